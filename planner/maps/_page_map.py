@@ -65,7 +65,7 @@ class PageMap(folium.Map):
             <style>{{ this.styles }}</style>
             <script>{{ this.starting }}</script>
             <script>{{ this.leaflet }}</script>
-            <script>{{ this.stock }}</script>
+            {% if this.stock %}<script>{{ this.stock }}</script>{% endif %}
             <script>{{ this.engine }}</script>
             {% if this.whatif %}<script id="planner-engine">{{ this.judge }}</script>{% endif %}
         {% endmacro %}
@@ -108,10 +108,8 @@ class PageMap(folium.Map):
         self._id = "page"  # folium draws one at random; the same input shall give the same bytes
         self.data = data
         self.poster = poster
-        self.styles = leaflet_css() + asset("page.css")
         self.starting = STARTING
         self.leaflet = leaflet_js()
-        self.stock = stock_js()
         self.engine = asset("page.js")
         # In a worker where the browser starts one, which reads the script's own text; else here.
         self.judge = asset("engine.js")
@@ -130,6 +128,10 @@ class PageMap(folium.Map):
         for beside in list(figure._children.values()):
             if beside is not self:
                 beside.render(**kwargs)
+        # What the page draws itself needs none of Leaflet's pictures, which are a tenth of a small one.
+        alone = not self._children and list(figure._children.values()) == [self]
+        self.stock = "" if alone else stock_js()
+        self.styles = leaflet_css(pictures=not alone) + asset("page.css")
         rendered: Any = super().render
         rendered(**kwargs)
         figure.header._children.pop(_POLICY, None)
@@ -168,11 +170,13 @@ def stock_js() -> str:
 
 
 @cache
-def leaflet_css() -> str:
-    """Leaflet's styles, each image in them as a data URI."""
+def leaflet_css(*, pictures: bool = True) -> str:
+    """Leaflet's styles, each image in them as a data URI, or without them."""
     styles = _leaflet("leaflet.css").decode("utf-8")
     # Drawing in old Internet Explorer, by a url() that is no picture and cannot be put in.
     styles = re.sub(r"[^;{}]*url\(#default#VML\);?", "", styles)
+    if not pictures:
+        return re.sub(r"background-image:\s*url\(images/[^)]*\);?", "", styles)
     return re.sub(r"url\((images/[\w.-]+)\)", lambda match: _data_uri(match[1]), styles)
 
 

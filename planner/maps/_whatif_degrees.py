@@ -44,12 +44,19 @@ def to_degrees(data: WhatIfData) -> WhatIfData:
     off = {table: ~on for table, (_, on) in places.items()}
     if sum(rows.sum() for rows in off.values()) > _MOST_OFF * sum(map(len, off.values())):
         return data
+    # Corners of compounds mostly stand on their walls.
+    corner = _find_corners(steps["compounds"], steps["barriers"])
+    own = corner < 0
+    for named in (steps, off):
+        named["compounds"] = named["compounds"][own]
+    places["compounds"] = (places["compounds"][0][own], own)
     origin = np.min([at.min(axis=0) for at, _ in places.values() if len(at)], axis=0)
     degrees = {table: at - origin for table, (at, _) in places.items()}
     kept = {name: values for name, values in columns.items() if not _is_place(name)}
     written = _write_degrees(columns, degrees)
     return WhatIfData(
-        data.head | {"degrees": origin.tolist()}, kept | written | _list_off(steps, off)
+        data.head | {"degrees": origin.tolist()},
+        kept | written | {"compounds.corner": corner} | _list_off(steps, off),
     )
 
 
@@ -120,6 +127,25 @@ def _write_degrees(columns: Mapping[str, NDArray[Any]], degrees: Mapping[str, In
     }
     for k, axis in enumerate(("dlon", "dlat")):
         found[f"barriers.{axis}"] = (ends - starts)[:, k]
+    return found
+
+
+def _find_corners(corners: Ints, ends: Ints) -> Ints:
+    """Return for each corner which end of a barrier's part is the same place, -1 for none.
+
+    After one that was found, the start of the next part is the first that is looked at, so that
+    rows mostly follow each other.
+    """
+    starts = [tuple(place) for place in ends.tolist()]
+    known: dict[tuple[int, ...], int] = {}
+    for row, place in enumerate(starts):
+        known.setdefault(place, row)
+    found = np.full(len(corners), -1, dtype=np.int64)
+    row = -1
+    for k, corner in enumerate(map(tuple, corners.tolist())):
+        follows = row >= 0 and row + 1 < len(starts) and starts[row + 1] == corner
+        row = row + 1 if follows else known.get(corner, -1)
+        found[k] = row
     return found
 
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from planner.maps._map_grid import MapGrid
     from planner.sources.whatif_file import WhatIfData
 
-#: How a column is written: flags, eight a byte; whole numbers, or their steps; figures as they are.
+#: How a column is written, its bytes, and what else its reader has to know.
+_Written = tuple[Any, ...]
+#: The ways: flags, eight a byte; whole numbers, or their steps; figures as they are.
 FLAGS, WHOLE, STEPS, FIGURES = "flags", "whole", "steps", "figures"
 #: From where the part before ends: parts of a wall mostly follow each other.
 ONWARD: Final = "onward"
@@ -33,6 +35,8 @@ _LENGTHS: Final = {
 }
 #: What `rank_streets` says of each edge, in pages that carry their streets but once.
 ROADS: Final = "edges.road"
+#: As a share of the people of one kind, and what each is beside it: groups mostly are.
+SHARE: Final = "share"
 #: Texts of one table, of which there is one for each of its rows.
 _UNITS: Final = "units."
 
@@ -126,41 +130,60 @@ def write_columns(
     if order is not None:
         head["units"] = head["units"] | {"id": [head["units"]["id"][row] for row in order]}
         columns |= {name: values[order] for name, values in columns.items() if _of_units(name)}
-    listed: list[tuple[str, str, int]] = []
-    written: list[bytes] = []
-    # Stable: what is read onward comes after the lengths that it needs.
-    for name in sorted(columns, key=lambda name: name in _LENGTHS):
-        values, lengths = columns[name], columns.get(_LENGTHS.get(name, ""))
-        how, content = _write_column(values) if lengths is None else _write_onward(values, lengths)
-        listed.append((name, how, len(values)))
-        written.append(content)
+    groups = {f"units.people_{one['name']}": one["kind"] for one in head["groups"]}
+    # Stable: what is read by the help of other columns comes after them.
+    names = sorted(columns, key=lambda name: name in _LENGTHS or name in groups)
+    written: dict[str, _Written] = {}
+    for name in names:
+        if name in _LENGTHS:
+            written[name] = _write_onward(columns[name], columns[_LENGTHS[name]])
+        elif name in groups:
+            kind = head["units"]["kinds"].index(groups[name])
+            written[name] = _write_group(columns[name], columns, kind)
+        else:
+            written[name] = _write_column(columns[name])
+    listed = [(name, how, len(columns[name]), *said) for name, (how, _, *said) in written.items()]
     text = json.dumps(head | {"columns": listed}, ensure_ascii=False, separators=(",", ":"))
     # A lone half of a pair is no text; a name from a broken file may hold one.
     encoded = text.encode("utf-8", errors="replace")
-    return b"".join([len(encoded).to_bytes(4, "little"), encoded, *written])
+    contents = [content for _, content, *_ in written.values()]
+    return b"".join([len(encoded).to_bytes(4, "little"), encoded, *contents])
 
 
 def _of_units(name: str) -> bool:
     return name.startswith(_UNITS)
 
 
-def _write_column(values: NDArray[Any]) -> tuple[str, bytes]:
+def _write_column(values: NDArray[Any]) -> _Written:
     """Write a column in the shortest way; return which."""
     if values.dtype.kind == "b":
         return FLAGS, np.packbits(values, bitorder="little").tobytes()
     if values.dtype.kind == "f":
         return FIGURES, values.astype("<f8").tobytes()
     whole = values.astype(np.int64)
-    written = {WHOLE: _to_bytes(whole), STEPS: _to_bytes(np.diff(whole, prepend=0))}
-    how = min(written, key=lambda way: len(zlib.compress(written[way], 1)))
-    return how, written[how]
+    return _shortest((WHOLE, _to_bytes(whole)), (STEPS, _to_bytes(np.diff(whole, prepend=0))))
 
 
-def _write_onward(values: NDArray[Any], lengths: NDArray[Any]) -> tuple[str, bytes]:
+def _write_onward(values: NDArray[Any], lengths: NDArray[Any]) -> _Written:
     """Write where each part begins, as its change from where the one before ends."""
     begins = values.astype(np.int64)
     ends = np.concatenate([[0], (begins + lengths)[:-1]]) if len(begins) else begins
     return ONWARD, _to_bytes(begins - ends)
+
+
+def _write_group(values: NDArray[Any], columns: Mapping[str, NDArray[Any]], kind: int) -> _Written:
+    """Write the people of a group as so many of each unit's, of its kind, and what is beside."""
+    plain = _write_column(values)
+    if values.dtype.kind == "f" or columns["units.people"].dtype.kind == "f":
+        return plain
+    people = np.where(columns["units.kind"] == kind, columns["units.people"], 0)
+    share = float(values.sum() / max(people.sum(), 1))
+    beside = values - np.floor(people * share + 0.5).astype(np.int64)
+    return _shortest(plain, (SHARE, _to_bytes(beside), kind, share))
+
+
+def _shortest(*ways: _Written) -> _Written:
+    return min(ways, key=lambda way: len(zlib.compress(way[1], 1)))
 
 
 def _to_bytes(whole: NDArray[np.int64]) -> bytes:

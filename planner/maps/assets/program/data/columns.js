@@ -10,8 +10,8 @@ export function* readingColumns(bytes) {
   if (head.format !== FORMAT) throw new RangeError(NOT_WHOLE);
   const columns = {};
   let at = start;
-  for (const [name, how, count] of head.columns) {
-    const [column, next] = READERS[how](bytes, at, count, columns[LENGTHS[name]]);
+  for (const [name, how, count, ...said] of head.columns) {
+    const [column, next] = how === 'onward' ? readOnward(bytes, at, count, columns[LENGTHS[name]]) : how === 'share' ? readShare(bytes, at, count, columns, ...said) : READERS[how](bytes, at, count);
     columns[name] = column;
     at = next;
     yield;
@@ -20,7 +20,7 @@ export function* readingColumns(bytes) {
   return { head, columns };
 }
 
-const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, figures: readFigures, onward: readOnward };
+const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, figures: readFigures };
 // Of columns that are read onward, where the lengths stand.
 const LENGTHS = { 'barriers.x': 'barriers.dx', 'barriers.y': 'barriers.dy', 'barriers.lon': 'barriers.dlon', 'barriers.lat': 'barriers.dlat' };
 
@@ -52,6 +52,14 @@ function readOnward(bytes, at, count, lengths) {
   if (!lengths || lengths.length !== count) throw new RangeError(NOT_WHOLE);
   const [out, end] = readWhole(bytes, at, count);
   for (let i = 1; i < count; i++) out[i] += out[i - 1] + lengths[i - 1];
+  return [out, end];
+}
+
+// So many of a unit's people, if they are of the group's kind, and what is beside.
+function readShare(bytes, at, count, columns, kind, share) {
+  const [out, end] = readWhole(bytes, at, count), people = columns['units.people'], kinds = columns['units.kind'];
+  if (!people || people.length !== count || kinds.length !== count) throw new RangeError(NOT_WHOLE);
+  for (let i = 0; i < count; i++) if (kinds[i] === kind) out[i] += Math.floor(people[i] * share + 0.5);
   return [out, end];
 }
 

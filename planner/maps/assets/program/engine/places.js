@@ -10,7 +10,7 @@ const A_DEGREE = 1e7;
 export function* placing(head, written) {
   const frame = new Frame({ ...head.crs, rf: head.crs.inverse_flattening }), columns = {};
   const place = (table, lon, lat) => placingAll({ frame, head, lon, lat, off: readOff(table, written, head.steps_a_metre) });
-  for (const table of ['nodes', 'compounds', 'facilities']) {
+  for (const table of ['nodes', 'facilities']) {
     [columns[table + '.x'], columns[table + '.y']] = yield* place(table, written[table + '.lon'], written[table + '.lat']);
   }
   const { lon, lat } = placeBends(written), [x, y] = yield* place('bends', lon, lat);
@@ -19,6 +19,12 @@ export function* placing(head, written) {
   ['x', 'y'].forEach((axis, k) => {
     columns['barriers.' + axis] = walls[k].subarray(0, count);
     columns['barriers.d' + axis] = walls[k].subarray(count).map((end, row) => end - walls[k][row]);
+  });
+  // Corners of compounds mostly stand on their walls.
+  const own = yield* place('compounds', written['compounds.lon'], written['compounds.lat']), corner = written['compounds.corner'];
+  ['x', 'y'].forEach((axis, k) => {
+    let at = 0;
+    columns['compounds.' + axis] = Float64Array.from(corner, (row) => (row < 0 ? own[k][at++] : walls[k][row]));
   });
   return columns;
 }

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _Written = tuple[Any, ...]
 #: The ways: flags, eight a byte; whole numbers, or their steps; figures as they are.
 FLAGS, WHOLE, STEPS, FIGURES = "flags", "whole", "steps", "figures"
+#: The same, but all first bytes before all second ones, which are less alike.
+PLANES, STEP_PLANES = "planes", "step_planes"
 #: From where the part before ends: parts of a wall mostly follow each other.
 ONWARD: Final = "onward"
 #: Columns written so, each with that of the lengths, which stands before it.
@@ -79,8 +81,8 @@ def order_units(
 
 
 def draws_streets(whatif: WhatIfData) -> bool:
-    """Return whether a page draws its streets from the data: it knows their rank, and degrees."""
-    return ROADS in whatif.columns and "degrees" in whatif.head
+    """Return whether a page draws streets, barriers and people from the data."""
+    return "degrees" in whatif.head and {ROADS, "barriers.kind"} <= set(whatif.columns)
 
 
 def find_page_rows(
@@ -161,14 +163,17 @@ def _write_column(values: NDArray[Any]) -> _Written:
     if values.dtype.kind == "f":
         return FIGURES, values.astype("<f8").tobytes()
     whole = values.astype(np.int64)
-    return _shortest((WHOLE, _to_bytes(whole)), (STEPS, _to_bytes(np.diff(whole, prepend=0))))
+    plain, steps = _to_bytes(whole), _to_bytes(np.diff(whole, prepend=0))
+    return _shortest(
+        (WHOLE, plain), (STEPS, steps), (PLANES, _to_planes(plain)), (STEP_PLANES, _to_planes(steps))
+    )
 
 
 def _write_onward(values: NDArray[Any], lengths: NDArray[Any]) -> _Written:
     """Write where each part begins, as its change from where the one before ends."""
     begins = values.astype(np.int64)
     ends = np.concatenate([[0], (begins + lengths)[:-1]]) if len(begins) else begins
-    return ONWARD, _to_bytes(begins - ends)
+    return ONWARD, _to_planes(_to_bytes(begins - ends))
 
 
 def _write_group(values: NDArray[Any], columns: Mapping[str, NDArray[Any]], kind: int) -> _Written:
@@ -189,3 +194,12 @@ def _shortest(*ways: _Written) -> _Written:
 def _to_bytes(whole: NDArray[np.int64]) -> bytes:
     """Write whole numbers: 2n, or -2n - 1 below 0, seven bits a byte, the lowest first."""
     return to_varint_bytes(np.where(whole < 0, -2 * whole - 1, 2 * whole).astype(np.uint32))
+
+
+def _to_planes(written: bytes) -> bytes:
+    """Return numbers with the first bytes of all, then the second ones of those that have any."""
+    content = np.frombuffer(written, dtype=np.uint8)
+    ends = np.flatnonzero(content < 128)
+    widths = np.diff(ends, prepend=-1)
+    place = np.arange(len(content)) - np.repeat(ends - widths + 1, widths)
+    return content[np.argsort(place, kind="stable")].tobytes()

@@ -140,8 +140,10 @@ def draw_map(
     if whatif is not None:
         order = order_units(whatif, layers, grid)
         columns = pack_whatif(whatif, order, find_page_rows(whatif, layers))
-        if draws_streets(whatif):
-            payload["streets"] = None
+        if order is not None and draws_streets(whatif):
+            # The page draws these from what it tries scenarios with.
+            payload |= {"streets": None, "barriers": None}
+            payload["demand"] |= {"xy": None, "people": None}
     return _build_page(payload, heading=_HEADINGS.get(view), whatif=columns, **page)
 
 

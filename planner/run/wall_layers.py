@@ -8,7 +8,9 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.coverage.demand import locate
+from planner.crs.array_types import Flags
 from planner.network.study_area import StudyArea
+from planner.network.walls import Walls
 from planner.plan.moments import find_hours_fault, is_always_open
 from planner.travel.streets import Streets, shut_gates
 
@@ -66,10 +68,8 @@ def build_barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     GeoDataFrame
         osm_id, kind, name, geometry (MultiLineString).
     """
-    barriers, compounds = streets.network.walls.barriers, streets.network.walls.compounds
-    own = np.isin(barriers.osm_id.astype(str), compounds.id[compounds.walled].astype(str))
-    outline = own & (barriers.kind == "wall")
-    parts = np.flatnonzero(~outline[barriers.feature])
+    barriers = streets.network.walls.barriers
+    parts = np.flatnonzero(~find_outlines(streets.network.walls)[barriers.feature])
     # Shapely collects by sorted indices only; stable, so that the parts of each keep their order.
     order = np.argsort(barriers.feature[parts], kind="stable")
     feature = barriers.feature[parts][order]
@@ -86,6 +86,13 @@ def build_barrier_layer(streets: Streets, area: StudyArea) -> gpd.GeoDataFrame:
     }
     layer = gpd.GeoDataFrame(table, geometry=shapes, crs=area.crs)
     return layer[shapely.intersects(area.with_ring, shapes)].reset_index(drop=True)
+
+
+def find_outlines(walls: Walls) -> Flags:
+    """Return of each feature of the barriers whether it is the outline of a walled compound."""
+    barriers, compounds = walls.barriers, walls.compounds
+    own = np.isin(barriers.osm_id.astype(str), compounds.id[compounds.walled].astype(str))
+    return np.asarray(own & (barriers.kind == "wall"), dtype=bool)
 
 
 def _timed(hours: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -17,9 +17,10 @@ from planner.coverage.questions import Walk
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.links import Links
 from planner.network.walk_network import PUBLIC, WalkNetwork
-from planner.network.walls import OPEN_TO_ALL
+from planner.network.walls import BARRIER_KINDS, OPEN_TO_ALL, Walls
 from planner.plan.moments import Moment, are_open_at
 from planner.plan.profiles import WalkProfile
+from planner.run.wall_layers import find_outlines
 from planner.sources.whatif_file import FORMAT, WhatIfData
 from planner.travel.hours import find_gate_changes, rules_at
 from planner.travel.streets import find_barred_gates, find_passed_gates
@@ -237,7 +238,17 @@ def _list_barriers(network: WalkNetwork, steps: _Ruler) -> _Columns:
     barriers = network.walls.barriers
     x, y = steps.places(barriers.ends[:, :2])
     to_x, to_y = steps.places(barriers.ends[:, 2:])
-    return {"barriers.x": x, "barriers.y": y, "barriers.dx": to_x - x, "barriers.dy": to_y - y}
+    return {
+        "barriers.x": x, "barriers.y": y, "barriers.dx": to_x - x, "barriers.dy": to_y - y,
+        "barriers.kind": _number_kinds(network.walls),
+    }  # fmt: skip
+
+
+def _number_kinds(walls: Walls) -> Ints:
+    """Return of each part of a barrier its kind from 1 on, 0 on the outline of a compound."""
+    barriers = walls.barriers
+    kinds = pd.Index(BARRIER_KINDS).get_indexer(pd.Index(barriers.kind)) + 1
+    return np.asarray(np.where(find_outlines(walls), 0, kinds)[barriers.feature], dtype=np.int64)
 
 
 def _shapes(shape: Any) -> NDArray[np.object_]:

@@ -3,7 +3,6 @@
 import { Address } from './address.js';
 import { Cards } from './cards/cards.js';
 import { Plane } from './data/plane.js';
-import { readRoads } from './data/roads.js';
 import { buildScene } from './data/scene.js';
 import { Summary } from './data/summary.js';
 import { readBytes, unpack } from './data/unpack.js';
@@ -15,6 +14,7 @@ import { drawMarks, drawSigns, drawTile, paintingNames } from './drawing/picture
 import { Slices } from './drawing/slices.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM, PLACE_ZOOM } from './drawing/zooms.js';
 import { WhatIf } from './engine/client.js';
+import { fillIn } from './engine/drawn.js';
 import { listenToKeys } from './keys.js';
 import { Basemap } from './map/basemap.js';
 import { Camera } from './map/camera.js';
@@ -301,9 +301,9 @@ function startWhatIf(usable) {
 
 async function readData() {
   try {
-    const data = await unpack(byId('planner-data').textContent), plane = new Plane(data.origin, data.step), whatIf = document.getElementById('planner-whatif');
-    // A small page carries its streets once.
-    return { ...data, plane, roads: data.streets ? null : readRoads(await readBytes(whatIf.textContent), plane), tries: whatIf !== null };
+    const read = await unpack(byId('planner-data').textContent), whatIf = document.getElementById('planner-whatif');
+    const data = read.streets ? read : fillIn(read, await readBytes(whatIf.textContent)); // a small page carries its streets once
+    return { ...data, plane: new Plane(data.origin, data.step), tries: whatIf !== null };
   } catch {
     showPoster();
     byId('poster-broken').hidden = false;

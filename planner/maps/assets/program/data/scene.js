@@ -28,7 +28,7 @@ export function buildScene(data) {
     reach: unique(bands.map((band) => band.minutes)).sort((a, b) => a - b),
     water: shapesOf('water'),
     green: shapesOf('green'),
-    streets: data.roads || data.streets.map((lines) => readLines(lines, plane)),
+    streets: data.streets.map((lines) => readLines(lines, plane)),
     ...placed,
     own: buildLeftOut(data, plane),
     choices: new Choices(data),

@@ -1,6 +1,6 @@
 // From the bytes that the page carries, no longer compressed, to the columns of docs/whatif.md: typed arrays by name, beside the head's texts and figures.
 
-import { readingColumns } from '../data/columns.js';
+import { readingColumns } from './written.js';
 import { placing } from './places.js';
 import { runAll } from './steps.js';
 

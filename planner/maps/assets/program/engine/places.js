@@ -1,6 +1,6 @@
 // Places that are written in whole 1e-7 degrees, the grid of OpenStreetMap, in metres from the origin.
 
-import { placeBends } from '../data/columns.js';
+import { placeBends } from './written.js';
 import { Frame } from './frame.js';
 
 const AT_ONCE = 500; // places between two pauses

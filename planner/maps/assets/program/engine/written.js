@@ -20,7 +20,7 @@ export function* readingColumns(bytes) {
   return { head, columns };
 }
 
-const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, figures: readFigures };
+const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, planes: readPlanes, step_planes: readStepPlanes, figures: readFigures };
 // Of columns that are read onward, where the lengths stand.
 const LENGTHS = { 'barriers.x': 'barriers.dx', 'barriers.y': 'barriers.dy', 'barriers.lon': 'barriers.dlon', 'barriers.lat': 'barriers.dlat' };
 
@@ -42,15 +42,32 @@ function readWhole(bytes, at, count) {
   return [out, at];
 }
 
-function readSteps(bytes, at, count) {
-  const [out, end] = readWhole(bytes, at, count);
-  for (let i = 1; i < count; i++) out[i] += out[i - 1];
+// The first bytes of all numbers, then the second ones of those that have any.
+function readPlanes(bytes, at, count) {
+  if (count > bytes.length - at) throw new RangeError(NOT_WHOLE);
+  const out = new Int32Array(count);
+  for (let rows = out.map((_, row) => row), bits = 0; rows.length; bits += 7) {
+    const from = at;
+    rows.forEach((row, k) => { out[row] |= (bytes[from + k] & 127) << bits; });
+    at += rows.length;
+    rows = rows.filter((_, k) => bytes[from + k] > 127);
+  }
+  for (let i = 0; i < count; i++) out[i] = (out[i] >>> 1) ^ -(out[i] & 1);
+  return [out, at];
+}
+
+function readSteps(bytes, at, count) { return sumUp(readWhole(bytes, at, count)); }
+function readStepPlanes(bytes, at, count) { return sumUp(readPlanes(bytes, at, count)); }
+
+/** @param {any[]} read */
+function sumUp([out, end]) {
+  for (let i = 1; i < out.length; i++) out[i] += out[i - 1];
   return [out, end];
 }
 
 function readOnward(bytes, at, count, lengths) {
   if (!lengths || lengths.length !== count) throw new RangeError(NOT_WHOLE);
-  const [out, end] = readWhole(bytes, at, count);
+  const [out, end] = readPlanes(bytes, at, count);
   for (let i = 1; i < count; i++) out[i] += out[i - 1] + lengths[i - 1];
   return [out, end];
 }

@@ -28,7 +28,7 @@ function nearestTo(station, kind) {
 
 // Without a number: those on the map are of gaps.
 function stationItem(station, count, why, page) {
-  return rankedItem('f' + station.index, { of: 'station', look: ' none', rank: '', name: stationName(station, page.words), why, people: page.words.persons(count),
+  return rankedItem('f' + station.index, { of: 'station', look: ' station', rank: '', name: stationName(station, page.words), why, people: page.words.persons(count),
     onclick: () => page.cards.openFacility(station) }, page);
 }
 

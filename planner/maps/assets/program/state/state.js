@@ -36,11 +36,11 @@ export class State {
   get tabs() {
     const { summary, scene, view } = this;
     const first = { proposal: 'sites', comparison: 'changes', trial: 'trial' }[view];
-    const there = { gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
+    const there = { town: this.data.town_page, gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
       hours: summary.moments.length + summary.services.length, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
-    const order = first ? [first, 'todo', 'gaps', 'hours', 'data'] : ['gaps', 'todo', 'hours', 'data'];
     // The page of one town begins with what is there.
-    return [...(this.data.town_page ? ['town'] : []), ...order.filter((name) => name === first || there[name])];
+    const order = first ? [first, 'town', 'todo', 'gaps', 'hours', 'data'] : ['town', 'gaps', 'todo', 'hours', 'data'];
+    return order.filter((name) => name === first || there[name]);
   }
 
   get proposing() { return this.view === 'proposal'; }

@@ -132,7 +132,7 @@ def write_columns(
     if order is not None:
         head["units"] = head["units"] | {"id": [head["units"]["id"][row] for row in order]}
         columns |= {name: values[order] for name, values in columns.items() if _of_units(name)}
-    groups = {f"units.people_{one['name']}": one["kind"] for one in head["groups"]}
+    groups = {f"units.people_{one['name']}": one["kind"] for one in head.get("groups", [])}
     # Stable: what is read by the help of other columns comes after them.
     names = sorted(columns, key=lambda name: name in _LENGTHS or name in groups)
     written: dict[str, _Written] = {}

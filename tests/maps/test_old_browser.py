@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import draw_comparison, draw_map, draw_proposal, save_map
+from planner.maps import TownPages, draw_comparison, draw_map, draw_proposal, save_map
+from planner.run import run_plan
 from tests.maps import sample, sample_sites, sample_walls
 from tests.maps.conftest import old_chromium, started, wait_until_ready
 from tests.maps.drawn import read_dots
 from tests.maps.whatif_beside import check_figures
-from tests.maps.whatif_city import draw_city
+from tests.maps.whatif_city import city_inputs, draw_city
 from tests.samples import at_night
 
 if TYPE_CHECKING:
@@ -91,4 +92,24 @@ def test_scenarios_are_worked_out(browser, tmp_path):
     wait_until_ready(page)
     page.evaluate("(edits) => planner.whatIf.apply(edits)", edits)
     check_figures(page, case, edits)
+    page.context.close()
+
+
+def test_the_packed_page_of_a_town_opens_and_works_scenarios_out(browser, tmp_path):
+    result = run_plan(city_inputs(tmp_path))
+    run = result.provenance
+    pages = TownPages(
+        result.layers, result.summary, tables=result.tables, whatif=result.whatif,
+        profiles=run["profiles"], profile=run["profile"]["name"],
+    )  # fmt: skip
+    path = save_map(pages.draw("West town", **OPTIONS), tmp_path / "town.html", packed=True)
+    page = browser.new_context(offline=True).new_page()
+    page.goto(path.as_uri())
+    wait_until_ready(page)
+    assert page.evaluate(INKED, "findings") > 100
+    before = page.evaluate("planner.whatIf.figures()")["residential"]["all"]
+    page.evaluate("planner.whatIf.apply([{ op: 'close', id: 'A' }])")
+    after = page.evaluate("planner.whatIf.figures()")["residential"]["all"]
+    assert after["people"] == before["people"] > 0
+    assert after["covered"] < before["covered"]
     page.context.close()

@@ -55,7 +55,7 @@ def test_the_page_uses_nothing_younger_than_its_oldest_browsers(tmp_path):
     files = written(
         tmp_path, page_js=asset("page.js"), engine_js=asset("engine.js"),
         leaflet_js=leaflet_js(), stock_js=stock_js(), page_css=asset("page.css"),
-        leaflet_css=leaflet_css(),
+        leaflet_css=leaflet_css(), opener_js=asset("opener.js"),
     )  # fmt: skip
     found = find_missing(*files)
     assert {name: found[name] for name in found if name not in ALLOWED} == {}

@@ -65,14 +65,14 @@ function readLength(coder, { choice, low, mid, high }) {
 
 class Coder {
   constructor(packed) {
-    this.packed = packed; this.at = 1; this.range = 0xffffffff; this.code = 0;
-    while (this.at < 5) this.code = this.code * 256 + packed[this.at++];
+    this.packed = packed; this.next = 1; this.range = 0xffffffff; this.code = 0;
+    while (this.next < 5) this.code = this.code * 256 + packed[this.next++];
   }
 
   refill() {
     if (this.range >= 0x1000000) return;
     this.range *= 256;
-    this.code = this.code * 256 + (this.packed[this.at++] | 0);
+    this.code = this.code * 256 + (this.packed[this.next++] | 0);
   }
 
   bit(table, place) {

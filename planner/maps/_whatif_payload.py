@@ -32,9 +32,7 @@ PLANES, STEP_PLANES = "planes", "step_planes"
 #: From where the part before ends: parts of a wall mostly follow each other.
 ONWARD: Final = "onward"
 #: Columns written so, each with that of the lengths, which stands before it.
-_LENGTHS: Final = {
-    f"barriers.{axis}": f"barriers.d{axis}" for axis in ("x", "y", "lon", "lat")
-}
+_LENGTHS: Final = {f"barriers.{axis}": f"barriers.d{axis}" for axis in ("x", "y", "lon", "lat")}
 #: What `rank_streets` says of each edge, in pages that carry their streets but once.
 ROADS: Final = "edges.road"
 #: As a share of the people of one kind, and what each is beside it: groups mostly are.
@@ -165,7 +163,10 @@ def _write_column(values: NDArray[Any]) -> _Written:
     whole = values.astype(np.int64)
     plain, steps = _to_bytes(whole), _to_bytes(np.diff(whole, prepend=0))
     return _shortest(
-        (WHOLE, plain), (STEPS, steps), (PLANES, _to_planes(plain)), (STEP_PLANES, _to_planes(steps))
+        (WHOLE, plain),
+        (STEPS, steps),
+        (PLANES, _to_planes(plain)),
+        (STEP_PLANES, _to_planes(steps)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Places in degrees of OpenStreetMap: the same in the page, whatever lies on that grid or beside."""
+"""Places in degrees of OpenStreetMap: the same in the page, on that grid or beside it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def without_repeats(line):
 
 
 def test_what_a_page_leaves_out_is_what_others_carry(result, whatif):
-    """Streets, barriers and people, drawn from the data of what is tried, fall on the same steps."""
+    """Streets, barriers and people drawn from what is tried fall on the same steps."""
     options = {"tables": result.tables, "title": "City"}
     plain = unpack_payload(draw_map(result.layers, result.summary, **options).data)
     page = draw_map(result.layers, result.summary, whatif=to_degrees(whatif), **options)

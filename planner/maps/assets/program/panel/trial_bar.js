@@ -6,7 +6,7 @@ import { changeWords, sinceTodayWords, trialName } from './trial_words.js';
 
 export function renderBar(page) {
   const { words, state } = page, { trial } = state, { tool, dragged } = trial, bar = byId('trial-bar');
-  const told = NARROW.matches && !tool && !dragged && !state.open && (trial.told || trial.fault); // the list lies below the map's edge; a card needs the room
+  const told = NARROW.matches && !tool && !dragged && (trial.told || trial.fault); // the list lies below the map's edge
   bar.hidden = !state.trying || !(tool || dragged || told);
   document.body.classList.toggle('in-hand', !bar.hidden);
   if (bar.hidden) { put('trial-bar'); return; }

@@ -13,8 +13,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 #: Each folder imports from itself and those before it; "" is what stands beside the folders. What
 #: works scenarios out needs nothing but data.
 FOLDERS = (
-    "opening", "data", "engine", "state", "labels", "search", "drawing", "panel", "map", "cards", "print",
-    "trial", "",
+    "opening", "data", "engine", "state", "labels", "search", "drawing", "panel", "map", "cards",
+    "print", "trial", "",
 )  # fmt: skip
 #: What only a browser has; the first folders run under Node as they stand.
 BROWSER = re.compile(r"\b(?:document|window|navigator|location|L)\.")

@@ -128,7 +128,7 @@ class PageMap(folium.Map):
         for beside in list(figure._children.values()):
             if beside is not self:
                 beside.render(**kwargs)
-        # What the page draws itself needs no pictures of Leaflet's, 10 kB that cannot be compressed.
+        # What the page draws itself needs none of Leaflet's pictures, which do not compress.
         alone = not self._children and list(figure._children.values()) == [self]
         self.stock = "" if alone else stock_js()
         self.styles = leaflet_css(pictures=not alone) + asset("page.css")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.crs.array_types import Flags, Floats, Ints
+    from planner.crs.array_types import Flags, Ints
 
     Columns = dict[str, NDArray[Any]]
 
@@ -25,7 +25,7 @@ STEPS_A_DEGREE: Final = 10_000_000
 _POINTS: Final = ("nodes", "compounds", "facilities")
 #: So near to the grid a place lies on it, steps of a metre: half of one was rounded away.
 _SAME: Final = 0.51
-#: Of data of which more lies beside the grid, nothing is gained by it.
+#: Of data of which so much lies beside the grid, nothing is gained by it.
 _MOST_OFF: Final = 1 / 8
 
 
@@ -36,27 +36,32 @@ def to_degrees(data: WhatIfData) -> WhatIfData:
     places in steps of a metre are kept. Data that mostly do so come back as they are.
     """
     columns = data.columns
-    steps = {table: _pair(columns, table) for table in _POINTS}
-    steps["bends"] = find_bends(columns)
     starts = _pair(columns, "barriers")
-    steps["barriers"] = np.concatenate([starts, starts + _pair(columns, "barriers", "d")])
+    ends = np.concatenate([starts, starts + _pair(columns, "barriers", "d")])
+    corners = _pair(columns, "compounds")
+    # Corners of compounds mostly stand on their walls: those that do are named by these.
+    corner = _find_corners(corners, ends)
+    steps = {
+        "nodes": _pair(columns, "nodes"),
+        "facilities": _pair(columns, "facilities"),
+        "compounds": corners[corner < 0],
+        "bends": find_bends(columns),
+        "barriers": ends,
+    }
     places = {table: _measure(xy, data.head) for table, xy in steps.items()}
     off = {table: ~on for table, (_, on) in places.items()}
-    if sum(rows.sum() for rows in off.values()) > _MOST_OFF * sum(map(len, off.values())):
+    if sum(rows.sum() for rows in off.values()) >= _MOST_OFF * sum(map(len, off.values())):
         return data
-    # Corners of compounds mostly stand on their walls.
-    corner = _find_corners(steps["compounds"], steps["barriers"])
-    own = corner < 0
-    for named in (steps, off):
-        named["compounds"] = named["compounds"][own]
-    places["compounds"] = (places["compounds"][0][own], own)
     origin = np.min([at.min(axis=0) for at, _ in places.values() if len(at)], axis=0)
     degrees = {table: at - origin for table, (at, _) in places.items()}
-    kept = {name: values for name, values in columns.items() if not _is_place(name)}
-    written = _write_degrees(columns, degrees)
     return WhatIfData(
         data.head | {"degrees": origin.tolist()},
-        kept | written | {"compounds.corner": corner} | _list_off(steps, off),
+        {
+            **{name: values for name, values in columns.items() if not _is_place(name)},
+            **_write_degrees(columns, degrees),
+            "compounds.corner": corner,
+            **_list_off(steps, off),
+        },
     )
 
 
@@ -95,7 +100,8 @@ def _measure(steps: Ints, head: Mapping[str, Any]) -> tuple[Ints, Flags]:
     middle = head["crs"]["lon0"]
     lonlat[:, 0] -= 360.0 * np.rint((lonlat[:, 0] - middle) / 360.0)
     whole = np.rint(lonlat * STEPS_A_DEGREE).astype(np.int64)
-    there: Floats = project(*(whole / STEPS_A_DEGREE).T, frame)
+    degrees = whole / STEPS_A_DEGREE
+    there = project(degrees[:, 0], degrees[:, 1], frame)
     on = (np.abs((there - origin) * a_metre - steps) <= _SAME).all(axis=1)
     return whole, np.asarray(on, dtype=bool)
 

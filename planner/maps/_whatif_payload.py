@@ -33,8 +33,6 @@ PLANES, STEP_PLANES = "planes", "step_planes"
 ONWARD: Final = "onward"
 #: Columns written so, each with that of the lengths, which stands before it.
 _LENGTHS: Final = {f"barriers.{axis}": f"barriers.d{axis}" for axis in ("x", "y", "lon", "lat")}
-#: What `rank_streets` says of each edge, in pages that carry their streets but once.
-ROADS: Final = "edges.road"
 #: As a share of the people of one kind, and what each is beside it: groups mostly are.
 SHARE: Final = "share"
 #: Texts of one table, of which there is one for each of its rows.
@@ -78,11 +76,6 @@ def order_units(
     return np.array(rows, dtype=np.int64) if same else None
 
 
-def draws_streets(whatif: WhatIfData) -> bool:
-    """Return whether a page draws streets, barriers and people from the data."""
-    return "degrees" in whatif.head and {ROADS, "barriers.kind"} <= set(whatif.columns)
-
-
 def find_page_rows(
     whatif: WhatIfData, layers: Mapping[str, gpd.GeoDataFrame]
 ) -> dict[str, NDArray[np.int64]]:
@@ -103,15 +96,15 @@ def find_page_rows(
     gains = find_layer(layers, "gate_gains")
     shown = None if gains is None else take_shown_gains(gains)
     return {
-        "page.facilities": _rows_of(
+        "page.facilities": find_rows(
             find_layer(layers, "facilities"), "facility_id", whatif.head["facilities"]["id"]
         ),
-        "page.gates": _rows_of(find_layer(layers, "gates"), "gate_id", whatif.head["gates"]["id"]),
-        "page.openings": _rows_of(shown, "gate_id", whatif.head["openings"]["id"]),
+        "page.gates": find_rows(find_layer(layers, "gates"), "gate_id", whatif.head["gates"]["id"]),
+        "page.openings": find_rows(shown, "gate_id", whatif.head["openings"]["id"]),
     }
 
 
-def _rows_of(layer: gpd.GeoDataFrame | None, key: str, ids: Sequence[str]) -> NDArray[np.int64]:
+def find_rows(layer: gpd.GeoDataFrame | None, key: str, ids: Sequence[str]) -> NDArray[np.int64]:
     """Return the first row that has the id of each of a layer's rows, -1 for none."""
     known: dict[str, int] = {}
     for row, one in enumerate(ids):

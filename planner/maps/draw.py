@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from planner.errors import CrsError, PlannerError
 from planner.maps._basemap import find_basemap
+from planner.maps._drawn_once import leave_out_drawn
 from planner.maps._map_grid import STEP_DEG, MapGrid
 from planner.maps._packed_payload import pack_payload
 from planner.maps._page_payload import build_page_payload
 from planner.maps._poster import build_poster
-from planner.maps._whatif_payload import (
-    draws_streets,
-    find_page_rows,
-    order_units,
-    pack_whatif,
-)
+from planner.maps._whatif_payload import find_page_rows, order_units, pack_whatif
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS
 
@@ -139,11 +135,8 @@ def draw_map(
     columns = None
     if whatif is not None:
         order = order_units(whatif, layers, grid)
-        columns = pack_whatif(whatif, order, find_page_rows(whatif, layers))
-        if order is not None and draws_streets(whatif):
-            # The page draws these from what it tries scenarios with.
-            payload |= {"streets": None, "barriers": None}
-            payload["demand"] |= {"xy": None, "people": None}
+        more = {} if order is None else leave_out_drawn(payload, whatif, layers)
+        columns = pack_whatif(whatif, order, find_page_rows(whatif, layers) | more)
     return _build_page(payload, heading=_HEADINGS.get(view), whatif=columns, **page)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 import numpy as np
 
 from planner.errors import PlannerError, quote
+from planner.maps._drawn_once import ROADS
 from planner.maps._gaps_payload import mark_scattered
 from planner.maps._ground_payload import rank_streets
 from planner.maps._layer_columns import find_layer
@@ -24,7 +25,6 @@ from planner.maps._town_cut import (
 from planner.maps._town_index import build_town_index
 from planner.maps._whatif_cut import RIDDEN, WhatIfCutter
 from planner.maps._whatif_degrees import to_degrees
-from planner.maps._whatif_payload import ROADS
 from planner.maps.draw import PageOptions, draw_map
 from planner.texts import LANGUAGES
 

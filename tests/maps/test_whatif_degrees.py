@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from planner.maps import draw_map
+from planner.maps._drawn_once import ROADS
 from planner.maps._ground_payload import rank_streets
 from planner.maps._packed_payload import unpack_payload
 from planner.maps._whatif_degrees import find_bends, to_degrees
-from planner.maps._whatif_payload import ROADS, pack_whatif
+from planner.maps._whatif_payload import pack_whatif
 from planner.run import run_plan
 from planner.sources.whatif_file import WhatIfData
 from tests.maps.in_node import PROGRAM_FOLDER, run_in_node
@@ -107,6 +108,9 @@ def test_what_a_page_leaves_out_is_what_others_carry(result, whatif):
     for mine, other in zip(filled["streets"], plain["streets"], strict=True):
         drawn = [without_repeats(line) for line in lines_of(mine)] if mine["n"] else []
         assert drawn == (lines_of(other) if other["n"] else [])
+    outlines = filled["compounds"]["shape"]
+    assert outlines["r"] == plain["compounds"]["shape"]["r"] == [1, 1]
+    assert lines_of(outlines) == lines_of(plain["compounds"]["shape"])
     assert list(filled["barriers"]) == list(plain["barriers"])
     for kind, other in plain["barriers"].items():
         ends = {json.dumps(at) for line in lines_of(other) for at in line}

@@ -1,8 +1,8 @@
-// What a small page carries but once, for what is tried: streets, barriers and people, as the page's data else have them.
+// What a small page carries but once, for what is tried: streets, barriers, compounds and people, as the page's data else have them.
 
 import { Frame } from './frame.js';
 import { runAll } from './steps.js';
-import { placeBends, readingColumns } from './written.js';
+import { placeBends, placeCorners, readingColumns } from './written.js';
 
 const CLASSES = 3; // main roads, side streets, paths; what has a higher number lies on another one
 const BARRIERS = ['water', 'railway', 'motorway', 'wall']; // from 1 on; 0: the outline of a compound
@@ -14,6 +14,7 @@ export function fillIn(data, bytes) {
   const placeDegrees = (lon, lat) => place((west + lon) / A_DEGREE, (south + lat) / A_DEGREE);
   return {
     ...data, streets: listStreets(columns, placeDegrees), barriers: listBarriers(columns, placeDegrees),
+    compounds: { ...data.compounds, shape: data.compounds.shape || listOutlines(columns, placeDegrees) },
     demand: { ...data.demand, xy: listUnits(head, columns, place), people: listPeople(head, columns) },
   };
 }
@@ -60,6 +61,25 @@ function listBarriers(columns, place) {
     line.end();
   }
   return Object.fromEntries(BARRIERS.map((kind, k) => [kind, found[k].lines]).filter((_, k) => found[k].n.length));
+}
+
+// Of each compound that the page lists, its rings, which end where they begin.
+function listOutlines(columns, place) {
+  const rings = columns['compounds.rings'], corners = columns['compounds.corners'], firstRing = sumBefore(rings), firstCorner = sumBefore(corners);
+  const lon = placeCorners('lon', columns), lat = placeCorners('lat', columns), line = new Changes(), r = [];
+  for (const row of columns['page.compounds']) {
+    r.push(rings[row]);
+    for (let ring = firstRing[row]; ring < firstRing[row] + rings[row]; ring++) {
+      for (let k = 0; k <= corners[ring]; k++) { const at = firstCorner[ring] + (k % corners[ring]); line.add(place(lon[at], lat[at])); }
+      line.end();
+    }
+  }
+  return { r, ...line.lines };
+}
+
+function sumBefore(counts) {
+  let sum = 0;
+  return Array.from(counts, (count) => { sum += count; return sum - count; });
 }
 
 // Units stand in the order of the page's rows.

@@ -1,6 +1,6 @@
 // Places that are written in whole 1e-7 degrees, the grid of OpenStreetMap, in metres from the origin.
 
-import { placeBends } from './written.js';
+import { placeBends, startsAndEnds } from './written.js';
 import { Frame } from './frame.js';
 
 const AT_ONCE = 500; // places between two pauses
@@ -52,11 +52,5 @@ function lessBefore(at, nodes, written) {
     let before = nodes[u[edge]];
     for (const end = bend + bends[edge]; bend < end; bend++) { out[bend] = at[bend] - before; before = at[bend]; }
   }
-  return out;
-}
-
-function startsAndEnds(axis, written) {
-  const starts = written['barriers.' + axis], lengths = written['barriers.d' + axis], out = new Int32Array(2 * starts.length);
-  starts.forEach((start, row) => { out[row] = start; out[starts.length + row] = start + lengths[row]; });
   return out;
 }

@@ -95,3 +95,17 @@ export function placeBends(columns) {
   }
   return { lon, lat };
 }
+
+/** Of all parts of barriers where they start, then where they end, on one axis: `lon` or `lat`. */
+export function startsAndEnds(axis, written) {
+  const starts = written['barriers.' + axis], lengths = written['barriers.d' + axis], out = new Int32Array(2 * starts.length);
+  starts.forEach((start, row) => { out[row] = start; out[starts.length + row] = start + lengths[row]; });
+  return out;
+}
+
+/** The corners of all compounds on one axis: most are ends of their walls. */
+export function placeCorners(axis, columns) {
+  const ends = startsAndEnds(axis, columns), own = columns['compounds.' + axis];
+  let at = 0;
+  return columns['compounds.corner'].map((row) => (row < 0 ? own[at++] : ends[row]));
+}

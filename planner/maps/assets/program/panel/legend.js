@@ -11,7 +11,7 @@ import { NARROW } from './media.js';
 import { paceWords } from './wording.js';
 
 export function legendRows(page) {
-  const { words, scene, state } = page;
+  const { words, scene, state, data } = page;
   const has = (test) => scene.facilities.some(test);
   const sign = (changes) => ({ sign: { level: null, joined: true, in_ring: false, status: 'open', ...changes } });
   const colours = reachColours(scene.reach.length);
@@ -25,7 +25,7 @@ export function legendRows(page) {
   if (!has((one) => ['district', 'town', 'neighbourhood'].includes(one.level)) && rows.length) rows[rows.length - 1].splice(3, 1, 'always');
   if (has((one) => one.status === 'planned')) rows.push([sign({ status: 'planned' }), words.say('status_planned'), 'facilities', 'detail']);
   if (has((one) => !one.joined)) rows.push([sign({ joined: false }), words.say('not_joined'), 'facilities', 'detail']);
-  if (has((one) => one.in_ring)) rows.push([sign({ in_ring: true }), words.say('in_ring'), 'facilities', 'detail']);
+  if (has((one) => one.in_ring)) rows.push([sign({ in_ring: true }), words.say(data.town_page ? 'town_in_ring' : 'in_ring'), 'facilities', 'detail']);
   if (has((one) => one.status === 'closed')) rows.push([sign({ status: 'closed' }), words.say('status_closed'), 'facilities', 'detail']);
   if (state.whom.moment && has((one) => scene.choices.isShut(one, state.whom.moment))) rows.push([sign({ shut: true }), words.say('shut_then'), 'facilities', 'always']);
   if (state.layers.demand) {

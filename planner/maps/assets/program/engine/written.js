@@ -45,12 +45,21 @@ function readWhole(bytes, at, count) {
 // The first bytes of all numbers, then the second ones of those that have any.
 function readPlanes(bytes, at, count) {
   if (count > bytes.length - at) throw new RangeError(NOT_WHOLE);
-  const out = new Int32Array(count);
-  for (let rows = out.map((_, row) => row), bits = 0; rows.length; bits += 7) {
-    const from = at;
-    rows.forEach((row, k) => { out[row] |= (bytes[from + k] & 127) << bits; });
-    at += rows.length;
-    rows = rows.filter((_, k) => bytes[from + k] > 127);
+  const out = new Int32Array(count), rows = new Int32Array(count); // rows: those that have bytes more
+  let left = 0;
+  for (let i = 0; i < count; i++) {
+    const byte = bytes[at++];
+    out[i] = byte & 127;
+    if (byte > 127) rows[left++] = i;
+  }
+  for (let bits = 7; left; bits += 7) {
+    const now = left;
+    left = 0;
+    for (let k = 0; k < now; k++) {
+      const row = rows[k], byte = bytes[at++];
+      out[row] |= (byte & 127) << bits;
+      if (byte > 127) rows[left++] = row;
+    }
   }
   for (let i = 0; i < count; i++) out[i] = (out[i] >>> 1) ^ -(out[i] & 1);
   return [out, at];

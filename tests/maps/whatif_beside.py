@@ -48,7 +48,8 @@ ASK = """async ([edits, asked]) => {
   const { whatIf } = planner;
   await whatIf.apply(edits);
   const { minutes, verdict, comers } = await whatIf.verdicts(asked);
-  return [Array.from(minutes, (one) => (one < Infinity ? one : -1)), Array.from(verdict), comers]; }"""
+  const told = Array.from(minutes, (one) => (one < Infinity ? one : -1));
+  return [told, Array.from(verdict), comers]; }"""
 TRY = """async (edits) => { try { await planner.whatIf.apply(edits); return null; }
   catch (error) { return [error.key || 'error', error.message, error.detail || '']; } }"""
 FIGURES = "async (asked) => planner.whatIf.figures(asked)"

@@ -165,16 +165,28 @@ def ask(page: Page, asked: tuple[str, str | None], edits: list[Any]) -> tuple[An
     return np.where(found < 0, np.inf, found), np.array(VERDICTS, dtype=object)[verdicts], comers
 
 
-def make_edits(page: Page, case: Case, edits: list[Any], turn: int) -> Told:
-    """Make edits one after the other; what the page refuses, the planner has to refuse as well."""
-    told = Told([], [], [], [], [])
+def make_edits(
+    page: Page,
+    case: Case,
+    edits: list[Any],
+    turn: int,
+    told: Told | None = None,
+    *,
+    ask_planner: bool = True,
+) -> Told:
+    """Make edits one after the other; what the page refuses, the planner has to refuse as well.
+
+    told : those that follow some made before; ask_planner : whether it is asked, which takes long.
+    """
+    told = told or Told([], [], [], [], [])
     for edit in edits:
         refused = page.evaluate(TRY, [edit])
         if refused is not None:
             assert refused[0] != "error", refused
             assert "\n" not in refused[1]
-            with pytest.raises(PlannerError):
-                follow_edits(case, [[*told.edits, edit]])
+            if ask_planner:
+                with pytest.raises(PlannerError):
+                    follow_edits(case, [[*told.edits, edit]])
             continue
         asked = ASKED[(turn + len(told.edits)) % len(ASKED)]
         minutes, verdicts, comers = ask(page, asked, [])

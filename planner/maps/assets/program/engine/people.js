@@ -85,10 +85,10 @@ export class People {
     return come >= 0 ? this.ids.length + come : this.rowOf.has(id) ? this.rowOf.get(id) : -1;
   }
 
-  at(row, comers, own, come) { return row < this.ids.length ? own(row) : come(comers.rows[row - this.ids.length]); }
-  placeAt(row, comers) { return this.at(row, comers, (i) => [this.columns['units.x'][i], this.columns['units.y'][i]], ({ x, y }) => [x, y]); }
-  peopleAt(row, comers) { return this.at(row, comers, (i) => this.columns['units.people'][i], ({ people }) => people); }
-  kindAt(row, comers) { return this.at(row, comers, (i) => this.kinds[this.columns['units.kind'][i]], ({ kind }) => kind); }
+  look(row, comers, own, come) { return row < this.ids.length ? own(row) : come(comers.rows[row - this.ids.length]); }
+  placeAt(row, comers) { return this.look(row, comers, (i) => [this.columns['units.x'][i], this.columns['units.y'][i]], ({ x, y }) => [x, y]); }
+  peopleAt(row, comers) { return this.look(row, comers, (i) => this.columns['units.people'][i], ({ people }) => people); }
+  kindAt(row, comers) { return this.look(row, comers, (i) => this.kinds[this.columns['units.kind'][i]], ({ kind }) => kind); }
 
   middleOf(rows, comers) {
     const places = rows.map((row) => this.placeAt(row, comers)), mean = (k) => places.reduce((sum, place) => sum + place[k], 0) / places.length;

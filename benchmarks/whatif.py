@@ -182,28 +182,31 @@ def _attach(session: CDPSession) -> list[str]:
 
 def _memory(page: Page, session: CDPSession, workers: list[str]) -> dict[str, float]:
     """Return what page and engine hold, MB: heaps and the arrays beside them."""
-    told: dict[str, dict[str, Any]] = {}
+    told: dict[str, list[dict[str, Any]]] = {number: [] for number in workers}
 
     def hear(event: Mapping[str, Any]) -> None:
-        message = json.loads(event["message"])
-        if "usedSize" in message.get("result", {}):
-            told[event["sessionId"]] = message["result"]
+        told[event["sessionId"]].append(json.loads(event["message"]))
+
+    def ask(method: str) -> list[dict[str, Any]]:
+        """Ask the page and then every worker, and wait for them all; of a large heap it takes."""
+        before = {number: len(answers) for number, answers in told.items()}
+        for number in workers:
+            message = json.dumps({"id": before[number] + 1, "method": method})
+            session.send("Target.sendMessageToTarget", {"sessionId": number, "message": message})
+        own = session.send(method)
+        for _ in range(MOST_WAITS):
+            if all(len(told[number]) > before[number] for number in workers):
+                return [own, *(told[number][-1]["result"] for number in workers)]
+            page.wait_for_timeout(WAIT_MS)
+        raise TimeoutError(f"a worker does not answer {method}")
 
     session.on("Target.receivedMessageFromTarget", hear)
-    for number in workers:
-        for order, method in enumerate(("HeapProfiler.collectGarbage", "Runtime.getHeapUsage")):
-            message = json.dumps({"id": order + 1, "method": method})
-            session.send("Target.sendMessageToTarget", {"sessionId": number, "message": message})
-    session.send("HeapProfiler.collectGarbage")
-    own = _used(session.send("Runtime.getHeapUsage"))
-    # A worker collects its garbage first: of a large heap it tells after the page has told its own.
-    for _ in range(MOST_WAITS):
-        if len(told) == len(workers):
-            break
-        page.wait_for_timeout(WAIT_MS)
-    assert len(told) == len(workers), "a worker does not tell what it holds"
-    engine = sum(_used(heap) for heap in told.values())
-    return {"memory": own + engine, "engine": engine}
+    # Arrays that nobody holds are given back beside the thread, some time after the first.
+    for _ in range(3):
+        ask("HeapProfiler.collectGarbage")
+        page.wait_for_timeout(10 * WAIT_MS)
+    own, *engines = (_used(heap) for heap in ask("Runtime.getHeapUsage"))
+    return {"memory": own + sum(engines), "engine": sum(engines)}
 
 
 def _used(heap: Mapping[str, float]) -> float:

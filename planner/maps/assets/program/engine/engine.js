@@ -22,8 +22,13 @@ const SHORT_MINUTES = 1.2;
 // So many answers are kept: one for whoever asks again, and those that an edit is compared with.
 const KEPT = 8;
 
+const BUILT = /^(nodes|edges|bends|barriers|compounds|gates)\./;
+
 export function * makeEngine(payload) {
-  const data = yield* reading(yield readBytes(payload)), engine = new Engine(data, yield* building(data));
+  const data = yield* reading(yield readBytes(payload)), network = yield* building(data);
+  // The network has its own: what nobody asks for any more would only take room.
+  for (const name of Object.keys(data.columns)) if (BUILT.test(name)) delete data.columns[name];
+  const engine = new Engine(data, network);
   yield;
   yield* engine.judged(engine.states.today, readAsked({}, data.head));
   return engine;

@@ -24,6 +24,12 @@ export class Ready {
   // Where each unit enters the streets, once facts and lookups have been taken from it: it is what takes most room.
   forgetEntries() { for (const { access } of this.sets) access.entryEdge = access.entryAlong = access.entryMinutes = null; }
 
+  // The stations that serve for something, none at first.
+  serverOf(what) {
+    if (!this.servers.has(what)) this.servers.set(what, { served: this.makeServed(), here: new Map() });
+    return this.servers.get(what);
+  }
+
   makeServed() { return new Served(this.streets, this.sets, this.nUnits); }
 
   placeOf(version) {
@@ -36,8 +42,7 @@ export class Ready {
   }
 
   makePlace({ x, y, closed, outline = -2 }) {
-    this.placing = this.placing || this.makeServed();
-    const place = this.placing.place(x, y, { closed, compound: outline }), { access } = place;
+    const place = this.serverOf('open').served.place(x, y, { closed, compound: outline }), { access } = place;
     return { ...place, meets: this.describe(access) };
   }
 
@@ -74,8 +79,7 @@ export class Ready {
   }
 
   * serveUnits(what, versions) {
-    if (!this.servers.has(what)) this.servers.set(what, { served: this.makeServed(), here: new Map() });
-    const { served, here } = this.servers.get(what), wanted = new Map(versions.map((version) => [version.slot, version]));
+    const { served, here } = this.serverOf(what), wanted = new Map(versions.map((version) => [version.slot, version]));
     const gone = [...here.keys()].filter((slot) => wanted.get(slot) !== here.get(slot)), fresh = versions.filter((version) => here.get(version.slot) !== version);
     if (gone.length + fresh.length > FEW) return yield* this.serveAnew(what, versions);
     for (const slot of gone) { served.leave(slot); here.delete(slot); }

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 ADDRESS = "#view=trial&lang=en"
 EDITS = "planner.state.trial.edits"
+#: The corner of two streets comes to the middle of the part of the map that can be seen.
+TO_CORNER = """(() => { const { map, camera } = planner;
+  const at = map.latLngToContainerPoint([31.4, 121.401]), { x, y } = camera.middle;
+  map.panBy([at.x - x, at.y - y], { animate: false }); })()"""
+#: Whether the form that was unfolded last stands within its card.
+IN_SIGHT = """(() => { const box = (one) => one.getBoundingClientRect();
+  const card = box(document.querySelector('.planner-card .leaflet-popup-content'));
+  const form = box(document.querySelector('#trial-wrong form'));
+  return form.top >= card.top - 1 && form.top < card.bottom - 60; })()"""
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +125,7 @@ def test_by_the_keyboard_alone_a_station_is_put_in_the_middle_and_a_path_is_draw
     _, path = city
     with visit(path=path, hash_=ADDRESS) as page:
         wait_for_edits(page, 0)
-        # The middle of the map beside the panel: a street's corner.
-        page.evaluate("""(() => { const { map, camera } = planner;
-          const at = map.latLngToContainerPoint([31.4, 121.401]), { x, y } = camera.middle;
-          map.panBy([at.x - x, at.y - y], { animate: false }); })()""")
+        page.evaluate(TO_CORNER)
         page.focus("#tool-add")
         page.keyboard.press("Enter")
         page.focus("#trial-centre")
@@ -135,6 +141,28 @@ def test_by_the_keyboard_alone_a_station_is_put_in_the_middle_and_a_path_is_draw
         page.keyboard.press("Escape")
         assert page.evaluate("planner.state.trial.tool") is None
         assert len(page.evaluate(EDITS)) == 1
+
+
+def test_on_a_phone_an_open_card_has_the_room_of_what_was_told(visit, city):
+    _, path = city
+    with visit((390, 844), path=path, hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.evaluate(TO_CORNER)
+        page.click("#tool-add")
+        page.evaluate(TO_CORNER)
+        page.click("#trial-centre")
+        wait_for_edits(page, 1)
+        wait_for(page, "!document.getElementById('trial-bar').hidden")
+        page.evaluate("planner.cards.openKey('f0')")
+        assert not page.is_visible("#trial-bar")
+        # The words of a row stand on one line beside its figures.
+        heights = """[...document.querySelectorAll('.planner-card tbody th')]
+          .map((one) => one.getBoundingClientRect().height)"""
+        assert all(height < 30 for height in page.evaluate(heights))
+        page.click("#trial-wrong summary")
+        wait_for(page, IN_SIGHT)
+        page.evaluate("planner.cards.close()")
+        assert page.is_visible("#trial-bar")
 
 
 NAME = "<img src=x onerror=alert(1)>"

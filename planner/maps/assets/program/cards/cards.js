@@ -31,6 +31,12 @@ export class Cards {
       .setLatLng(latlng).setContent(card);
     page.state.open = key;
     popup.openOn(map);
+    // A part that unfolds makes the card grow upwards.
+    card.addEventListener('toggle', ({ target }) => {
+      if (!popup.isOpen()) return;
+      /** @type {any} */ (popup)._adjustPan();
+      if (target.open) target.scrollIntoView({ block: 'nearest' });
+    }, true);
     this.popup = popup;
     const close = popup.getElement().querySelector('.leaflet-popup-close-button');
     close.setAttribute('aria-label', words.say('close'));

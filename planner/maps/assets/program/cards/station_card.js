@@ -20,7 +20,7 @@ export function facilityCard(sign, page) {
   ];
   // People are counted for the plan's own walkers at the last cutoff alone.
   const counts = !state.asPlanned ? [] : sign.people.filter(({ counts }) => counts.some((value) => value !== null));
-  const table = counts.length ? make('table', {},
+  const table = counts.length ? make('table', { class: 'wrapped' },
     make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, words.say('people')),
       ['people_nearest', 'people_in_reach', 'people_only_here'].map((key) =>
         make('th', { scope: 'col', title: key === 'people_only_here' ? words.say('only_here_long') : null }, words.say(key))))),

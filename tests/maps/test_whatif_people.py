@@ -25,7 +25,7 @@ PEOPLE = """((frame) => { const all = new people.People(
       groups: [{ name: 'old', kind: 'residential', profile: null }] },
     { 'units.x': [0, 100, 300], 'units.y': [0, 0, 0], 'units.kind': [0, 0, 1],
       'units.people': [10, 20, 30] },
-    { toMetric: (lon, lat) => [10 * lon, 10 * lat], counts: (x) => Math.abs(x) <= 500,
+    { counted: {}, toMetric: (lon, lat) => [10 * lon, 10 * lat], counts: (x) => Math.abs(x) <= 500,
       townAt: (x) => (x < 250 ? 0 : 1) }, () => 7);
   let state = all.today; return rows.map((row, i) => attempt(() => {
     const found = all.follow(state, edits.readEdit(row, i + 1)); state = found.people;

@@ -1,6 +1,7 @@
 // Where people are once some come and others go, as planner/coverage/edited_people.py follows them. A state is never changed:
 // each edit makes another one: {comers, here, count}.
 
+import { OPS, PEOPLE_OPS } from './edits.js';
 import { Fault, findLike } from './faults.js';
 
 // Those who have come by edits, m units in the order in which they came; the same list stands for the same people.
@@ -14,7 +15,7 @@ export class Comers {
 }
 
 export class People {
-  // `units`: {id, kinds} of the plan's head; `groups`, `columns` of the plan; `area`: {toMetric, counts, townAt}; `edgeAt(x, y)`: metres to the edge of the data.
+  // `units`: {id, kinds} of the plan's head; `groups`, `columns` of the plan; `area`: {counted, toMetric, counts, townAt}; `edgeAt(x, y)`: metres to the edge of the data.
   constructor({ units, groups }, columns, area, edgeAt) {
     this.ids = units.id; this.kinds = units.kinds; this.groups = groups; this.columns = columns; this.area = area; this.edgeAt = edgeAt;
     // `here`: which share of the people of each of `count` units is there, those of the plan first; null: all of them.
@@ -25,6 +26,8 @@ export class People {
   // {people, name, xy} after an edit of people.
   follow(before, edit) {
     const { id, values: { name = id } } = edit;
+    // Data without that land tell of no people who may be edited.
+    if (!this.area.counted) throw new Fault('op_unknown', { value: edit.op, ops: OPS.filter((op) => !PEOPLE_OPS.includes(op)).join(', ') }, edit);
     return { ...(edit.op === 'add_people' ? this.come(before, edit) : this.go(before, edit)), name };
   }
 

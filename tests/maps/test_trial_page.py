@@ -207,8 +207,7 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') !== null")
             assert said in page.inner_text("#tab-trial [role=alert]")
             assert page.evaluate(EDITS) == edits
-            page.evaluate("planner.state.trial.fault = null; planner.render()")
-            # Written with the next frame.
+            page.evaluate("planner.state.trial.fault = null; planner.trying.render()")
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') === null")
 
 

@@ -72,6 +72,7 @@ class WhatIfCutter:
             # No place in the ring is nearer to this frame than what any walk reaches.
             **self._clip("land", shapely.box(*self._widen(region, 2 * self.reach_m).bounds)),
             **self._clip("area", ring),
+            **self._cut_counted(town),
             **self._take("facilities", kept["facilities"]),
             **self._take("units", kept["units"]),
             **self._cut_moments(kept),
@@ -142,6 +143,17 @@ class WhatIfCutter:
         for end in ("within", "without"):
             openings[f"openings.{end}"] = edges[openings[f"openings.{end}"]]
         return {**gates, **self._take_rings("compounds", kept["compounds"]), **openings}
+
+    def _cut_counted(self, town: str) -> Columns:
+        """Return where people may come and go: in the town; nothing for data of older runs."""
+        columns, towns = self._data.columns, self._head["units"]["towns"]
+        if "towns.rings" not in columns or town not in towns:
+            return {}
+        own = np.arange(len(columns["towns.rings"])) == towns.index(town)
+        return {
+            **self._take_rings("towns", own),
+            **self._clip("counted", self._read_shapes("towns")[own][0]),
+        }
 
     def _cut_moments(self, kept: Mapping[str, Flags]) -> Columns:
         gates, edges = _number(kept["gates"]), _number(kept["edges"])

@@ -207,7 +207,8 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') !== null")
             assert said in page.inner_text("#tab-trial [role=alert]")
             assert page.evaluate(EDITS) == edits
-            page.evaluate("planner.state.trial.fault = null; planner.render()")
+            page.evaluate("planner.state.trial.fault = null; planner.trying.render()")
+            wait_for(page, "document.querySelector('#tab-trial [role=alert]') === null")
 
 
 def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view(visit, city, file):

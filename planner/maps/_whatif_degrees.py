@@ -121,8 +121,10 @@ def _write_degrees(columns: Mapping[str, NDArray[Any]], degrees: Mapping[str, In
     nodes = degrees["nodes"][np.asarray(columns["edges.u"], dtype=np.int64)[bent]]
     changes[first] = degrees["bends"][first] - nodes
     starts, ends = np.split(degrees["barriers"], 2)
+    before = _find_before(columns)
     written = {
         **{table: degrees[table] for table in _POINTS},
+        "nodes": degrees["nodes"] - np.where(before[:, None] < 0, 0, degrees["nodes"][before]),
         "bends": changes,
         "barriers": starts,
     }
@@ -133,7 +135,19 @@ def _write_degrees(columns: Mapping[str, NDArray[Any]], degrees: Mapping[str, In
     }
     for k, axis in enumerate(("dlon", "dlat")):
         found[f"barriers.{axis}"] = (ends - starts)[:, k]
+    # Areas are only told apart by which is smaller.
+    found["compounds.m2"] = np.unique(columns["compounds.m2"], return_inverse=True)[1]
     return found
+
+
+def _find_before(columns: Mapping[str, NDArray[Any]]) -> Ints:
+    """Return for each node an earlier one that is near: along its first edge, else that before."""
+    u = np.asarray(columns["edges.u"], dtype=np.int64)
+    v = u + columns["edges.v"]
+    before = np.arange(len(columns["nodes.x"])) - 1
+    joins = np.flatnonzero(u != v)[::-1]  # the first edge comes last, and stays
+    before[np.maximum(u, v)[joins]] = np.minimum(u, v)[joins]
+    return before
 
 
 def _find_corners(corners: Ints, ends: Ints) -> Ints:

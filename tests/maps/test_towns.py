@@ -119,7 +119,7 @@ def engine_today(data):
         input=json.dumps(given), capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)["today"]
+    rows = [row["minutes"] for row in json.loads(done.stdout)[-1]]
     return {
         one["name"]: dict(zip(head["units"]["id"], row, strict=True))
         for one, row in zip(head["profiles"], rows, strict=True)

@@ -58,6 +58,8 @@ def test_the_page_finds_the_same_places(whatif):
             # A change is off by both of its ends.
             spare = 0.0 if table == "facilities" else 1.5e-4
             np.testing.assert_allclose(found[name], values, rtol=0, atol=spare, err_msg=name)
+        elif name == "compounds.m2":
+            np.testing.assert_array_equal(np.argsort(found[name]), np.argsort(values))
         else:
             np.testing.assert_array_equal(found[name], values, err_msg=name)
     # Outlines of estates are walls: all their corners are named by the walls' ends.

@@ -17,7 +17,18 @@ export function* readingColumns(bytes) {
     yield;
   }
   if (at !== bytes.length) throw new RangeError(NOT_WHOLE);
+  if (columns['nodes.lon']) placeNodes(columns);
   return { head, columns };
+}
+
+// A node is written as what it is beside an earlier one: the other end of its first edge to such a node, else the node before.
+function placeNodes(columns) {
+  const u = columns['edges.u'], v = columns['edges.v'], lon = columns['nodes.lon'], lat = columns['nodes.lat'], before = lon.map((_, node) => node - 1);
+  for (let edge = u.length - 1; edge >= 0; edge--) {
+    const from = u[edge], to = from + v[edge];
+    if (from !== to) before[Math.max(from, to)] = Math.min(from, to);
+  }
+  for (let node = 1; node < lon.length; node++) { lon[node] += lon[before[node]]; lat[node] += lat[before[node]]; }
 }
 
 const READERS = { flags: readFlags, whole: readWhole, steps: readSteps, planes: readPlanes, step_planes: readStepPlanes, figures: readFigures };

@@ -130,7 +130,7 @@ def test_a_scenario_that_will_not_do_is_told_in_one_sentence():
 
 
 def test_who_proposes_corrections_and_marks_are_kept_as_they_are():
-    said = {"op": "close", "id": "S", "proposer": "王", "reason": "x" * 500, "votes": 7}
+    said = {"op": "close", "id": "S", "proposer": "王\u3000二", "reason": "x" * 500, "votes": 7}
     more = {
         "corrections": [{"about": "gate", "id": "node/1", "text": "always open", "proposer": "a"}],
         "marks": [{"id": "S", "mark": 5, "remark": "warm"}],

@@ -32,11 +32,21 @@ def test_edits_are_written_as_a_scenario_file_has_them_and_the_planner_reads_the
     [
         ("Mo-Su", "08:00", "20:00", "08:00-20:00"),
         ("Mo-Fr", "08:30", "17:00", "Mo-Fr 08:30-17:00"),
-        ("Sa,Su", "09:00", "09:00", "24/7"),
+        ("Mo-Su", "09:00", "09:00", "24/7"),
+        ("Sa,Su", "09:00", "09:00", "Sa,Su 00:00-24:00"),
     ],
 )
 def test_hours_are_written_as_osm_has_them(days, start, end, written):
     assert in_node("hoursOf(days, start, end)", days=days, start=start, end=end) == written
+
+
+def test_a_site_of_the_proposal_brings_what_it_costs():
+    site = {"name": "S", "action": "new", "domain": "", "cost": 300, "capacity": None, "gain": 9}
+    edit = in_node("makeSite('site-1', place, site)", place=PLACE, site=site)
+    assert edit == {
+        "op": "add", "id": "site-1", "name": "S", "lon": 121.4, "lat": 31.4, "action": "new",
+        "cost": 300,
+    }  # fmt: skip
 
 
 def test_a_new_id_is_none_of_those_there_are():

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "#view=trial&lang=en"
 EDITS = "planner.state.trial.edits"
+FAULT = "#tab-trial [role=alert]"
 #: The corner of two streets comes to the middle of the part of the map that can be seen.
 TO_CORNER = """(() => { const { map, camera } = planner;
   const at = map.latLngToContainerPoint([31.4, 121.401]), { x, y } = camera.middle;
@@ -199,15 +200,79 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
         check_figures(page, case, [{k: v for k, v in edits[0].items() if k not in said}])
         for broken, said in (
             ("{", "no valid JSON"),
+            (json.dumps(content | {"name": "é"}, ensure_ascii=False).encode("latin-1"), "UTF-8"),
             (json.dumps(content | {"plan": "else"}), "about the plan"),
             (json.dumps(content | {"edits": [{"op": "close", "id": "gone"}]}), "no station"),
         ):
-            file.write_text(broken, encoding="utf-8")
+            file.write_bytes(broken if isinstance(broken, bytes) else broken.encode())
             page.set_input_files("#trial-file", file)
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') !== null")
-            assert said in page.inner_text("#tab-trial [role=alert]")
+            assert said in page.inner_text(FAULT)
             assert page.evaluate(EDITS) == edits
             page.evaluate("planner.state.trial.fault = null; planner.render()")
+
+
+def test_what_was_said_comes_back_with_the_edits_it_was_cleared_with(visit, city):
+    remarks = "planner.state.trial.remarks.corrections.map(({ text }) => text)"
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for_edits(page, 1)
+        page.evaluate("planner.trying.say({ about: 'gate', id: 'g', text: 'shut', proposer: '' })")
+        page.fill("#trial-name", "mine")
+        page.click("#trial-reset")
+        wait_for_edits(page, 0)
+        assert page.evaluate(remarks) == []
+        page.click("#trial-undo")
+        wait_for(page, f"{remarks}.length === 1")
+        assert page.input_value("#trial-name") == "mine"
+        page.click("#trial-redo")
+        wait_for(page, f"{remarks}.length === 0")
+        # A call that is made after an undo is another one, which brings nothing back.
+        page.click("#trial-undo")
+        wait_for(page, f"{remarks}.length === 1")
+        page.evaluate("planner.trying.make({ op: 'add', id: 'A' })")
+        wait_for_edits(page, 2)
+        page.click("#trial-undo")
+        wait_for_edits(page, 1)
+        assert page.evaluate(remarks) == ["shut"]
+
+
+def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
+    with visit(path=city[1], hash_="#view=trial&lang=zh") as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for_edits(page, 1)
+        page.fill("#trial-name", "all")
+        page.click("#trial-save")
+        wait_for(page, "planner.state.trial.fault !== null")
+        assert page.inner_text(FAULT) == "名称（name）：“all”是保留名称；请另取一个。"
+        # What is told is told in the language of the page.
+        page.click("#lang")
+        wait_for(page, f"document.querySelector('{FAULT}').textContent.startsWith('name: ')")
+        page.evaluate("planner.trying.make({ op: 'add', id: 'A' })")
+        wait_for_edits(page, 2)
+        page.fill("#trial-name", "   ")
+        page.click("#remove-1")
+        wait_for_edits(page, 1)
+        assert page.evaluate("planner.state.trial.fault") is None
+
+
+def test_a_drag_that_is_given_up_leaves_nothing_behind(visit, city):
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        x, y = place_of(page, "A")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 20, y, steps=4)
+        page.mouse.move(x + 20, y - 400, steps=4)
+        wait_for(page, "planner.state.trial.fault !== null")
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        page.wait_for_timeout(200)
+        assert page.evaluate(EDITS) == []
+        assert page.evaluate("planner.state.trial.fault") is None
+        assert page.locator(".dragging-station").count() == 0
 
 
 def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view(visit, city, file):

@@ -201,6 +201,7 @@ class Page {
     this.cards.close();
     this.render();
     this.sheet.describe();
+    if (this.trying) this.trying.sayAgain();
   }
 
   skipToList() {

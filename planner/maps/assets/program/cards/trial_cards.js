@@ -1,7 +1,7 @@
 // What can be tried on the card of a station, a gate, a way to open, or a place, and the card of an edit.
 
 import { DAYS, hoursOf } from '../state/edits.js';
-import { MARKS } from '../state/remarks.js';
+import { MARKS, oneLine } from '../state/remarks.js';
 import { factList, make, select } from '../panel/elements.js';
 import { changeWords, groupWords, trialName } from '../panel/trial_words.js';
 import { costUnit, titleOf } from '../panel/wording.js';
@@ -15,7 +15,7 @@ function field(id, label, attributes = {}, value = '') {
   return make('label', { class: 'trial-field' }, make('span', {}, label), input);
 }
 
-const valueOf = (form, id) => form.querySelector('#' + id).value.trim();
+const valueOf = (form, id) => oneLine(form.querySelector('#' + id).value);
 const numberOf = (form, id) => { const text = valueOf(form, id); return text === '' ? null : Number(text); };
 
 /** @type {(onsubmit: (form: any) => void, ...parts: any[]) => any} */
@@ -107,7 +107,7 @@ export function trialCard(mark, page) {
         mark.op === 'add' || mark.op === 'move' ? button(page, 'trial-move', 'trial_move', () => trying.hold('move', mark.id)) : null,
         button(page, 'trial-drop', 'trial_take_back', () => trying.remove(mark.index))),
       behind(page, 'trial-more', 'trial_more', formOf((form) => trying.alter(mark.index, {
-        ...(named ? { name: valueOf(form, 'trial-called') } : {}), proposer: valueOf(form, 'trial-proposer'), reason: valueOf(form, 'trial-reason').replace(/\s+/g, ' '), votes: numberOf(form, 'trial-votes'),
+        ...(named ? { name: valueOf(form, 'trial-called') } : {}), proposer: valueOf(form, 'trial-proposer'), reason: valueOf(form, 'trial-reason'), votes: numberOf(form, 'trial-votes'),
         ...(priced ? { cost: numberOf(form, 'trial-cost') } : {}) }),
       named ? field('trial-called', words.say('trial_called'), { maxlength: 60 }, edit.name || '') : null,
       field('trial-proposer', words.say('trial_proposer'), { maxlength: 60 }, edit.proposer),

@@ -1,6 +1,9 @@
 // The page's side of the engine: questions go to a worker, or where none starts to the page's own thread, and come back as
 // promises. docs/whatif.md tells what may be asked.
 
+// Keys of a scenario that readers fill in by hand: a sentence calls them as the form does.
+const CALLED = ['name', 'proposer', 'reason', 'votes', 'cost', 'text', 'remark'];
+
 export class WhatIf {
   // `script`: text of the engine; `payload`: text of its data; `usable`: when this thread may begin, where no worker does; `say`: a text of the page by its key.
   constructor({ script, payload, usable, say }) {
@@ -70,7 +73,7 @@ export class WhatIf {
 
   // The sentence in the reader's language; `key`, `values` and `edit` for whoever says it otherwise.
   toError({ key, values, edit }) {
-    const what = this.say('fault_' + key, values);
+    const what = this.say('fault_' + key, CALLED.includes(values.key) ? { ...values, key: this.say('whatif_key_' + values.key) } : values);
     return Object.assign(new Error(this.about(edit, what)), { key, values, edit });
   }
 

@@ -98,6 +98,35 @@ def test_corrections_and_marks_stand_on_one_line_and_a_station_has_one_mark():
     assert in_node("dropRemark(said, 'corrections', 0).corrections", said=said) == []
 
 
+#: Two streets whose reach changed, at 0 and at 1000, each 20 wide; a tile shows 10 units.
+MASKED = """(() => {
+  const done = [], note = (name) => (...values) => { done.push(name); };
+  const over = { setTransform() {}, beginPath() {}, fillRect: note('fill'), stroke: note('stroke'),
+    moveTo: note('line'), lineTo() {} };
+  globalThis.document = { createElement: () => ({ getContext: () => over }) };
+  const pen = { canvas: {}, getTransform: () => null, save() {}, restore() {}, setTransform() {},
+    drawImage: note('drawn') };
+  const xy = Float32Array.of(0, 0, 0, 5, 1000, 0, 1000, 5), box = new Box();
+  box.add(left, 0); box.add(left + 10, 10);
+  drawChangedReach(pen, { mask: new Lines(xy, Uint32Array.of(2, 4)).all, within: new Map(), wide: 20 },
+    { bands: [], alpha: 1, paint() {}, solid: true }, { box, step: 0 });
+  return done; })()"""
+
+
+@pytest.mark.parametrize(
+    ("left", "drawn"),
+    [
+        (-5, ["fill", "line", "stroke", "drawn"]),
+        # The line lies beside the tile and reaches into it.
+        (8, ["fill", "line", "stroke", "drawn"]),
+        # Between the two nothing changed: the reach of today stays.
+        (500, []),
+    ],
+)
+def test_the_reach_of_today_stays_between_two_places_where_it_changed(left, drawn):
+    assert in_node(MASKED, left=left) == drawn
+
+
 def test_units_are_one_cluster_where_their_discs_touch_in_one_town():
     """a-b 90 m apart touch by discs of 50 m, c is 110 m from b, d stands on b in another town."""
     discs = {"x": [0, 90, 200, 90], "y": [0, 0, 0, 0], "r": [50, 50, 50, 50]}

@@ -108,7 +108,8 @@ MASKED = """(() => {
     drawImage: note('drawn') };
   const xy = Float32Array.of(0, 0, 0, 5, 1000, 0, 1000, 5), box = new Box();
   box.add(left, 0); box.add(left + 10, 10);
-  drawChangedReach(pen, { mask: new Lines(xy, Uint32Array.of(2, 4)).all, within: new Map(), wide: 20 },
+  const mask = new Lines(xy, Uint32Array.of(2, 4)).all;
+  drawChangedReach(pen, { mask, within: new Map(), wide: 20 },
     { bands: [], alpha: 1, paint() {}, solid: true }, { box, step: 0 });
   return done; })()"""
 

@@ -133,6 +133,8 @@ def test_by_the_keyboard_alone_a_station_is_put_in_the_middle_and_a_path_is_draw
         page.keyboard.press("Enter")
         (edit,) = wait_for_edits(page, 1)
         assert abs(edit["lon"] - 121.401) < 1e-4
+        # Whoever has no mouse goes on at the list that has changed.
+        wait_for(page, "document.activeElement.id === 'trial-list'")
         page.click("#tool-path")
         for lon, lat in ((121.4, 31.4), (121.4005, 31.401), (121.4, 31.402)):
             page.mouse.click(*spot(page, lon, lat))
@@ -256,6 +258,16 @@ def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
         page.click("#remove-1")
         wait_for_edits(page, 1)
         assert page.evaluate("planner.state.trial.fault") is None
+
+
+def test_a_station_that_is_closed_twice_is_told_in_a_sentence(visit, city):
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for_edits(page, 1)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for(page, "planner.state.trial.fault !== null")
+        assert "is closed by an edit before" in page.inner_text(FAULT)
 
 
 def test_a_drag_that_is_given_up_leaves_nothing_behind(visit, city):

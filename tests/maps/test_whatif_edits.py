@@ -273,6 +273,7 @@ def test_stations_after_each_edit_are_those_that_python_has():
                     build_pool(table, [read], Square(), None)  # type: ignore[arg-type]
                 key = next(key for said, key in SAID.items() if said in str(told.value))
                 assert step.startswith(key), str(told.value)
+                assert all(f"fault_{step}" in texts for texts in TEXTS.values())
                 refused += 1
                 continue
             kept.append(edit)

@@ -3,8 +3,8 @@
 import { DAYS, hoursOf } from '../state/edits.js';
 import { MARKS, oneLine } from '../state/remarks.js';
 import { factList, make, select } from '../panel/elements.js';
-import { changeWords, groupWords, trialName } from '../panel/trial_words.js';
-import { costUnit, titleOf } from '../panel/wording.js';
+import { effectWords, groupWords, trialName } from '../panel/trial_words.js';
+import { compoundName, costUnit, gainName, titleOf } from '../panel/wording.js';
 
 const button = (page, id, key, onclick, look = '') => make('button', { type: 'button', id, class: look, onclick }, page.words.say(key));
 
@@ -59,8 +59,13 @@ export function gateTrial(gate, page) {
   if (!trying || !state.trial.ready) return null;
   const id = trying.idOf('p' + gate.index);
   return make('div', { class: 'trial-on-card' },
-    state.trying && id ? make('div', { class: 'trial-ways' }, openedBefore(state, id) ? make('p', { class: 'how' }, page.words.say('trial_opened')) : button(page, 'trial-gate', 'trial_gate', () => trying.openGate(id), 'strong')) : null,
+    state.trying && id ? make('div', { class: 'trial-ways' }, openedBefore(state, id) ? make('p', { class: 'how' }, page.words.say('trial_opened')) : button(page, 'trial-gate', 'trial_gate', () => trying.openGate(id, gateName(gate, page)), 'strong')) : null,
     behind(page, 'trial-wrong', 'remark_wrong', wrongForm(page, { abouts: ['gate'], id, place: page.scene.plane.latLng(gate.x, gate.y) })));
+}
+
+// Most gates of the map have no name: their estate's tells which it is.
+function gateName({ name, compound }, { words, scene }) {
+  return name || (compound === null ? null : words.say('trial_gate_of', { compound: compoundName(scene.compounds[compound], words) }));
 }
 
 const openedBefore = (state, id) => state.trial.edits.some((edit) => edit.op === 'open_gate' && edit.id === id);
@@ -71,7 +76,7 @@ export function gainTrial(gain, page) {
   if (!trying || !state.trial.ready || !gain.id || openedBefore(state, gain.id)) return null;
   return make('div', { class: 'trial-on-card' }, make('div', { class: 'trial-ways' }, button(page, 'trial-gate', 'trial_this', () => {
     if (!state.trying) page.choose(() => state.chooseView('trial'));
-    trying.openGate(gain.id);
+    trying.openGate(gain.id, gainName(gain, page));
   }, 'strong')));
 }
 
@@ -100,7 +105,7 @@ export function trialCard(mark, page) {
   const named = ['add', 'add_path', 'open_gate', 'add_people', 'remove_people'].includes(mark.op);
   return [
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), trialName(mark, page)),
-    make('p', {}, changeWords(mark, page) || words.say('trial_nobody')), factList(groups),
+    make('p', {}, effectWords(mark, page)), factList(groups),
     ...mark.warnings.map((text) => make('p', { class: 'note' }, text)),
     make('div', { class: 'trial-on-card' },
       make('div', { class: 'trial-ways' },

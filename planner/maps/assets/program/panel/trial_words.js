@@ -3,7 +3,7 @@
 import { signed } from './shares.js';
 
 // "+1,240 residents": those who gain and who lose, kind by kind; null where nobody does.
-export function changeWords({ gained_by_kind: gained, lost_by_kind: lost }, page) {
+function changeWords({ gained_by_kind: gained, lost_by_kind: lost }, page) {
   const { words, data } = page, parts = [];
   for (const kind of data.kinds) {
     const people = words.say('people_of_' + kind);
@@ -12,6 +12,9 @@ export function changeWords({ gained_by_kind: gained, lost_by_kind: lost }, page
   }
   return parts.length ? parts.join(words.betweenFacts) : null;
 }
+
+// The same, or why nobody does: hours count at moments alone.
+export const effectWords = (mark, page) => changeWords(mark, page) || page.words.say(mark.op === 'hours' ? 'trial_by_hours' : 'trial_nobody');
 
 // How many of each kind are covered more or fewer than today, as it is while something is dragged; null where nobody is.
 export function sinceTodayWords(page) {

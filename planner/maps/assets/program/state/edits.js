@@ -24,7 +24,7 @@ export const makeMove = (id, place) => ({ op: 'move', id, ...at(place) });
 export const makeClose = (id) => ({ op: 'close', id });
 export const makeReopen = (id) => ({ op: 'add', id });
 export const makeHours = (id, hours) => ({ op: 'hours', id, opening_hours: hours });
-export const makeGate = (id) => ({ op: 'open_gate', id });
+export const makeGate = (id, name) => filled({ op: 'open_gate', id, name });
 export const makePath = (id, places, name) => ({ op: 'add_path', id, name, path: places.map(({ lat, lng }) => [round(lng), round(lat)]) });
 export const makePeople = (id, place, values) => ({ op: 'add_people', id, ...at(place), ...filled(values) });
 export const makeLeave = (id, place, values) => ({ op: 'remove_people', id, ...at(place), ...filled(values) });

@@ -296,7 +296,7 @@ export class Trying {
   }
 
   setHours(id, hours) { return this.make(edits.makeHours(id, hours)); }
-  openGate(id) { return this.make(edits.makeGate(id)); }
+  openGate(id, name) { return this.make(edits.makeGate(id, name)); }
   addPeople(op, place, values) {
     const made = op === 'people' ? edits.makePeople(edits.newId('add_people', this.trial.edits), place, values) : edits.makeLeave(edits.newId('remove_people', this.trial.edits), place, values);
     return this.make(made).then((done) => { if (done) this.leave({ stay: true }); return done; });

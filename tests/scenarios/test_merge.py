@@ -5,6 +5,7 @@
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -163,6 +164,9 @@ def test_scenarios_that_cannot_be_merged(tmp_path):
     plan = small(tmp_path).plan
     with pytest.raises(SourceError, match="have no edits to merge"):
         check_merged(plan, [])
+    twice = [replace(scenario(add("N", 1), name=name), sha256="ab") for name in ("a", "b")]
+    with pytest.raises(SourceError, match=r"b\.json: is a copy of a\.json; name it once"):
+        check_merged(plan, twice)
     with pytest.raises(SourceError, match="is about the plan 'other', not 'small'"):
         check_merged(plan, [scenario(add("N", 1), plan="other")])
     many = [scenario(*[add(f"N{n}", n) for n in range(1000)], name=f"s{k}") for k in range(3)]

@@ -44,6 +44,8 @@ def doubtful_city(folder: Path, seed: int) -> Case:
     homes = rng.uniform(-60, size + 60, (80, 2))
     places = rng.uniform(-90, size + 90, (8, 2))
     places[0] = drawing.nodes[1]
+    # A plan with every station beyond the known streets is refused.
+    places[1] = np.mean([*drawing.nodes.values()], axis=0)
     stations = [
         (f"F{k}", f"F{k}", rng.choice(HOURS), "planned" if k == 4 else "open",
          "false" if k in (3, 5) else "true", "true" if k in (2, 5) else "", 40 if k == 2 else "",

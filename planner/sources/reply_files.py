@@ -78,7 +78,7 @@ def load_replies(folder: Path, plan_name: str) -> list[ReplyFile]:
 
 
 def _content_of(scenario: Scenario) -> str:
-    """Return what a file says, however it is written: some programs write it anew when they save it.
+    """Return what a file says, however it is written: some programs write it anew.
 
     A name that the file does not give counts for nothing.
     """

@@ -260,6 +260,17 @@ def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
         assert page.evaluate("planner.state.trial.fault") is None
 
 
+def test_the_page_shows_what_a_program_does_beside_it(visit, city):
+    with visit(path=city[1]) as page:
+        wait_for(page, "planner.state.trial.ready")
+        page.evaluate("planner.whatIf.apply([{ op: 'close', id: 'A' }])")
+        page.click("#view-trial")
+        wait_for_edits(page, 1)
+        page.evaluate("planner.whatIf.undo()")
+        wait_for_edits(page, 0)
+        assert page.is_enabled("#trial-redo")
+
+
 def test_a_station_that_is_closed_twice_is_told_in_a_sentence(visit, city):
     with visit(path=city[1], hash_=ADDRESS) as page:
         wait_for_edits(page, 0)

@@ -44,6 +44,7 @@ export function stationTrial(sign, page) {
   if (!id) return null;
   const open = trying.counts(id), timed = page.summary.moments.length > 0;
   return make('div', { class: 'trial-on-card' },
+    state.trying && state.trial.edits.length ? make('p', { class: 'how' }, page.words.say('trial_card_today')) : null,
     state.trying ? make('div', { class: 'trial-ways' },
       open ? button(page, 'trial-move', 'trial_move', () => trying.hold('move', id)) : null,
       open ? button(page, 'trial-close', 'trial_close', () => trying.close(id)) : button(page, 'trial-reopen', 'trial_reopen', () => trying.reopen(id), 'strong')) : null,

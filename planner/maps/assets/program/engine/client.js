@@ -10,6 +10,7 @@ export class WhatIf {
     this.say = say;
     this.open = new Map(); // questions that wait for their answer
     this.count = 0;
+    this.whenChanged = () => {}; // called once edits were made or taken back
     this.dragged = null; // the last preview that was asked for, as long as the one before is worked out
     this.host = new Promise((resolve) => startHost(script, (told) => this.hear(told), usable, resolve));
     this.ready = this.ask('start', payload);
@@ -18,11 +19,12 @@ export class WhatIf {
 
   // ---- edits
 
-  apply(edits) { return this.ask('apply', edits).then((said) => this.toWords(said)); }
-  openFile(text) { return this.ask('openFile', text).then((said) => this.toWords(said)); }
-  undo() { return this.ask('undo'); }
-  redo() { return this.ask('redo'); }
-  reset() { return this.ask('reset'); }
+  apply(edits) { return this.change('apply', edits).then((said) => this.toWords(said)); }
+  openFile(text) { return this.change('openFile', text).then((said) => this.toWords(said)); }
+  undo() { return this.change('undo'); }
+  redo() { return this.change('redo'); }
+  reset() { return this.change('reset'); }
+  change(name, ...values) { return this.ask(name, ...values).then((said) => { this.whenChanged(); return said; }); }
   scenario(name = '') { return this.ask('scenario', name); }
 
   // ---- what they bring

@@ -16,6 +16,9 @@ export class Trying {
     this.turn = 0;
     this.today = new Map(); // verdicts and people without edits, by whom
     this.exchanged = new Map(); // name and remarks that were replaced, by how many calls could be undone then
+    this.working = 0; // how many changes of the page's own are being made
+    this.behind = false; // whether another program has made some that the page does not show yet
+    this.engine.whenChanged = () => this.hearChange();
     this.refused = null; // the engine's error behind the fault that is told
     this.engine.ready.then((about) => this.begin(about), (error) => { this.refused = error; this.trial.failed = error.message; this.render(); });
   }
@@ -100,16 +103,18 @@ export class Trying {
     const { page, trial } = this;
     trial.preview = null; trial.dragged = null;
     let said;
+    this.working++;
     try { said = await work(); } catch (error) {
       this.refuse(error);
       page.state.followPlan();
       this.render(); page.tell(error.message);
       return false;
-    }
+    } finally { this.working--; }
+    this.behind = false;
     trial.fault = null;
     trial.told = page.sheet.place === 'low';
     page.state.after = true;
-    trial.warned = said.warned || (await this.engine.apply([])).warned;
+    trial.warned = said.warned || await this.askWarned();
     trial.counts = { edits: said.edits, undo: said.undo, redo: said.redo };
     await this.follow();
     return true;
@@ -126,9 +131,24 @@ export class Trying {
     if (trial.failed) trial.failed = text;
     if (trial.fault) trial.fault = text;
     if (!trial.edits.length) { this.render(); return; }
-    trial.warned = (await engine.apply([])).warned;
+    trial.warned = await this.askWarned();
     await this.follow();
   }
+
+  async askWarned() {
+    this.working++;
+    try { return (await this.engine.apply([])).warned; } finally { this.working--; }
+  }
+
+  // Programs may change the edits beside the reader: the page follows once they rest, in the view where edits are seen.
+  hearChange() {
+    if (this.working) return;
+    this.behind = true;
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.catchUp(), REST_MS);
+  }
+
+  catchUp() { if (this.behind && this.page.state.trying) this.change(() => this.engine.apply([])); }
 
   // Ask for all that is shown of whom is chosen; the last question counts.
   async follow() {
@@ -181,7 +201,10 @@ export class Trying {
   }
 
   // Somebody else or another moment was chosen.
-  choseWhom() { if (this.trial.ready && this.trial.edits.length && !this.trial.answers(this.page.state.whom)) this.follow(); }
+  choseWhom() {
+    if (this.behind) { this.catchUp(); return; }
+    if (this.trial.ready && this.trial.edits.length && !this.trial.answers(this.page.state.whom)) this.follow();
+  }
 
   // ---- while something is dragged
 

@@ -211,7 +211,7 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') !== null")
             assert said in page.inner_text(FAULT)
             assert page.evaluate(EDITS) == edits
-            page.evaluate("planner.state.trial.fault = null; planner.render()")
+            page.evaluate("planner.state.trial.fault = null; planner.trying.render()")
 
 
 def test_what_was_said_comes_back_with_the_edits_it_was_cleared_with(visit, city):
@@ -258,6 +258,26 @@ def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
         page.click("#remove-1")
         wait_for_edits(page, 1)
         assert page.evaluate("planner.state.trial.fault") is None
+
+
+def test_the_browser_asks_before_edits_that_are_in_no_file_are_lost(visit, city):
+    asked = []
+    with visit(path=city[1], hash_=ADDRESS, accept_downloads=True) as page:
+        wait_for_edits(page, 0)
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.click("#tool-add")
+        page.mouse.click(*spot(page, 121.4015, 31.4))
+        wait_for_edits(page, 1)
+        page.reload()
+        assert asked == ["beforeunload"]
+        wait_for_edits(page, 0)
+        page.click("#tool-add")
+        page.mouse.click(*spot(page, 121.4015, 31.4))
+        wait_for_edits(page, 1)
+        with page.expect_download():
+            page.click("#trial-save")
+        page.reload()
+        assert asked == ["beforeunload"]
 
 
 def test_the_page_shows_what_a_program_does_beside_it(visit, city):

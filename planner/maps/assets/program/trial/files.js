@@ -2,13 +2,22 @@
 
 import { fileName } from '../data/csv.js';
 import { download } from '../panel/download.js';
-import { hasRemarks, oneLine } from '../state/remarks.js';
+import { hasRemarks, noRemarks, oneLine } from '../state/remarks.js';
 
 const MOST_BYTES = 5e6; // larger files are not even read
+
+const NOTHING = JSON.stringify([[], noRemarks()]);
 
 export class Files {
   constructor(page) {
     this.page = page;
+    this.saved = this.content; // what the reader has as a file, as a text
+    // Browsers ask in their own words before what is in no file is lost.
+    window.addEventListener('beforeunload', (event) => {
+      if (this.content === this.saved || this.content === NOTHING) return;
+      event.preventDefault();
+      event.returnValue = '';
+    });
     document.addEventListener('dragover', (event) => { if (this.takes(event)) { event.preventDefault(); document.body.classList.add('dropping'); } });
     document.addEventListener('dragleave', (event) => { if (!event.relatedTarget) document.body.classList.remove('dropping'); });
     document.addEventListener('drop', (event) => {
@@ -20,6 +29,11 @@ export class Files {
     });
   }
 
+  get content() {
+    const { edits, remarks } = this.page.state.trial;
+    return JSON.stringify([edits, remarks]);
+  }
+
   takes({ dataTransfer }) { return this.page.state.trial.ready && dataTransfer && Array.from(dataTransfer.types).includes('Files'); }
 
   async save() {
@@ -29,6 +43,7 @@ export class Files {
     const { corrections, marks } = trial.remarks, all = { ...content, ...(corrections.length ? { corrections } : {}), ...(marks.length ? { marks } : {}) };
     if (!all.edits.length && !hasRemarks(trial.remarks)) return;
     download(fileName([name || page.words.say('view_trial'), page.data.title], 'json'), new Blob([JSON.stringify(all, null, 1) + '\n'], { type: 'application/json' }));
+    this.saved = this.content;
     page.tell(page.words.say('saved'));
   }
 
@@ -36,7 +51,7 @@ export class Files {
   async open(file) {
     const { page } = this;
     if (!page.state.trying) page.choose((state) => state.chooseView('trial'));
-    await page.trying.openFile(await readText(file));
+    if (await page.trying.openFile(await readText(file))) this.saved = this.content;
   }
 }
 

@@ -84,7 +84,7 @@ def _content_of(scenario: Scenario) -> str:
     """
     given = "" if scenario.name == Path(scenario.file).stem else scenario.name
     edits = [edit.to_dict() for edit in scenario.edits]
-    remarks = [astuple(one) for one in (*scenario.corrections, *scenario.marks)]
+    remarks = [list(map(astuple, rows)) for rows in (scenario.corrections, scenario.marks)]
     return json.dumps([given, edits, remarks], sort_keys=True)
 
 

@@ -75,6 +75,8 @@ def find_whatif_data(case: Case, walk: Walk, paths: Links) -> WhatIfData:
         **_list_rings("compounds", network.walls.compounds.shape, steps),
         **_list_rings("land", _shapes(land), steps),
         **_list_rings("area", _shapes(case.area.with_ring), steps),
+        **_list_rings("counted", _shapes(case.area.polygon), steps),
+        **_list_rings("towns", _list_towns(case), steps),
         **_list_openings(network, paths, steps),
         **_list_facilities(case, facilities, walk, steps),
         **_list_units(case, walk, steps),
@@ -243,6 +245,12 @@ def _list_barriers(network: WalkNetwork, steps: _Ruler) -> _Columns:
 def _shapes(shape: Any) -> NDArray[np.object_]:
     """Return one shape, or none, as a column."""
     return np.array([] if shape is None else [shape], dtype=object)
+
+
+def _list_towns(case: Case) -> NDArray[np.object_]:
+    """Return the outlines of the towns, in the order of their names."""
+    towns = case.area.towns
+    return np.array([], dtype=object) if towns is None else towns.geometry.to_numpy(dtype=object)
 
 
 def _list_rings(name: str, shapes: NDArray[np.object_], steps: _Ruler) -> _Columns:

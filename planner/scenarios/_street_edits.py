@@ -156,10 +156,10 @@ def _opened(gates: Gates, rows: Ints) -> Gates:
     # Copied, for the streets of today share these arrays and are asked about again.
     columns = {
         name: getattr(gates, name).copy()
-        for name in ("passes", "hours", "mapped", "inferred", "shut_as_tagged")
+        for name in ("passes", "hours", "conditions", "mapped", "inferred", "shut_as_tagged")
     }
     columns["passes"][rows] = OPEN_TO_ALL
-    columns["hours"][rows] = ""
+    columns["hours"][rows] = columns["conditions"][rows] = ""
     columns["mapped"][rows] |= gates.inferred[rows] | gates.shut_as_tagged[rows]
     columns["inferred"][rows] = columns["shut_as_tagged"][rows] = False
     return replace(gates, **columns)

@@ -1,4 +1,5 @@
-// Minutes of every unit after the edits of each scenario, worked out by the page's engine under Node: JSON in, JSON out.
+// Minutes of every unit after the edits of each scenario, and stations within each cutoff on the streets then, worked out by the page's engine
+// under Node: JSON in, JSON out.
 //
 // In: {engine: folder, text: packed columns, asked: [[profile, moment or null]], scenarios: [[edit]]}; an edit: {op, id, xy, path, closed, access}, metres from the origin.
 
@@ -45,12 +46,14 @@ function follow({ walk, q }, edits) {
       now = editWalk(now || today, network, change.touched, units);
     }
   }
+  const counts = Array.from((now || today).served.countWithin(head.cutoffs));
   const one = today.served.settle().minutes, other = now ? now.served.settle().minutes : one;
-  return Array.from(one, (minutes, unit) => { const sooner = Math.min(minutes, other[unit]); return sooner === Infinity ? null : sooner; });
+  const minutes = Array.from(one, (known, unit) => { const sooner = Math.min(known, other[unit]); return sooner === Infinity ? null : sooner; });
+  return { minutes, counts };
 }
 
 const walks = given.asked.map(prepare);
 const told = given.scenarios.map((edits) => walks.map((walk) => follow(walk, edits)));
 // Whatever was tried, today is as it was.
 const today = walks.map((walk) => follow(walk, []));
-process.stdout.write(JSON.stringify({ minutes: told, today }));
+process.stdout.write(JSON.stringify([...told, today]));

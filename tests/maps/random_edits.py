@@ -18,10 +18,14 @@ from planner.scenarios._edit_steps import follow
 from planner.scenarios._scenario_case import build_scenario_case
 from planner.sources.scenario_file import Edit, Scenario
 from planner.stages import Stages
+from planner.travel.access import take
+from planner.travel.minutes import reached_pairs
 from planner.travel.wall_places import find_wall_places
 from tests.maps.in_node import PROGRAM_FOLDER, require_node
 
 OPS = ("add", "move", "close", "gate", "wall", "path")
+#: Minutes that are told apart: places are written in tenths of a millimetre.
+NEAR = 0.001
 
 
 class EditDrawer:
@@ -89,8 +93,12 @@ class EditDrawer:
 
 
 def planner_minutes(case, scenarios, asked):
-    """Return the scenarios that can be made, and minutes after each: scenario x question x unit."""
-    made, found = [], []
+    """Return the scenarios that can be made, and what is found after each.
+
+    That is minutes, scenario x question x unit, and stations within each cutoff on the streets
+    then, at least and at most: x unit x cutoff.
+    """
+    made, found, within = [], [], []
     for scenario in scenarios:
         try:
             both = build_scenario_case(case, [scenario], Stages())
@@ -104,7 +112,23 @@ def planner_minutes(case, scenarios, asked):
         answers = both.state_judge.judge_all(state, questions)
         made.append(scenario)
         found.append(np.array([answers[question].minutes for question in questions]))
-    return made, found
+        within.append([_count_within(both, state, question) for question in questions])
+    return made, found, within
+
+
+def _count_within(both, state, question):
+    """Count the stations within each cutoff of each unit, a little less and a little more."""
+    walk, cutoffs = state.walks.of(question.profile, question.moment), both.plan.service
+    chosen = (state.chosen & question.chosen(both.pool.table))[: len(walk.places)]
+    places = take(walk.places, np.flatnonzero(chosen))
+    counts = []
+    for more in (-NEAR, NEAR):
+        pairs = [
+            reached_pairs(walk.streets, places, walk.units, cutoff + more).target
+            for cutoff in cutoffs.cutoffs_minutes
+        ]
+        counts.append(np.array([np.bincount(p, minlength=len(both.units)) for p in pairs]).T)
+    return counts
 
 
 def packed(case):
@@ -115,7 +139,10 @@ def packed(case):
 
 
 def engine_minutes(case, scenarios, asked):
-    """Return minutes after each scenario, then today's, by the page's engine: inf for none."""
+    """Return what the page's engine finds after each scenario, then today.
+
+    Of each question minutes (inf for none), and stations within each cutoff, unit x cutoff.
+    """
     text, data = packed(case)
     origin, crs = np.array(data.head["origin"]), case.network.crs
     given = {
@@ -129,12 +156,12 @@ def engine_minutes(case, scenarios, asked):
         input=json.dumps(given), capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    return [_to_minutes(rows) for rows in [*told["minutes"], told["today"]]]
+    return [_read_found(rows, len(case.units)) for rows in json.loads(done.stdout)]
 
 
-def _to_minutes(rows):
-    return np.array([[np.inf if m is None else m for m in row] for row in rows])
+def _read_found(rows, n_units):
+    minutes = [[np.inf if m is None else m for m in row["minutes"]] for row in rows]
+    return np.array(minutes), [np.reshape(row["counts"], (n_units, -1)) for row in rows]
 
 
 def _told(edit, crs, origin):

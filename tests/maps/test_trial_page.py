@@ -212,6 +212,7 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
             assert said in page.inner_text(FAULT)
             assert page.evaluate(EDITS) == edits
             page.evaluate("planner.state.trial.fault = null; planner.trying.render()")
+            wait_for(page, "document.querySelector('#tab-trial [role=alert]') === null")
 
 
 def test_what_was_said_comes_back_with_the_edits_it_was_cleared_with(visit, city):

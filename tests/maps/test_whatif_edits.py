@@ -31,7 +31,14 @@ GOOD = [
     {"op": "add_path", "id": "p", "path": [[121.4, 31.4], [121.5, 31.4]], "access": "way/1"},
     {"op": "close", "id": "  S  "}, {"op": "close", "id": "constructor"},
     {"op": "close", "id": "<b>S</b>"},
+    {"op": "add_people", "id": "E", **AT, "kind": "residential", "people": 0.5},
+    {"op": "add_people", "id": "E", **AT, "kind": "industrial", "people": 1e7, "year": 2029.0,
+     "groups": {"elderly": 0}, "name": "<b>新苑</b>", "proposer": "王", "votes": 3},
+    {"op": "remove_people", "id": "R", **AT, "radius_m": 2000, "kind": "commercial", "share": 1},
+    {"op": "remove_people", "id": "R", "demand_ids": ["residential:1", " residential:1"]},
 ]  # fmt: skip
+COME = {"op": "add_people", "id": "E", **AT, "kind": "residential", "people": 1}
+GO = {"op": "remove_people", "id": "R", **AT, "radius_m": 100}
 BAD: list[tuple[Any, str]] = [
     (None, "no_edit"),
     (["close", "S"], "no_edit"),
@@ -83,6 +90,33 @@ BAD: list[tuple[Any, str]] = [
     ({"op": "add_path", "id": "p", "path": [[1, 2], [1, "2"]]}, "lat"),
     ({"op": "add_path", "id": "p", "path": [[1, 2]] * 201}, "path_corners"),
     ({"op": "add_path", "id": "p", "path": [[1, 2], [2, 2]], "access": ""}, "text"),
+    ({**COME, "kind": "elderly"}, "choice"),
+    ({**COME, "kind": ["residential"]}, "choice"),
+    ({**COME, "people": 0}, "above"),
+    ({**COME, "people": 1e7 + 1}, "above"),
+    ({**COME, "people": "1"}, "above"),
+    ({**COME, "groups": ["elderly"]}, "groups"),
+    ({**COME, "groups": {str(n): 1 for n in range(51)}}, "groups"),
+    ({**COME, "groups": {"elderly": -1}}, "amount"),
+    ({**COME, "groups": {" ": 1}}, "text"),
+    ({**COME, "year": 1899}, "whole"),
+    ({**COME, "year": 2029.5}, "whole"),
+    ({**COME, "radius_m": 5}, "key_unknown"),
+    ({"op": "add_people", "id": "E", **AT, "people": 1}, "key_missing"),
+    ({"op": "add_people", "id": "E", **AT, "kind": "residential"}, "key_missing"),
+    ({"op": "add_people", "id": "E", "kind": "residential", "people": 1}, "key_missing"),
+    ({**GO, "share": 0}, "above"),
+    ({**GO, "share": 1.1}, "above"),
+    ({**GO, "radius_m": 2001}, "above"),
+    ({**GO, "people": 5}, "key_unknown"),
+    ({**GO, "demand_ids": ["a"]}, "whom"),
+    ({"op": "remove_people", "id": "R", "radius_m": 5, "demand_ids": ["a"]}, "whom"),
+    ({"op": "remove_people", "id": "R", "demand_ids": []}, "list"),
+    ({"op": "remove_people", "id": "R", "demand_ids": "a"}, "list"),
+    ({"op": "remove_people", "id": "R", "demand_ids": ["a"] * 5001}, "list"),
+    ({"op": "remove_people", "id": "R", "demand_ids": [5]}, "text"),
+    ({"op": "remove_people", "id": "R", **AT}, "key_missing"),
+    ({"op": "remove_people", "id": "R", "radius_m": 5}, "key_missing"),
 ]
 
 
@@ -147,7 +181,7 @@ def test_who_proposes_corrections_and_marks_are_kept_as_they_are():
     assert first["edits"][0]["given"] == said
     assert second["more"] == more
     assert [one["key"] for one in bad] == [
-        "whole", "one_line", "whole", "about", "list", "key_missing", "key_unknown",
+        "whole", "one_line", "whole", "choice", "list", "key_missing", "key_unknown",
     ]  # fmt: skip
 
 

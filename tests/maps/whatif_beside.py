@@ -31,7 +31,7 @@ ASKED = (
     ("wheelchair", None),
     ("ebike", "night"),
 )
-OPS = ("add", "move", "close", "hours", "gate", "wall", "path")
+OPS = ("add", "move", "close", "hours", "gate", "wall", "path", "come", "go")
 HOURS = (
     "",
     "24/7",
@@ -47,8 +47,9 @@ NEAR = 0.01
 ASK = """async ([edits, asked]) => {
   const { whatIf } = planner;
   await whatIf.apply(edits);
-  const { minutes, verdict } = await whatIf.verdicts(asked);
-  return [Array.from(minutes, (one) => (one < Infinity ? one : -1)), Array.from(verdict)]; }"""
+  const { minutes, verdict, comers } = await whatIf.verdicts(asked);
+  const told = Array.from(minutes, (one) => (one < Infinity ? one : -1));
+  return [told, Array.from(verdict), comers]; }"""
 TRY = """async (edits) => { try { await planner.whatIf.apply(edits); return null; }
   catch (error) { return [error.key || 'error', error.message, error.detail || '']; } }"""
 FIGURES = "async (asked) => planner.whatIf.figures(asked)"
@@ -74,6 +75,8 @@ class EditWriter:
             ids = self.case.facilities.loc[self.case.facilities["counts"], "facility_id"]
             hours = str(self.rng.choice(HOURS))
             return {"op": "hours", "id": str(self.rng.choice(ids)), "opening_hours": hours}
+        if op in ("come", "go"):
+            return self._come(walled=walled) if op == "come" else self._go()
         if op == "wall":
             found = str(self.rng.choice(self._openings)) if self._openings else None
             return {"op": "open_gate", "id": found} if found else None
@@ -87,6 +90,31 @@ class EditWriter:
         if drawn.path:
             row["path"] = [list(corner) for corner in drawn.path]
         return row
+
+    def _come(self, *, walled: bool) -> dict[str, Any]:
+        """Return people who come; rarely to a place where nobody is counted."""
+        rng, kind = self.rng, str(self.rng.choice(["residential", "commercial", "industrial"]))
+        people = float(rng.integers(1, 30_000)) / 10
+        place = self._place_in_estate() if walled and len(self._walled) else self._drawer.place()
+        row = {"op": "add_people", "id": f"E{self._number}", "kind": kind, "people": people}
+        row |= {"lon": place[0] + (0.5 if rng.random() < 0.05 else 0.0), "lat": place[1]}
+        groups = [group.name for group in self.case.plan.groups if str(group.kind) == kind]
+        if groups and rng.random() < 0.7:
+            row["groups"] = {str(rng.choice(groups)): round(people * rng.random(), 1)}
+        return row | ({"year": 2031, "name": "新苑"} if rng.random() < 0.3 else {})
+
+    def _go(self) -> dict[str, Any]:
+        """Return people who go, by a place or by ids, of which one may be of those who came."""
+        rng, row = self.rng, {"op": "remove_people", "id": f"R{self._number}"}
+        if rng.random() < 0.6:
+            lon, lat = self._drawer.place()
+            row |= {"lon": lon, "lat": lat, "radius_m": float(rng.integers(20, 400))}
+        else:
+            known = [*rng.choice(self.case.units["demand_id"], 4), f"residential:E{self._number}"]
+            row["demand_ids"] = [str(one) for one in known[: int(rng.integers(1, 5))]]
+        if rng.random() < 0.4:
+            row["kind"] = str(rng.choice(["residential", "commercial"]))
+        return row | ({"share": float(rng.choice([0.25, 0.3, 0.5]))} if rng.random() < 0.6 else {})
 
     def _find_walled(self) -> Any:
         """Return the rows of the units inside walled estates."""
@@ -107,14 +135,16 @@ class Told:
     asked: list[tuple[str, str | None]]
     minutes: list[Any]
     verdicts: list[Any]
+    comers: list[Any]
 
 
 def undo_all(page: Page, told: Told) -> None:
     """Take the edits back one by one: each state before is as it was, to the last bit."""
     for n in reversed(range(len(told.edits))):
-        minutes, verdicts = ask(page, told.asked[n], [])
+        minutes, verdicts, comers = ask(page, told.asked[n], [])
         assert np.array_equal(minutes, told.minutes[n])
         assert np.array_equal(verdicts, told.verdicts[n])
+        assert comers == told.comers[n]
         page.evaluate("planner.whatIf.undo()")
     assert page.evaluate("planner.whatIf.scenario()")["edits"] == []
 
@@ -123,32 +153,48 @@ def to_scenario(case: Case, edits: list[dict[str, Any]], name: str = "try") -> A
     return scenario_of({"version": 1, "plan": case.plan.name, "name": name, "edits": edits})
 
 
-def ask(page: Page, asked: tuple[str, str | None], edits: list[Any]) -> tuple[Any, Any]:
-    """Make edits more in the page; return minutes and verdicts of every unit, in its order."""
-    minutes, verdicts = page.evaluate(
+def ask(page: Page, asked: tuple[str, str | None], edits: list[Any]) -> tuple[Any, Any, Any]:
+    """Make edits more in the page; return minutes and verdicts of every unit, in its order.
+
+    And what it says of those who have come.
+    """
+    minutes, verdicts, comers = page.evaluate(
         ASK, [edits, dict(zip(("profile", "moment"), asked, strict=True))]
     )
     found = np.array(minutes, dtype=float)
-    return np.where(found < 0, np.inf, found), np.array(VERDICTS, dtype=object)[verdicts]
+    return np.where(found < 0, np.inf, found), np.array(VERDICTS, dtype=object)[verdicts], comers
 
 
-def make_edits(page: Page, case: Case, edits: list[Any], turn: int) -> Told:
-    """Make edits one after the other; what the page refuses, the planner has to refuse as well."""
-    told = Told([], [], [], [])
+def make_edits(
+    page: Page,
+    case: Case,
+    edits: list[Any],
+    turn: int,
+    told: Told | None = None,
+    *,
+    ask_planner: bool = True,
+) -> Told:
+    """Make edits one after the other; what the page refuses, the planner has to refuse as well.
+
+    told : those that follow some made before; ask_planner : whether it is asked, which takes long.
+    """
+    told = told or Told([], [], [], [], [])
     for edit in edits:
         refused = page.evaluate(TRY, [edit])
         if refused is not None:
             assert refused[0] != "error", refused
             assert "\n" not in refused[1]
-            with pytest.raises(PlannerError):
-                follow_edits(case, [[*told.edits, edit]])
+            if ask_planner:
+                with pytest.raises(PlannerError):
+                    follow_edits(case, [[*told.edits, edit]])
             continue
         asked = ASKED[(turn + len(told.edits)) % len(ASKED)]
-        minutes, verdicts = ask(page, asked, [])
+        minutes, verdicts, comers = ask(page, asked, [])
         told.edits.append(edit)
         told.asked.append(asked)
         told.minutes.append(minutes)
         told.verdicts.append(verdicts)
+        told.comers.append(comers)
     return told
 
 
@@ -167,12 +213,14 @@ def check_beside(case: Case, order: Any, sequences: list[Told]) -> int:
     """
     both, steps = follow_edits(case, [told.edits for told in sequences])
     compared = 0
-    for told, made in zip(sequences, steps, strict=True):
+    for number, (told, made) in enumerate(zip(sequences, steps, strict=True)):
         for n, step in enumerate(made):
             question = both.asked(*told.asked[n])
             answer = both.state_judge.judge(step.state, question)
             what = f"{told.asked[n]} after {told.edits[: n + 1]}"
             check_same(answer, told.minutes[n], told.verdicts[n], order, question.cutoff, what)
+            here = both.people.owner == number, step.state.here, told.edits[: n + 1]
+            check_comers(both, answer, told.comers[n], here, question.cutoff)
             compared += 1
             if n and made[n - 1].state.walks is not step.state.walks:
                 both.state_judge.forget(made[n - 1].state)
@@ -193,6 +241,24 @@ def check_same(
     assert (np.abs(wanted[differs] - cutoff) <= NEAR).all(), f"{differs.sum()} verdicts: {what}"
 
 
+def check_comers(
+    both: Any, answer: Any, comers: Any, told: tuple[Any, Any, Any], cutoff: float
+) -> None:
+    """Hold those who have come by some edits of a sequence against the planner's own units."""
+    own, here, edits = told
+    ids = [f"{edit['kind']}:{edit['id']}" for edit in edits if edit["op"] == "add_people"]
+    assert [one["id"] for one in comers] == ids
+    units = both.units
+    for one in comers:
+        [row] = np.flatnonzero(own & (units["demand_id"] == one["id"]).to_numpy())
+        wanted, minutes = answer.minutes[row], np.inf if one["minutes"] is None else one["minutes"]
+        assert minutes == wanted or abs(minutes - wanted) <= NEAR, one
+        same = VERDICTS[one["verdict"]] == answer.verdict[row]
+        assert same or abs(wanted - cutoff) <= NEAR, one
+        assert (one["town"] or "", one["kind"]) == tuple(units.loc[row, ["town", "kind"]])
+        assert one["people"] == pytest.approx(units.loc[row, "people"] * here[row], rel=1e-12)
+
+
 def check_figures(page: Page, case: Case, edits: list[Any]) -> None:
     """Hold the page's figures against the totals of a comparison: kinds, towns and groups."""
     both, [steps] = follow_edits(case, [edits])
@@ -201,12 +267,12 @@ def check_figures(page: Page, case: Case, edits: list[Any]) -> None:
         profile = (group and group.profile) or case.plan.service.profile
         answer = both.state_judge.judge(state, both.asked(profile))
         found = page.evaluate(FIGURES, {"group": group.name} if group else {})
-        kinds = [group.kind] if group else list(dict.fromkeys(case.units["kind"]))
+        kinds = [group.kind] if group else list(dict.fromkeys(both.units["kind"]))
         assert list(found) == [str(kind) for kind in kinds]
         for kind in kinds:
-            people = case.groups[group_column(group)] if group else case.units["people"]
+            people = both.groups[group_column(group)] if group else both.units["people"]
             rows = count_by_area(
-                case.units, people.where(case.units["kind"] == kind, 0.0), towns,
+                both.units, people.where(both.units["kind"] == kind, 0.0), towns,
                 (answer, answer), Presence(state.here, state.here),
             )  # fmt: skip
             for row in rows:

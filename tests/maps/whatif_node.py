@@ -8,8 +8,8 @@ from typing import Any
 from tests.maps.in_node import PROGRAM_FOLDER, run_in_node
 
 #: Of pure functions; what they need of a browser is made in functions not called here.
-MODULES = ("area", "edits", "faults", "figures", "frame", "hours", "land", "pool",
-           "scenario_text", "services", "spots", "sums")  # fmt: skip
+MODULES = ("area", "counted", "edits", "faults", "figures", "frame", "hours", "land", "people",
+           "pool", "scenario_text", "services", "spots", "sums")  # fmt: skip
 
 
 def in_engine(expression: str, **given: object) -> Any:

@@ -91,6 +91,36 @@ def test_a_new_opening_is_told_by_its_id_and_serves_those_behind_it(tmp_path):
         compare(inputs, gate(gain["gate_id"] + "x"))
 
 
+NIGHT_GATES = [
+    "access=yes opening_hours=06:00-20:00",
+    "access=yes access:conditional=no~@~(20:00-06:00)",
+    "access=no access:conditional=yes~@~(06:00-20:00)",
+    "access=private access:conditional=no~@~(20:00-06:00)",
+]
+
+
+@pytest.mark.parametrize("tags", NIGHT_GATES)
+def test_an_opened_gate_is_open_at_any_hour_whatever_its_tags_say_of_hours(tmp_path, tags):
+    """77 m by the gate in the north, and 565 m by the one in the south."""
+    drawing = TWINS_WITH_A_HOLE.having(spots={31: f"barrier=gate {tags}"})
+    inputs = inputs_of(
+        tmp_path, HOMES, drawing=drawing, tables={"homes.csv": [("h", 10, 100, 150)]}, bounds=WIDE,
+        facilities=[("F", "Station", "24/7", 100, 225)], area=box(-1000, -500, 1100, 1000),
+        heading="facility_id,name,opening_hours",
+        service='cutoffs_minutes = [4]\nmoments = ["weekday_morning", "night"]\n',
+    )  # fmt: skip
+    before, _ = compare(inputs, path((0, 0), (10, 0)))
+    night = {"kind": "residential", "moment": "night", "area": "all"}
+    [row] = [row for row in before["moments"] if night.items() <= row.items()]
+    assert (row["covered_before"], row["covered_after"]) == (0, 0)
+    # A path that comes to the street beside it changes no hours.
+    aside, _ = compare(inputs, path((60, 220), (60, 230), (140, 230), (140, 220)))
+    assert [row["covered_after"] for row in aside["moments"] if night.items() <= row.items()] == [0]
+    opened, _ = compare(inputs, gate("node/31"))
+    [row] = [row for row in opened["moments"] if night.items() <= row.items()]
+    assert (row["covered_before"], row["covered_after"]) == (0, 10)
+
+
 def test_a_gate_that_is_open_already_is_told(tmp_path):
     inputs = read(tmp_path, THROUGH, (10, 205), [(-60, -5)], cutoff=10)
     found, comparison = compare(inputs, gate("node/5"), gate("again", (0, 170), name="North gate"))

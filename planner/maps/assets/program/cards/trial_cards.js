@@ -84,16 +84,16 @@ export function gainTrial(gain, page) {
 // ---- people
 
 export function peopleCard(op, latlng, page) {
-  const { words, data, trying } = page, kinds = data.kinds.map((kind) => [kind, words.say('kind_' + kind)]), noChange = () => {};
+  const { words, data, trying } = page, kinds = data.kinds.map((kind) => [kind, words.say('people_of_' + kind)]), noChange = () => {}, shareOf = (percent) => (percent === 100 ? null : percent / 100);
   const values = (form) => (op === 'people'
     ? { name: valueOf(form, 'trial-who'), kind: valueOf(form, 'trial-kind'), people: numberOf(form, 'trial-people'), year: numberOf(form, 'trial-year') }
-    : { name: valueOf(form, 'trial-who'), kind: valueOf(form, 'trial-kind'), radius_m: numberOf(form, 'trial-radius'), year: numberOf(form, 'trial-year') });
-  const amount = op === 'people' ? field('trial-people', words.say('trial_people'), { type: 'number', min: 1, max: 1000000, step: 1, required: true, inputmode: 'numeric' }, 1000)
-    : select('trial-radius', words.say('trial_radius'), [50, 100, 150, 200, 300, 500, 1000].map((metres) => [String(metres), words.say('trial_radius_of', { metres })]), '150', noChange);
+    : { name: valueOf(form, 'trial-who'), kind: valueOf(form, 'trial-kind'), radius_m: numberOf(form, 'trial-radius'), share: shareOf(numberOf(form, 'trial-share')), year: numberOf(form, 'trial-year') });
+  const amount = op === 'people' ? [field('trial-people', words.say('trial_people'), { type: 'number', min: 1, max: 1000000, step: 1, required: true, inputmode: 'numeric' }, 1000)]
+    : [field('trial-share', words.say('trial_share'), { type: 'number', min: 1, max: 100, step: 1, required: true, inputmode: 'numeric' }, 100), select('trial-radius', words.say('trial_radius'), [50, 100, 150, 200, 300, 500, 1000].map((metres) => [String(metres), words.say('trial_radius_of', { metres })]), '150', noChange)];
   return [make('h3', {}, words.say('trial_tool_' + op)),
     formOf((form) => trying.addPeople(op, latlng, values(form)),
       field('trial-who', words.say('trial_estate'), { maxlength: 60 }),
-      select('trial-kind', words.say('col_kind'), kinds, data.kinds[0], noChange), amount,
+      select('trial-kind', words.say('trial_whom'), op === 'people' ? kinds : [['', words.say('trial_everybody')], ...kinds], op === 'people' ? kinds[0][0] : '', noChange), ...amount,
       field('trial-year', words.say('trial_year'), { type: 'number', min: 1900, max: 2200, step: 1, inputmode: 'numeric' }),
       make('button', { type: 'submit', class: 'strong' }, words.say('trial_make')))];
 }
@@ -106,7 +106,7 @@ export function trialCard(mark, page) {
   const named = ['add', 'add_path', 'open_gate', 'add_people', 'remove_people'].includes(mark.op);
   return [
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), trialName(mark, page)),
-    make('p', {}, effectWords(mark, page)), factList(groups),
+    make('p', {}, effectWords(mark, page)), factList([...groups, ...(edit.year ? [[words.say('trial_in_year'), edit.year]] : [])]),
     ...mark.warnings.map((text) => make('p', { class: 'note' }, text)),
     make('div', { class: 'trial-on-card' },
       make('div', { class: 'trial-ways' },

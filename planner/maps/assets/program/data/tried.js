@@ -12,12 +12,14 @@ const EMPTY = { coverage: [], gained: [], lost: [], gaps: null };
 export const nothingTried = () => ({ after: EMPTY, marks: [] });
 
 // {coverage, gained, lost, gaps, unknown, verdict} after the edits.
-//   before, now : verdicts {minutes, nearest, verdict} of every unit, without the edits and with them
+//   before, now : verdicts {minutes, nearest, verdict} of every unit, without the edits and with them; of now also `here`, which share of
+//     the people of each is still there (null: all), and `comers`, who has come
 //   figures : {kind: {all | town: {people, covered, gap, unknown}}} with them
 //   units : {town, people} of every unit; kind : of every unit, as a place in KINDS; wanted : the kind of a group, else null
 //   towns : names by number; base : {gaps, unknown} without the edits
 //   choices : draws outlines of units; xy : units on the plane; stationOf : the page's station of a slot, null for a new one
-export function buildTried(given) {
+export function buildTried(asked) {
+  const given = { ...asked, asked, here: (i) => !asked.now.here || asked.now.here[i] > 0, units: withoutGone(asked) };
   const counted = given.wanted === null ? null : KINDS.indexOf(given.wanted), own = (i) => counted === null || given.kind[i] === counted;
   const pick = (test) => { const found = []; for (let i = 0; i < given.kind.length; i++) if (own(i) && test(given.before.verdict[i], given.now.verdict[i])) found.push(i); return found; };
   const gained = pick((was, is) => was !== COVERED && is === COVERED), lost = pick((was, is) => was === COVERED && is !== COVERED);
@@ -29,10 +31,14 @@ export function buildTried(given) {
   };
 }
 
+// Of each unit the people who stay.
+const withoutGone = ({ units, now: { here } }) => (here ? { ...units, people: units.people.map((people, i) => people * here[i]) } : units);
+
 // ---- figures
 
 // A row for each kind and place, as the summary has them; the kind of a group has no name.
-function listCoverage({ figures, units, kind, towns, before, wanted, cutoff, profile }, gained, lost) {
+function listCoverage(given, gained, lost) {
+  const { figures, units, kind, towns, before, wanted, cutoff, profile } = given;
   const rows = [];
   const sum = (members, what, town) => members.reduce((all, i) => all + ((what === null || KINDS[kind[i]] === what) && (town < 0 || units.town[i] === town) ? units.people[i] : 0), 0);
   const unsure = gained.filter((i) => before.verdict[i] === UNKNOWN);
@@ -40,13 +46,22 @@ function listCoverage({ figures, units, kind, towns, before, wanted, cutoff, pro
     const town = area === 'all' ? -1 : towns.indexOf(area);
     rows.push(withExactShares({
       area, kind: name, cutoff_minutes: cutoff, profile, ...counts, share: counts.covered + counts.gap > 0 ? 0 : null,
-      gained: sum(gained, what, town), lost: sum(lost, what, town), gained_unknown: sum(unsure, what, town), planned: 0,
+      gained: sum(gained, what, town), lost: sum(lost, what, town), gained_unknown: sum(unsure, what, town), planned: 0, ...countMoved(given, what, area),
     }));
   };
   const kinds = Object.keys(figures);
   for (const what of kinds) for (const [area, counts] of Object.entries(figures[what])) add(wanted === null ? what : null, what, area, counts);
   if (wanted === null && kinds.length > 1) for (const area of Object.keys(figures[kinds[0]])) add('all', null, area, addUp(kinds.map((what) => figures[what][area])));
   return rows;
+}
+
+// Who has come and gone of a kind in a place; of a group nobody says so.
+function countMoved({ asked, now, kind, towns, wanted }, what, area) {
+  const town = towns.indexOf(area), ours = (one, at) => wanted === null && (what === null || one === what) && (area === 'all' || at === area);
+  const came = (now.comers || []).filter((one) => ours(one.kind, one.town)), add = (rows) => rows.reduce((all, one) => all + one.people, 0);
+  let went = 0;
+  if (now.here && wanted === null) for (let i = 0; i < kind.length; i++) if (now.here[i] < 1 && (what === null || KINDS[kind[i]] === what) && (town < 0 || asked.units.town[i] === town)) went += asked.units.people[i] * (1 - now.here[i]);
+  return { came: add(came), came_covered: add(came.filter((one) => one.verdict === COVERED)), went };
 }
 
 const addUp = (list) => list.reduce((all, one) => ({ people: all.people + one.people, covered: all.covered + one.covered, gap: all.gap + one.gap, unknown: all.unknown + one.unknown }), { people: 0, covered: 0, gap: 0, unknown: 0 });
@@ -86,13 +101,13 @@ function membersOf({ base, before, units, towns, xy, kind }, own) {
 
 // The gaps that are left, each at the place in the list that it has without edits, and behind them the new ones.
 function listGaps(given, own) {
-  const { base, before, now } = given, members = membersOf(given, own), inGap = new Set(members.reduce((all, list) => all.concat(list), []));
+  const { base, before, now, here } = given, members = membersOf(given, own), inGap = new Set(members.reduce((all, list) => all.concat(list), []));
   const fresh = [];
-  for (let i = 0; i < given.kind.length; i++) if (own(i) && now.verdict[i] === GAP && before.verdict[i] !== GAP && !inGap.has(i)) fresh.push(i);
+  for (let i = 0; i < given.kind.length; i++) if (own(i) && here(i) && now.verdict[i] === GAP && before.verdict[i] !== GAP && !inGap.has(i)) fresh.push(i);
   const more = members.map(() => []), clusters = joinNew(given, fresh, members, more);
   const rows = base.gaps.map((gap, g) => {
-    const left = members[g].filter((i) => now.verdict[i] === GAP);
-    return left.length === members[g].length && !more[g].length ? gap : reshape(given, gap, left.concat(more[g]));
+    const left = members[g].filter((i) => now.verdict[i] === GAP && here(i)), same = left.length === members[g].length && !(now.here && left.some((i) => now.here[i] < 1));
+    return same && !more[g].length ? gap : reshape(given, gap, left.concat(more[g]));
   });
   clusters.forEach((cluster) => rows.push(newGap(given, cluster, rows.length)));
   return rows;

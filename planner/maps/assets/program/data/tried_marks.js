@@ -2,6 +2,7 @@
 
 import { Lines } from './lines.js';
 
+const MOVED = ['add_people', 'remove_people'];
 const sumsOf = (counts) => Object.fromEntries(Object.entries(counts).map(([kind, row]) => [kind, row.all]));
 
 // A line through places [[lon, lat], ...] on the plane.
@@ -14,7 +15,7 @@ export function lineOf(places, plane) {
 // `ledger`: what each edit brings, in the order of `edits`; `stations`: place {x, y} of each station of today by its id.
 export function markTried({ ledger, edits, warned, stations, plane }) {
   const places = new Map(stations);
-  return ledger.map(({ number, op, id, name, lon, lat, cost, gained, lost, groups }, index) => {
+  return ledger.map(({ number, op, id, name, lon, lat, cost, gained, lost, groups, ...row }, index) => {
     const place = { x: plane.x(lon), y: plane.y(lat) }, before = places.get(id), edit = edits[index];
     if (op === 'add' || op === 'move') places.set(id, place);
     const from = op === 'move' && before ? plane.latLng(before.x, before.y) : null;
@@ -22,6 +23,7 @@ export function markTried({ ledger, edits, warned, stations, plane }) {
     return {
       index, number, op, id, name, ...place, line, town: null, cost, edit, groups,
       gained_by_kind: sumsOf(gained), lost_by_kind: sumsOf(lost), gained: sumsOf(gained), lost: sumsOf(lost),
+      moved: MOVED.includes(op) ? { came: sumsOf(row.came), came_covered: sumsOf(row.came_covered), went: sumsOf(row.went), went_covered: sumsOf(row.went_covered) } : null,
       warnings: warned.filter((one) => one.number === number).map(({ text }) => text),
     };
   });

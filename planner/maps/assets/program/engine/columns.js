@@ -5,7 +5,7 @@ import { runAll } from './steps.js';
 const NOT_WHOLE = 'the what-if data of the page are not whole', FORMAT = 1;
 
 // Columns of places and lengths, in steps as they are written.
-const METRES = /^(nodes|bends|barriers|compounds|land|area|facilities|units)\.d?[xy]$|^(units\.edge|facilities\.spread)$|_along$/;
+const METRES = /^(nodes|bends|barriers|compounds|land|area|counted|towns|facilities|units)\.d?[xy]$|^(units\.edge|facilities\.spread)$|_along$/;
 
 /** @type {(bytes: Uint8Array) => any} {head, columns}; fails where the bytes are not whole or of another format */
 export const readWhatIf = (bytes) => runAll(reading(bytes));

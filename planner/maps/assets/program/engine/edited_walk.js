@@ -57,7 +57,7 @@ function withFresh(served, place, again, fresh) {
 const NOBODY = { near: new Int32Array(0), nearMinutes: new Float64Array(0) };
 
 // Units that were joined again, in one set or none: whom could a facility reach without passing a node?
-class Fresh {
+export class Fresh {
   constructor(sets, network) {
     const far = 2 * network.limit + 1;
     this.sets = sets;

@@ -6,7 +6,8 @@ import { readServices } from './services.js';
 
 export const VERSION = 1;
 export const MOST_EDITS = 1000;
-const MOST_POINTS = 200, MOST_SIGNS = 200, MOST_REMARK = 500, MOST = 1e12, MOST_VOTES = 1e7, MAX_LATITUDE = 85;
+const MOST_POINTS = 200, MOST_SIGNS = 200, MOST_REMARK = 500, MOST = 1e12, MOST_PEOPLE = 1e7, MAX_LATITUDE = 85;
+const MOST_RADIUS_M = 2000, MOST_GROUPS = 50, MOST_UNITS = 5000, YEARS = [1900, 2200], KINDS = ['residential', 'industrial', 'commercial'];
 const RESERVED = ['all'];
 // What somebody may say is wrong.
 const ABOUT = ['station', 'gate', 'street', 'hours'];
@@ -61,11 +62,31 @@ function readWhole(value, key, low, high) {
   return value;
 }
 
-const readVotes = (value, key) => readWhole(value, key, 0, MOST_VOTES), readMark = (value, key) => readWhole(value, key, 1, 5);
+const readVotes = (value, key) => readWhole(value, key, 0, MOST_PEOPLE), readMark = (value, key) => readWhole(value, key, 1, 5), readYear = (value, key) => readWhole(value, key, ...YEARS);
 
-function readAbout(value, key) {
-  if (!ABOUT.includes(value)) throw new Fault('about', { key, value: quote(value), known: ABOUT.join(', ') });
+const makeChoiceReader = (known) => (value, key) => {
+  if (!known.includes(value)) throw new Fault('choice', { key, value: quote(value), known: known.join(', ') });
   return value;
+};
+
+const readAbout = makeChoiceReader(ABOUT), readKind = makeChoiceReader(KINDS);
+
+// Numbers above nothing.
+const makeAboveReader = (most) => (value, key) => {
+  if (!(typeof value === 'number' && value > 0 && value <= most)) throw new Fault('above', { key, value: quote(value), most });
+  return value;
+};
+
+const readPeople = makeAboveReader(MOST_PEOPLE), readShare = makeAboveReader(1), readRadius = makeAboveReader(MOST_RADIUS_M);
+
+function readGroups(value, key) {
+  if (!isPlain(value) || Object.keys(value).length > MOST_GROUPS) throw new Fault('groups', { key, value: quote(value) });
+  return new Map(Object.keys(value).map((name) => [readText(name, key), readAmount(value[name], key + ': ' + name)]));
+}
+
+function readUnits(value, key) {
+  if (!Array.isArray(value) || !value.length || value.length > MOST_UNITS) throw new Fault('list', { key, most: MOST_UNITS });
+  return [...new Set(value.map((one) => readText(one, key)))];
 }
 
 function readPath(value) {
@@ -80,6 +101,7 @@ function readPath(value) {
 // ---- edits
 
 const ALWAYS = { id: readName, cost: readAmount, proposer: readText, reason: readRemark, votes: readVotes }, AT = { lon: readLon, lat: readLat }, OFFER = { opening_hours: readHours, services: readOffers };
+const OF_PEOPLE = { ...AT, name: readText, kind: readKind, year: readYear };
 // What checks each key of an op.
 const KEYS = {
   add: { ...ALWAYS, ...AT, ...OFFER, name: readText, level: readOptional, domain: readOptional, action: readOptional, capacity: readAmount, open_to_outsiders: readFlag },
@@ -89,13 +111,18 @@ const KEYS = {
   level: { ...ALWAYS, level: readOptional },
   open_gate: { ...ALWAYS, ...AT, name: readText },
   add_path: { ...ALWAYS, name: readText, path: readPath, access: readText },
+  add_people: { ...ALWAYS, ...OF_PEOPLE, people: readPeople, groups: readGroups },
+  remove_people: { ...ALWAYS, ...OF_PEOPLE, radius_m: readRadius, demand_ids: readUnits, share: readShare },
 };
-export const OPS = Object.keys(KEYS);
-// Of these an op needs one.
-const NEEDED = { move: ['lon'], hours: ['opening_hours', 'services'], level: ['level'], add_path: ['path'] };
+export const OPS = Object.keys(KEYS), PEOPLE_OPS = ['add_people', 'remove_people'], STREET_OPS = ['open_gate', 'add_path'];
+// Of each of these an op needs one key.
+const NEEDED = { move: [['lon']], hours: [['opening_hours', 'services']], level: [['level']], add_path: [['path']], add_people: [['lon'], ['kind'], ['people']] };
 
-export const FACILITY_OPS = ['add', 'move', 'close', 'hours', 'level'];
-export const ADDITIONS = ['add', 'open_gate', 'add_path'];
+function checkWhom(row) {
+  const byId = owns(row, 'demand_ids');
+  if (byId && (owns(row, 'lon') || owns(row, 'radius_m'))) throw new Fault('whom');
+  for (const key of ['radius_m', 'lon']) if (!byId && !owns(row, key)) throw new Fault('key_missing', { key });
+}
 
 function checkKeys(row, allowed) {
   for (const key of Object.keys(row)) if (!allowed.includes(key)) throw new Fault('key_unknown', { key: quote(key), like: findLike(key, allowed, 0) || allowed[0] });
@@ -113,8 +140,8 @@ export function readEdit(row, number) {
     if (!owns(row, 'id')) throw new Fault('key_missing', { key: 'id' });
     for (const key of Object.keys(keys)) if (owns(row, key)) values[key] = keys[key](row[key], key);
     if (owns(values, 'lon') !== owns(values, 'lat')) throw new Fault('key_missing', { key: owns(values, 'lon') ? 'lat' : 'lon' });
-    const needed = NEEDED[edit.op] || [];
-    if (needed.length && !needed.some((key) => owns(row, key))) throw new Fault('key_missing', { key: needed.join(' / ') });
+    for (const needed of NEEDED[edit.op] || []) if (!needed.some((key) => owns(row, key))) throw new Fault('key_missing', { key: needed.join(' / ') });
+    if (edit.op === 'remove_people') checkWhom(row);
     const { id, lon, lat, path = null, cost = null, ...rest } = values;
     return { ...edit, id, lonlat: lon === undefined ? null : [lon, lat], path, cost, values: rest, given: JSON.parse(JSON.stringify(row)) };
   } catch (error) {

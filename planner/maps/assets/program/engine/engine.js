@@ -4,14 +4,15 @@ import { readBytes } from '../data/unpack.js';
 import { Area } from './area.js';
 import { readAsked } from './asked.js';
 import { reading } from './columns.js';
-import { OPS, VERSION, readName, readScenario } from './edits.js';
+import { Counted } from './counted.js';
+import { OPS, PEOPLE_OPS, VERSION, readName, readScenario } from './edits.js';
 import { Fault, quote } from './faults.js';
-import { COVERED, Figures } from './figures.js';
 import { REASONS } from './grounds.js';
 import { Judging } from './judging.js';
 import { StreetChanges } from './changed_streets.js';
 import { building } from './network.js';
 import { Pool } from './pool.js';
+import { People, nameComer, sharesOf } from './people.js';
 import { parseScenario } from './scenario_text.js';
 import { States } from './states.js';
 
@@ -21,8 +22,13 @@ const SHORT_MINUTES = 1.2;
 // So many answers are kept: one for whoever asks again, and those that an edit is compared with.
 const KEPT = 8;
 
+const BUILT = /^(nodes|edges|bends|barriers|compounds|gates)\./;
+
 export function * makeEngine(payload) {
-  const data = yield* reading(yield readBytes(payload)), engine = new Engine(data, yield* building(data));
+  const data = yield* reading(yield readBytes(payload)), network = yield* building(data);
+  // The network has its own: what nobody asks for any more would only take room.
+  for (const name of Object.keys(data.columns)) if (BUILT.test(name)) delete data.columns[name];
+  const engine = new Engine(data, network);
   yield;
   yield* engine.judged(engine.states.today, readAsked({}, data.head));
   return engine;
@@ -33,9 +39,9 @@ export class Engine {
     const { head, columns } = data, area = new Area(head, columns), [rows, beyond] = readStations(head, columns, network);
     const pool = new Pool(rows, beyond, area), streets = { network, before: null, touched: new Float64Array(0) }, changes = new StreetChanges(streets, data, area);
     this.head = head; this.columns = columns; this.area = area;
-    this.states = new States(pool, changes, streets);
     this.judging = new Judging(data, changes, pool.beyond);
-    this.figures = new Figures({ kind: columns['units.kind'], town: columns['units.town'], kinds: head.units.kinds, towns: head.units.towns });
+    this.states = new States(pool, changes, new People(head, columns, area, (x, y) => this.judging.edgeAt(x, y)), streets);
+    this.counted = new Counted(data);
     this.answers = new Map(); // the last ones, by state and question
     this.rows = new WeakMap(); // of the ledger, by state
     this.toMakeReady = this.listQuestions();
@@ -46,7 +52,7 @@ export class Engine {
     return {
       plan, profile, profiles: names(profiles), moments: names(moments), groups: names(groups), cutoffs, kinds: units.kinds, towns: units.towns,
       stations: [...this.states.today.pool.counting.keys()], gates: gates.id, openings: openings.id, compounds: compounds.id,
-      ops: OPS, costUnit: this.head.cost_unit || '', page: this.listPageIds(),
+      ops: this.area.counted ? OPS : OPS.filter((op) => !PEOPLE_OPS.includes(op)), costUnit: this.head.cost_unit || '', page: this.listPageIds(),
     };
   }
 
@@ -88,12 +94,9 @@ export class Engine {
     return found;
   }
 
-  // The people that are counted: all, or those of a group and of which kind.
-  peopleOf({ group }) { return group ? [this.columns['units.people_' + group.name], [group.kind]] : [this.columns['units.people'], this.head.units.kinds]; }
-
   * countIn(state, asked) {
-    const { verdict } = yield* this.judged(state, asked), [people, kinds] = this.peopleOf(asked);
-    return this.figures.count(people, verdict, kinds);
+    const { verdict } = yield* this.judged(state, asked);
+    return this.counted.count(state.people, verdict, asked.group);
   }
 
   // ---- edits
@@ -103,12 +106,13 @@ export class Engine {
     return { state, notes };
   }
 
-  // New places that meet no street in the end are refused; what serves nobody is told.
+  // New places that meet no street in the end are refused; what serves nobody, and whom nobody can judge, is told.
   * checkJoined(state) {
     const ready = yield* this.judging.ready(state.streets, readAsked({}, this.head).p, null), notes = [];
     for (const { edit, made, notes: own } of state.steps) {
-      notes.push(...own.map((key) => ({ key, values: {}, edit: nameEdit(edit) })));
-      const note = (key) => notes.push({ key, values: {}, edit: nameEdit(edit) });
+      const note = (key, values = {}) => notes.push({ key, values, edit: nameEdit(edit) });
+      own.forEach((key) => note(key));
+      if (edit.op === 'add_people') this.noteComers(ready, state, edit, note);
       if ((edit.op !== 'add' && edit.op !== 'move') || !made || state.pool.counting.get(made.id) !== made) continue;
       if (made.unsure) { note('not_confirmed'); continue; }
       const { meets } = ready.placeOf(made);
@@ -122,12 +126,25 @@ export class Engine {
     return notes;
   }
 
+  noteComers(ready, { people: { comers } }, edit, note) {
+    const first = ready.groundsOfComers(comers).first[comers.rows.findIndex(({ id }) => id === nameComer(edit))];
+    if (REASONS[first] === 'no street near') note('people_no_street', { metres: this.head.access.limit_m });
+    if (REASONS[first] === 'no gate known') note('people_no_gate');
+  }
+
   // What a state has that another had not, and the other way round, in people by kind and town.
   * compare(before, after, asked) {
-    const old = yield* this.judged(before, asked), now = yield* this.judged(after, asked), [people, kinds] = this.peopleOf(asked);
-    const some = (one, other) => old.verdict.map((_, i) => (one.verdict[i] === COVERED && other.verdict[i] !== COVERED ? 1 : 0));
-    const count = (chosen) => Object.fromEntries(Object.entries(this.figures.countSome(people, chosen)).filter(([kind]) => kinds.includes(kind)));
-    return { gained: count(some(now, old)), lost: count(some(old, now)) };
+    const old = yield* this.judged(before, asked), now = yield* this.judged(after, asked);
+    return this.counted.compare(before.people, after.people, old.verdict, now.verdict, asked.group);
+  }
+
+  // Somebody who has come, and what is found of them.
+  describeComer({ id, kind, town, people, x, y }, row, { minutes, nearest, verdict, reason }, here) {
+    const [lon, lat] = this.area.toDegrees(x, y);
+    return {
+      id, kind, town: town < 0 ? null : this.head.units.towns[town], people: here ? people * here[row] : people, lon, lat,
+      minutes: minutes[row] < Infinity ? minutes[row] : null, nearest: nearest[row], verdict: verdict[row], reason: reason[row],
+    };
   }
 
   // What the last step of a state brings: by kind, and by group in its own profile.
@@ -160,15 +177,19 @@ const ANSWERS = {
 
   * figures(asked) { return yield* this.countIn(this.states.now, readAsked(asked, this.head)); },
   * minutes(asked) {
-    const { minutes } = yield* this.judged(this.states.now, readAsked(asked, this.head));
-    return Object.fromEntries(this.head.units.id.map((id, i) => [id, minutes[i] < Infinity ? minutes[i] : null]));
+    const { now } = this.states, { minutes } = yield* this.judged(now, readAsked(asked, this.head));
+    return Object.fromEntries(this.head.units.id.concat(now.people.comers.rows.map(({ id }) => id)).map((id, i) => [id, minutes[i] < Infinity ? minutes[i] : null]));
   },
   * verdicts(asked) {
-    const state = asked && asked.today ? this.states.today : this.states.now, { minutes, nearest, verdict, reason } = yield* this.judged(state, readAsked(asked, this.head));
-    return { minutes, nearest, verdict, reason, reasons: REASONS };
+    const state = asked && asked.today ? this.states.today : this.states.now, found = yield* this.judged(state, readAsked(asked, this.head)), n = this.head.units.id.length;
+    const { people: { comers, here } } = state, own = (column) => (comers.count ? column.slice(0, n) : column);
+    return {
+      minutes: own(found.minutes), nearest: own(found.nearest), verdict: own(found.verdict), reason: own(found.reason), reasons: REASONS,
+      here: here ? sharesOf(state.people, n) : null, comers: comers.rows.map((row, i) => this.describeComer(row, n + i, found, here)),
+    };
   },
   // Of every unit: the number of its town among the towns, -1 for none, and its people; of a group its own.
-  * units(asked) { return { town: this.columns['units.town'], people: Float64Array.from(this.peopleOf(readAsked(asked, this.head))[0]) }; },
+  * units(asked) { return { town: this.columns['units.town'], people: this.counted.listPresent(this.states.today.people, readAsked(asked, this.head).group).slice() }; },
   * preview(edit, asked) {
     const { state, notes } = yield* this.takeIn([edit]), question = readAsked(asked, this.head);
     return { figures: yield* this.countIn(state, question), ...(yield* this.compare(this.states.now, state, question)), notes };

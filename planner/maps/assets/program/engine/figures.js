@@ -13,7 +13,7 @@ export class Figures {
     // Where each unit counts: in its kind, and in its kind and town.
     this.ofKind = Int32Array.from(kind);
     this.ofTown = Int32Array.from(kind, (one, i) => (town[i] < 0 ? -1 : kinds.length + one * towns.length + town[i]));
-    this.known = new Map();
+    this.known = new WeakMap();
   }
 
   // {kind: {all: {people, covered, gap, unknown}, [town]: ...}} of some kinds; `people` (n): a column that stays the same.

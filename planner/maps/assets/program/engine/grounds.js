@@ -79,9 +79,10 @@ export class Facts {
 
 const NOTHING = new Int32Array(0);
 
-// {first (n): no street near, no gate known or an island, onIsland (n), islands: those that a unit meets, by its number, compound (n)}.
-export function findGrounds(streets, facts, number) {
-  const { joined, compound } = facts, { network: { owner, tail, head }, delay } = streets, leadsOut = findWaysOut(streets), n = joined.length;
+// {first (n): no street near, no gate known or an island, onIsland (n), islands: those that a unit meets, by its number, compound (n),
+// leadsOut: for units that come to the same streets}.
+export function findGrounds(streets, facts, number, leadsOut = findWaysOut(streets)) {
+  const { joined, compound } = facts, { network: { owner, tail, head }, delay } = streets, n = joined.length;
   const first = new Uint8Array(n), onIsland = new Uint8Array(n), islands = new Map();
   // An endless delay is a shut gate amid the street: that end is out of reach.
   const isFree = (e) => owner[e] < 0 || (delay[2 * e] < Infinity && leadsOut(tail[e])) || (delay[2 * e + 1] < Infinity && leadsOut(head[e]));
@@ -99,7 +100,7 @@ export function findGrounds(streets, facts, number) {
     if (own) islands.set(i, own);
     first[i] = !isOut ? NO_GATE : main ? 0 : ISLAND;
   }
-  return { first, onIsland, islands, compound };
+  return { first, onIsland, islands, compound, leadsOut };
 }
 
 // How a station meets the streets: {joined, islands: those that it meets where it meets nothing else, else null}.

@@ -2,6 +2,7 @@
 // What takes long is a generator: it may pause wherever it yields.
 
 import { endsOf } from './area.js';
+import { joinColumns } from './comers.js';
 import { Doubts } from './doubts.js';
 import { editing } from './edited_walk.js';
 import { Facts, findGrounds, numberIslands } from './grounds.js';
@@ -24,8 +25,10 @@ export class Judging {
   constructor({ head, columns }, changes, beyond) {
     this.changes = changes; this.today = changes.today; this.beyond = beyond;
     this.units = readUnits(columns, this.today.network);
-    const land = columns['land.rings'].length ? new Land(endsOf(columns, 'land')) : null;
-    this.doubts = new Doubts({ x: this.units.x, y: this.units.y, edge: columns['units.edge'] }, land, head.complete);
+    this.land = columns['land.rings'].length ? new Land(endsOf(columns, 'land')) : null;
+    this.complete = head.complete;
+    this.doubts = new Doubts({ x: this.units.x, y: this.units.y, edge: columns['units.edge'] }, this.land, head.complete);
+    this.doubtsOf = new WeakMap(); // of people who have come
     this.moments = head.moments.map((moment, q) => ({ when: readMoment(moment.local_time, moment.holidays), open: columns['moment' + q + '.open'] }));
     this.reachToday = new Map(); // by profile and moment
     this.known = new Map(); // by streets, then by profile and moment
@@ -78,7 +81,7 @@ export class Judging {
     const known = today.servers.get('open'), served = known ? known.served.clone() : today.makeServed(), here = new Map(known ? known.here : []);
     const walk = yield* editing(new Walk(today.streets, today.sets, served), network, streets.touched, this.units);
     yield;
-    const ready = new Ready(walk, this.units.x.length, usual ? usual.islands : numberIslands(network));
+    const ready = new Ready(walk, this.units.x.length, usual ? usual.islands : numberIslands(network), usual);
     if (!usual) ready.facts = today.facts.withAgain(walk.sets.slice(today.sets.length), network, ready.islands);
     ready.accept('open', walk.served, here);
     return this.withGrounds(ready, usual);
@@ -91,11 +94,14 @@ export class Judging {
     return ready;
   }
 
-  // {minutes, nearest} of the units to some versions. Every walk that is possible today stays possible on edited streets.
-  * nearest({ streets }, p, q, what, versions) {
-    const today = yield* (yield* this.ready(this.today, p, q)).serve(what, versions);
+  // Metres from a place to the edge of the data, -1 beyond it.
+  edgeAt(x, y) { return !this.land ? Infinity : this.land.contains(x, y) ? this.land.metresTo(x, y) : -1; }
+
+  // {minutes, nearest} of all units to some versions. Every walk that is possible today stays possible on edited streets.
+  * nearest({ streets, people: { comers } }, p, q, what, versions) {
+    const today = yield* (yield* this.ready(this.today, p, q)).serve(what, versions, comers);
     if (streets === this.today) return today;
-    const found = yield* (yield* this.ready(streets, p, q)).serve(what, versions), minutes = today.minutes.slice(), nearest = today.nearest.slice();
+    const found = yield* (yield* this.ready(streets, p, q)).serve(what, versions, comers), minutes = today.minutes.slice(), nearest = today.nearest.slice();
     for (let i = 0; i < minutes.length; i++) if (minutes[i] > found.minutes[i] + SAME_MINUTES) { minutes[i] = found.minutes[i]; nearest[i] = found.nearest[i]; }
     return { minutes, nearest };
   }
@@ -128,13 +134,24 @@ export class Judging {
     return said === MAYBE ? null : said === OPEN;
   }
 
-  // {minutes, nearest, verdict, reason} of every unit in a state {pool, streets}.
+  // {minutes, nearest, verdict, reason} of every unit in a state {pool, streets, people}: those of the plan, then those who have come.
   * judge(state, { p, q, cutoff, reach }) {
     const counting = [...Pool.listCounting(state.pool), ...this.beyond].filter((version) => this.isOpen(version, q) !== false);
     const sure = counting.filter((version) => !version.unsure), open = sure.filter((version) => this.isOpen(version, q)), maybe = sure.filter((version) => !this.isOpen(version, q));
-    const found = yield* this.nearest(state, p, q, 'open', open), ready = yield* this.ready(state.streets, p, q), { grounds } = ready;
-    const doubts = this.doubts.find(counting, reach, { placeOf: (version) => ready.placeOf(version).meets, grounds });
+    const found = yield* this.nearest(state, p, q, 'open', open), ready = yield* this.ready(state.streets, p, q);
     const hoped = maybe.length ? (yield* this.nearest(state, p, q, 'maybe', maybe)).minutes : null;
-    return { ...found, ...judge({ minutes: found.minutes, grounds, doubts, cutoff, maybe: hoped }) };
+    const placeOf = (version) => ready.placeOf(version).meets;
+    const judgeSome = (doubts, grounds, from, to) => judge({
+      minutes: found.minutes.subarray(from, to), grounds, doubts: doubts.find(counting, reach, { placeOf, grounds }), cutoff, maybe: hoped && hoped.subarray(from, to),
+    });
+    const n = this.units.x.length, own = judgeSome(this.doubts, ready.grounds, 0, n), { comers } = state.people;
+    if (!comers.count) return { ...found, ...own };
+    const more = judgeSome(this.doubtsOfComers(comers), ready.groundsOfComers(comers), n);
+    return { ...found, verdict: joinColumns(own.verdict, more.verdict), reason: joinColumns(own.reason, more.reason) };
+  }
+
+  doubtsOfComers(comers) {
+    if (!this.doubtsOf.has(comers)) this.doubtsOf.set(comers, new Doubts(comers, this.land, this.complete));
+    return this.doubtsOf.get(comers);
   }
 }

@@ -26,6 +26,12 @@ export class Served {
     return copy;
   }
 
+  /** The same facilities for other units, in sets of their own; `near`: {near, nearMinutes} of a place to these. Holds until a facility comes or goes. */
+  forOthers(sets, nUnits, near) {
+    const places = this.places.map((place) => place && { ...place, ...near(place), home: null, reach: null });
+    return Object.assign(Object.create(Served.prototype), this, { sets, nUnits, places, byNode: null, homes: null, settled: null });
+  }
+
   /** How a facility at x, y meets streets and units. `compound`: the outline that holds it, -2 where that is not known. */
   place(x, y, { closed = false, compound = -2 } = {}) {
     const access = joinPoints(this.streets, Float64Array.of(x), Float64Array.of(y), { compound: Int32Array.of(compound) });

@@ -1,13 +1,13 @@
 // Edits made one after the other: what counts after each of them, what to undo and what to redo. A state is never changed.
 
-import { MOST_EDITS, readEdits } from './edits.js';
+import { MOST_EDITS, PEOPLE_OPS, STREET_OPS, readEdits } from './edits.js';
 import { Fault } from './faults.js';
 
 export class States {
-  // `pool`: follows stations, `changes`: streets; `today`: streets of today.
-  constructor(pool, changes, today) {
-    this.pool = pool; this.changes = changes;
-    this.past = [{ pool: pool.today, streets: today, edits: [], steps: [], before: null, step: null }]; this.place = 0;
+  // `pool`: follows stations, `changes`: streets, `people`: people; `today`: streets of today.
+  constructor(pool, changes, people, today) {
+    this.pool = pool; this.changes = changes; this.people = people;
+    this.past = [{ pool: pool.today, streets: today, people: people.today, edits: [], steps: [], before: null, step: null }]; this.place = 0;
   }
 
   get today() { return this.past[0]; }
@@ -23,18 +23,24 @@ export class States {
 
   // The state after one edit; its step: {edit, name, xy: where it is, made: the version of a station that it made, notes}.
   step(before, edit) {
-    const after = edit.op === 'open_gate' || edit.op === 'add_path' ? this.stepOfStreets(before, edit) : this.stepOfStation(before, edit);
-    return { ...after, edits: [...before.edits, edit], steps: [...before.steps, after.step], before };
+    const after = STREET_OPS.includes(edit.op) ? this.stepOfStreets(before, edit) : PEOPLE_OPS.includes(edit.op) ? this.stepOfPeople(before, edit) : this.stepOfStation(before, edit);
+    const { pool, streets, people } = before;
+    return { pool, streets, people, ...after, edits: [...before.edits, edit], steps: [...before.steps, after.step], before };
   }
 
-  stepOfStation({ pool, streets }, edit) {
+  stepOfStation({ pool }, edit) {
     const { state, made, left } = this.pool.follow(pool, edit), at = made || left;
-    return { pool: state, streets, step: { edit, name: at.name, xy: [at.x, at.y], made, notes: [] } };
+    return { pool: state, step: { edit, name: at.name, xy: [at.x, at.y], made, notes: [] } };
   }
 
-  stepOfStreets({ pool, streets }, edit) {
-    const { streets: changed, ...told } = this.changes.follow(streets, edit);
-    return { pool, streets: changed, step: { edit, made: null, ...told } };
+  stepOfStreets(before, edit) {
+    const { streets, ...told } = this.changes.follow(before.streets, edit);
+    return { streets, step: { edit, made: null, ...told } };
+  }
+
+  stepOfPeople(before, edit) {
+    const { people, ...told } = this.people.follow(before.people, edit);
+    return { people, step: { edit, made: null, notes: [], ...told } };
   }
 
   // A new present; what was undone before is gone.

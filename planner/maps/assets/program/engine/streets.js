@@ -83,7 +83,7 @@ export function judgeGates(network, p, q) {
   if (q !== null) {
     const rules = network.moments[q], byHours = new Uint8Array(shut.length);
     for (const g of rules.shut) if (!gates.opened[g]) { shut[g] = byHours[g] = 1; }
-    for (const g of rules.closed) shut[g] = 1;
+    for (const g of rules.closed) if (!gates.opened[g]) shut[g] = 1;
     for (const g of rules.opened) if (!byHours[g]) { shut[g] = 0; toAll[g] = 1; }
     for (const g of rules.unlocked) if (!byHours[g]) shut[g] = 0;
   }

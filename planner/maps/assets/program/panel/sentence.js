@@ -40,7 +40,10 @@ function triedWords(page, row, people_of) {
   const { words, state } = page;
   if (!state.trying || !state.changed || state.trial.preview) return [];
   const key = row.gained > 0 ? (row.lost > 0 ? 'sentence_tried_both' : 'sentence_tried_gained') : row.lost > 0 ? 'sentence_tried_lost' : 'sentence_tried_none';
-  return [make('br', {}), ...emphasise(words, key, { gained: words.people(row.gained), lost: words.people(row.lost), people_of }, { gained: 'good', lost: 'bad' })];
+  const moved = ['came', 'went'].filter((way) => row[way] > 0), parts = [];
+  if (key !== 'sentence_tried_none' || !moved.length) parts.push(...emphasise(words, key, { gained: words.people(row.gained), lost: words.people(row.lost), people_of }, { gained: 'good', lost: 'bad' }));
+  for (const way of moved) parts.push(...emphasise(words, 'sentence_tried_' + way, { people: words.people(row[way]), covered: words.people(row.came_covered), people_of }, {}));
+  return [make('br', {}), ...parts];
 }
 
 // Who is left out, and who cannot be judged.

@@ -232,8 +232,14 @@ export class Trying {
     if (tool.name === 'path') this.addCorner(latlng, byKey);
     else if (tool.name === 'add') this.addStation(latlng);
     else if (tool.name === 'move') this.moveStation(tool.id, latlng);
-    else this.page.cards.openPeople(tool.name, latlng);
+    else this.askPeople(tool.name, latlng);
     return true;
+  }
+
+  // The card asks who and how many; nothing is in hand meanwhile, so that nothing lies over it.
+  askPeople(name, latlng) {
+    this.leave({ stay: true });
+    this.page.cards.openPeople(name, latlng);
   }
 
   hold(name, id = null) {
@@ -322,7 +328,7 @@ export class Trying {
   openGate(id, name) { return this.make(edits.makeGate(id, name)); }
   addPeople(op, place, values) {
     const made = op === 'people' ? edits.makePeople(edits.newId('add_people', this.trial.edits), place, values) : edits.makeLeave(edits.newId('remove_people', this.trial.edits), place, values);
-    return this.make(made).then((done) => { if (done) this.leave({ stay: true }); return done; });
+    return this.make(made);
   }
 
   // A site of the proposal, on or off.

@@ -281,6 +281,29 @@ def test_the_browser_asks_before_edits_that_are_in_no_file_are_lost(visit, city)
         assert asked == ["beforeunload"]
 
 
+def test_an_address_that_leads_elsewhere_keeps_edits_and_figures_together(visit, city):
+    figure = "planner.state.figure('residential', 'all')"
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'move', id: 'A', lon: 121.4015, lat: 31.4 })")
+        wait_for_edits(page, 1)
+        # Edits are judged at the last cutoff alone, whatever the address says.
+        first = page.evaluate("planner.data.cutoffs[0]")
+        page.evaluate(f"location.hash = '#view=trial&lang=zh&minutes={first}'")
+        wait_for(page, "planner.words.language === 'zh'")
+        wait_for(page, "planner.state.cutoff === planner.state.lastCutoff")
+        assert page.evaluate(f"{figure}.cutoff_minutes") == page.evaluate(
+            "planner.state.lastCutoff"
+        )
+        group = page.evaluate("planner.summary.groups[0]")
+        page.evaluate(f"location.hash = '#view=trial&group={group}'")
+        wait_for(page, f"planner.state.trial.answers({{ group: '{group}' }})")
+        page.evaluate("location.hash = '#view=trial'")
+        wait_for(page, "planner.state.trial.answers({})")
+        found = page.evaluate("planner.whatIf.figures()")["residential"]["all"]
+        assert page.evaluate(f"{figure}.covered") == found["covered"]
+
+
 def test_the_page_shows_what_a_program_does_beside_it(visit, city):
     with visit(path=city[1]) as page:
         wait_for(page, "planner.state.trial.ready")

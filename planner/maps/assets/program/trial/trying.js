@@ -206,6 +206,12 @@ export class Trying {
     if (this.trial.ready && this.trial.edits.length && !this.trial.answers(this.page.state.whom)) this.follow();
   }
 
+  // The address has led somewhere else. `spoken`: in another language.
+  followAddress({ spoken }) {
+    if (!this.page.state.trying) this.letGo();
+    if (spoken) this.sayAgain(); else this.choseWhom();
+  }
+
   // ---- while something is dragged
 
   async show(edit) {

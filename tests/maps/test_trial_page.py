@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -259,6 +261,25 @@ def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
         page.click("#remove-1")
         wait_for_edits(page, 1)
         assert page.evaluate("planner.state.trial.fault") is None
+
+
+def test_the_list_of_edits_is_taken_along_with_the_figures_of_the_engine(visit, city):
+    with visit(path=city[1], hash_=ADDRESS, accept_downloads=True) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A', cost: 7 })")
+        wait_for_edits(page, 1)
+        [row] = page.evaluate("planner.whatIf.ledger()")
+        kinds = page.evaluate("planner.data.kinds")
+        page.click("#share-button")
+        with page.expect_download() as started:
+            page.click("#save-table")
+        text = started.value.path().read_text(encoding="utf-8-sig")
+        _, (number, name, *figures) = list(csv.reader(io.StringIO(text, newline="")))
+        ways = [(kind, way) for kind in kinds for way in ("gained", "lost")]
+        counts = [int(row[way][kind]["all"] + 0.5) for kind, way in ways]
+        assert sum(counts) > 0
+        assert (number, name) == ("1", f"Close {row['name']}")
+        assert figures[: len(counts) + 1] == [*map(str, counts), "7"]
 
 
 def test_the_browser_asks_before_edits_that_are_in_no_file_are_lost(visit, city):

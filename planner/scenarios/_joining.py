@@ -10,6 +10,7 @@ from typing import Final
 import shapely
 
 from planner.scenarios._alone import Proposed
+from planner.sources.scenario_edits import PEOPLE_OPS, Edit
 
 #: Proposals of the same kind this near to each other are one.
 JOIN_M: Final = 100.0
@@ -129,6 +130,35 @@ def find_conflicts(groups: Sequence[Joined]) -> None:
         groups[number].kept = all(frozenset((number, other)) not in barred for other in kept)
         if groups[number].kept:
             kept.append(number)
+    _leave_out_dependents(groups)
+
+
+def _leave_out_dependents(groups: Sequence[Joined]) -> None:
+    """Leave out what could be made only after an edit of its file that is left out, and so on."""
+    left = [number for number, group in enumerate(groups) if not group.kept]
+    while left:
+        gone = left.pop()
+        for number, group in enumerate(groups):
+            if group.kept and _rests_on(group.best, groups[gone]):
+                group.kept, group.conflicts[gone] = False, "rests"
+                left.append(number)
+
+
+def _rests_on(one: Proposed, gone: Joined) -> bool:
+    """Tell whether a proposal needs an earlier edit of its file, about the same thing."""
+    earlier = (
+        member.edit
+        for member in gone.members
+        if member.file == one.file and member.edit.number < one.edit.number
+    )
+    return one.after_others and any(_about_one(one.edit, edit) for edit in earlier)
+
+
+def _about_one(a: Edit, b: Edit) -> bool:
+    """Tell whether two edits of one file are about the same station, or both about people."""
+    if {a.op, b.op} <= PEOPLE_OPS:
+        return True
+    return {a.op, b.op} <= _OF_ONE_FACILITY | {"add"} and a.id == b.id
 
 
 def _find_conflict(one: Joined, other: Joined) -> str:

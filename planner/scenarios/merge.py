@@ -86,9 +86,16 @@ class Merged:
 
 
 def check_merged(plan: Plan, scenarios: Sequence[Scenario]) -> None:
-    """Refuse too many scenarios or edits to merge, none at all, and those of another plan."""
+    """Refuse a file twice, too many scenarios or edits, none at all, and those of another plan."""
+    read: dict[str, str] = {}
     for scenario in scenarios:
         check_plan_of(scenario, plan)
+        if not scenario.sha256:  # of no file
+            continue
+        if scenario.sha256 in read:
+            first = read[scenario.sha256]
+            raise SourceError(f"{scenario.file}: is a copy of {first}; name it once")
+        read[scenario.sha256] = scenario.file
     if len(scenarios) > MAX_FILES:
         raise SourceError(f"{len(scenarios)} scenarios are too many; give at most {MAX_FILES}")
     edits = sum(len(scenario.edits) for scenario in scenarios)

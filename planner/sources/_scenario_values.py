@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from unicodedata import category
 
 from planner.crs import MAX_LATITUDE
 from planner.errors import SourceError, quote
@@ -38,11 +39,16 @@ def _make_text_reader(most: int) -> Check:
         """Return the value without blanks around it, or say where it stands and what to write."""
         if not isinstance(value, str) or not value.strip():
             raise SourceError(f"{where}: {quote(value)} will not do; write a text in quotes")
-        if len(value) > most or not value.isprintable():
+        if len(value) > most or not all(map(_is_shown, value)):
             raise SourceError(f"{where}: write one line of at most {most} characters")
         return value.strip()
 
     return check
+
+
+def _is_shown(letter: str) -> bool:
+    """Tell whether a letter stands on a line; the wide blank of Chinese keyboards does, too."""
+    return letter.isprintable() or category(letter) == "Zs"
 
 
 read_text, read_remark = _make_text_reader(MAX_TEXT), _make_text_reader(MAX_REMARK)

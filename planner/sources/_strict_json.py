@@ -1,6 +1,7 @@
 """JSON read strictly: each key once, nothing beyond the standard, numbers as they are written."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -77,8 +78,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make a dict and refuse a key that stands twice: JSON would keep the last."""
     row = dict(pairs)
     if len(row) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise SourceError(f"the key {quote(twice)} stands twice; keep one")
     return row
 

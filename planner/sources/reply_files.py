@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -34,8 +35,8 @@ class ReplyFile:
 def load_replies(folder: Path, plan_name: str) -> list[ReplyFile]:
     """Read every .json of a folder, in the order of their names; folders within are left aside.
 
-    A file that cannot be read, or is about another plan, is told in `fault`; a copy of another one
-    counts once.
+    A file that cannot be read, or is about another plan, is told in `fault`; a copy of another one,
+    which says the same however it is written, counts once.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def load_replies(folder: Path, plan_name: str) -> list[ReplyFile]:
     for path in paths:
         one = _load_one(path, plan_name)
         if one.scenario is not None:
-            first = seen.setdefault(one.scenario.sha256, one.name)
+            first = seen.setdefault(_content_of(one.scenario), one.name)
             if first != one.name:
                 one = replace(one, scenario=None, again=first)
         found.append(one)
@@ -74,6 +75,17 @@ def load_replies(folder: Path, plan_name: str) -> list[ReplyFile]:
                 f"{folder}: {number:,} {what} in all are too many; gather at most {MAX_REMARKS:,}"
             )
     return found
+
+
+def _content_of(scenario: Scenario) -> str:
+    """Return what a file says, however it is written: some programs write it anew.
+
+    A name that the file does not give counts for nothing.
+    """
+    given = "" if scenario.name == Path(scenario.file).stem else scenario.name
+    edits = [edit.to_dict() for edit in scenario.edits]
+    remarks = [list(map(astuple, rows)) for rows in (scenario.corrections, scenario.marks)]
+    return json.dumps([given, edits, remarks], sort_keys=True)
 
 
 def _list_files(folder: Path) -> list[Path]:

@@ -32,11 +32,21 @@ def test_edits_are_written_as_a_scenario_file_has_them_and_the_planner_reads_the
     [
         ("Mo-Su", "08:00", "20:00", "08:00-20:00"),
         ("Mo-Fr", "08:30", "17:00", "Mo-Fr 08:30-17:00"),
-        ("Sa,Su", "09:00", "09:00", "24/7"),
+        ("Mo-Su", "09:00", "09:00", "24/7"),
+        ("Sa,Su", "09:00", "09:00", "Sa,Su 00:00-24:00"),
     ],
 )
 def test_hours_are_written_as_osm_has_them(days, start, end, written):
     assert in_node("hoursOf(days, start, end)", days=days, start=start, end=end) == written
+
+
+def test_a_site_of_the_proposal_brings_what_it_costs():
+    site = {"name": "S", "action": "new", "domain": "", "cost": 300, "capacity": None, "gain": 9}
+    edit = in_node("makeSite('site-1', place, site)", place=PLACE, site=site)
+    assert edit == {
+        "op": "add", "id": "site-1", "name": "S", "lon": 121.4, "lat": 31.4, "action": "new",
+        "cost": 300,
+    }  # fmt: skip
 
 
 def test_a_new_id_is_none_of_those_there_are():
@@ -86,6 +96,36 @@ def test_corrections_and_marks_stand_on_one_line_and_a_station_has_one_mark():
     ]  # fmt: skip
     assert in_node("hasRemarks(noRemarks())") is False
     assert in_node("dropRemark(said, 'corrections', 0).corrections", said=said) == []
+
+
+#: Two streets whose reach changed, at 0 and at 1000, each 20 wide; a tile shows 10 units.
+MASKED = """(() => {
+  const done = [], note = (name) => (...values) => { done.push(name); };
+  const over = { setTransform() {}, beginPath() {}, fillRect: note('fill'), stroke: note('stroke'),
+    moveTo: note('line'), lineTo() {} };
+  globalThis.document = { createElement: () => ({ getContext: () => over }) };
+  const pen = { canvas: {}, getTransform: () => null, save() {}, restore() {}, setTransform() {},
+    drawImage: note('drawn') };
+  const xy = Float32Array.of(0, 0, 0, 5, 1000, 0, 1000, 5), box = new Box();
+  box.add(left, 0); box.add(left + 10, 10);
+  const mask = new Lines(xy, Uint32Array.of(2, 4)).all;
+  drawChangedReach(pen, { mask, within: new Map(), wide: 20 },
+    { bands: [], alpha: 1, paint() {}, solid: true }, { box, step: 0 });
+  return done; })()"""
+
+
+@pytest.mark.parametrize(
+    ("left", "drawn"),
+    [
+        (-5, ["fill", "line", "stroke", "drawn"]),
+        # The line lies beside the tile and reaches into it.
+        (8, ["fill", "line", "stroke", "drawn"]),
+        # Between the two nothing changed: the reach of today stays.
+        (500, []),
+    ],
+)
+def test_the_reach_of_today_stays_between_two_places_where_it_changed(left, drawn):
+    assert in_node(MASKED, left=left) == drawn
 
 
 def test_units_are_one_cluster_where_their_discs_touch_in_one_town():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "#view=trial&lang=en"
 EDITS = "planner.state.trial.edits"
+FAULT = "#tab-trial [role=alert]"
 #: The corner of two streets comes to the middle of the part of the map that can be seen.
 TO_CORNER = """(() => { const { map, camera } = planner;
   const at = map.latLngToContainerPoint([31.4, 121.401]), { x, y } = camera.middle;
@@ -132,6 +135,8 @@ def test_by_the_keyboard_alone_a_station_is_put_in_the_middle_and_a_path_is_draw
         page.keyboard.press("Enter")
         (edit,) = wait_for_edits(page, 1)
         assert abs(edit["lon"] - 121.401) < 1e-4
+        # Whoever has no mouse goes on at the list that has changed.
+        wait_for(page, "document.activeElement.id === 'trial-list'")
         page.click("#tool-path")
         for lon, lat in ((121.4, 31.4), (121.4005, 31.401), (121.4, 31.402)):
             page.mouse.click(*spot(page, lon, lat))
@@ -199,16 +204,163 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
         check_figures(page, case, [{k: v for k, v in edits[0].items() if k not in said}])
         for broken, said in (
             ("{", "no valid JSON"),
+            (json.dumps(content | {"name": "é"}, ensure_ascii=False).encode("latin-1"), "UTF-8"),
             (json.dumps(content | {"plan": "else"}), "about the plan"),
             (json.dumps(content | {"edits": [{"op": "close", "id": "gone"}]}), "no station"),
         ):
-            file.write_text(broken, encoding="utf-8")
+            file.write_bytes(broken if isinstance(broken, bytes) else broken.encode())
             page.set_input_files("#trial-file", file)
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') !== null")
-            assert said in page.inner_text("#tab-trial [role=alert]")
+            assert said in page.inner_text(FAULT)
             assert page.evaluate(EDITS) == edits
             page.evaluate("planner.state.trial.fault = null; planner.trying.render()")
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') === null")
+
+
+def test_what_was_said_comes_back_with_the_edits_it_was_cleared_with(visit, city):
+    remarks = "planner.state.trial.remarks.corrections.map(({ text }) => text)"
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for_edits(page, 1)
+        page.evaluate("planner.trying.say({ about: 'gate', id: 'g', text: 'shut', proposer: '' })")
+        page.fill("#trial-name", "mine")
+        page.click("#trial-reset")
+        wait_for_edits(page, 0)
+        assert page.evaluate(remarks) == []
+        page.click("#trial-undo")
+        wait_for(page, f"{remarks}.length === 1")
+        assert page.input_value("#trial-name") == "mine"
+        page.click("#trial-redo")
+        wait_for(page, f"{remarks}.length === 0")
+        # A call that is made after an undo is another one, which brings nothing back.
+        page.click("#trial-undo")
+        wait_for(page, f"{remarks}.length === 1")
+        page.evaluate("planner.trying.make({ op: 'add', id: 'A' })")
+        wait_for_edits(page, 2)
+        page.click("#trial-undo")
+        wait_for_edits(page, 1)
+        assert page.evaluate(remarks) == ["shut"]
+
+
+def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
+    with visit(path=city[1], hash_="#view=trial&lang=zh") as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for_edits(page, 1)
+        page.fill("#trial-name", "all")
+        page.click("#trial-save")
+        wait_for(page, "planner.state.trial.fault !== null")
+        assert page.inner_text(FAULT) == "名称（name）：“all”是保留名称；请另取一个。"
+        # What is told is told in the language of the page.
+        page.click("#lang")
+        wait_for(page, f"document.querySelector('{FAULT}').textContent.startsWith('name: ')")
+        page.evaluate("planner.trying.make({ op: 'add', id: 'A' })")
+        wait_for_edits(page, 2)
+        page.fill("#trial-name", "   ")
+        page.click("#remove-1")
+        wait_for_edits(page, 1)
+        assert page.evaluate("planner.state.trial.fault") is None
+
+
+def test_the_list_of_edits_is_taken_along_with_the_figures_of_the_engine(visit, city):
+    with visit(path=city[1], hash_=ADDRESS, accept_downloads=True) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A', cost: 7 })")
+        wait_for_edits(page, 1)
+        [row] = page.evaluate("planner.whatIf.ledger()")
+        kinds = page.evaluate("planner.data.kinds")
+        page.click("#share-button")
+        with page.expect_download() as started:
+            page.click("#save-table")
+        text = started.value.path().read_text(encoding="utf-8-sig")
+        _, (number, name, *figures) = list(csv.reader(io.StringIO(text, newline="")))
+        ways = [(kind, way) for kind in kinds for way in ("gained", "lost")]
+        counts = [int(row[way][kind]["all"] + 0.5) for kind, way in ways]
+        assert sum(counts) > 0
+        assert (number, name) == ("1", f"Close {row['name']}")
+        assert figures[: len(counts) + 1] == [*map(str, counts), "7"]
+
+
+def test_the_browser_asks_before_edits_that_are_in_no_file_are_lost(visit, city):
+    asked = []
+    with visit(path=city[1], hash_=ADDRESS, accept_downloads=True) as page:
+        wait_for_edits(page, 0)
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.click("#tool-add")
+        page.mouse.click(*spot(page, 121.4015, 31.4))
+        wait_for_edits(page, 1)
+        page.reload()
+        assert asked == ["beforeunload"]
+        wait_for_edits(page, 0)
+        page.click("#tool-add")
+        page.mouse.click(*spot(page, 121.4015, 31.4))
+        wait_for_edits(page, 1)
+        with page.expect_download():
+            page.click("#trial-save")
+        page.reload()
+        assert asked == ["beforeunload"]
+
+
+def test_an_address_that_leads_elsewhere_keeps_edits_and_figures_together(visit, city):
+    figure = "planner.state.figure('residential', 'all')"
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'move', id: 'A', lon: 121.4015, lat: 31.4 })")
+        wait_for_edits(page, 1)
+        # Edits are judged at the last cutoff alone, whatever the address says.
+        first = page.evaluate("planner.data.cutoffs[0]")
+        page.evaluate(f"location.hash = '#view=trial&lang=zh&minutes={first}'")
+        wait_for(page, "planner.words.language === 'zh'")
+        wait_for(page, "planner.state.cutoff === planner.state.lastCutoff")
+        assert page.evaluate(f"{figure}.cutoff_minutes") == page.evaluate(
+            "planner.state.lastCutoff"
+        )
+        group = page.evaluate("planner.summary.groups[0]")
+        page.evaluate(f"location.hash = '#view=trial&group={group}'")
+        wait_for(page, f"planner.state.trial.answers({{ group: '{group}' }})")
+        page.evaluate("location.hash = '#view=trial'")
+        wait_for(page, "planner.state.trial.answers({})")
+        found = page.evaluate("planner.whatIf.figures()")["residential"]["all"]
+        assert page.evaluate(f"{figure}.covered") == found["covered"]
+
+
+def test_the_page_shows_what_a_program_does_beside_it(visit, city):
+    with visit(path=city[1]) as page:
+        wait_for(page, "planner.state.trial.ready")
+        page.evaluate("planner.whatIf.apply([{ op: 'close', id: 'A' }])")
+        page.click("#view-trial")
+        wait_for_edits(page, 1)
+        page.evaluate("planner.whatIf.undo()")
+        wait_for_edits(page, 0)
+        assert page.is_enabled("#trial-redo")
+
+
+def test_a_station_that_is_closed_twice_is_told_in_a_sentence(visit, city):
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for_edits(page, 1)
+        page.evaluate("planner.trying.make({ op: 'close', id: 'A' })")
+        wait_for(page, "planner.state.trial.fault !== null")
+        assert "is closed by an edit before" in page.inner_text(FAULT)
+
+
+def test_a_drag_that_is_given_up_leaves_nothing_behind(visit, city):
+    with visit(path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        x, y = place_of(page, "A")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 20, y, steps=4)
+        page.mouse.move(x + 20, y - 400, steps=4)
+        wait_for(page, "planner.state.trial.fault !== null")
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        page.wait_for_timeout(200)
+        assert page.evaluate(EDITS) == []
+        assert page.evaluate("planner.state.trial.fault") is None
+        assert page.locator(".dragging-station").count() == 0
 
 
 def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view(visit, city, file):

@@ -164,7 +164,7 @@ def test_a_scenario_that_will_not_do_is_told_in_one_sentence():
 
 
 def test_who_proposes_corrections_and_marks_are_kept_as_they_are():
-    said = {"op": "close", "id": "S", "proposer": "王", "reason": "x" * 500, "votes": 7}
+    said = {"op": "close", "id": "S", "proposer": "王\u3000二", "reason": "x" * 500, "votes": 7}
     more = {
         "corrections": [{"about": "gate", "id": "node/1", "text": "always open", "proposer": "a"}],
         "marks": [{"id": "S", "mark": 5, "remark": "warm"}],
@@ -307,6 +307,7 @@ def test_stations_after_each_edit_are_those_that_python_has():
                     build_pool(table, [read], Square(), None)  # type: ignore[arg-type]
                 key = next(key for said, key in SAID.items() if said in str(told.value))
                 assert step.startswith(key), str(told.value)
+                assert all(f"fault_{step}" in texts for texts in TEXTS.values())
                 refused += 1
                 continue
             kept.append(edit)

@@ -5,6 +5,7 @@
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -159,10 +160,36 @@ def test_an_edit_that_cannot_be_made_is_an_error_or_told(tmp_path):
     assert table(found.rows, "op", "id", "gained_alone") == [["add", "M", 30]]
 
 
+def test_what_rests_on_an_edit_that_is_left_out_is_left_out_too(tmp_path):
+    """People who would come where others clear the ground; a station reopened that stays open."""
+    files = [
+        [go("R", **near(-900, 100), votes=5),
+         {"op": "hours", "id": "F", "opening_hours": "24/7", "votes": 5}],
+        [come("E", -900, 9), go("Q", demand_ids=["residential:E"], share=0.5),
+         {"op": "close", "id": "F"}, {"op": "add", "id": "F"}, add("N", -1300)],
+    ]  # fmt: skip
+    found, case = merged(tmp_path, files, facilities=TWO)
+    assert table(found.rows, "op", "id", "merged") == [
+        ["remove_people", "R", True], ["hours", "F", True], ["add_people", "E", False],
+        ["remove_people", "Q", False], ["close", "F", False], ["add", "F", False],
+        ["add", "N", True],
+    ]  # fmt: skip
+    assert found.rows[3]["conflicts"] == [{"with": 3, "why": "rests"}]
+    assert say_conflicts(found.rows[5], "en") == (
+        "can be made only after 5, which is left out; left out of the whole"
+    )
+    whole = compare_case(case, [found.scenario], Stages()).content["scenarios"][0]
+    # w has gone; ww gains by N
+    assert (total(whole)["gained"], total(whole)["went"]) == (30, 40)
+
+
 def test_scenarios_that_cannot_be_merged(tmp_path):
     plan = small(tmp_path).plan
     with pytest.raises(SourceError, match="have no edits to merge"):
         check_merged(plan, [])
+    twice = [replace(scenario(add("N", 1), name=name), sha256="ab") for name in ("a", "b")]
+    with pytest.raises(SourceError, match=r"b\.json: is a copy of a\.json; name it once"):
+        check_merged(plan, twice)
     with pytest.raises(SourceError, match="is about the plan 'other', not 'small'"):
         check_merged(plan, [scenario(add("N", 1), plan="other")])
     many = [scenario(*[add(f"N{n}", n) for n in range(1000)], name=f"s{k}") for k in range(3)]

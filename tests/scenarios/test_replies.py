@@ -59,6 +59,14 @@ def test_a_file_that_does_not_count_says_why(gathered):
     assert [row["edits"] for row in gathered.files] == [2, 2, 0, None, None, None, None]
 
 
+def test_a_file_that_was_written_anew_is_a_copy_unless_it_is_called_otherwise(tmp_path):
+    content = {"version": 1, "plan": "small", "edits": [add("N1", -1200, votes=3)]}
+    for name, text in (("a", json.dumps(content)), ("b", json.dumps(content, indent=2)),
+                       ("c", json.dumps({**content, "name": "mine"}))):  # fmt: skip
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    assert [one.again for one in load_replies(tmp_path, "small")] == ["", "a.json", ""]
+
+
 def test_each_proposal_says_what_it_gains(gathered):
     rows = gathered.proposed
     assert [(row["file"], row["op"], row["newly_covered_residential"], row["came_residential"],
@@ -111,9 +119,8 @@ def test_a_folder_that_cannot_be_gathered(tmp_path):
 
 def test_too_many_remarks(tmp_path):
     for number in range(MAX_REMARKS // 1000 + 1):
-        reply(tmp_path, f"{number}.json", marks=[{"id": "F", "mark": 1}] * 1000)
         # no copies of each other
-        with (tmp_path / f"{number}.json").open("a", encoding="utf-8") as file:
-            file.write(" " * number)
+        marks = [{"id": f"F{number}", "mark": 1}] * 1000
+        reply(tmp_path, f"{number}.json", marks=marks)
     with pytest.raises(SourceError, match="21,000 marks in all are too many; gather at most 20,0"):
         load_replies(tmp_path, "small")

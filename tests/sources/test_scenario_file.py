@@ -187,6 +187,22 @@ WRONG = [
 ]  # fmt: skip
 
 
+def test_a_name_may_have_the_wide_blank_of_chinese_keyboards():
+    read = scenario_of(
+        content(edits=[{**ADD, "name": "\u3000新\u3000站", "proposer": "二\u3000组"}])
+    )
+    assert read.edits[0].values == {"name": "新\u3000站", "proposer": "二\u3000组"}
+
+
+def test_a_key_that_stands_twice_among_very_many_is_told_at_once(tmp_path):
+    """Half a million keys: looked for one by one they would take an hour."""
+    file = tmp_path / "s.json"
+    keys = [f'"{number}":0' for number in range(400_000)]
+    file.write_text("{" + ",".join([*keys, '"z":0', '"z":1']) + "}", encoding="utf-8")
+    with pytest.raises(SourceError, match="the key 'z' stands twice; keep one"):
+        load_scenario(file)
+
+
 @pytest.mark.parametrize(("rows", "message"), WRONG)
 def test_what_cannot_be_understood_is_told_in_one_line(rows, message):
     with pytest.raises(SourceError, match=message) as caught:

@@ -22,8 +22,10 @@ export class Address {
     const { page } = this, values = readLink(link);
     page.state.follow(values);
     const key = cardKey(values.get('card')), place = placeOf(values.get('at'), page.data.bounds), lang = values.get('lang');
+    const before = page.words.language;
     page.words.language = Object.keys(page.data.texts).includes(lang) ? lang : page.data.language;
     page.render();
+    if (page.trying) page.trying.followAddress({ spoken: before !== page.words.language });
     const toPlace = () => page.map.setView([place.lat, place.lng], place.zoom, { animate: false });
     if (place) { page.camera.leaveArea(); toPlace(); } else page.camera.showArea({ still: true });
     if (key !== null && page.cards.openKey(key) && place) toPlace();

@@ -202,6 +202,7 @@ class Page {
     this.cards.close();
     this.render();
     this.sheet.describe();
+    if (this.trying) this.trying.sayAgain();
   }
 
   skipToList() {

@@ -1,10 +1,10 @@
 // What can be tried on the card of a station, a gate, a way to open, or a place, and the card of an edit.
 
 import { DAYS, hoursOf } from '../state/edits.js';
-import { MARKS } from '../state/remarks.js';
+import { MARKS, oneLine } from '../state/remarks.js';
 import { factList, make, select } from '../panel/elements.js';
-import { changeWords, groupWords, trialName } from '../panel/trial_words.js';
-import { costUnit, titleOf } from '../panel/wording.js';
+import { effectWords, groupWords, trialName } from '../panel/trial_words.js';
+import { compoundName, costUnit, gainName, titleOf } from '../panel/wording.js';
 
 const button = (page, id, key, onclick, look = '') => make('button', { type: 'button', id, class: look, onclick }, page.words.say(key));
 
@@ -15,7 +15,7 @@ function field(id, label, attributes = {}, value = '') {
   return make('label', { class: 'trial-field' }, make('span', {}, label), input);
 }
 
-const valueOf = (form, id) => form.querySelector('#' + id).value.trim();
+const valueOf = (form, id) => oneLine(form.querySelector('#' + id).value);
 const numberOf = (form, id) => { const text = valueOf(form, id); return text === '' ? null : Number(text); };
 
 /** @type {(onsubmit: (form: any) => void, ...parts: any[]) => any} */
@@ -44,6 +44,7 @@ export function stationTrial(sign, page) {
   if (!id) return null;
   const open = trying.counts(id), timed = page.summary.moments.length > 0;
   return make('div', { class: 'trial-on-card' },
+    state.trying && state.trial.edits.length ? make('p', { class: 'how' }, page.words.say('trial_card_today')) : null,
     state.trying ? make('div', { class: 'trial-ways' },
       open ? button(page, 'trial-move', 'trial_move', () => trying.hold('move', id)) : null,
       open ? button(page, 'trial-close', 'trial_close', () => trying.close(id)) : button(page, 'trial-reopen', 'trial_reopen', () => trying.reopen(id), 'strong')) : null,
@@ -59,8 +60,13 @@ export function gateTrial(gate, page) {
   if (!trying || !state.trial.ready) return null;
   const id = trying.idOf('p' + gate.index);
   return make('div', { class: 'trial-on-card' },
-    state.trying && id ? make('div', { class: 'trial-ways' }, openedBefore(state, id) ? make('p', { class: 'how' }, page.words.say('trial_opened')) : button(page, 'trial-gate', 'trial_gate', () => trying.openGate(id), 'strong')) : null,
+    state.trying && id ? make('div', { class: 'trial-ways' }, openedBefore(state, id) ? make('p', { class: 'how' }, page.words.say('trial_opened')) : button(page, 'trial-gate', 'trial_gate', () => trying.openGate(id, gateName(gate, page)), 'strong')) : null,
     behind(page, 'trial-wrong', 'remark_wrong', wrongForm(page, { abouts: ['gate'], id, place: page.scene.plane.latLng(gate.x, gate.y) })));
+}
+
+// Most gates of the map have no name: their estate's tells which it is.
+function gateName({ name, compound }, { words, scene }) {
+  return name || (compound === null ? null : words.say('trial_gate_of', { compound: compoundName(scene.compounds[compound], words) }));
 }
 
 const openedBefore = (state, id) => state.trial.edits.some((edit) => edit.op === 'open_gate' && edit.id === id);
@@ -71,7 +77,7 @@ export function gainTrial(gain, page) {
   if (!trying || !state.trial.ready || !gain.id || openedBefore(state, gain.id)) return null;
   return make('div', { class: 'trial-on-card' }, make('div', { class: 'trial-ways' }, button(page, 'trial-gate', 'trial_this', () => {
     if (!state.trying) page.choose(() => state.chooseView('trial'));
-    trying.openGate(gain.id);
+    trying.openGate(gain.id, gainName(gain, page));
   }, 'strong')));
 }
 
@@ -100,14 +106,14 @@ export function trialCard(mark, page) {
   const named = ['add', 'add_path', 'open_gate', 'add_people', 'remove_people'].includes(mark.op);
   return [
     make('h3', {}, make('span', { class: 'rank site' + (mark.op === 'close' ? ' closes' : '') }, mark.number), trialName(mark, page)),
-    make('p', {}, changeWords(mark, page) || words.say('trial_nobody')), factList([...groups, ...(edit.year ? [[words.say('trial_in_year'), edit.year]] : [])]),
+    make('p', {}, effectWords(mark, page)), factList([...groups, ...(edit.year ? [[words.say('trial_in_year'), edit.year]] : [])]),
     ...mark.warnings.map((text) => make('p', { class: 'note' }, text)),
     make('div', { class: 'trial-on-card' },
       make('div', { class: 'trial-ways' },
         mark.op === 'add' || mark.op === 'move' ? button(page, 'trial-move', 'trial_move', () => trying.hold('move', mark.id)) : null,
         button(page, 'trial-drop', 'trial_take_back', () => trying.remove(mark.index))),
       behind(page, 'trial-more', 'trial_more', formOf((form) => trying.alter(mark.index, {
-        ...(named ? { name: valueOf(form, 'trial-called') } : {}), proposer: valueOf(form, 'trial-proposer'), reason: valueOf(form, 'trial-reason').replace(/\s+/g, ' '), votes: numberOf(form, 'trial-votes'),
+        ...(named ? { name: valueOf(form, 'trial-called') } : {}), proposer: valueOf(form, 'trial-proposer'), reason: valueOf(form, 'trial-reason'), votes: numberOf(form, 'trial-votes'),
         ...(priced ? { cost: numberOf(form, 'trial-cost') } : {}) }),
       named ? field('trial-called', words.say('trial_called'), { maxlength: 60 }, edit.name || '') : null,
       field('trial-proposer', words.say('trial_proposer'), { maxlength: 60 }, edit.proposer),

@@ -48,6 +48,7 @@ export class Box {
     if (y > this.y1) this.y1 = y;
   }
   join(other) { const box = new Box(); for (const part of [this, other]) { box.add(part.x0, part.y0); box.add(part.x1, part.y1); } return box; }
+  grown(by) { const box = new Box(); box.add(this.x0 - by, this.y0 - by); box.add(this.x1 + by, this.y1 + by); return box; }
   get empty() { return this.x0 > this.x1; }
   has(x, y) { return x > this.x0 && x < this.x1 && y > this.y0 && y < this.y1; } // false where a point has no place
   meets(other) { return this.x0 <= other.x1 && this.x1 >= other.x0 && this.y0 <= other.y1 && this.y1 >= other.y0; }

@@ -22,6 +22,11 @@ function traceLine(pen, { xy, ends }, line, viewport) {
 
 const isSeen = (boxes, line, { box }) => boxes[4 * line] <= box.x1 && boxes[4 * line + 2] >= box.x0 && boxes[4 * line + 1] <= box.y1 && boxes[4 * line + 3] >= box.y0;
 
+export function hasLines({ lines, first, last }, viewport) {
+  for (let line = first; line < last; line++) if (isSeen(lines.boxes, line, viewport)) return true;
+  return false;
+}
+
 export function traceLines(pen, { lines, first, last }, viewport) {
   for (let line = first; line < last; line++) if (isSeen(lines.boxes, line, viewport)) traceLine(pen, lines, line, viewport);
 }

@@ -1,12 +1,16 @@
 // The page's side of the engine: questions go to a worker, or where none starts to the page's own thread, and come back as
 // promises. docs/whatif.md tells what may be asked.
 
+// Keys of a scenario that readers fill in by hand: a sentence calls them as the form does.
+const CALLED = ['name', 'proposer', 'reason', 'votes', 'cost', 'text', 'remark'];
+
 export class WhatIf {
   // `script`: text of the engine; `payload`: text of its data; `usable`: when this thread may begin, where no worker does; `say`: a text of the page by its key.
   constructor({ script, payload, usable, say }) {
     this.say = say;
     this.open = new Map(); // questions that wait for their answer
     this.count = 0;
+    this.whenChanged = () => {}; // called once edits were made or taken back
     this.dragged = null; // the last preview that was asked for, as long as the one before is worked out
     this.host = new Promise((resolve) => startHost(script, (told) => this.hear(told), usable, resolve));
     this.ready = this.ask('start', payload);
@@ -15,11 +19,12 @@ export class WhatIf {
 
   // ---- edits
 
-  apply(edits) { return this.ask('apply', edits).then((said) => this.toWords(said)); }
-  openFile(text) { return this.ask('openFile', text).then((said) => this.toWords(said)); }
-  undo() { return this.ask('undo'); }
-  redo() { return this.ask('redo'); }
-  reset() { return this.ask('reset'); }
+  apply(edits) { return this.change('apply', edits).then((said) => this.toWords(said)); }
+  openFile(text) { return this.change('openFile', text).then((said) => this.toWords(said)); }
+  undo() { return this.change('undo'); }
+  redo() { return this.change('redo'); }
+  reset() { return this.change('reset'); }
+  change(name, ...values) { return this.ask(name, ...values).then((said) => { this.whenChanged(); return said; }); }
   scenario(name = '') { return this.ask('scenario', name); }
 
   // ---- what they bring
@@ -70,7 +75,7 @@ export class WhatIf {
 
   // The sentence in the reader's language; `key`, `values` and `edit` for whoever says it otherwise.
   toError({ key, values, edit }) {
-    const what = this.say('fault_' + key, values);
+    const what = this.say('fault_' + key, CALLED.includes(values.key) ? { ...values, key: this.say('whatif_key_' + values.key) } : values);
     return Object.assign(new Error(this.about(edit, what)), { key, values, edit });
   }
 

@@ -19,7 +19,7 @@ const isPlain = (value) => typeof value === 'object' && value !== null && !Array
 
 const makeTextReader = (most) => (value, key) => {
   if (typeof value !== 'string' || !value.trim()) throw new Fault('text', { key, value: quote(value) });
-  if ([...value].length > most || /[\p{C}\p{Z}]/u.test(value.replace(/ /g, ''))) throw new Fault('one_line', { key, most });
+  if ([...value].length > most || /[\p{C}\p{Zl}\p{Zp}]/u.test(value)) throw new Fault('one_line', { key, most });
   return value.trim();
 };
 
@@ -27,7 +27,7 @@ const readText = makeTextReader(MOST_SIGNS), readRemark = makeTextReader(MOST_RE
 
 const readOptional = (value, key) => (value === '' || value === null ? '' : readText(value, key));
 
-function readName(value, key) {
+export function readName(value, key) {
   const text = readText(value, key);
   if (RESERVED.includes(text)) throw new Fault('reserved', { key, value: text });
   return text;

@@ -5,7 +5,7 @@ import { Area } from './area.js';
 import { readAsked } from './asked.js';
 import { reading } from './columns.js';
 import { Counted } from './counted.js';
-import { OPS, PEOPLE_OPS, VERSION, readScenario } from './edits.js';
+import { OPS, PEOPLE_OPS, VERSION, readName, readScenario } from './edits.js';
 import { Fault, quote } from './faults.js';
 import { REASONS } from './grounds.js';
 import { Judging } from './judging.js';
@@ -173,7 +173,7 @@ const ANSWERS = {
   * undo() { this.states.undo(); return this.states.counts; },
   * redo() { this.states.redo(); return this.states.counts; },
   * reset() { if (this.states.now !== this.states.today) this.states.keep(this.states.today); return this.states.counts; },
-  * scenario(name) { return { version: VERSION, plan: this.head.plan, ...(name ? { name } : {}), edits: this.states.now.edits.map(({ given }) => given) }; },
+  * scenario(name) { return { version: VERSION, plan: this.head.plan, ...(name ? { name: readName(name, 'name') } : {}), edits: this.states.now.edits.map(({ given }) => given) }; },
 
   * figures(asked) { return yield* this.countIn(this.states.now, readAsked(asked, this.head)); },
   * minutes(asked) {

@@ -41,7 +41,7 @@ export class Pool {
     const given = { ...(name === undefined ? {} : { name }), ...(outsiders === undefined ? {} : { closed: !outsiders }), ...(hours === undefined ? {} : { hours }) };
     if (known) {
       if (state.counting.has(edit.id)) throw new Fault('station_there', {}, edit);
-      if (edit.lonlat) throw new Fault('station_place', { was: known.status }, edit);
+      if (edit.lonlat) throw new Fault('station_place_' + known.status, {}, edit);
       return { ...known, ...given, status: 'open' };
     }
     if (!edit.lonlat) throw new Fault('station_new', {}, edit);
@@ -54,7 +54,7 @@ export class Pool {
       const like = findLike(edit.id, state.versions.keys());
       throw new Fault(like ? 'station_like' : 'station_unknown', { like }, edit);
     }
-    if (!state.counting.has(edit.id)) throw new Fault('station_shut', { was: known.status }, edit);
+    if (!state.counting.has(edit.id)) throw new Fault('station_shut_' + known.status, {}, edit);
     return known;
   }
 

@@ -60,6 +60,7 @@ export function renderHours(page) {
   put('tab-hours',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('hours_title', { kind: words.say('people_of_' + state.gapKind) })), kindSwitch(page, 'hours')),
     make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: shortNumber(page.state.lastCutoff) })),
+    state.trying && state.trial.edits.length ? make('p', { class: 'gaps-how' }, make('b', {}, words.say('hours_of_today'))) : null,
     summary.moments.length ? make('ul', { class: 'moments' }, [null, ...summary.moments].map((name) => momentItem(name, page))) : null,
     make('div', { class: 'tables' }, sometimesTable(page), servicesTable(page)));
 }

@@ -6,7 +6,8 @@ import { byId } from './elements.js';
 import { gapWhy } from './gap_list.js';
 import { tableRows } from './table.js';
 import { todoName, todoWhy } from './todo_tab.js';
-import { gapName, markName, peopleOf, stationName } from './wording.js';
+import { effectWords, trialName } from './trial_words.js';
+import { costUnit, gapName, markName, peopleOf, stationName } from './wording.js';
 
 const whole = (value) => (isKnown(value) ? Math.round(value) : null);
 const headsOf = (kinds, page, nameOf) => kinds.map((kind) => page.words.say('col_people_of', { kind: nameOf(kind, page) }));
@@ -33,7 +34,16 @@ function siteTable(page) {
   return [heads, ...state.sitesHere().map((site) => [site.number, markName(site, words), site.town, ...data.kinds.map((kind) => whole(peopleByKind(site.gain)[kind])), words.term('action', site.action)])];
 }
 
-const LISTS = { gaps: gapTable, todo: todoTable, sites: siteTable };
+// The edits that are tried; null where there are none.
+function editTable(page) {
+  const { words, state, data } = page, { marks } = state.plan, unit = costUnit(page), ways = ['gained', 'lost'];
+  if (!marks.length) return null;
+  const ofKinds = (make) => [].concat(...data.kinds.map((kind) => ways.map((way) => make(kind, way))));
+  const heads = [words.say('col_rank'), words.say('edit'), ...ofKinds((kind, way) => words.say('col_' + way) + words.betweenFacts + words.say('col_people_of', { kind: words.say('people_of_' + kind) })), words.say('cost') + (unit ? ' (' + unit + ')' : ''), words.say('edit_effect')];
+  return [heads, ...marks.map((mark) => [mark.number, trialName(mark, page), ...ofKinds((kind, way) => whole(mark[way + '_by_kind'][kind] || 0)), mark.cost, effectWords(mark, page)])];
+}
+
+const LISTS = { gaps: gapTable, todo: todoTable, sites: siteTable, trial: editTable };
 
 // The rows of the tab in front: of its list, else of its first table; null where it has neither.
 export function rowsInFront(page) {

@@ -3,8 +3,11 @@
 import { plainCell } from '../data/csv.js';
 import { make } from './elements.js';
 
+// The texts of an element, those that stand below each other with a blank between them.
+const textsOf = (node) => (node.childNodes.length ? [...node.childNodes].map(textsOf).join(' ') : node.textContent);
+
 // What its cells say.
-export const tableRows = (shown) => [...shown.rows].map((row) => [...row.cells].map((one) => plainCell([...one.childNodes].map((node) => node.textContent).join(' '))));
+export const tableRows = (shown) => [...shown.rows].map((row) => [...row.cells].map((one) => plainCell(textsOf(one))));
 
 // A row is a list of cells, or {group} for a heading over the rows below it.
 export function table(caption, heads, rows, page, look) {

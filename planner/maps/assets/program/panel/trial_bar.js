@@ -2,10 +2,19 @@
 
 import { byId, make, put } from './elements.js';
 import { NARROW } from './media.js';
-import { changeWords, sinceTodayWords, trialName } from './trial_words.js';
+import { effectWords, sinceTodayWords, trialName } from './trial_words.js';
 
 export function renderBar(page) {
-  const { words, state } = page, { trial } = state, { tool, dragged } = trial, bar = byId('trial-bar');
+  const bar = byId('trial-bar'), active = document.activeElement, held = bar.contains(active) ? active.id : null;
+  writeBar(page, bar);
+  if (held === null) return;
+  // The focus stays in the bar, or goes on to the list that its last button has changed.
+  const next = document.getElementById(held) || bar.querySelector('button') || byId('trial-list');
+  /** @type {HTMLElement} */ (next).focus({ preventScroll: true });
+}
+
+function writeBar(page, bar) {
+  const { words, state } = page, { trial } = state, { tool, dragged } = trial;
   const told = NARROW.matches && !tool && !dragged && (trial.told || trial.fault); // the list lies below the map's edge
   bar.hidden = !state.trying || !(tool || dragged || told);
   document.body.classList.toggle('in-hand', !bar.hidden);
@@ -29,7 +38,7 @@ function toldParts(page) {
   const { words, state } = page, { trial, plan: { marks } } = state, mark = marks[marks.length - 1];
   const button = (id, key, onclick, look = '') => make('button', { type: 'button', id, class: look, onclick }, words.say(key));
   const said = trial.fault ? make('span', { class: 'trial-fault' }, trial.fault)
-    : mark ? [trialName(mark, page), make('br', {}), make('b', {}, changeWords(mark, page) || words.say('trial_nobody')), ...mark.warnings.map((text) => make('span', { class: 'source' }, text))] : words.say('trial_none');
+    : mark ? [trialName(mark, page), make('br', {}), make('b', {}, effectWords(mark, page)), ...mark.warnings.map((text) => make('span', { class: 'source' }, text))] : words.say('trial_none');
   return [make('p', {}, said), make('div', { class: 'trial-ways' }, trial.counts.undo && !trial.fault ? button('trial-back', 'trial_undo', () => page.trying.undo()) : null,
     button('trial-list-button', 'trial_list', () => page.trying.showList(), 'strong'))];
 }

@@ -6,7 +6,7 @@ import { make, makeSvg, put } from './elements.js';
 import { fold, townChanges } from './folds.js';
 import { thenSwitch } from './views.js';
 import { rankedItem } from './ranked.js';
-import { balanceWords, changeWords, trialName } from './trial_words.js';
+import { balanceWords, effectWords, trialName } from './trial_words.js';
 import { costWords, markName } from './wording.js';
 
 const OP_OF = { add: 'add', path: 'add_path', people: 'add_people', leave: 'remove_people' };
@@ -26,7 +26,7 @@ function tools(page) {
 }
 
 function editItem(mark, page) {
-  const { words } = page, cost = costWords(mark.cost, page), why = [changeWords(mark, page) || words.say('trial_nobody'), cost ? words.say('cost_of', { cost }) : null].filter((text) => text).join(words.betweenFacts);
+  const { words } = page, cost = costWords(mark.cost, page), why = [effectWords(mark, page), cost ? words.say('cost_of', { cost }) : null].filter((text) => text).join(words.betweenFacts);
   const row = rankedItem('s' + mark.index, { of: 'site', look: mark.op === 'close' || mark.op === 'remove_people' ? ' site closes' : ' site', rank: mark.number, name: trialName(mark, page), why,
     people: balanceWords(mark, page), onclick: () => page.cards.openMark(mark) }, page);
   row.classList.add('trial-edit');

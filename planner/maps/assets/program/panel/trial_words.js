@@ -4,7 +4,7 @@ import { KINDS } from '../data/values.js';
 import { signed } from './shares.js';
 
 // "+1,240 residents": those who gain and who lose, who come and who go, kind by kind; null where nobody does.
-export function changeWords({ gained_by_kind: gained, lost_by_kind: lost, moved }, page) {
+function changeWords({ gained_by_kind: gained, lost_by_kind: lost, moved }, page) {
   const { words } = page, parts = [];
   for (const kind of KINDS) {
     const people = words.say('people_of_' + kind);
@@ -17,6 +17,9 @@ export function changeWords({ gained_by_kind: gained, lost_by_kind: lost, moved 
   }
   return parts.length ? parts.join(words.betweenFacts) : null;
 }
+
+// The same, or why nobody does: hours count at moments alone.
+export const effectWords = (mark, page) => changeWords(mark, page) || page.words.say(mark.op === 'hours' ? 'trial_by_hours' : 'trial_nobody');
 
 // How many of each kind are covered more or fewer than today, as it is while something is dragged; null where nobody is.
 export function sinceTodayWords(page) {

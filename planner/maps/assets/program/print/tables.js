@@ -3,7 +3,7 @@
 import { isKnown, residentsOf } from '../data/values.js';
 import { make } from '../panel/elements.js';
 import { gainedWords, lostWords } from '../panel/shares.js';
-import { changeWords, trialName } from '../panel/trial_words.js';
+import { effectWords, trialName } from '../panel/trial_words.js';
 import { causeWords, costWords, gapName, markName, stationName } from '../panel/wording.js';
 
 const REASONS = 2; // of a site; the page has them all
@@ -55,7 +55,7 @@ function reasonWords({ reasons }, words) {
 export function trialTable(marks, title, page) {
   const { words } = page, priced = marks.some((mark) => costWords(mark.cost, page));
   const columns = [['paper_number', 7], ['edit', 40], ['edit_effect', priced ? 40 : 53], ...(priced ? [['paper_cost', 13, true]] : [])].map(([key, ...rest]) => [words.say(String(key)), ...rest]);
-  const rows = marks.map((mark) => [signOf(mark.number, mark.op === 'close' ? ' closes' : ' site'), trialName(mark, page), changeWords(mark, page) || words.say('trial_nobody'), ...(priced ? [costWords(mark.cost, page) || ''] : [])]);
+  const rows = marks.map((mark) => [signOf(mark.number, mark.op === 'close' ? ' closes' : ' site'), trialName(mark, page), effectWords(mark, page), ...(priced ? [costWords(mark.cost, page) || ''] : [])]);
   return paperTable(title, columns, rows, 'large');
 }
 

@@ -1,10 +1,11 @@
 // What somebody says of today beside their edits: what is wrong, and how good a station is.
 
+import { round } from './edits.js';
+
 export const ABOUT = ['station', 'gate', 'street', 'hours'], MARKS = [1, 2, 3, 4, 5];
 
-const round = (degrees) => Math.round(degrees * 1e7) / 1e7;
 // A file takes texts on one line.
-const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
+export const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
 
 export const noRemarks = () => ({ corrections: [], marks: [] });
 

@@ -231,8 +231,8 @@ export class State {
     if (plan !== null) this.choosePlan(Number(plan) - 1);
     if (this.plan && values.get('then') === 'now') this.switchAfter(false);
     this.chooseTown(town); this.chooseKind(kind || this.firstKind);
-    if (whom.length || !this.plan) this.chooseWhom(Object.fromEntries(whom));
-    const minutes = asked('minutes', summary.cutoffsOf(this.whom)), tab = asked('tab', this.tabs);
+    if (whom.length || !this.plan || this.trying) this.chooseWhom(Object.fromEntries(whom));
+    const minutes = this.trying ? null : asked('minutes', summary.cutoffsOf(this.whom)), tab = asked('tab', this.tabs);
     this.cutoff = minutes === null ? this.lastCutoff : Number(minutes);
     this.chooseTab(tab || this.tabs[0]);
   }

@@ -29,6 +29,10 @@ export class Trial {
     this.version = 0; // another one whenever what is drawn changes
   }
 
+  // What a file keeps of it, beside the edits.
+  get kept() { return { name: this.name, remarks: this.remarks }; }
+  set kept({ name, remarks }) { this.name = name; this.remarks = remarks; }
+
   get plan() { return { name: this.name || null, after: this.preview ? { ...this.tried.after, coverage: this.preview } : this.tried.after, marks: this.tried.marks }; }
 
   // Whether the figures are of these people at this moment; without edits those of today are right.
@@ -39,6 +43,13 @@ export class Trial {
     this.asked = keyOf(whom);
     this.tried = tried;
     this.version++;
+  }
+
+  // What the engine found while something is dragged: rows of coverage.
+  foresee(whom, coverage) {
+    this.asked = keyOf(whom);
+    this.preview = coverage;
+    this.changes++;
   }
 
   hold(name, id = null) { this.tool = name === null ? null : { name, id }; this.draft = []; this.fault = null; }

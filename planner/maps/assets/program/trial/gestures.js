@@ -64,20 +64,24 @@ export class Gestures {
   end(event) {
     const { held, page } = this;
     if (!held || event.pointerId !== held.pointer) return;
-    this.held = null;
-    page.map.dragging.enable();
+    this.release();
     if (!held.moving) return;
     this.ended = event;
-    page.map.getContainer().classList.remove('dragging-station');
     if (event.type === 'pointerup') { page.trying.moveStation(held.id, this.latlngOf(event)); return; }
     this.letGo();
   }
 
+  // Nothing is held any more, and the map moves again under the pointer.
+  release() {
+    this.held = null;
+    this.page.map.dragging.enable();
+    this.page.map.getContainer().classList.remove('dragging-station');
+  }
+
   letGo() {
     const { trial } = this.page.state;
-    this.held = null;
-    trial.dragged = null; trial.preview = null;
-    this.page.map.dragging.enable();
+    this.release();
+    trial.dragged = null; trial.preview = null; trial.fault = null;
     this.page.trying.render();
   }
 

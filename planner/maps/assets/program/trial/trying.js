@@ -15,7 +15,12 @@ export class Trying {
     this.page = page; this.engine = page.whatIf;
     this.turn = 0;
     this.today = new Map(); // verdicts and people without edits, by whom
-    this.engine.ready.then((about) => this.begin(about), (error) => { this.trial.failed = error.message; this.render(); });
+    this.exchanged = new Map(); // name and remarks that were replaced, by how many calls could be undone then
+    this.working = 0; // how many changes of the page's own are being made
+    this.behind = false; // whether another program has made some that the page does not show yet
+    this.engine.whenChanged = () => this.hearChange();
+    this.refused = null; // the engine's error behind the fault that is told
+    this.engine.ready.then((about) => this.begin(about), (error) => { this.refused = error; this.trial.failed = error.message; this.render(); });
   }
 
   get trial() { return this.page.state.trial; }
@@ -40,18 +45,56 @@ export class Trying {
   // ---- edits
 
   // Make an edit; tells whether it could be made.
-  make(edit) { return this.change(() => this.engine.apply([edit])); }
+  make(edit) { return this.renew(() => this.engine.apply([edit])); }
 
   // All edits anew, after one amid them was changed or taken out.
   replace(rows) {
-    const { about, name } = this.trial;
-    if (!rows.length) return this.change(() => this.engine.reset());
-    return this.change(() => this.engine.openFile(JSON.stringify({ version: 1, plan: about.plan, ...(name ? { name } : {}), edits: rows })));
+    if (!rows.length) return this.renew(() => this.engine.reset());
+    return this.renew(() => this.engine.openFile(JSON.stringify({ version: 1, plan: this.trial.about.plan, edits: rows })));
   }
 
-  undo() { return this.change(() => this.engine.undo()); }
-  redo() { return this.change(() => this.engine.redo()); }
-  reset() { this.trial.remarks = noRemarks(); this.trial.name = ''; return this.change(() => this.engine.reset()); }
+  async undo() {
+    const place = this.trial.counts.undo;
+    return await this.change(() => this.engine.undo()) && this.exchangeKept(place);
+  }
+
+  async redo() { return await this.change(() => this.engine.redo()) && this.exchangeKept(this.trial.counts.undo); }
+
+  reset() { return this.startAnew(() => this.engine.reset(), () => ({ name: '', remarks: noRemarks() })); }
+
+  // The text of a scenario file in place of all there is.
+  openFile(text) { return this.startAnew(() => this.engine.openFile(text), ({ name, corrections = [], marks = [] }) => ({ name, remarks: { corrections, marks } })); }
+
+  // Edits, name and remarks together; `keptOf`: name and remarks from what the engine says. One undo brings all back.
+  startAnew(work, keptOf) {
+    const { trial } = this;
+    return this.renew(work, (said) => {
+      this.exchanged.set(said.undo, trial.kept);
+      trial.kept = keptOf(said);
+    });
+  }
+
+  // `work` makes edits that were not there before: what was undone is gone.
+  renew(work, then = (said) => {}) {
+    return this.change(async () => {
+      const said = await work();
+      this.exchanged.delete(said.undo);
+      then(said);
+      return said;
+    });
+  }
+
+  // Where edits, name and remarks were replaced together, undo and redo do so, too.
+  exchangeKept(place) {
+    const { trial, exchanged } = this, other = exchanged.get(place);
+    if (other) {
+      exchanged.set(place, trial.kept);
+      trial.kept = other;
+      this.render();
+    }
+    return true;
+  }
+
   remove(number) { return this.replace(edits.without(this.trial.edits, number)); }
   alter(number, values) { return this.replace(edits.changed(this.trial.edits, number, values)); }
 
@@ -60,20 +103,52 @@ export class Trying {
     const { page, trial } = this;
     trial.preview = null; trial.dragged = null;
     let said;
+    this.working++;
     try { said = await work(); } catch (error) {
-      trial.fault = error.message;
+      this.refuse(error);
       page.state.followPlan();
       this.render(); page.tell(error.message);
       return false;
-    }
+    } finally { this.working--; }
+    this.behind = false;
     trial.fault = null;
     trial.told = page.sheet.place === 'low';
     page.state.after = true;
-    trial.warned = said.warned || (await this.engine.apply([])).warned;
+    trial.warned = said.warned || await this.askWarned();
     trial.counts = { edits: said.edits, undo: said.undo, redo: said.redo };
     await this.follow();
     return true;
   }
+
+  refuse(error) {
+    this.refused = error;
+    this.trial.fault = error.message;
+  }
+
+  // What the engine has said, in the language that the page has now.
+  async sayAgain() {
+    const { trial, engine, refused } = this, text = refused && engine.toError(refused).message;
+    if (trial.failed) trial.failed = text;
+    if (trial.fault) trial.fault = text;
+    if (!trial.edits.length) { this.render(); return; }
+    trial.warned = await this.askWarned();
+    await this.follow();
+  }
+
+  async askWarned() {
+    this.working++;
+    try { return (await this.engine.apply([])).warned; } finally { this.working--; }
+  }
+
+  // Programs may change the edits beside the reader: the page follows once they rest, in the view where edits are seen.
+  hearChange() {
+    if (this.working) return;
+    this.behind = true;
+    clearTimeout(this.later);
+    this.later = setTimeout(() => this.catchUp(), REST_MS);
+  }
+
+  catchUp() { if (this.behind && this.page.state.trying) this.change(() => this.engine.apply([])); }
 
   // Ask for all that is shown of whom is chosen; the last question counts.
   async follow() {
@@ -126,14 +201,23 @@ export class Trying {
   }
 
   // Somebody else or another moment was chosen.
-  choseWhom() { if (this.trial.ready && this.trial.edits.length && !this.trial.answers(this.page.state.whom)) this.follow(); }
+  choseWhom() {
+    if (this.behind) { this.catchUp(); return; }
+    if (this.trial.ready && this.trial.edits.length && !this.trial.answers(this.page.state.whom)) this.follow();
+  }
+
+  // The address has led somewhere else. `spoken`: in another language.
+  followAddress({ spoken }) {
+    if (!this.page.state.trying) this.letGo();
+    if (spoken) this.sayAgain(); else this.choseWhom();
+  }
 
   // ---- while something is dragged
 
   async show(edit) {
     const { page, trial } = this, whom = { ...page.state.whom };
     let found;
-    try { found = await this.engine.preview(edit, whom); } catch (error) { trial.fault = error.message; renderBar(page); return; }
+    try { found = await this.engine.preview(edit, whom); } catch (error) { if (trial.dragged) this.refuse(error); renderBar(page); return; }
     if (!found || !trial.dragged) return;
     const row = page.summary.row(whom, 'all', null, page.state.lastCutoff), [, units] = await this.askToday(whom), { demand, choices } = page.scene;
     if (!trial.dragged) return;
@@ -141,8 +225,7 @@ export class Trying {
     const { coverage } = buildTried({ before: still, now: { ...still, nearest: [] }, figures: found.figures, units, kind: [], wanted, towns: trial.about.towns,
       base: { gaps: [], unknown: [] }, choices, xy: demand.xy, cutoff: page.state.lastCutoff, profile: row && row.profile, stationOf: () => null });
     trial.fault = null;
-    trial.preview = coverage; trial.asked = JSON.stringify([whom.group || null, whom.profile || null, whom.moment || null]);
-    trial.changes++;
+    trial.foresee(whom, coverage);
     renderFollowed(page); renderBar(page);
   }
 
@@ -248,7 +331,7 @@ export class Trying {
   }
 
   setHours(id, hours) { return this.make(edits.makeHours(id, hours)); }
-  openGate(id) { return this.make(edits.makeGate(id)); }
+  openGate(id, name) { return this.make(edits.makeGate(id, name)); }
   addPeople(op, place, values) {
     const made = op === 'people' ? edits.makePeople(edits.newId('add_people', this.trial.edits), place, values) : edits.makeLeave(edits.newId('remove_people', this.trial.edits), place, values);
     return this.make(made);
@@ -258,7 +341,7 @@ export class Trying {
   switchSite(site, on) {
     const { trial, page } = this, id = 'site-' + site.number, at = trial.edits.findIndex((edit) => edit.id === id);
     if (!on) return at < 0 ? null : this.remove(at);
-    return this.make(edits.makeAdd(id, this.plane.latLng(site.x, site.y), site.name || page.words.say('site_unnamed')));
+    return this.make(edits.makeSite(id, this.plane.latLng(site.x, site.y), { ...site, name: site.name || page.words.say('site_unnamed') }));
   }
 
   hasSite(site) { return this.trial.edits.some((edit) => edit.id === 'site-' + site.number); }

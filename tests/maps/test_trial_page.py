@@ -12,6 +12,7 @@ import pytest
 from planner.case import build_case
 from planner.cli.map_jobs import make_map_saver, take_result
 from planner.run import run_plan
+from tests.maps import sample
 from tests.maps.in_node import require_npm
 from tests.maps.test_page_access import LOOK
 from tests.maps.whatif_beside import check_figures
@@ -374,3 +375,17 @@ def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view
     with visit(path=file) as page:
         assert page.evaluate("planner.state.views") == ["today"]
         assert page.locator("#view-trial").count() == 0
+
+
+def test_on_a_phone_the_area_lies_between_bar_and_sheet_while_something_is_in_hand(visit, city):
+    code = """(() => { const [west, south, east, north] = planner.data.bounds, { map } = planner;
+      const y = (lat) => map.latLngToContainerPoint([lat, (west + east) / 2]).y;
+      const edge = (id) => document.getElementById(id).getBoundingClientRect();
+      return [edge('trial-bar').bottom, y(north), y(south), edge('panel').top]; })()"""
+    with visit(sample.PHONE, path=city[1], hash_=ADDRESS) as page:
+        wait_for_edits(page, 0)
+        page.click("#tool-add")
+        found = page.evaluate(code)
+        assert found == sorted(found)
+        page.click("#trial-cancel")
+        assert page.evaluate("planner.camera.atArea")

@@ -22,10 +22,17 @@ export class Camera {
     this.showArea({ still: true });
   }
 
+  // On a phone, where the sheet gives way or comes back: what showed the whole area shows it in the room there is now.
+  followSheet() {
+    if (!NARROW.matches || !this.atArea) return;
+    const bar = byId('trial-bar').getBoundingClientRect(), legend = byId('legend').getBoundingClientRect();
+    this.showArea({ still: true, above: Math.max(0, bar.bottom - legend.bottom) });
+  }
+
   // Show the whole area or the town chosen.
-  showArea({ still = false } = {}) {
+  showArea({ still = false, above = 0 } = {}) {
     this.atArea = this.showing = true;
-    this.goTo(this.areaBounds(), { still });
+    this.goTo(this.areaBounds(), { still, above });
     this.fitted = this.hasRoom;
   }
 

@@ -255,6 +255,7 @@ export class Trying {
     trial.hold(trial.tool && trial.tool.name === name && trial.tool.id === id ? null : name, id);
     if (trial.tool) page.sheet.giveWay(); else page.sheet.comeBack();
     this.showTool();
+    page.camera.followSheet();
   }
 
   // Nothing in hand any more. `stay`: on a phone the map stays in sight.
@@ -263,6 +264,7 @@ export class Trying {
     this.trial.hold(null);
     if (stay) this.page.sheet.waiting = null; else this.page.sheet.comeBack();
     this.showTool();
+    if (!stay) this.page.camera.followSheet();
     return true;
   }
 

@@ -380,8 +380,8 @@ def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view
 def test_on_a_phone_the_area_lies_between_bar_and_sheet_while_something_is_in_hand(visit, city):
     code = """(() => { const [west, south, east, north] = planner.data.bounds, { map } = planner;
       const y = (lat) => map.latLngToContainerPoint([lat, (west + east) / 2]).y;
-      const edge = (id) => document.getElementById(id).getBoundingClientRect();
-      return [edge('trial-bar').bottom, y(north), y(south), edge('panel').top]; })()"""
+      const bar = document.getElementById('trial-bar').getBoundingClientRect();
+      return [bar.bottom, y(north), y(south), innerHeight - planner.sheet.height]; })()"""
     with visit(sample.PHONE, path=city[1], hash_=ADDRESS) as page:
         wait_for_edits(page, 0)
         page.click("#tool-add")

@@ -19,7 +19,8 @@ _STYLES = (
     "h1{font-size:22px;margin:0}p{color:#5b6472;margin:4px 0 14px}a{color:#12355b}"
     "table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "th{text-align:left;font-weight:600;color:#5b6472}td,th{padding:8px 6px;word-break:keep-all;"
-    "overflow-wrap:anywhere;border-bottom:1px solid #d9d4c8}.n{text-align:right}"
+    "overflow-wrap:break-word;border-bottom:1px solid #d9d4c8}.n{text-align:right}"
+    "td.n{white-space:nowrap}"
     ".other{display:none}"
     # Without scripts: the address says which language is shown.
     ".other:target{display:block}.other:target~main{display:none}"

@@ -89,7 +89,7 @@ def _try_all(page: Page, folder: Path) -> None:
     page.wait_for_timeout(300)
     (lng0, lat0), (lng1, lat1) = path
     _go(page, (lat0 + lat1) / 2, (lng0 + lng1) / 2, 14.5)
-    edit = {"op": "add_path", "id": "P1", "name": "新通道 1", "path": path}
+    edit = {"op": "add_path", "id": "P1", "name": "新小路 1", "path": path}
     page.evaluate("(edit) => planner.trying.make(edit)", edit)
     _wait(page, "planner.state.trial.edits.length === 1 && planner.state.trial.reach !== null")
     _take(page, folder / "whatif-path.png")
@@ -126,7 +126,7 @@ def _take(page: Page, path: Path) -> None:
 
     page.wait_for_timeout(1500)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -136,6 +136,7 @@ def count_in_estates(case: Case, edits: list[dict[str, Any]]) -> int:
     return int((join(case.streets, project(*places.T, case.network.crs)).compound >= 0).sum())
 
 
+@pytest.mark.nightly  # by day test_whatif_page.py compares forty edits of a drawn city
 def test_ten_edits_of_the_demo(visit, baoshan):
     compare_edits(visit, baoshan, sequences=1, length=10, seed=3)
 

@@ -275,12 +275,18 @@ class Page {
   }
 }
 
+// For so long at most the page waits for its worker to start.
+const WORKER_MS = 100;
+
 // folium's part of the page calls this with the map that it made.
 globalThis.plannerPage = async (map) => {
   globalThis.plannerStarted = true;
   try {
     let tellUsable;
-    const whatIf = startWhatIf(new Promise((usable) => { tellUsable = usable; })), data = await readData();
+    const whatIf = startWhatIf(new Promise((usable) => { tellUsable = usable; }));
+    // A worker starts only while this thread has nothing else to do, and then works beside it.
+    if (whatIf) await Promise.race([whatIf.worker, new Promise((go) => setTimeout(go, WORKER_MS))]);
+    const data = await readData();
     if (!data) return;
     const page = new Page(map, data, whatIf);
     globalThis.planner = page;

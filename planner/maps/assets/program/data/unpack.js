@@ -22,11 +22,14 @@ function toBytes(text) {
   return bytes;
 }
 
-// The browser's own is twice as fast; those before Chrome 80, Firefox 113 and Safari 16.4 have none.
+// The browser's own is twice as fast; those before Chrome 80, Firefox 113 and Safari 16.4 have none. The bytes are handed to it
+// directly: a browser takes a fifth of a second to carry them out of a Blob.
 async function inflate(packed) {
   if (typeof DecompressionStream === 'undefined') return unzlibSync(packed);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { readable, writable } = new DecompressionStream('deflate'), writer = writable.getWriter();
+  // What is wrong with the bytes is told to whoever reads.
+  for (const step of [writer.write(packed), writer.close()]) step.catch(() => {});
+  return new Uint8Array(await new Response(readable).arrayBuffer());
 }
 
 function readColumns(head, bytes, at) {

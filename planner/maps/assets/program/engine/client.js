@@ -12,7 +12,9 @@ export class WhatIf {
     this.count = 0;
     this.whenChanged = () => {}; // called once edits were made or taken back
     this.dragged = null; // the last preview that was asked for, as long as the one before is worked out
-    this.host = new Promise((resolve) => startHost(script, (told) => this.hear(told), usable, resolve));
+    const tell = (told) => this.hear(told);
+    this.worker = startWorker(script, tell);
+    this.host = this.worker.then((worker) => worker || usable.then(() => globalThis.plannerEngine(tell)));
     this.ready = this.ask('start', payload);
     this.ready.catch(() => {}); // whoever waits for it hears of it
   }
@@ -91,21 +93,17 @@ export class WhatIf {
   }
 }
 
-// A worker from the script's own text; what refuses to start it (some WebViews do) leaves it to this thread.
-function startHost(script, tell, usable, resolve) {
-  const here = () => usable.then(() => resolve(globalThis.plannerEngine(tell)));
-  if (typeof Worker === 'undefined' || typeof Blob === 'undefined') { here(); return; }
-  try {
+// A worker from the script's own text; null where the browser refuses to start one, as some WebViews do.
+function startWorker(script, tell) {
+  return new Promise((resolve, reject) => {
     const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), worker = new Worker(address);
     let started = false;
-    worker.onerror = (event) => { event.preventDefault(); if (!started) { worker.terminate(); here(); } };
+    worker.onerror = (event) => { event.preventDefault(); if (!started) { worker.terminate(); reject(event); } };
     worker.onmessage = ({ data }) => {
       if (!data.hello) { tell(data); return; }
       started = true;
       URL.revokeObjectURL(address);
       resolve({ ask: (question) => worker.postMessage(question) });
     };
-  } catch (error) {
-    here();
-  }
+  }).catch(() => null);
 }

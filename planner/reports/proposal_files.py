@@ -55,7 +55,7 @@ def write_proposal(
     Returns
     -------
     dict
-        File name -> path. `curve.png` is there where matplotlib is installed (`planner[print]`).
+        File name -> path. `curve.png` is there where matplotlib is installed (`planner[report]`).
 
     Raises
     ------

@@ -1,0 +1,67 @@
+"""What workbook, document and sheets tell: a finished run, and what rests on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.sources.result_parts import FinishedPart, load_part
+from planner.sources.results import MAP_FILE, FinishedRun, load_result
+from planner.texts import LANGUAGES
+from planner.texts.report_texts import REPORT_TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A finished run with its proposal and its comparison, and the language to tell them in.
+
+    run : from `load_result`.
+    proposal, comparison : from `load_part`; None where there is none.
+    language : `zh` or `en`.
+    """
+
+    run: FinishedRun
+    proposal: FinishedPart | None
+    comparison: FinishedPart | None
+    language: str
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Return the texts in the language of the report, by key."""
+        return REPORT_TEXTS[self.language]
+
+
+def load_findings(
+    folder: str | Path,
+    *,
+    sites: str | Path | None = None,
+    compared: str | Path | None = None,
+    language: str | None = None,
+) -> Findings:
+    """Read a finished run and what rests on it.
+
+    Parameters
+    ----------
+    folder
+        The --out of `planner run`; its map may be missing, for it is not read.
+    sites, compared
+        The --out of `planner site` and `planner compare`.
+    language
+        `zh` or `en`; that of the plan if not given.
+
+    Raises
+    ------
+    SourceError
+        If a folder holds no finished result, or one that rests on another run.
+    """
+    run = load_result(folder, spare=(MAP_FILE,))
+    proposal, comparison = (
+        None if place is None else load_part(place, what, run)
+        for place, what in ((sites, "proposal"), (compared, "comparison"))
+    )
+    chosen = language or run.run["language"]
+    return Findings(run, proposal, comparison, chosen if chosen in LANGUAGES else LANGUAGES[0])

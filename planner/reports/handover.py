@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Handover:
     """A finished run with its proposal and its comparison, and the language to tell them in.
 
     run : from `load_result`.
@@ -35,13 +35,13 @@ class Findings:
         return REPORT_TEXTS[self.language]
 
 
-def load_findings(
+def load_handover(
     folder: str | Path,
     *,
     sites: str | Path | None = None,
     compared: str | Path | None = None,
     language: str | None = None,
-) -> Findings:
+) -> Handover:
     """Read a finished run and what rests on it.
 
     Parameters
@@ -64,4 +64,4 @@ def load_findings(
         for place, what in ((sites, "proposal"), (compared, "comparison"))
     )
     chosen = language or run.run["language"]
-    return Findings(run, proposal, comparison, chosen if chosen in LANGUAGES else LANGUAGES[0])
+    return Handover(run, proposal, comparison, chosen if chosen in LANGUAGES else LANGUAGES[0])

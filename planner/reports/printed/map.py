@@ -1,0 +1,336 @@
+"""Draws the printed map: of the whole area, of a town, or round a proposed site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from planner.errors import PlannerError, quote
+from planner.reports.printed import colours
+from planner.reports.printed.boxes import Room
+from planner.reports.printed.fonts import Fonts, choose_fonts
+from planner.reports.printed.found_layer import (
+    NUMBER_POINTS,
+    paint_frontage,
+    paint_gained,
+    paint_gaps,
+    paint_numbers,
+    paint_unknown,
+    place_numbers,
+)
+from planner.reports.printed.furniture import Legend, paint_scale, say_credit
+from planner.reports.printed.ground import paint_ground
+from planner.reports.printed.labels import choose_labels, list_texts, paint_labels
+from planner.reports.printed.layers import PrintedLayers, prepare_layers
+from planner.reports.printed.matplotlib_parts import start_figure
+from planner.reports.printed.shapes import POINTS_PER_MM
+from planner.reports.printed.signs import draw_number, draw_stations, station_radius
+from planner.reports.printed.view import View, fit_view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from planner.reports.handover import Handover
+
+#: So many gaps stand out on a map of the whole area; the others are pale.
+GAPS_FIRST: Final = 10
+#: Round a site at least so much is shown, metres from side to side.
+_LEAST_SITE_M: Final = 1500.0
+_FOOT_MM: Final = 5.0
+_EDGE_MM: Final = 0.3
+
+
+def draw_map(
+    handover: Handover,
+    *,
+    town: str | None = None,
+    site: str | None = None,
+    gaps: int = GAPS_FIRST,
+    size_cm: tuple[float, float | None] = (16.0, None),
+    legend: bool = True,
+    layers: PrintedLayers | None = None,
+    fonts: Fonts | None = None,
+) -> Figure:
+    """Draw a map for paper: reach, gaps with the numbers of the page, stations, proposed sites.
+
+    Parameters
+    ----------
+    handover
+        What is drawn; its proposal's sites too, if there is one.
+    town
+        Draw this town and count its gaps; all of the area if not given.
+    site
+        Draw the surroundings of this site (its `site_id`) and who gains by it.
+    gaps
+        How many gaps are hatched and numbered; the others are pale.
+    size_cm
+        Width and height of the figure; without a height that of what is drawn.
+    legend
+        Whether the key to the signs and the credit stand below the map.
+    layers, fonts
+        From `prepare_layers` and `choose_fonts`, for whom draws several maps.
+
+    Returns
+    -------
+    Figure
+        Of matplotlib, white, without a title.
+
+    Raises
+    ------
+    PlannerError
+        If matplotlib or a font for Chinese is missing, or town or site is unknown.
+    """
+    layers = layers or prepare_layers(handover)
+    fonts = fonts or choose_fonts(handover.language, list_texts(layers))
+    bounds = find_bounds(layers, town, site)
+    wide_mm = 10 * size_cm[0]
+    high_mm = _choose_height(bounds, wide_mm) if size_cm[1] is None else 10 * size_cm[1]
+    foot = _measure_foot(handover, layers, wide_mm, site=site, gaps=gaps) if legend else 0.0
+    if size_cm[1] is None:
+        high_mm += foot
+    figure = start_figure((wide_mm / 10, high_mm / 10))
+    # Half of the frame's line would lie outside of the figure.
+    box = (_EDGE_MM, foot, wide_mm - 2 * _EDGE_MM, high_mm - foot - _EDGE_MM)
+    axes = add_axes(figure, box)
+    view = fit_view(bounds, box[2:])
+    paint_map(axes, layers, view, handover, fonts, town=town, site=site, gaps=gaps)
+    if legend:
+        below = add_axes(figure, (0.0, 0.0, wide_mm, foot), frame=False)
+        entries = list_entries(layers, handover, site=site, gaps=gaps)
+        Legend(below, fonts).write(entries, foot - 1.0)
+        credit = say_credit(handover.run, handover.words)
+        if handover.run.summary["synthetic"]:
+            credit = handover.words["sheet_between"].join((handover.words["synthetic"], credit))
+        below.text(
+            0, 0.8, credit, ha="left", va="bottom", color=colours.SECOND, parse_math=False,
+            fontproperties=fonts.of(6.5),
+        )  # fmt: skip
+    return figure
+
+
+def find_bounds(
+    layers: PrintedLayers, town: str | None, site: str | None
+) -> tuple[float, float, float, float]:
+    """Return what a map has to show, metres: a town, a site's surroundings, or all."""
+    if site is not None:
+        return _find_site_bounds(layers, site)
+    if town is None:
+        return layers.bounds
+    west, south, east, north = find_outline(layers, town).bounds
+    return west, south, east, north
+
+
+def find_outline(layers: PrintedLayers, town: str) -> Any:
+    """Return the outline of a town.
+
+    Raises
+    ------
+    PlannerError
+        If there is none of that name.
+    """
+    own = (layers.areas["name"] == town).to_numpy()
+    if not own.any():
+        raise PlannerError(f"town {quote(town)} is unknown; choose one of the result's towns")
+    return shapely.union_all(layers.areas.geometry[own].make_valid().to_numpy())
+
+
+def _find_site_bounds(layers: PrintedLayers, site: str) -> tuple[float, float, float, float]:
+    rows = layers.sites[(layers.sites["site_id"] == site).to_numpy()]
+    if not len(rows):
+        raise PlannerError(f"site {quote(site)} is unknown; choose one of the proposal's sites")
+    here = rows.geometry.iloc[0]
+    gained = layers.gained[(layers.gained["nearest_after"] == site).to_numpy()]
+    shapes = [here, *gained.geometry]
+    fronts = layers.frontages[(layers.frontages["site_id"] == site).to_numpy()]
+    west, south, east, north = shapely.total_bounds(np.array([*shapes, *fronts.geometry]))
+    # The site in the middle: everything that is seen lies round it.
+    half = max(
+        here.x - west, east - here.x, here.y - south, north - here.y, _LEAST_SITE_M / 2
+    ) + 80.0  # fmt: skip
+    return here.x - half, here.y - half, here.x + half, here.y + half
+
+
+def _choose_height(bounds: tuple[float, float, float, float], wide_mm: float) -> float:
+    west, south, east, north = bounds
+    return float(np.clip((north - south) / max(east - west, 1.0), 0.5, 1.4)) * wide_mm
+
+
+def add_axes(
+    figure: Figure, box_mm: tuple[float, float, float, float], *, frame: bool = True
+) -> Axes:
+    """Add axes at a place of millimetres; without a frame their units are millimetres too."""
+    wide, high = (25.4 * float(inches) for inches in figure.get_size_inches())
+    x, y, w, h = box_mm
+    axes = figure.add_axes((x / wide, y / high, w / wide, h / high))
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_autoscale_on(False)
+    if frame:
+        for spine in axes.spines.values():
+            spine.set(edgecolor=colours.SECOND, linewidth=0.8, zorder=20)
+    else:
+        axes.set_axis_off()
+        axes.set_xlim(0, w)
+        axes.set_ylim(0, h)
+    return axes
+
+
+def paint_map(
+    axes: Axes,
+    layers: PrintedLayers,
+    view: View,
+    handover: Handover,
+    fonts: Fonts,
+    *,
+    town: str | None = None,
+    site: str | None = None,
+    gaps: int = GAPS_FIRST,
+) -> None:
+    """Paint the map of a view onto axes of its size."""
+    axes.set_xlim(view.box[0], view.box[2])
+    axes.set_ylim(view.box[1], view.box[3])
+    paint_ground(axes, layers, view, None if town is None else find_outline(layers, town))
+    paint_unknown(axes, layers, view)
+    shown, numbers, strong = _choose_gaps(layers, town, site, gaps)
+    paint_gaps(axes, shown, view, strong=strong)
+    if site is not None:
+        paint_gained(axes, layers, view, site)
+    draw_stations(axes, layers.stations, view)
+    spots = _paint_sites(axes, layers, view, fonts, site)
+    # The numbers of sites stand where the sites are: those of gaps make way.
+    if site is None:
+        paint_numbers(axes, place_numbers(shown[strong], numbers, view, spots), fonts)
+    room = _start_room(layers, view, spots)
+    labels = choose_labels(layers, view, room, stations=True)
+    paint_labels(axes, labels, view, fonts)
+    paint_scale(axes, view, handover.words, fonts)
+
+
+def _choose_gaps(
+    layers: PrintedLayers, town: str | None, site: str | None, gaps: int
+) -> tuple[Any, list[str], np.ndarray]:
+    """Return the gaps drawn, the numbers of the strong ones, and which are strong."""
+    shown = layers.gaps
+    if town is None:
+        number = shown["number"].to_numpy(dtype=np.int64)
+        strong = np.ones(len(shown), dtype=bool) if site is not None else number <= gaps
+    else:
+        number = shown["town_number"].to_numpy(dtype=np.int64)
+        strong = (shown["town"] == town).to_numpy() & (number <= gaps)
+    return shown, [str(one) for one in number[strong]], strong
+
+
+def _paint_sites(
+    axes: Axes, layers: PrintedLayers, view: View, fonts: Fonts, site: str | None
+) -> list[tuple[float, float]]:
+    """Draw the proposed sites and return where they stand."""
+    spots = []
+    west, south, east, north = view.box
+    for row in layers.sites.itertuples():
+        place = (float(row.geometry.x), float(row.geometry.y))
+        if not (west < place[0] < east and south < place[1] < north):
+            continue
+        if site is None and view.m_per_mm < 30:
+            paint_frontage(axes, layers, view, str(row.site_id))
+        number = "" if pd.isna(row.order) else f"{int(row.order)}"
+        own = site is not None and row.site_id == site
+        draw_number(axes, place, number, fonts, kind="site", radius=5.2 if own else 4.2)
+        spots.append(place)
+    return spots
+
+
+def _start_room(layers: PrintedLayers, view: View, spots: list[tuple[float, float]]) -> Room:
+    """Return the room for names: not on numbers, large signs, scale bar and north."""
+    room = Room(view.wide_mm, view.high_mm)
+    if spots:
+        room.block(view.to_mm(np.array(spots)), (NUMBER_POINTS + 0.8) / POINTS_PER_MM)
+    radius = station_radius(view)
+    places = shapely.get_coordinates(layers.stations.geometry.to_numpy())
+    level = layers.stations["level"].astype("string").fillna("").to_numpy()
+    west, south, east, north = view.box
+    seen = (
+        (places[:, 0] > west) & (places[:, 0] < east)
+        & (places[:, 1] > south) & (places[:, 1] < north)
+    )  # fmt: skip
+    for large, times in ((True, 1.9), (False, 1.0)):
+        some = places[seen & (np.isin(level, ["district", "town"]) == large)]
+        # From afar hundreds of stations are specks: a town's name may lie on some of them.
+        if len(some) and (large or view.m_per_mm < 45):
+            room.block(view.to_mm(some), times * radius / POINTS_PER_MM)
+    bar = min(45.0, 0.3 * view.wide_mm) + 6
+    room.reserve(0, 0, bar, 9.5)
+    room.reserve(view.wide_mm - 13, view.high_mm - 15, view.wide_mm, view.high_mm)
+    return room
+
+
+def list_entries(
+    layers: PrintedLayers, handover: Handover, *, site: str | None = None, gaps: int = GAPS_FIRST
+) -> Sequence[tuple[str, str]]:
+    """Return sign and words of each thing that a map draws."""
+    words = handover.words
+    tones = colours.reach_colours(len(layers.bands))
+    entries = [
+        (tone, words["sheet_within"].format(minutes=f"{band.minutes:g}"))
+        for tone, band in zip(tones, reversed(layers.bands), strict=True)
+    ]
+    if len(layers.gaps):
+        numbered = site is None and gaps > 0
+        entries.append(("gap", words["sheet_gap_numbered" if numbered else "gap"]))
+        if numbered and len(layers.gaps) > gaps:
+            entries.append(("pale", words["sheet_gap_other"]))
+    if len(layers.unknown):
+        entries.append(("unknown", words["layer_unknown"]))
+    entries += _list_station_entries(layers, handover)
+    if len(layers.sites):
+        entries.append(("site", words["site_proposed"]))
+    if site is not None:
+        entries += [("gained", words["sheet_gained"]), ("frontage", words["sheet_frontage"])]
+    if len(layers.areas) > 1:
+        entries.append(("town", words["layer_areas"]))
+    kinds = set(layers.barriers["kind"])
+    entries += [
+        (kind, words[f"barrier_{kind}"]) for kind in ("railway", "motorway") if kind in kinds
+    ]
+    if (layers.names["kind"] == "metro").any():
+        entries.append(("metro", words["place_metro"]))
+    return entries
+
+
+def _list_station_entries(layers: PrintedLayers, handover: Handover) -> list[tuple[str, str]]:
+    words, stations = handover.words, layers.stations
+    inside = stations[~stations["in_ring"].eq(True).to_numpy()]
+    levels = [level for level in dict.fromkeys(inside["level"]) if isinstance(level, str)]
+    order = {"district": 0, "town": 1, "neighbourhood": 2}
+    found = [
+        (f"level_{level}", words.get(f"level_{level}", level))
+        for level in sorted(levels, key=lambda one: (order.get(one, 3), one))
+    ]
+    status = set(inside["status"].dropna())
+    if "planned" in status:
+        found.append(("planned", words["sheet_planned"]))
+    if inside["joined"].eq(False).any():
+        found.append(("not_joined", words["not_joined"]))
+    if stations["in_ring"].eq(True).any():
+        found.append(("outside", words["in_ring"]))
+    return found
+
+
+def _measure_foot(
+    handover: Handover, layers: PrintedLayers, wide_mm: float, *, site: str | None, gaps: int
+) -> float:
+    """Return how high key and credit are together, millimetres."""
+    from planner.reports.printed.plain_text import measure_em
+
+    high, rows, x = 7.0 / POINTS_PER_MM * 1.75, 1, 0.0
+    for _, text in list_entries(layers, handover, site=site, gaps=gaps):
+        wide = 7.4 + measure_em(text) * 7.0 / POINTS_PER_MM + 3.0
+        if x > 0 and x + wide - 2.5 > wide_mm:
+            rows, x = rows + 1, 0.0
+        x += wide
+    return rows * high + 2.0 + _FOOT_MM

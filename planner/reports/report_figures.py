@@ -268,13 +268,13 @@ class Figures:
             if row["area"] == "all" and row["kind"] == kind
         ]
 
-    def sentence(self) -> str:
-        """Return share, people left out and gaps of the area in one sentence, as the page has it."""
+    def sentence(self, area: str = "all") -> str:
+        """Return share, people left out and gaps of an area in one sentence, as the page has it."""
         words, kind = self.words, self.lead
-        row = self.covered("all", kind)
+        row = self.covered(area, kind)
         if row is None or not row["people"]:
             return words.texts["sentence_no_coverage"]
-        place = words.texts["in_all"]
+        place = words.texts["in_all"] if area == "all" else words.area(area)
         people_of, minutes = words.term("people_of", kind), words.cutoff(self.cutoff)
         if row.get("share") is None:
             return words.say("sentence_no_share", place=place, people_of=people_of, minutes=minutes)
@@ -282,10 +282,10 @@ class Figures:
             "sentence_share", place=place, share=say_share(row["share"]), people_of=people_of,
             minutes=minutes,
         )  # fmt: skip
-        gaps = [gap for gap in self.named_gaps if gap.get(f"people_{kind}", 0) > 0]
-        scattered = any(
-            gap["name"] == "scattered" and gap.get(f"people_{kind}", 0) > 0 for gap in self.gaps
-        )
+        here = [gap for gap in self.gaps if area in ("all", gap.get("town"))]
+        here = [gap for gap in here if gap.get(f"people_{kind}", 0) > 0]
+        gaps = [gap for gap in here if gap["name"] != "scattered"]
+        scattered = len(gaps) < len(here)
         left = {
             (True, True): "sentence_left_both", (True, False): "sentence_left_gaps",
             (False, True): "sentence_left_scattered", (False, False): "sentence_left",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,17 +40,54 @@ _HAN: Final = re.compile(
 
 @dataclass(frozen=True)
 class Fonts:
-    """The families that texts are written in: signs that the first lacks are taken from the next."""
+    """What texts are written in.
+
+    families : signs that the first lacks are taken from the next.
+    files : a regular and a bold font that have every sign; instead of the families.
+    """
 
     families: tuple[str, ...]
+    files: tuple[str, str] | None = None
+    _widths: dict[tuple[str, bool], float] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, size: float, *, bold: bool = False) -> FontProperties:
         """Return the font of a size, points."""
         from matplotlib.font_manager import FontProperties
 
+        if self.files is not None:
+            return FontProperties(fname=self.files[bold], size=size)
         return FontProperties(
             family=list(self.families), size=size, weight="bold" if bold else "normal"
         )
+
+    def measure(self, text: str, *, bold: bool = False) -> float:
+        """Return how wide a text is, in times its size."""
+        known = self._widths
+        total = 0.0
+        for sign in text:
+            wide = known.get((sign, bold))
+            if wide is None:
+                wide = known[sign, bold] = self._measure_sign(sign, bold)
+            total += wide
+        return total
+
+    def _measure_sign(self, sign: str, bold: bool) -> float:
+        from matplotlib import font_manager, ft2font
+
+        paths = list(self.files[bold : bold + 1]) if self.files else [
+            font_manager.findfont(self._only(family, bold)) for family in self.families
+        ]
+        for path in paths:
+            font = font_manager.get_font(path)
+            if font.get_char_index(ord(sign)):
+                glyph = font.load_char(ord(sign), flags=ft2font.LoadFlags.NO_SCALE)
+                return float(glyph.horiAdvance / font.units_per_EM)
+        return 1.0
+
+    def _only(self, family: str, bold: bool) -> FontProperties:
+        from matplotlib.font_manager import FontProperties
+
+        return FontProperties(family=family, weight="bold" if bold else "normal")
 
 
 def find_font(language: str, texts: Iterable[str] = ()) -> str:

@@ -177,22 +177,35 @@ class Figures:
         found = demand.loc[demand["gap_id"].fillna("") != "", ["demand_id", "gap_id"]]
         return pd.Series(found["gap_id"].to_numpy(), index=found["demand_id"])
 
+    def relieved(self, site_id: str) -> Sequence[tuple[str, float]]:
+        """Return the gaps that a proposed site brings people out of, with their people."""
+        found = [
+            (str(gap_id), float(people))
+            for (gap_id, site), people in self._gained_by_gap.items()
+            if site == site_id
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
     @cached_property
-    def _sites_for_gaps(self) -> Mapping[str, Measure]:
-        """Return for each gap the proposed site that covers most of its people."""
+    def _gained_by_gap(self) -> pd.Series:
+        """Return whom each proposed site newly covers, by gap and site."""
         proposal = self.handover.proposal
         changes = None if proposal is None else proposal.layers.get("changes")
         if changes is None or changes.empty:
-            return {}
+            return pd.Series(dtype=float)
         mine = changes[
             (changes["kind"] == self.lead)
             & (changes["change"] == "gained")
             & (changes["verdict_before"] == "gap")
         ]
         gap = mine["demand_id"].map(self._gap_of_unit)
-        sums = mine["people"].groupby([gap, mine["nearest_after"]]).sum()
+        return mine["people"].groupby([gap, mine["nearest_after"]]).sum().sort_values(kind="stable")
+
+    @cached_property
+    def _sites_for_gaps(self) -> Mapping[str, Measure]:
+        """Return for each gap the proposed site that covers most of its people."""
         best: dict[str, Measure] = {}
-        for (gap_id, site_id), people in sums.sort_values(kind="stable").items():
+        for (gap_id, site_id), people in self._gained_by_gap.items():
             if (name := self.site_names.get(site_id)) is not None:
                 text = self.words.say("rp_measure_site", name=name, people=say_people(people))
                 best[str(gap_id)] = Measure(text, float(people))

@@ -48,7 +48,7 @@ def write_document(handover: Handover, path: Path) -> None:
         title=title, subject=notice, run_date=str(run["date"]),
         page_words=texts["doc_page"].split("|"),
     )  # fmt: skip
-    paper.add_title(title, words.say("doc_below_title", date=run["date"]), notice)
+    paper.add_title(title, words.say("doc_below_title", date=words.day(run["date"])), notice)
     page = Page(paper, figures)
     for write in (
         write_summary, write_map, write_towns, write_gaps, write_proposal, write_comparison,

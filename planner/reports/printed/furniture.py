@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from planner.reports.printed import colours
+from planner.reports.printed.key import SIGN_MM, arrange
+from planner.reports.printed.labels import paint_metro
+from planner.reports.printed.legend_fields import draw_field
 from planner.reports.printed.shapes import POINTS_PER_MM
 from planner.reports.printed.signs import draw_number, draw_station
 from planner.reports.printed.view import View
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
     from planner.reports.printed.fonts import Fonts
 
+#: Of the words of a key, points.
+KEY_SIZE: Final = 7.0
 _CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
 
 
@@ -81,69 +86,46 @@ def say_credit(run: Any, words: Mapping[str, str]) -> str:
     return words["sheet_between"].join(parts)
 
 
-class Legend:
-    """Writes a key to a map in rows, as many as are needed.
+def write_key(
+    axes: Axes, entries: Sequence[tuple[str, str]], fonts: Fonts, top: float, size: float = KEY_SIZE
+) -> float:
+    """Draw the signs of a map with their words below each other; return the lower edge.
 
-    Parameters
-    ----------
-    axes
-        Whose units are millimetres from its lower left corner.
-    size
-        Points.
+    axes : whose units are millimetres from its lower left corner.
     """
+    wide, high = axes.get_xlim()[1], axes.get_ylim()[1]
+    # Signs are drawn as on a map on which a millimetre is a metre.
+    view = View((0, 0, wide, high), wide, high)
+    places, used = arrange(entries, wide, fonts, size)
+    for (sign, text), (x, down) in zip(entries, places, strict=True):
+        y = top - down
+        _draw_sign(axes, view, sign, (x, y), fonts)
+        axes.text(
+            x + SIGN_MM, y, text, ha="left", va="center_baseline", color=colours.INK,
+            fontproperties=fonts.of(size), parse_math=False,
+        )  # fmt: skip
+    return float(top - used)
 
-    def __init__(self, axes: Axes, fonts: Fonts, *, size: float = 7.0) -> None:
-        self._axes, self._fonts, self._size = axes, fonts, size
-        # Signs are drawn as on a map on which a millimetre is a metre.
-        high = axes.get_ylim()[1]
-        self._view = View((0, 0, axes.get_xlim()[1], high), axes.get_xlim()[1], high)
 
-    def write(self, entries: Sequence[tuple[str, str]], top: float, left: float = 0.0) -> float:
-        """Draw the signs with their words; return the lower edge."""
-        from planner.reports.printed.plain_text import measure_em
-
-        high = self._size / POINTS_PER_MM * 1.75
-        x, y = left, top - high / 2
-        for sign, text in entries:
-            wide = 7.4 + measure_em(text) * self._size / POINTS_PER_MM + 3.0
-            if x > left and x + wide - 2.5 > self._axes.get_xlim()[1]:
-                x, y = left, y - high
-            self._draw(sign, x, y)
-            self._axes.text(
-                x + 7.0, y, text, ha="left", va="center_baseline", color=colours.INK,
-                fontproperties=self._fonts.of(self._size), parse_math=False,
-            )  # fmt: skip
-            x += wide
-        return y - high / 2
-
-    def _draw(self, sign: str, x: float, y: float) -> None:
-        """Draw one sign in a field of 6 by 3 millimetres."""
-        middle = (x + 3.0, y)
-        station = {"in_ring": False, "joined": True, "status": "open", "level": ""}
-        if sign.startswith("level_"):
-            station["level"] = sign.removeprefix("level_")
-            draw_station(self._axes, [middle[0]], [y], station, 2.3)
-        elif sign == "planned":
-            draw_station(self._axes, [middle[0]], [y], station | {"status": "planned"}, 2.3)
-        elif sign == "not_joined":
-            draw_station(self._axes, [middle[0]], [y], station | {"joined": False}, 2.3)
-        elif sign == "closed":
-            draw_station(self._axes, [middle[0]], [y], station | {"status": "closed"}, 2.3)
-        elif sign == "outside":
-            draw_station(self._axes, [middle[0]], [y], station | {"in_ring": True}, 2.3)
-        elif sign == "number":
-            draw_number(self._axes, middle, "1", self._fonts, radius=3.6)
-        elif sign == "site":
-            draw_number(self._axes, middle, "1", self._fonts, kind="site", radius=3.6)
-        elif sign == "metro":
-            from planner.reports.printed.labels import paint_metro
-
-            paint_metro(self._axes, middle, self._fonts)
-        else:
-            self._draw_field(sign, x, y)
-
-    def _draw_field(self, sign: str, x: float, y: float) -> None:
-        """Draw what covers ground, or a line."""
-        from planner.reports.printed import legend_fields
-
-        legend_fields.draw_field(self._axes, self._view, sign, (x, y - 1.4, x + 6.0, y + 1.4))
+def _draw_sign(axes: Axes, view: View, sign: str, place: tuple[float, float], fonts: Fonts) -> None:
+    """Draw one sign into a field of 6 by 3 millimetres whose left edge has its middle here."""
+    x, y = place
+    middle = (x + 3.0, y)
+    station = {"in_ring": False, "joined": True, "status": "open", "level": ""}
+    states = {
+        "planned": {"status": "planned"}, "closed": {"status": "closed"},
+        "not_joined": {"joined": False}, "outside": {"in_ring": True},
+    }  # fmt: skip
+    if sign.startswith("level_"):
+        level = {"level": sign.removeprefix("level_")}
+        draw_station(axes, [middle[0]], [y], station | level, 2.3)
+    elif sign in states:
+        draw_station(axes, [middle[0]], [y], station | states[sign], 2.3)
+    elif sign == "number":
+        draw_number(axes, middle, "1", fonts, radius=3.6)
+    elif sign == "site":
+        draw_number(axes, middle, "1", fonts, kind="site", radius=3.6)
+    elif sign == "metro":
+        paint_metro(axes, middle, fonts)
+    else:
+        draw_field(axes, view, sign, (x, y - 1.4, x + 6.0, y + 1.4))

@@ -34,7 +34,7 @@ def list_entries(
     entries = [
         (tone, words["sheet_within"].format(minutes=f"{band.minutes:g}"))
         for tone, band in zip(tones, reversed(layers.bands), strict=True)
-        if len(pick_seen([band.shape], view))
+        if len(pick_seen(band.shapes, view))
     ]
     seen = pick_seen(layers.gaps.geometry.to_numpy(), view)
     if len(seen):

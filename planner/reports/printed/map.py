@@ -21,7 +21,13 @@ from planner.reports.printed.found_layer import (
     paint_unknown,
     place_numbers,
 )
-from planner.reports.printed.furniture import KEY_SIZE, paint_scale, say_credit, write_key
+from planner.reports.printed.furniture import (
+    KEY_SIZE,
+    paint_scale,
+    place_scale,
+    say_credit,
+    write_key,
+)
 from planner.reports.printed.ground import paint_ground
 from planner.reports.printed.key import arrange, list_entries
 from planner.reports.printed.labels import choose_labels, list_texts, paint_labels
@@ -212,10 +218,17 @@ def paint_map(
     # The numbers of sites stand where the sites are: those of gaps make way.
     if site is None:
         paint_numbers(axes, place_numbers(shown[strong], numbers, view, spots), fonts)
+    marks = np.vstack([np.array(spots).reshape(-1, 2), _locate(layers.stations)])
+    bar = place_scale(view, view.to_mm(marks))
     room = _start_room(layers, view, spots)
-    labels = choose_labels(layers, view, room, stations=True)
-    paint_labels(axes, labels, view, fonts)
-    paint_scale(axes, view, handover.words, fonts)
+    room.reserve(*bar.field)
+    paint_labels(axes, choose_labels(layers, view, room, stations=True), view, fonts)
+    paint_scale(axes, view, bar, handover.words, fonts)
+
+
+def _locate(table: Any) -> np.ndarray:
+    """Return the places of points, metres."""
+    return shapely.get_coordinates(table.geometry.to_numpy()).reshape(-1, 2)
 
 
 def _choose_gaps(
@@ -257,7 +270,7 @@ def _start_room(layers: PrintedLayers, view: View, spots: list[tuple[float, floa
     if spots:
         room.block(view.to_mm(np.array(spots)), (NUMBER_POINTS + 0.8) / POINTS_PER_MM)
     radius = station_radius(view)
-    places = shapely.get_coordinates(layers.stations.geometry.to_numpy())
+    places = _locate(layers.stations)
     level = layers.stations["level"].astype("string").fillna("").to_numpy()
     west, south, east, north = view.box
     seen = (
@@ -269,7 +282,4 @@ def _start_room(layers: PrintedLayers, view: View, spots: list[tuple[float, floa
         # From afar hundreds of stations are specks: a town's name may lie on some of them.
         if len(some) and (large or view.m_per_mm < 45):
             room.block(view.to_mm(some), times * radius / POINTS_PER_MM)
-    bar = min(45.0, 0.3 * view.wide_mm) + 6
-    room.reserve(0, 0, bar, 9.5)
-    room.reserve(view.wide_mm - 13, view.high_mm - 15, view.wide_mm, view.high_mm)
     return room

@@ -27,6 +27,8 @@ def write_rules(
     rows = [row for row in figures.summary.get("checks") or [] if row["area"] == area]
     if not rows:
         return y
+    # Those with a target first: that is what is asked for.
+    rows.sort(key=lambda row: is_missing(row.get("target")))
     y = paper.heading(words.texts["sheet_rules"], x, y, wide)
     columns = [
         Column(words.texts["col_check"], wide - 34), Column(words.texts["col_share"], 12, "right"),
@@ -38,8 +40,10 @@ def write_rules(
             status=say_status(words, row), source=words.source(row.get("source"))
         )
         lines = paper.wrap(source, wide, _SMALL, most=2)
-        if y + line_high(_SIZE) + len(lines) * line_high(_SMALL) + 1 > bottom:
-            break
+        rest = 0.0 if number == len(rows) - 1 else line_high(_SMALL)
+        if y + line_high(_SIZE) + len(lines) * line_high(_SMALL) + 1 + rest > bottom:
+            more = words.say("sheet_more_rules", count=str(len(rows) - number))
+            return paper.paragraph(more, x, y + 0.2, wide, size=_SMALL, colour=colours.SECOND)
         if number:
             paper.rule(x, y, wide)
         plain = [Column("", column.wide, column.align) for column in columns]

@@ -64,10 +64,10 @@ def _write_figures(paper: Paper, figures: Figures, area: str, y: float) -> float
     heading = texts["sheet_figures"].format(minutes=words.cutoff(figures.cutoff))
     y = paper.heading(heading, LEFT, y, FIRST_WIDE)
     columns = [
-        Column(texts["col_kind"], 24), Column(texts["people"], 15, "right"),
-        Column(texts["col_covered"], 15, "right"), Column(texts["col_gap"], 13, "right"),
-        Column(texts["col_unknown"], 13, "right"), Column(texts["col_share"], 10, "right"),
-        Column(texts["sheet_range"], 16, "right"),
+        Column(texts["col_kind"], 21), Column(texts["people"], 14.5, "right"),
+        Column(texts["col_covered"], 14.5, "right"), Column(texts["col_gap"], 12.5, "right"),
+        Column(texts["col_unknown"], 12.5, "right"), Column(texts["col_share"], 12, "right"),
+        Column(texts["sheet_range"], 19, "right"),
     ]  # fmt: skip
     rows = [
         (words.term("people_of", kind), row)
@@ -105,10 +105,10 @@ def _write_gaps(paper: Paper, figures: Figures, town: str | None, y: float) -> f
         none = texts["gaps_none"].format(kind=words.term("people_of", figures.lead))
         return paper.paragraph(none, LEFT, y, FIRST_WIDE, size=_SIZE)
     columns = [
-        Column(texts["col_rank"], 8), Column(texts["col_name"], 22),
-        Column(words.term("people_of", figures.lead), 12, "right"),
-        Column(texts["sheet_gap_walk"], 12, "right"), Column("", 2),
-        Column(texts["sheet_gap_why"], 20), Column(texts["sheet_gap_what"], 30),
+        Column(texts["col_rank"], 7), Column(texts["col_name"], 19),
+        Column(words.term("people_of", figures.lead), 11, "right"),
+        Column(texts["sheet_gap_walk"], 10, "right"), Column("", 2),
+        Column(texts["sheet_gap_why"], 17), Column(texts["sheet_gap_what"], 40),
     ]  # fmt: skip
     bottom = BOTTOM - line_high(_SIZE)
     shown = 0

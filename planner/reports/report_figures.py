@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.reports.handover import Handover
 from planner.reports.report_words import Words, say_people, say_share, words_of
+from planner.siting.sentences import choose_form
 
 #: Kinds of people, in the order in which they are told.
 KINDS: Final = ("residential", "industrial", "commercial")
@@ -176,22 +177,35 @@ class Figures:
         found = demand.loc[demand["gap_id"].fillna("") != "", ["demand_id", "gap_id"]]
         return pd.Series(found["gap_id"].to_numpy(), index=found["demand_id"])
 
+    def relieved(self, site_id: str) -> Sequence[tuple[str, float]]:
+        """Return the gaps that a proposed site brings people out of, with their people."""
+        found = [
+            (str(gap_id), float(people))
+            for (gap_id, site), people in self._gained_by_gap.items()
+            if site == site_id
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
     @cached_property
-    def _sites_for_gaps(self) -> Mapping[str, Measure]:
-        """Return for each gap the proposed site that covers most of its people."""
+    def _gained_by_gap(self) -> pd.Series:
+        """Return whom each proposed site newly covers, by gap and site."""
         proposal = self.handover.proposal
         changes = None if proposal is None else proposal.layers.get("changes")
         if changes is None or changes.empty:
-            return {}
+            return pd.Series(dtype=float)
         mine = changes[
             (changes["kind"] == self.lead)
             & (changes["change"] == "gained")
             & (changes["verdict_before"] == "gap")
         ]
         gap = mine["demand_id"].map(self._gap_of_unit)
-        sums = mine["people"].groupby([gap, mine["nearest_after"]]).sum()
+        return mine["people"].groupby([gap, mine["nearest_after"]]).sum().sort_values(kind="stable")
+
+    @cached_property
+    def _sites_for_gaps(self) -> Mapping[str, Measure]:
+        """Return for each gap the proposed site that covers most of its people."""
         best: dict[str, Measure] = {}
-        for (gap_id, site_id), people in sums.sort_values(kind="stable").items():
+        for (gap_id, site_id), people in self._gained_by_gap.items():
             if (name := self.site_names.get(site_id)) is not None:
                 text = self.words.say("rp_measure_site", name=name, people=say_people(people))
                 best[str(gap_id)] = Measure(text, float(people))
@@ -222,6 +236,50 @@ class Figures:
                 )
                 best[str(row["gap_id"])] = Measure(text, float(row[people]))
         return best
+
+    def facts(self) -> Sequence[str]:
+        """Return what is known of the completeness of the data, each with what it means."""
+        towns = (self.summary.get("completeness") or {}).get("towns") or []
+        row = next((row for row in towns if row["area"] == "all"), None)
+        if row is None:
+            return []
+        values = {
+            "fact_streets": {"density": row.get("street_km_per_km2"), "km": row.get("street_km")},
+            "fact_no_street": {"units": row.get("units_no_street"), "all": row.get("units")},
+            "fact_islands": {"km": row.get("islands_km"), "count": row.get("islands")},
+            "fact_no_gate": {"count": row.get("compounds_no_gate"), "all": row.get("compounds")},
+            "fact_inferred": {
+                "count": row.get("gates_inferred"), "mapped": row.get("gates_mapped")
+            },
+            "fact_groups": {"count": row.get("private_groups")},
+            "fact_no_hours": {
+                "count": row.get("facilities_no_hours"), "all": row.get("facilities")
+            },
+            "fact_no_services": {
+                "count": row.get("facilities_no_services"), "all": row.get("facilities")
+            },
+        }  # fmt: skip
+        told = []
+        for key, parts in values.items():
+            first = parts.get("units", parts.get("count", parts.get("density")))
+            if any(value is None for value in parts.values()) or not first:
+                continue
+            numbers = {name: f"{value:,g}" if value < 1e6 else f"{value:,.0f}"
+                       for name, value in parts.items()}  # fmt: skip
+            means = self.words.texts.get(f"{key}_means")
+            text = choose_form(self.words.texts, key, first).format(**numbers)
+            told.append(text if means is None else self.words.texts["rp_fact"].format(text, means))
+        return told
+
+    def unknown_reasons(self) -> Sequence[tuple[str, str, float, float]]:
+        """Return kind, reason, people and share of those who cannot be judged in the whole area."""
+        rows = (self.summary.get("completeness") or {}).get("unknown") or []
+        return [
+            (row["kind"], row["reason"], row["people"], row["share"])
+            for kind in self.kinds
+            for row in rows
+            if row["area"] == "all" and row["kind"] == kind
+        ]
 
     def sentence(self, area: str = "all") -> str:
         """Return share, people left out and gaps of an area in one sentence, as the page has it."""

@@ -60,10 +60,12 @@ def _list_walkers(book: Book) -> Iterator[_Line]:
         for figure in profile.get("figures") or []:
             unit = words.term("wb_unit", figure["unit"])
             value = f"{figure['value']:g}{unit}"
-            status = words.term("rule", figure["status"])
+            status = words.term("rp_rule", figure["status"])
             item = words.say("wb_walker", profile=name, what=words.term("wb_figure", figure["key"]))
             source = words.source(figure["source"])
-            yield texts["wb_part_walkers"], item, value, f"{status}{texts['wb_colon']}{source}"
+            # Sources of assumptions say themselves that they are assumed.
+            told = source if source.startswith(status) else f"{status}{texts['wb_colon']}{source}"
+            yield texts["wb_part_walkers"], item, value, told
 
 
 def _list_rules(book: Book) -> Iterator[_Line]:

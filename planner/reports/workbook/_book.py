@@ -11,12 +11,13 @@ from planner.reports.report_figures import Figures
 from planner.reports.report_words import to_line
 from planner.reports.workbook._columns import (
     Column,
+    break_heading,
     choose_format,
     choose_width,
-    count_columns,
     count_lines,
     to_number,
     to_text,
+    wraps,
 )
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ _A4: Final = 9
 #: A sheet of Excel takes no more links.
 _MOST_LINKS: Final = 60_000
 _LINE_POINTS: Final = 15.0
+#: A row of Excel is no higher, points.
+_HIGHEST: Final = 409.0
 _HEADING: Final = {
     "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "bg_color": "#E6ECF2",
     "border": 1, "border_color": "#9AA5B1",
 }  # fmt: skip
-_CELL: Final = {"valign": "top", "border": 1, "border_color": "#D3D9DF"}
+_CELL: Final = {"valign": "vcenter", "border": 1, "border_color": "#D3D9DF"}
 _FONT: Final = {"zh": "Microsoft YaHei", "en": "Calibri"}
 #: Signs of a header are steered by this one.
 _STEER: Final = "&"
@@ -62,12 +65,12 @@ class Book:
         self._book: Any = xlsxwriter.Workbook(self._bytes, options)
         self._formats: dict[tuple[Any, ...], Any] = {}
         self.title = to_line(figures.run["title"])
+        minutes = self.words.cutoff(figures.cutoff)
+        self.heading = self.words.say("report_title", title=self.title, minutes=minutes)
         self.date = str(figures.run["date"])
         self._book.set_properties(
             {
-                "title": self.words.say(
-                    "report_title", title=self.title, minutes=self.words.cutoff(figures.cutoff)
-                ),
+                "title": self.heading,
                 "subject": self.words.notice(), "author": "planner", "comments": "",
                 "created": datetime.combine(date.fromisoformat(self.date), datetime.min.time()),
             }
@@ -112,10 +115,10 @@ class Sheet:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.set_margins(left=0.45, right=0.45, top=0.75, bottom=0.75)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1 if key == "wb_overview" else 0)
         sheet.hide_gridlines(2)
         notice = f"  {words.notice()}" if words.notice() else ""
-        sheet.set_header(f"&L{_plain(heading)}&R{_plain(book.date + notice)}")
+        sheet.set_header(f"&L{_plain(book.heading)}&R{_plain(book.date + notice)}")
         page = _plain(words.texts["wb_page"]).format(page=" &P ", pages=" &N ")
         sheet.set_footer(f"&L{_plain(words.texts['notice'])}&C{page}&R{_plain(words.credit())}")
 
@@ -168,13 +171,15 @@ class Sheet:
         for at, column in enumerate(columns):
             self._widths[at] = max(self._widths.get(at, 0.0), choose_width(column))
             self._write_heading(at, column)
-        lines = max((count_lines(c.heading, self._widths[i]) for i, c in enumerate(columns)))
+        headings = [break_heading(column.heading) for column in columns]
+        lines = max(count_lines(text, self._widths[at]) for at, text in enumerate(headings))
         self._sheet.set_row(head, _LINE_POINTS * lines + 4)
         count = len(columns[0].values)
         for at, column in enumerate(columns):
             for row, value in enumerate(column.values):
                 link = column.links[row] if column.links else ""
                 self._write_cell(head + 1 + row, at, column, value, link)
+        self._set_heights(head + 1, columns)
         self.row = head + 1 + count
         if total is not None:
             for at, (column, value) in enumerate(zip(columns, total, strict=True)):
@@ -185,7 +190,7 @@ class Sheet:
         if frozen is not None:
             self._sheet.freeze_panes(head + 1, frozen)
             self._sheet.autofilter(head, 0, max(head + count, head + 1), len(columns) - 1)
-            self._sheet.repeat_rows(0, head)
+            self._sheet.repeat_rows(head)
         self._mark_results(head + 1, count, columns)
         return {column.heading: at for at, column in enumerate(columns)}
 
@@ -215,7 +220,7 @@ class Sheet:
 
     def _write_heading(self, at: int, column: Column) -> None:
         self._sheet.write_string(
-            self.row, at, to_text(column.heading), self._book.form(**_HEADING)
+            self.row, at, to_text(break_heading(column.heading)), self._book.form(**_HEADING)
         )
         if column.note:
             lines = count_lines(column.note, 34)
@@ -231,8 +236,7 @@ class Sheet:
         style: dict[str, Any] = dict(_CELL) | ({"bold": True} if bold else {})
         if column.form == "text":
             text = to_text(value)
-            wraps = count_columns(text) > column.wide - 2 or "\n" in text
-            style |= {"text_wrap": True} if wraps else {}
+            style |= {"indent": 1} | ({"text_wrap": True} if wraps(column, text) else {})
             if link and text and self._links < _MOST_LINKS:
                 self._links += 1
                 style |= {"font_color": "#0B5394", "underline": 1}
@@ -248,6 +252,19 @@ class Sheet:
             return
         style["num_format"] = choose_format(column.form, number, self._book.figures.cutoff)
         self._sheet.write_number(row, at, number, self._book.form(**style))
+
+    def _set_heights(self, first: int, columns: Sequence[Column]) -> None:
+        """Make the rows high enough whose texts take several lines: not every program does."""
+        count = len(columns[0].values)
+        lines = [1] * count
+        for at, column in enumerate(columns):
+            if column.form == "text":
+                for row, value in enumerate(column.values):
+                    if wraps(column, text := to_text(value)):
+                        lines[row] = max(lines[row], count_lines(text, self._widths[at]))
+        for row, high in enumerate(lines):
+            if high > 1:
+                self._sheet.set_row(first + row, min(_LINE_POINTS * high + 2, _HIGHEST))
 
     def _mark_results(self, first: int, count: int, columns: Sequence[Column]) -> None:
         """Set off what is missed or undecided: bold, and on colours that differ in grey too."""

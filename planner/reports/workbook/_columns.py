@@ -23,6 +23,10 @@ _NEARLY_NONE: Final = '"<0.1%"'
 #: A cell takes no more signs.
 _LONGEST: Final = 32_000
 _NARROWEST, _WIDEST = 6.0, 38.0
+#: A heading of so many signs is not broken.
+_ONE_LINE: Final = 12
+#: What a cell needs beside its text.
+_PADDING: Final = 2.5
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,8 @@ class Column:
 
     heading : with its unit; values : one for each row, None for nothing; form : of its values.
     note : what the figure means, shown at the heading; links : an address for each row, "" for
-    none; printed : whether it stands on paper; wide : how wide it may get.
+    none; printed : whether it stands on paper; wide : how wide it may get; spills : a text that is
+    written over the empty cells beside it.
     """
 
     heading: str
@@ -41,6 +46,7 @@ class Column:
     links: Sequence[str] = field(default=())
     printed: bool = True
     wide: float = _WIDEST
+    spills: bool = False
 
 
 def to_text(value: Any) -> str:
@@ -78,17 +84,37 @@ def count_columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
+def break_heading(heading: str) -> str:
+    """Return a heading with its unit on a line of its own, unless all of it fits on one."""
+    if count_columns(heading) <= _ONE_LINE or not heading.endswith(("）", ")")):
+        return heading
+    for sign in ("（", " ("):
+        first, found, unit = heading.rpartition(sign)
+        if found and first:
+            return f"{first}\n{sign.strip()}{unit}"
+    return heading
+
+
+def wraps(column: Column, text: str) -> bool:
+    """Tell whether a text of a column takes more than one line."""
+    return not column.spills and ("\n" in text or count_columns(text) > column.wide - _PADDING)
+
+
 def choose_width(column: Column) -> float:
-    """Return how wide a column has to be for its values, and for its heading in three lines."""
+    """Return how wide a column has to be for its values, and for its heading in a few lines."""
     longest = max((_count_value(column.form, value) for value in column.values), default=0)
-    heading = math.ceil(count_columns(column.heading) / 3) + 2
-    # The button of a filter stands in the last line of a heading.
-    return min(max(longest + 2.0, heading, _NARROWEST), column.wide)
+    longest = 0 if column.spills else longest
+    first, *rest = break_heading(column.heading).split("\n")
+    wide = count_columns(first)
+    # Room for signs that may not begin a line, and for the button of a filter.
+    wanted = wide + 2 if wide <= _ONE_LINE else math.ceil(wide / 2) + 5
+    wanted = max([wanted, *(count_columns(unit) + 2 for unit in rest)])
+    return min(max(longest + _PADDING, wanted, _NARROWEST), column.wide)
 
 
 def count_lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a column."""
-    room = max(width - 1.5, 2)
+    room = max(width - _PADDING, 2)
     return sum(max(math.ceil(count_columns(line) / room), 1) for line in text.split("\n"))
 
 

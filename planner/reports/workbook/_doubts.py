@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from planner.reports.report_words import is_missing
+from planner.reports.report_words import is_missing, say_share
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Column
 from planner.reports.workbook._places import find_towns_of, place_columns
@@ -55,8 +55,13 @@ def _list_notes(book: Book) -> Iterator[_Doubt]:
     for row in run.get("dropped_rows") or []:
         told = row if isinstance(row, str) else ", ".join(f"{k}: {v}" for k, v in row.items())
         yield _Doubt(texts["wb_doubt_dropped"], "", "", words.message(told), texts["wb_todo_row"])
-    for note in (summary.get("completeness") or {}).get("notes") or []:
-        yield _Doubt(texts["wb_doubt_complete"], "", "", words.message(note), "")
+    for fact in book.figures.facts():
+        yield _Doubt(texts["wb_doubt_complete"], "", "", fact, "")
+    for kind, reason, people, share in book.figures.unknown_reasons():
+        why = words.say("rp_unknown", kind=words.term("people_of", kind), share=say_share(share),
+                        reason=words.term("reason", reason))  # fmt: skip
+        lead = people if kind == book.figures.lead else None
+        yield _Doubt(texts["wb_doubt_unknown_kind"], "", "", why, "", lead)
 
 
 def _list_facilities(book: Book) -> Iterator[_Doubt]:

@@ -48,7 +48,7 @@ def write_gaps(book: Book) -> Sheet | None:
         Column(texts["wb_walk_most"], [gap.get("minutes_max") for gap in gaps], "minutes",
                texts["wb_note_walk_most"]),
         Column(texts["wb_straight"], [gap.get("straight_m") for gap in gaps], "metres",
-               texts["wb_note_straight"]),
+               texts["wb_note_straight"], printed=False),
         *_repeat_columns(book),
         Column(texts["wb_units"], [gap.get("units") for gap in gaps], "people", printed=False),
         *place_columns(book, [gap.get("lon") for gap in gaps], [gap.get("lat") for gap in gaps]),
@@ -75,8 +75,10 @@ def _repeat_columns(book: Book) -> list[Column]:
         return []
     note = texts["wb_note_repeats"]
     return [
-        Column(texts["wb_people_low"], [gap.get("people_low") for gap in gaps], "people", note),
-        Column(texts["wb_people_high"], [gap.get("people_high") for gap in gaps], "people", note),
+        Column(texts["wb_people_low"], [gap.get("people_low") for gap in gaps], "people", note,
+               printed=False),
+        Column(texts["wb_people_high"], [gap.get("people_high") for gap in gaps], "people", note,
+               printed=False),
         Column(texts["wb_runs_share"], [gap.get("runs_share") for gap in gaps], "share",
-               texts["wb_note_runs_share"]),
+               texts["wb_note_runs_share"], printed=False),
     ]  # fmt: skip

@@ -52,7 +52,7 @@ def write_proposal(book: Book) -> Sheet | None:
                texts["wb_note_frontage"]),
         Column(texts["wb_chosen"], [site.get("runs_share") for site in sites], "share",
                texts["wb_note_chosen"]),
-        Column(texts["reasons"], [reasons.get(site["site_id"]) for site in sites], wide=62),
+        Column(texts["reasons"], [reasons.get(site["site_id"]) for site in sites], wide=80),
         *place_columns(book, [site["lon"] for site in sites], [site["lat"] for site in sites]),
     ]  # fmt: skip
     if not sites:
@@ -108,8 +108,7 @@ def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[
     unit = (comparison.content.get("cost_unit") if comparison else "") or ""
     counted = ("gained", "newly_covered", "gained_unknown", "lost", "came", "went")
     columns = [
-        Column(texts["scenario"], [name for name, _ in rows], wide=22),
-        Column(texts["col_rank"], [row["edit"] for _, row in rows], "number"),
+        Column(texts["scenario"], [name for name, _ in rows], wide=30),
         Column(texts["edit"], [words.term("op", row["op"]) for _, row in rows]),
         Column(texts["wb_name"], [row.get("name") or texts["edit_unnamed"] for _, row in rows],
                wide=26),
@@ -121,7 +120,7 @@ def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[
             for key in counted
             if key in counted[:2] or any(row.get(key) for _, row in rows)
         ),
-        Column(texts["wb_only_then"], [_say_moments(book, row) for _, row in rows], wide=34),
+        Column(texts["wb_only_then"], [_say_moments(book, row) for _, row in rows], spills=True),
     ]  # fmt: skip
     return [c for c in columns if any(not is_missing(v) and v != "" for v in c.values) or not rows]
 
@@ -154,9 +153,9 @@ def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Co
         if row.get("people") or row.get("people_after")
     ]
     columns = [
-        Column(texts["scenario"], [name for name, _ in rows], wide=22),
+        Column(texts["scenario"], [name for name, _ in rows], wide=30),
         Column(texts["wb_area"], [words.area(row["area"]) for _, row in rows]),
-        Column(texts["col_kind"], [_say_who(book, row) for _, row in rows], wide=18),
+        Column(texts["col_kind"], [_say_who(book, row) for _, row in rows], wide=26),
         *(
             Column(texts[f"wb_{key}_{when}"], [row.get(f"{key}_{when}") for _, row in rows], "share",
                    texts[f"wb_note_{key}"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -28,17 +29,21 @@ def write_towns(book: Book, gap_rows: Mapping[str, int]) -> Sheet | None:
         *count_columns_of(figures, areas, figures.lead),
         *share_columns(figures, areas, figures.lead),
         *_target_columns(figures, areas),
-        *_shorter_columns(figures, areas),
         *_gap_columns(book, areas, gap_rows),
+        *_built_columns(figures, areas),
     ]
-    for kind in figures.kinds[1:]:
-        columns += count_columns_of(figures, areas, kind)[:1]
-        columns += share_columns(figures, areas, kind)
-    columns += [*_built_columns(figures, areas), *_data_columns(figures, areas)]
+    others = [share_columns(figures, areas, kind) for kind in figures.kinds[1:]]
+    columns += [shares[0] for shares in others]
+    # What follows would make the print too small: it is there on the screen alone.
+    more = _shorter_columns(figures, areas)
+    for kind, shares in zip(figures.kinds[1:], others, strict=True):
+        more += [count_columns_of(figures, areas, kind)[0], *shares[1:]]
+    columns += [replace(column, printed=False) for column in more]
+    columns += _data_columns(figures, areas)
     body, total = zip(*((c.values[:-1], c.values[-1]) for c in columns), strict=True)
     rows = [
-        Column(c.heading, values, c.form, c.note, c.links[:-1], c.printed, c.wide)
-        for c, values in zip(columns, body, strict=True)
+        replace(column, values=values, links=column.links[:-1])
+        for column, values in zip(columns, body, strict=True)
     ]
     sheet.write_table(rows, frozen=1, total=total)
     return sheet
@@ -233,7 +238,7 @@ def write_facilities(book: Book) -> Sheet | None:
         Column(texts["status"], [words.term("wb_status", row["status"]) for row in rows]),
         Column(texts["opening_hours"],
                [words.hours(row.get("opening_hours")) or texts["wb_no_hours"] for row in rows],
-               note=texts["wb_note_hours"], wide=30),
+               note=texts["wb_note_hours"], wide=46),
         Column(texts["wb_counted"], [_say_joined(words, row) for row in rows],
                note=texts["wb_note_joined"], wide=18),
     ]  # fmt: skip
@@ -248,7 +253,7 @@ def write_facilities(book: Book) -> Sheet | None:
                 )  # fmt: skip
     columns += [
         Column(texts["service"], [_say_services(words, row.get("services")) for row in rows],
-               printed=False, wide=46),
+               printed=False, wide=46, spills=True),
         Column(texts["wb_capacity"], [row.get("capacity") for row in rows], "people",
                printed=False),
         Column(texts["wb_id"], [row["facility_id"] for row in rows], printed=False),

@@ -25,7 +25,7 @@ def write_standards(book: Book) -> Sheet | None:
         Column(texts["wb_tier"], [words.term("tier", row.get("tier")) for row in rows]),
         Column(texts["level"], [say_level(words, row) for row in rows], wide=18),
         Column(texts["col_kind"], [words.term("people_of", row["kind"]) for row in rows]),
-        Column(texts["wb_rule_within"], [say_within(words, row) for row in rows], wide=22),
+        Column(texts["wb_rule_within"], [say_within(words, row) for row in rows], wide=28),
         *counts(figures, rows),
         *shares(figures, rows),
         Column(texts["col_target"], [row.get("target") for row in rows], "share"),
@@ -34,7 +34,7 @@ def write_standards(book: Book) -> Sheet | None:
                note=texts["wb_note_result"]),
         Column(texts["wb_rule_status"], [say_status(words, row) for row in rows],
                note=texts["wb_note_status"]),
-        Column(texts["wb_source"], [words.source(row.get("source")) for row in rows], wide=44),
+        Column(texts["wb_source"], [words.source(row.get("source")) for row in rows], wide=56),
     ]  # fmt: skip
     sheet.write_table(
         [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)], frozen=1
@@ -69,7 +69,7 @@ def say_within(words: Words, row: Row) -> str:
 
 def say_status(words: Words, row: Row) -> str:
     """Return whether a rule is law, standard, draft or assumption, and whether it is borrowed."""
-    status = words.term("rule", row.get("status"))
+    status = words.term("rp_rule", row.get("status"))
     if not row.get("analogy"):
         return status
     return words.texts["rp_list"].join((status, words.texts["analogy"]))

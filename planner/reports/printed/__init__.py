@@ -2,5 +2,6 @@
 
 from planner.reports.printed.fonts import find_font
 from planner.reports.printed.map import draw_map
+from planner.reports.printed.sheets import write_sheets
 
-__all__ = ["draw_map", "find_font"]
+__all__ = ["draw_map", "find_font", "write_sheets"]

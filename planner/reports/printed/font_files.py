@@ -22,7 +22,7 @@ _TOLERANCE: Final = 1.0
 _EM: Final = 1000
 #: 2026-01-01 in the seconds of fonts, which begin in 1904.
 _WRITTEN: Final = 3_850_156_800
-_ALWAYS: Final = "".join(map(chr, range(32, 127))) + "·–—…×≥≤©、。，：；（）“”％°"
+_ALWAYS: Final = "".join(map(chr, range(32, 127))) + "·•–—…×≥≤©、。，：；（）“”％°"
 
 
 @contextmanager
@@ -110,11 +110,14 @@ class _Source:
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
         glyph = self._glyphs[self.names[sign]]
-        plain = DecomposingRecordingPen(self._glyphs)
-        glyph.draw(plain)
         pen = TTGlyphPen(None)
         curves = Cu2QuPen(pen, _TOLERANCE, reverse_direction=self._turned)
-        plain.replay(TransformPen(curves, (self._scale, 0, 0, self._scale, 0, 0)))
+        if self._turned and self._scale == 1:
+            glyph.draw(curves)
+        else:
+            plain = DecomposingRecordingPen(self._glyphs)
+            glyph.draw(plain)
+            plain.replay(TransformPen(curves, (self._scale, 0, 0, self._scale, 0, 0)))
         return pen.glyph(), round(glyph.width * self._scale)
 
 

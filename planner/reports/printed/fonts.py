@@ -74,9 +74,11 @@ class Fonts:
     def _measure_sign(self, sign: str, bold: bool) -> float:
         from matplotlib import font_manager, ft2font
 
-        paths = list(self.files[bold : bold + 1]) if self.files else [
-            font_manager.findfont(self._only(family, bold)) for family in self.families
-        ]
+        paths = (
+            list(self.files[bold : bold + 1])
+            if self.files
+            else [font_manager.findfont(self._only(family, bold)) for family in self.families]
+        )
         for path in paths:
             font = font_manager.get_font(path)
             if font.get_char_index(ord(sign)):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from planner.reports.printed import colours
-from planner.reports.printed.shapes import POINTS_PER_MM
+from planner.reports.printed.key import SIGN_MM, arrange
+from planner.reports.printed.labels import paint_metro
+from planner.reports.printed.legend_fields import draw_field
 from planner.reports.printed.signs import draw_number, draw_station
 from planner.reports.printed.view import View
 
@@ -18,55 +21,84 @@ if TYPE_CHECKING:
 
     from planner.reports.printed.fonts import Fonts
 
+#: Of the words of a key, points.
+KEY_SIZE: Final = 7.0
+_NORTH_MM: Final = 7.0
+_SCALE_HIGH: Final = 8.8
 _CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
 
 
-def paint_scale(axes: Axes, view: View, words: Mapping[str, str], fonts: Fonts) -> None:
-    """Draw the scale bar into the lower left corner and north into the upper right one."""
-    most = min(45.0, 0.3 * view.wide_mm) * view.m_per_mm
+@dataclass(frozen=True)
+class ScaleBar:
+    """Scale and north in a field of a corner.
+
+    length_m : of the bar; field : left, low, right, high on paper, millimetres.
+    """
+
+    length_m: float
+    field: tuple[float, float, float, float]
+
+
+def place_scale(view: View, marks: Any) -> ScaleBar:
+    """Return the scale bar in the lower corner where fewer marks stand.
+
+    marks : places of signs and numbers, millimetres on the paper of the map.
+    """
+    most = min(42.0, 0.28 * view.wide_mm) * view.m_per_mm
     power = 10 ** np.floor(np.log10(most))
     length = next(float(times * power) for times in (5, 2, 1) if times * power <= most)
-    text = (
-        words["sheet_kilometres"].format(kilometres=f"{length / 1000:g}")
-        if length >= 1000
-        else words["metres"].format(metres=f"{length:g}")
-    )
+    wide = length / view.m_per_mm + 5 + _NORTH_MM
+    marks = np.asarray(marks, dtype=np.float64).reshape(-1, 2)
+    best: tuple[int, float] | None = None
+    for left in (1.2, view.wide_mm - wide - 1.2):
+        inside = (marks[:, 0] > left - 2) & (marks[:, 0] < left + wide + 2)
+        count = int((inside & (marks[:, 1] < _SCALE_HIGH + 3.0)).sum())
+        if best is None or count < best[0]:
+            best = (count, left)
+    left = 1.2 if best is None else best[1]
+    return ScaleBar(length, (left, 1.2, left + wide, 1.2 + _SCALE_HIGH))
+
+
+def paint_scale(
+    axes: Axes, view: View, bar: ScaleBar, words: Mapping[str, str], fonts: Fonts
+) -> None:
+    """Draw scale and north into their field."""
     k = view.m_per_mm
-    x, y = view.box[0] + 3.5 * k, view.box[1] + 3.5 * k
-    back = axes.fill(
-        [x - 1.5 * k, x + length + 1.5 * k, x + length + 1.5 * k, x - 1.5 * k],
-        [y - 1.6 * k, y - 1.6 * k, y + 5.2 * k, y + 5.2 * k],
-        facecolor="white", alpha=0.86, linewidth=0, zorder=13,
+    kilometres = f"{bar.length_m / 1000:g}"
+    text = (
+        words["sheet_kilometres"].format(kilometres=kilometres)
+        if bar.length_m >= 1000
+        else words["metres"].format(metres=f"{bar.length_m:g}")
+    )
+    left, low, right, high = (view.box[place % 2] + at * k for place, at in enumerate(bar.field))
+    axes.fill(
+        [left, right, right, left], [low, low, high, high], facecolor="white", alpha=0.88,
+        linewidth=0, zorder=13,
     )  # fmt: skip
-    back[0].set_clip_on(True)
+    x, y = left + 2.5 * k, low + 2.4 * k
     for part, tone in ((0, colours.INK), (1, "white")):
-        left = x + part * length / 2
+        start = x + part * bar.length_m / 2
+        end = start + bar.length_m / 2
         axes.fill(
-            [left, left + length / 2, left + length / 2, left], [y, y, y + k, y + k],
-            facecolor=tone, edgecolor=colours.INK, linewidth=0.6, zorder=14,
+            [start, end, end, start], [y, y, y + k, y + k], facecolor=tone,
+            edgecolor=colours.INK, linewidth=0.6, zorder=14,
         )  # fmt: skip
     axes.text(
         x, y + 1.9 * k, text, ha="left", va="bottom", color=colours.INK, zorder=14,
         fontproperties=fonts.of(7), parse_math=False,
     )  # fmt: skip
-    _paint_north(axes, view, words["north"], fonts)
+    _paint_north(axes, right - 0.5 * _NORTH_MM * k, low, k, words["north"], fonts)
 
 
-def _paint_north(axes: Axes, view: View, text: str, fonts: Fonts) -> None:
-    k = view.m_per_mm
-    x, y = view.box[2] - 6 * k, view.box[3] - 11 * k
-    axes.scatter(
-        [x], [y + 2.6 * k], s=(11 * POINTS_PER_MM) ** 2, marker="o", facecolors="white",
-        alpha=0.86, linewidths=0, zorder=13,
-    )  # fmt: skip
+def _paint_north(axes: Axes, x: float, low: float, k: float, text: str, fonts: Fonts) -> None:
     for side, tone in ((-1, colours.INK), (1, "white")):
         axes.fill(
-            [x, x + side * 1.7 * k, x], [y + 4.6 * k, y - 0.4 * k, y + 0.8 * k], facecolor=tone,
-            edgecolor=colours.INK, linewidth=0.6, zorder=14,
+            [x, x + side * 1.5 * k, x], [low + 5.4 * k, low + 1.1 * k, low + 2.2 * k],
+            facecolor=tone, edgecolor=colours.INK, linewidth=0.6, zorder=14,
         )  # fmt: skip
     axes.text(
-        x, y + 4.9 * k, text, ha="center", va="bottom", color=colours.INK, zorder=14,
-        fontproperties=fonts.of(7, bold=True), parse_math=False,
+        x, low + 5.6 * k, text, ha="center", va="bottom", color=colours.INK, zorder=14,
+        fontproperties=fonts.of(6.5, bold=True), parse_math=False,
     )  # fmt: skip
 
 
@@ -81,69 +113,46 @@ def say_credit(run: Any, words: Mapping[str, str]) -> str:
     return words["sheet_between"].join(parts)
 
 
-class Legend:
-    """Writes a key to a map in rows, as many as are needed.
+def write_key(
+    axes: Axes, entries: Sequence[tuple[str, str]], fonts: Fonts, top: float, size: float = KEY_SIZE
+) -> float:
+    """Draw the signs of a map with their words below each other; return the lower edge.
 
-    Parameters
-    ----------
-    axes
-        Whose units are millimetres from its lower left corner.
-    size
-        Points.
+    axes : whose units are millimetres from its lower left corner.
     """
+    wide, high = axes.get_xlim()[1], axes.get_ylim()[1]
+    # Signs are drawn as on a map on which a millimetre is a metre.
+    view = View((0, 0, wide, high), wide, high)
+    places, used = arrange(entries, wide, fonts, size)
+    for (sign, text), (x, down) in zip(entries, places, strict=True):
+        y = top - down
+        _draw_sign(axes, view, sign, (x, y), fonts)
+        axes.text(
+            x + SIGN_MM, y, text, ha="left", va="center_baseline", color=colours.INK,
+            fontproperties=fonts.of(size), parse_math=False,
+        )  # fmt: skip
+    return float(top - used)
 
-    def __init__(self, axes: Axes, fonts: Fonts, *, size: float = 7.0) -> None:
-        self._axes, self._fonts, self._size = axes, fonts, size
-        # Signs are drawn as on a map on which a millimetre is a metre.
-        high = axes.get_ylim()[1]
-        self._view = View((0, 0, axes.get_xlim()[1], high), axes.get_xlim()[1], high)
 
-    def write(self, entries: Sequence[tuple[str, str]], top: float, left: float = 0.0) -> float:
-        """Draw the signs with their words; return the lower edge."""
-        from planner.reports.printed.plain_text import measure_em
-
-        high = self._size / POINTS_PER_MM * 1.75
-        x, y = left, top - high / 2
-        for sign, text in entries:
-            wide = 7.4 + measure_em(text) * self._size / POINTS_PER_MM + 3.0
-            if x > left and x + wide - 2.5 > self._axes.get_xlim()[1]:
-                x, y = left, y - high
-            self._draw(sign, x, y)
-            self._axes.text(
-                x + 7.0, y, text, ha="left", va="center_baseline", color=colours.INK,
-                fontproperties=self._fonts.of(self._size), parse_math=False,
-            )  # fmt: skip
-            x += wide
-        return y - high / 2
-
-    def _draw(self, sign: str, x: float, y: float) -> None:
-        """Draw one sign in a field of 6 by 3 millimetres."""
-        middle = (x + 3.0, y)
-        station = {"in_ring": False, "joined": True, "status": "open", "level": ""}
-        if sign.startswith("level_"):
-            station["level"] = sign.removeprefix("level_")
-            draw_station(self._axes, [middle[0]], [y], station, 2.3)
-        elif sign == "planned":
-            draw_station(self._axes, [middle[0]], [y], station | {"status": "planned"}, 2.3)
-        elif sign == "not_joined":
-            draw_station(self._axes, [middle[0]], [y], station | {"joined": False}, 2.3)
-        elif sign == "closed":
-            draw_station(self._axes, [middle[0]], [y], station | {"status": "closed"}, 2.3)
-        elif sign == "outside":
-            draw_station(self._axes, [middle[0]], [y], station | {"in_ring": True}, 2.3)
-        elif sign == "number":
-            draw_number(self._axes, middle, "1", self._fonts, radius=3.6)
-        elif sign == "site":
-            draw_number(self._axes, middle, "1", self._fonts, kind="site", radius=3.6)
-        elif sign == "metro":
-            from planner.reports.printed.labels import paint_metro
-
-            paint_metro(self._axes, middle, self._fonts)
-        else:
-            self._draw_field(sign, x, y)
-
-    def _draw_field(self, sign: str, x: float, y: float) -> None:
-        """Draw what covers ground, or a line."""
-        from planner.reports.printed import legend_fields
-
-        legend_fields.draw_field(self._axes, self._view, sign, (x, y - 1.4, x + 6.0, y + 1.4))
+def _draw_sign(axes: Axes, view: View, sign: str, place: tuple[float, float], fonts: Fonts) -> None:
+    """Draw one sign into a field of 6 by 3 millimetres whose left edge has its middle here."""
+    x, y = place
+    middle = (x + 3.0, y)
+    station = {"in_ring": False, "joined": True, "status": "open", "level": ""}
+    states = {
+        "planned": {"status": "planned"}, "closed": {"status": "closed"},
+        "not_joined": {"joined": False}, "outside": {"in_ring": True},
+    }  # fmt: skip
+    if sign.startswith("level_"):
+        level = {"level": sign.removeprefix("level_")}
+        draw_station(axes, [middle[0]], [y], station | level, 2.3)
+    elif sign in states:
+        draw_station(axes, [middle[0]], [y], station | states[sign], 2.3)
+    elif sign == "number":
+        draw_number(axes, middle, "1", fonts, radius=3.6)
+    elif sign == "site":
+        draw_number(axes, middle, "1", fonts, kind="site", radius=3.6)
+    elif sign == "metro":
+        paint_metro(axes, middle, fonts)
+    else:
+        draw_field(axes, view, sign, (x, y - 1.4, x + 6.0, y + 1.4))

@@ -40,11 +40,12 @@ def paint_ground(axes: Axes, layers: PrintedLayers, view: View, town: Any) -> No
 
 def _paint_reach(axes: Axes, layers: PrintedLayers, view: View) -> None:
     tones = colours.reach_colours(len(layers.bands))
-    for band, tone in zip(layers.bands, reversed(tones), strict=True):
-        fill_shapes(axes, [band.shape], view, facecolor=tone, linewidth=0)
-    for band in layers.bands[:1]:
+    for number, (band, tone) in enumerate(zip(layers.bands, reversed(tones), strict=True)):
         # The edge of the longest walk: its fill is as light as green and water in grey print.
-        draw_lines(axes, [band.shape], view, edgecolor=colours.REACH_EDGE, linewidth=0.45)
+        edge = 0.0 if number else 0.45 if view.m_per_mm < 60 else 0.25
+        fill_shapes(
+            axes, band.shapes, view, facecolor=tone, edgecolor=colours.REACH_EDGE, linewidth=edge
+        )
 
 
 def _paint_water(axes: Axes, layers: PrintedLayers, view: View) -> None:

@@ -33,7 +33,7 @@ class Band:
     """What is reached within so many minutes."""
 
     minutes: float
-    shape: Any
+    shapes: Shapes
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class PrintedLayers:
         """Return the bounds of the area, or of whatever else is there."""
         layers = (self.areas, *self.streets, self.stations, self.gaps)
         shapes = [self.whole] if self.whole is not None else []
-        shapes = shapes or [band.shape for band in self.bands]
+        shapes = shapes or [shape for band in self.bands for shape in band.shapes]
         shapes = shapes or next((list(one.geometry) for one in layers if len(one)), [])
         if not shapes:
             return (-500.0, -500.0, 500.0, 500.0)
@@ -148,16 +148,17 @@ class _Metric:
 
 def _list_bands(own: _Metric, handover: Handover) -> tuple[Band, ...]:
     reach = own.reach(handover.run.run["profile"]["name"])
-    shapes = _simplify(reach.geometry.to_numpy())
     bands = [
-        Band(float(minutes), shape)
-        for minutes, shape in zip(reach["cutoff_minutes"], shapes, strict=True)
+        Band(float(minutes), shapely.get_parts(_simplify(np.array([shape], dtype=object))))
+        for minutes, shape in zip(reach["cutoff_minutes"], reach.geometry, strict=True)
     ]
     return tuple(sorted(bands, key=lambda band: -band.minutes))
 
 
 def _simplify(shapes: Shapes) -> Shapes:
-    simple: Shapes = shapely.make_valid(shapely.simplify(shapes, _SIMPLIFY_M))
+    simple: Shapes = shapely.simplify(shapes, _SIMPLIFY_M)
+    broken = ~shapely.is_valid(simple)
+    simple[broken] = shapely.make_valid(simple[broken])
     return simple[~shapely.is_empty(simple)]
 
 

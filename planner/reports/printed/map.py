@@ -21,8 +21,15 @@ from planner.reports.printed.found_layer import (
     paint_unknown,
     place_numbers,
 )
-from planner.reports.printed.furniture import Legend, paint_scale, say_credit
+from planner.reports.printed.furniture import (
+    KEY_SIZE,
+    paint_scale,
+    place_scale,
+    say_credit,
+    write_key,
+)
 from planner.reports.printed.ground import paint_ground
+from planner.reports.printed.key import arrange, list_entries
 from planner.reports.printed.labels import choose_labels, list_texts, paint_labels
 from planner.reports.printed.layers import PrintedLayers, prepare_layers
 from planner.reports.printed.matplotlib_parts import start_figure
@@ -31,8 +38,6 @@ from planner.reports.printed.signs import draw_number, draw_stations, station_ra
 from planner.reports.printed.view import View, fit_view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
 GAPS_FIRST: Final = 10
 #: Round a site at least so much is shown, metres from side to side.
 _LEAST_SITE_M: Final = 1500.0
-_FOOT_MM: Final = 5.0
+_FOOT_MM: Final = 6.5
 _EDGE_MM: Final = 0.3
 
 
@@ -91,7 +96,11 @@ def draw_map(
     bounds = find_bounds(layers, town, site)
     wide_mm = 10 * size_cm[0]
     high_mm = _choose_height(bounds, wide_mm) if size_cm[1] is None else 10 * size_cm[1]
-    foot = _measure_foot(handover, layers, wide_mm, site=site, gaps=gaps) if legend else 0.0
+    foot, entries = 0.0, []
+    if legend:
+        rough = fit_view(bounds, (wide_mm, high_mm))
+        entries = list(list_entries(layers, handover, rough, site=site, gaps=gaps))
+        foot = arrange(entries, wide_mm, fonts, KEY_SIZE)[1] + _FOOT_MM
     if size_cm[1] is None:
         high_mm += foot
     figure = start_figure((wide_mm / 10, high_mm / 10))
@@ -102,16 +111,19 @@ def draw_map(
     paint_map(axes, layers, view, handover, fonts, town=town, site=site, gaps=gaps)
     if legend:
         below = add_axes(figure, (0.0, 0.0, wide_mm, foot), frame=False)
-        entries = list_entries(layers, handover, site=site, gaps=gaps)
-        Legend(below, fonts).write(entries, foot - 1.0)
-        credit = say_credit(handover.run, handover.words)
-        if handover.run.summary["synthetic"]:
-            credit = handover.words["sheet_between"].join((handover.words["synthetic"], credit))
+        write_key(below, entries, fonts, foot - 1.0)
         below.text(
-            0, 0.8, credit, ha="left", va="bottom", color=colours.SECOND, parse_math=False,
-            fontproperties=fonts.of(6.5),
+            0, 0.8, _say_foot(handover), ha="left", va="bottom", color=colours.SECOND,
+            parse_math=False, fontproperties=fonts.of(6.5),
         )  # fmt: skip
     return figure
+
+
+def _say_foot(handover: Handover) -> str:
+    """Return credit and dates, before them the notice of invented data."""
+    words = handover.words
+    notice = [words["synthetic"]] if handover.run.summary["synthetic"] else []
+    return words["sheet_between"].join([*notice, say_credit(handover.run, words)])
 
 
 def find_bounds(
@@ -206,10 +218,17 @@ def paint_map(
     # The numbers of sites stand where the sites are: those of gaps make way.
     if site is None:
         paint_numbers(axes, place_numbers(shown[strong], numbers, view, spots), fonts)
+    marks = np.vstack([np.array(spots).reshape(-1, 2), _locate(layers.stations)])
+    bar = place_scale(view, view.to_mm(marks))
     room = _start_room(layers, view, spots)
-    labels = choose_labels(layers, view, room, stations=True)
-    paint_labels(axes, labels, view, fonts)
-    paint_scale(axes, view, handover.words, fonts)
+    room.reserve(*bar.field)
+    paint_labels(axes, choose_labels(layers, view, room, stations=True), view, fonts)
+    paint_scale(axes, view, bar, handover.words, fonts)
+
+
+def _locate(table: Any) -> np.ndarray:
+    """Return the places of points, metres."""
+    return shapely.get_coordinates(table.geometry.to_numpy()).reshape(-1, 2)
 
 
 def _choose_gaps(
@@ -251,7 +270,7 @@ def _start_room(layers: PrintedLayers, view: View, spots: list[tuple[float, floa
     if spots:
         room.block(view.to_mm(np.array(spots)), (NUMBER_POINTS + 0.8) / POINTS_PER_MM)
     radius = station_radius(view)
-    places = shapely.get_coordinates(layers.stations.geometry.to_numpy())
+    places = _locate(layers.stations)
     level = layers.stations["level"].astype("string").fillna("").to_numpy()
     west, south, east, north = view.box
     seen = (
@@ -263,74 +282,4 @@ def _start_room(layers: PrintedLayers, view: View, spots: list[tuple[float, floa
         # From afar hundreds of stations are specks: a town's name may lie on some of them.
         if len(some) and (large or view.m_per_mm < 45):
             room.block(view.to_mm(some), times * radius / POINTS_PER_MM)
-    bar = min(45.0, 0.3 * view.wide_mm) + 6
-    room.reserve(0, 0, bar, 9.5)
-    room.reserve(view.wide_mm - 13, view.high_mm - 15, view.wide_mm, view.high_mm)
     return room
-
-
-def list_entries(
-    layers: PrintedLayers, handover: Handover, *, site: str | None = None, gaps: int = GAPS_FIRST
-) -> Sequence[tuple[str, str]]:
-    """Return sign and words of each thing that a map draws."""
-    words = handover.words
-    tones = colours.reach_colours(len(layers.bands))
-    entries = [
-        (tone, words["sheet_within"].format(minutes=f"{band.minutes:g}"))
-        for tone, band in zip(tones, reversed(layers.bands), strict=True)
-    ]
-    if len(layers.gaps):
-        numbered = site is None and gaps > 0
-        entries.append(("gap", words["sheet_gap_numbered" if numbered else "gap"]))
-        if numbered and len(layers.gaps) > gaps:
-            entries.append(("pale", words["sheet_gap_other"]))
-    if len(layers.unknown):
-        entries.append(("unknown", words["layer_unknown"]))
-    entries += _list_station_entries(layers, handover)
-    if len(layers.sites):
-        entries.append(("site", words["site_proposed"]))
-    if site is not None:
-        entries += [("gained", words["sheet_gained"]), ("frontage", words["sheet_frontage"])]
-    if len(layers.areas) > 1:
-        entries.append(("town", words["layer_areas"]))
-    kinds = set(layers.barriers["kind"])
-    entries += [
-        (kind, words[f"barrier_{kind}"]) for kind in ("railway", "motorway") if kind in kinds
-    ]
-    if (layers.names["kind"] == "metro").any():
-        entries.append(("metro", words["place_metro"]))
-    return entries
-
-
-def _list_station_entries(layers: PrintedLayers, handover: Handover) -> list[tuple[str, str]]:
-    words, stations = handover.words, layers.stations
-    inside = stations[~stations["in_ring"].eq(True).to_numpy()]
-    levels = [level for level in dict.fromkeys(inside["level"]) if isinstance(level, str)]
-    order = {"district": 0, "town": 1, "neighbourhood": 2}
-    found = [
-        (f"level_{level}", words.get(f"level_{level}", level))
-        for level in sorted(levels, key=lambda one: (order.get(one, 3), one))
-    ]
-    status = set(inside["status"].dropna())
-    if "planned" in status:
-        found.append(("planned", words["sheet_planned"]))
-    if inside["joined"].eq(False).any():
-        found.append(("not_joined", words["not_joined"]))
-    if stations["in_ring"].eq(True).any():
-        found.append(("outside", words["in_ring"]))
-    return found
-
-
-def _measure_foot(
-    handover: Handover, layers: PrintedLayers, wide_mm: float, *, site: str | None, gaps: int
-) -> float:
-    """Return how high key and credit are together, millimetres."""
-    from planner.reports.printed.plain_text import measure_em
-
-    high, rows, x = 7.0 / POINTS_PER_MM * 1.75, 1, 0.0
-    for _, text in list_entries(layers, handover, site=site, gaps=gaps):
-        wide = 7.4 + measure_em(text) * 7.0 / POINTS_PER_MM + 3.0
-        if x > 0 and x + wide - 2.5 > wide_mm:
-            rows, x = rows + 1, 0.0
-        x += wide
-    return rows * high + 2.0 + _FOOT_MM

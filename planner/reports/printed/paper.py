@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.printed import colours
+from planner.reports.printed.plain_text import to_plain
 from planner.reports.printed.shapes import POINTS_PER_MM
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _NOT_LAST: Final = "（《“‘「『【([{"
 #: Words of letters and numbers stay whole; every other sign stands for itself.
 _PIECES: Final = re.compile(r"\s+|[A-Za-z0-9À-ɏ.,%≥≤<>+\-–/'’()°×]+|.", re.DOTALL)
 _LEADING: Final = 1.32
+#: No line of a sheet is longer.
+_LONGEST: Final = 2000
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Paper:
         colour: str = colours.INK, align: str = "left", wide: float | None = None,
     ) -> None:  # fmt: skip
         """Write one line whose middle is at y; cut where it would be wider than `wide`."""
+        text = to_plain(text, _LONGEST)
         if wide is not None:
             text = self.cut(text, wide, size, bold=bold)
         self.axes.text(
@@ -74,7 +78,7 @@ class Paper:
         self, text: str, wide: float, size: float, *, bold: bool = False, most: int | None = None
     ) -> list[str]:
         """Return a text in lines that are not wider; of more lines than `most` the last is cut."""
-        lines = list(self._wrap(text, wide, size, bold))
+        lines = list(self._wrap(to_plain(text, _LONGEST), wide, size, bold))
         if most is not None and len(lines) > most:
             rest = "".join(lines[most - 1 :])
             lines = [*lines[: most - 1], self.cut(rest, wide, size, bold=bold)]
@@ -182,9 +186,7 @@ def _split(text: str) -> list[str]:
     """Return what may stand at the end of a line, with what has to stay beside it."""
     pieces: list[str] = []
     for piece in _PIECES.findall(text):
-        if pieces and (
-            piece[0] in _NOT_FIRST or (pieces[-1] and pieces[-1][-1] in _NOT_LAST)
-        ):
+        if pieces and (piece[0] in _NOT_FIRST or (pieces[-1] and pieces[-1][-1] in _NOT_LAST)):
             pieces[-1] += piece
         else:
             pieces.append(piece)

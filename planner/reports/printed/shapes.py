@@ -26,7 +26,8 @@ def fill_shapes(axes: Axes, shapes: Iterable[Any], view: View, **look: Any) -> N
     from matplotlib.patches import PathPatch
 
     for shape in cut_to_view(shapes, view):
-        axes.add_patch(PathPatch(_trace_polygon(shape), **look))
+        # As an artist: a patch would have the limits of the axes sought anew, which takes long.
+        axes.add_artist(PathPatch(_trace_polygon(shape), **look))
 
 
 def draw_lines(axes: Axes, lines: Iterable[Any], view: View, **look: Any) -> None:
@@ -40,18 +41,18 @@ def draw_lines(axes: Axes, lines: Iterable[Any], view: View, **look: Any) -> Non
         codes = np.full(sum(map(len, some)), Path.LINETO, dtype=np.uint8)
         codes[np.cumsum([0, *(len(piece) for piece in some[:-1])])] = Path.MOVETO
         path = Path(np.concatenate(some), codes)
-        axes.add_patch(PathPatch(path, fill=False, **look))
+        axes.add_artist(PathPatch(path, fill=False, **look))
 
 
 def cut_to_view(shapes: Iterable[Any], view: View) -> Iterator[shapely.Polygon]:
-    """Yield the polygons of shapes, cut a little outside of the view, rings turned the right way."""
-    west, south, east, north = grow(view, 3.0)
-    for shape in pick_seen(shapes, view):
-        part = shapely.clip_by_rect(shape, west, south, east, north)
-        for polygon in shapely.get_parts(part).tolist():
-            if polygon.geom_type == "Polygon" and not polygon.is_empty:
-                # Holes run the other way round than what they are cut from.
-                yield shapely.normalize(polygon)
+    """Yield the polygons of shapes, cut a little outside of the view."""
+    west, south, east, north = box = grow(view, 3.0)
+    seen = pick_seen(shapes, view)
+    inside = shapely.within(shapely.envelope(seen), shapely.box(*box))
+    cut = [*seen[inside], *shapely.clip_by_rect(seen[~inside], west, south, east, north)]
+    for polygon in shapely.get_parts(np.array(cut, dtype=object)).tolist():
+        if polygon.geom_type == "Polygon" and not polygon.is_empty:
+            yield polygon
 
 
 def cut_lines(lines: Iterable[Any], view: View) -> NDArray[np.object_]:
@@ -85,15 +86,18 @@ def grow(view: View, mm: float) -> tuple[float, float, float, float]:
 
 
 def _trace_polygon(polygon: shapely.Polygon) -> Any:
+    """Return a polygon as a path; its holes run the other way round than its rim."""
     from matplotlib.path import Path
 
-    rings = [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
-    codes = []
-    for ring in rings:
-        code = np.full(len(ring), Path.LINETO, dtype=np.uint8)
-        code[0], code[-1] = Path.MOVETO, Path.CLOSEPOLY
-        codes.append(code)
-    return Path(np.concatenate(rings), np.concatenate(codes))
+    rings = []
+    for number, ring in enumerate((polygon.exterior, *polygon.interiors)):
+        points = shapely.get_coordinates(ring)
+        rings.append(points if ring.is_ccw == (number == 0) else points[::-1])
+    codes = np.full(sum(map(len, rings)), Path.LINETO, dtype=np.uint8)
+    ends = np.cumsum([len(ring) for ring in rings])
+    codes[np.concatenate([[0], ends[:-1]])] = Path.MOVETO
+    codes[ends - 1] = Path.CLOSEPOLY
+    return Path(np.concatenate(rings), codes)
 
 
 def _split_lines(lines: NDArray[np.object_]) -> Iterator[NDArray[np.float64]]:

@@ -76,11 +76,11 @@ def draw_number(
     edge = colours.GAP_EDGE if gap else colours.SITE
     axes.scatter(
         *place, s=(2 * radius) ** 2, marker="o" if gap else "s", facecolors="white",
-        edgecolors=edge, linewidths=0.9 if gap else 1.8, zorder=9, clip_on=False, **where,
+        edgecolors=edge, linewidths=0.9 if gap else 1.8, zorder=9, **where,
     )  # fmt: skip
     size = radius * (1.45 if len(text) < 2 else 1.25 if len(text) < 3 else 0.95)
     axes.text(
         *place, text, ha="center", va="center_baseline", fontsize=size, zorder=10,
-        color=colours.GAP_NUMBER if gap else colours.SITE_TEXT, parse_math=False,
+        color=colours.GAP_NUMBER if gap else colours.SITE_TEXT, parse_math=False, clip_on=True,
         fontproperties=fonts.of(size, bold=True), **where,
     )  # fmt: skip

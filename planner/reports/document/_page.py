@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.reports.document._paper import Align, Cells, Paper
+from planner.reports.printed import PrintedLayers
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import Words, break_heading, to_line
 
@@ -18,11 +19,12 @@ _NUMBERS: Final = "一二三四五六七八九十"
 class Page:
     """A document while its chapters are written.
 
-    paper : what is written on; figures : what is told; chapters : how many there are so far.
+    paper : what is written on; figures : what is told; layers : what maps are drawn from; chapters : how many there are so far.
     """
 
     paper: Paper
     figures: Figures
+    layers: PrintedLayers | None = None
     chapters: int = 0
 
     @property

@@ -119,7 +119,7 @@ def write_map(page: Page) -> None:
     """Write the map of the whole area."""
     page.begin("doc_map")
     page.paper.add_text(page.say("doc_map_how", minutes=page.words.cutoff(page.figures.cutoff)))
-    figure = draw_map(page.figures.handover, size_cm=(_MAP_CM[0], None))
+    figure = draw_map(page.figures.handover, size_cm=(_MAP_CM[0], None), layers=page.layers)
     wide, high = (2.54 * side for side in figure.get_size_inches())
     written = io.BytesIO()
     figure.savefig(written, format="png", dpi=_DPI, metadata={"Software": None})

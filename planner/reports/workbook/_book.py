@@ -19,6 +19,8 @@ from planner.reports.workbook._columns import (
     wraps,
 )
 
+from planner.sources.versions import name_writer
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -70,7 +72,7 @@ class Book:
         self._book.set_properties(
             {
                 "title": self.heading,
-                "subject": self.words.notice(), "author": "planner", "comments": "",
+                "subject": self.words.notice(), "author": name_writer(), "comments": "",
                 "created": datetime.combine(date.fromisoformat(self.date), datetime.min.time()),
             }
         )  # fmt: skip

@@ -134,7 +134,9 @@ class Figures:
             return {}
         names = zip(layer["facility_id"], layer["name"], strict=True)
         unnamed = self.words.texts["facility_unnamed"]
-        return {str(id_): name if isinstance(name, str) and name else unnamed for id_, name in names}
+        return {
+            str(id_): name if isinstance(name, str) and name else unnamed for id_, name in names
+        }
 
     @cached_property
     def site_names(self) -> Mapping[str, str]:
@@ -180,35 +182,41 @@ class Figures:
     def relieved(self, site_id: str) -> Sequence[tuple[str, float]]:
         """Return the gaps that a proposed site brings people out of, with their people."""
         found = [
-            (str(gap_id), float(people))
-            for (gap_id, site), people in self._gained_by_gap.items()
-            if site == site_id
+            (gap_id, people) for gap_id, site, people in self._gained_by_gap if site == site_id
         ]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     @cached_property
-    def _gained_by_gap(self) -> pd.Series:
-        """Return whom each proposed site newly covers, by gap and site."""
+    def _gained_by_gap(self) -> Sequence[tuple[str, str, float]]:
+        """Return gap, site and whom the site newly covers there, fewest first."""
         proposal = self.handover.proposal
         changes = None if proposal is None else proposal.layers.get("changes")
         if changes is None or changes.empty:
-            return pd.Series(dtype=float)
+            return []
         mine = changes[
             (changes["kind"] == self.lead)
             & (changes["change"] == "gained")
             & (changes["verdict_before"] == "gap")
         ]
         gap = mine["demand_id"].map(self._gap_of_unit)
-        return mine["people"].groupby([gap, mine["nearest_after"]]).sum().sort_values(kind="stable")
+        pairs = pd.DataFrame({"gap": gap, "site": mine["nearest_after"], "people": mine["people"]})
+        sums = pairs.groupby(["gap", "site"])["people"].sum().reset_index()
+        sums = sums.sort_values("people", kind="stable")
+        return [
+            (str(gap_id), str(site_id), float(people))
+            for gap_id, site_id, people in zip(
+                sums["gap"], sums["site"], sums["people"], strict=True
+            )
+        ]
 
     @cached_property
     def _sites_for_gaps(self) -> Mapping[str, Measure]:
         """Return for each gap the proposed site that covers most of its people."""
         best: dict[str, Measure] = {}
-        for (gap_id, site_id), people in self._gained_by_gap.items():
+        for gap_id, site_id, people in self._gained_by_gap:
             if (name := self.site_names.get(site_id)) is not None:
                 text = self.words.say("rp_measure_site", name=name, people=say_people(people))
-                best[str(gap_id)] = Measure(text, float(people))
+                best[gap_id] = Measure(text, people)
         return best
 
     @cached_property
@@ -278,7 +286,7 @@ class Figures:
             (row["kind"], row["reason"], row["people"], row["share"])
             for kind in self.kinds
             for row in rows
-            if row["area"] == "all" and row["kind"] == kind
+            if row["area"] == "all" and row["kind"] == kind and row["people"] >= 0.5
         ]
 
     def sentence(self, area: str = "all") -> str:

@@ -196,6 +196,7 @@ def count_columns(text: str) -> int:
 
 def break_heading(heading: str) -> str:
     """Return a heading with its unit on a line of its own, unless all of it fits on one."""
+    heading = capitalise(heading)
     if count_columns(heading) <= SHORT_HEADING or not heading.endswith(("）", ")")):
         return heading
     for sign in ("（", " ("):
@@ -203,6 +204,11 @@ def break_heading(heading: str) -> str:
         if found and first:
             return f"{first}\n{sign.strip()}{unit}"
     return heading
+
+
+def capitalise(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def whole(number: Any) -> int:

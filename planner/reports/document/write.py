@@ -26,9 +26,7 @@ def check_document() -> None:
     import_docx()
 
 
-def write_document(
-    handover: Handover, path: Path, *, layers: PrintedLayers | None = None
-) -> None:
+def write_document(handover: Handover, path: Path, *, layers: PrintedLayers | None = None) -> None:
     """Write what a run, its proposal and its comparison say, for leaders, as a Word document.
 
     The same handover gives the same bytes. Without proposal or comparison their chapters say how to
@@ -60,7 +58,9 @@ def write_document(
     paper = Paper(
         chinese=words.chinese,
         header=between.join(part for part in (title, notice) if part),
-        footer=between.join(part for part in (texts["doc_internal"], notice, words.credit()) if part),
+        footer=between.join(
+            part for part in (texts["doc_internal"], notice, words.credit()) if part
+        ),
         title=title, subject=notice, run_date=str(run["date"]),
         page_words=texts["doc_page"].split("|"),
     )  # fmt: skip

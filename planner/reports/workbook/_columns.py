@@ -23,7 +23,8 @@ from planner.sources.cells import to_cell
 Form = Literal["text", "people", "share", "target", "minutes", "number", "metres", "degrees"]
 #: Number formats of a spreadsheet.
 FORMATS: Final = {
-    "people": "#,##0", "share": "0.0%", "target": "0.0%", "minutes": "0.0", "number": "#,##0.##", "metres": "#,##0",
+    "people": "#,##0", "share": "0.0%", "target": "0.0%", "minutes": "0.0", "number": "#,##0.##",
+    "metres": "#,##0",
     "degrees": "0.000000", "whole": "0",
 }  # fmt: skip
 #: A cell takes no more signs.
@@ -121,4 +122,6 @@ def _count_value(form: Form, value: Any) -> int:
         return max(count_columns(line) for line in str(value).split("\n"))
     if form in ("people", "metres"):
         return len(say_people(value))
-    return {"share": 6, "target": 6, "minutes": 6, "number": len(f"{value:,.2f}"), "degrees": 10}[form]
+    return {"share": 6, "target": 6, "minutes": 6, "number": len(f"{value:,.2f}"), "degrees": 10}[
+        form
+    ]

@@ -42,7 +42,8 @@ def write_doubts(book: Book) -> Sheet | None:
         Column(texts["wb_todo"], [one.todo for one in doubts], wide=40),
         *place_columns(book, [one.lon for one in doubts], [one.lat for one in doubts]),
     ]
-    sheet.write_table(columns, frozen=1)
+    shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]
+    sheet.write_table(shown, frozen=1)
     return sheet
 
 
@@ -53,8 +54,11 @@ def _list_notes(book: Book) -> Iterator[_Doubt]:
     for note in summary.get("warnings") or []:
         yield _Doubt(texts["wb_doubt_warning"], "", "", words.message(note), "")
     for row in run.get("dropped_rows") or []:
-        told = row if isinstance(row, str) else ", ".join(f"{k}: {v}" for k, v in row.items())
-        yield _Doubt(texts["wb_doubt_dropped"], "", "", words.message(told), texts["wb_todo_row"])
+        told = words.say(
+            "rp_row", file=row.get("file"), row=row.get("row"),
+            reason=words.message(str(row.get("reason"))),
+        )  # fmt: skip
+        yield _Doubt(texts["wb_doubt_dropped"], "", "", told, texts["wb_todo_row"])
     for fact in book.figures.facts():
         yield _Doubt(texts["wb_doubt_complete"], "", "", fact, "")
     for kind, reason, people, share in book.figures.unknown_reasons():

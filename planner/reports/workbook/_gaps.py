@@ -59,7 +59,7 @@ def write_gaps(book: Book) -> Sheet | None:
     shown = [
         column
         for column in columns
-        if column.form == "text" or any(not is_missing(value) for value in column.values)
+        if any(not is_missing(value) and value != "" for value in column.values)
     ]
     at = sheet.write_table(shown, frozen=2)
     people = words.say("col_people_of_unit", kind=words.term("people_of", figures.lead))

@@ -17,7 +17,7 @@ def fill_overview(
     sheet: Sheet, book: Book, gap_rows: Mapping[str, int], others: Sequence[str]
 ) -> None:
     """Fill the first sheet, when it is known which `others` there are."""
-    figures, words, texts = book.figures, book.words, book.words.texts
+    figures, _words, texts = book.figures, book.words, book.words.texts
     sheet.widen(_WIDTHS)
     lines = [figures.sentence(), *_list_of_parts(book)]
     for line in lines:
@@ -73,9 +73,10 @@ def _write_largest(sheet: Sheet, book: Book, gap_rows: Mapping[str, int]) -> Non
     sheet.write_line(words.say("paper_largest", count=len(gaps), kind=people_of), bold=True)
     sheet.write_table(
         [
-            Column(texts["town"], [gap.get("town") or "" for gap in gaps]),
-            Column(texts["gap"], [words.gap_name(gap) for gap in gaps],
-                   links=[book.link("wb_gaps", gap_rows[gap["gap_id"]]) for gap in gaps], wide=24),
+            Column(texts["gap"], [words.gap_name(gap) for gap in gaps], wide=60,
+                   links=[book.link("wb_gaps", gap_rows[gap["gap_id"]]) for gap in gaps]),
+            *([Column(texts["town"], [gap.get("town") or "" for gap in gaps])]
+              if figures.towns else []),
             Column(words.say("col_people_of_unit", kind=people_of),
                    [gap.get(f"people_{figures.lead}") for gap in gaps], "people"),
             Column(texts["wb_walk"], [gap.get("minutes") for gap in gaps], "minutes",

@@ -71,9 +71,7 @@ def _gain_columns(figures: Figures, sites: Sequence[Mapping[str, Any]]) -> list[
             values = [(site.get(key) or {}).get(kind, 0) for site in sites]
             if any(values) or (key == "gain" and kind == figures.lead):
                 heading_of = words.say(heading, kind=words.term("people_of", kind))
-                columns.append(
-                    Column(heading_of, values, "people", words.texts[f"{heading}_note"])
-                )
+                columns.append(Column(heading_of, values, "people", words.texts[f"{heading}_note"]))
     return columns
 
 
@@ -132,9 +130,7 @@ def _say_moments(book: Book, row: Mapping[str, Any]) -> str:
     for one in row.get("moments") or []:
         gained = (one.get("gained_by_kind") or {}).get(kind, 0)
         lost = (one.get("lost_by_kind") or {}).get(kind, 0)
-        told.append(
-            words.change(one.get("moment"), gained, lost)
-        )
+        told.append(words.change(one.get("moment"), gained, lost))
     return words.texts["rp_hours_join"].join(told)
 
 
@@ -151,13 +147,13 @@ def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Co
         )
         if row.get("people") or row.get("people_after")
     ]
-    columns = [
+    return [
         Column(texts["scenario"], [name for name, _ in rows], wide=30),
         Column(texts["wb_area"], [words.area(row["area"]) for _, row in rows]),
         Column(texts["col_kind"], [_say_who(book, row) for _, row in rows], wide=26),
         *(
-            Column(texts[f"wb_{key}_{when}"], [row.get(f"{key}_{when}") for _, row in rows], "share",
-                   texts[f"wb_note_{key}"])
+            Column(texts[f"wb_{key}_{when}"],
+                   [row.get(f"{key}_{when}") for _, row in rows], "share", texts[f"wb_note_{key}"])
             for key in _BOTH
             for when in ("before", "after")
         ),
@@ -173,7 +169,6 @@ def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Co
             for when in ("before", "after")
         ),
     ]  # fmt: skip
-    return columns
 
 
 def _say_who(book: Book, row: Mapping[str, Any]) -> str:

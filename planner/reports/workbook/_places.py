@@ -66,7 +66,8 @@ def _target_columns(figures: Figures, areas: list[str]) -> list[Column]:
     return [
         Column(words.texts["col_target"], [row.get("target") for row in checks], "target"),
         Column(
-            words.texts["wb_result"], [words.texts.get(str(row.get("result")), "") for row in checks],
+            words.texts["wb_result"],
+            [words.texts.get(str(row.get("result")), "") for row in checks],
             note=words.texts["wb_note_result"],
         ),
     ]  # fmt: skip
@@ -136,14 +137,16 @@ def _data_columns(figures: Figures, areas: list[str]) -> list[Column]:
     }
     if not rows:
         return []
-    words = figures.words
     return [
-        Column(words.texts[f"wb_{key}"], [rows.get(area, {}).get(key) for area in areas], form,
-               printed=False)
-        for key, form in (
-            ("facilities", "people"), ("facilities_no_hours", "people"),
-            ("street_km_per_km2", "number"), ("units_no_street", "people"),
-            ("compounds_no_gate", "people"), ("gates_inferred", "people"),
+        Column(
+            figures.words.texts[f"wb_lack_{key}"],
+            [rows.get(area, {}).get(key) for area in areas],
+            "number" if key == "street_km_per_km2" else "people",
+            printed=False,
+        )
+        for key in (
+            "facilities", "facilities_no_hours", "street_km_per_km2", "units_no_street",
+            "compounds_no_gate", "gates_inferred",
         )
     ]  # fmt: skip
 

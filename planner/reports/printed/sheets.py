@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.printed.file_names import name_sheets
 from planner.reports.printed.font_files import cut_fonts
+from planner.reports.printed.halves import do_in_halves
 from planner.reports.printed.labels import list_texts
 from planner.reports.printed.layers import prepare_layers
 from planner.reports.printed.sheet_frame import Desk, Place
@@ -31,8 +32,13 @@ _SAID: Final = (
     "site", "place_metro", "in_ring", "not_joined", "kilometres", "north", "facility", "compound",
     "area_all", "in_", "analogy", "tier_", "unit_", "metres",
 )  # fmt: skip
+_ENDINGS: Final = ("pdf", "png")
 #: Of the pictures: fine enough for print, small enough to be sent.
 SHEET_DPI: Final = 160
+
+
+#: Which sheet, the name of its files, and the site of site.json that it tells of.
+_Sheet = tuple[Place, str, "Mapping[str, Any] | None"]
 
 
 def write_sheets(handover: Handover, folder: Path) -> list[str]:
@@ -60,22 +66,25 @@ def write_sheets(handover: Handover, folder: Path) -> list[str]:
     sites = [] if handover.proposal is None else list(handover.proposal.content["sites"])
     stems = name_sheets(figures.towns, [str(one["name"] or "") for one in sites])
     said = [*list_texts(layers), *_list_words(handover, sites)]
-    written = []
+    places = list(_list_places(figures.towns, sites, stems))
     with cut_fonts(handover.language, said) as fonts:
         desk = Desk(figures, layers, fonts)
-        for place, stem, site in _list_places(figures.towns, sites, stems):
+
+        def write(sheet: _Sheet) -> None:
+            place, stem, site = sheet
             figure = (
                 draw_town_sheet(desk, place) if site is None else draw_site_sheet(desk, place, site)
             )
-            for ending in ("pdf", "png"):
+            for ending in _ENDINGS:
                 save_figure(figure, folder / f"{stem}.{ending}", dpi=SHEET_DPI)
-                written.append(f"{stem}.{ending}")
-    return written
+
+        do_in_halves(places, write)
+    return [f"{stem}.{ending}" for _, stem, _ in places for ending in _ENDINGS]
 
 
 def _list_places(
     towns: Sequence[str], sites: Sequence[Mapping[str, Any]], stems: Sequence[str]
-) -> Iterator[tuple[Place, str, Mapping[str, Any] | None]]:
+) -> Iterator[_Sheet]:
     """Yield each sheet: what it shows, its name, its site."""
     pages = len(stems)
     shown: list[tuple[str | None, Any]] = [(town, None) for town in towns or [None]]
@@ -117,7 +126,11 @@ def save_figure(figure: Figure, path: Path, *, dpi: float) -> None:
         "png": {"Software": None}, "svg": {"Date": None, "Creator": None},
         "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     }[kind]  # fmt: skip
-    settings = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "planner"}
+    settings = {
+        "pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "planner",
+        # Signs moved to whole pixels would make lines longer than they were measured.
+        "text.hinting": "none",
+    }  # fmt: skip
     with matplotlib.rc_context(settings), _without_warnings():  # type: ignore[arg-type]
         # Squeezed a little less than usual: half the time for a tenth more bytes.
         squeezed = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}

@@ -292,8 +292,8 @@ class Figures:
         if row.get("share") is None:
             return words.say("sentence_no_share", place=place, people_of=people_of, minutes=minutes)
         text = words.say(
-            "sentence_share", place=place, share=say_share(row["share"]), people_of=people_of,
-            minutes=minutes,
+            "sentence_share", place=place, people_of=people_of, minutes=minutes,
+            share=say_share(row["share"], (self.target(area, kind) or {}).get("target")),
         )  # fmt: skip
         here = [gap for gap in self.gaps if area in ("all", gap.get("town"))]
         here = [gap for gap in here if gap.get(f"people_{kind}", 0) > 0]

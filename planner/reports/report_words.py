@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from planner.reports.handover import Handover
@@ -19,7 +20,8 @@ from planner.texts.messages import translate
 _CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
 _SPAN: Final = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 _DAYS: Final = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH))*")
-_DAY: Final = re.compile(r"Mo|Tu|We|Th|Fr|Sa|Su|PH|SH")
+#: A heading of so many signs is not broken.
+SHORT_HEADING: Final = 12
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,23 @@ class Words:
         """Return where a rule or figure comes from."""
         told = self.term("source", text)
         return self.message(told) if told == str(text) else told
+
+    def day(self, text: Any) -> str:
+        """Return a date like 2026-11-29 in words."""
+        parts = str(text)[:10].split("-")
+        if len(parts) != 3 or not all(part.isdigit() for part in parts):
+            return to_line(text)
+        return self.texts["rp_day"].format(*(int(part) for part in parts))
+
+    def change(self, moment: Any, gained: float, lost: float) -> str:
+        """Return how many gain and lose at a moment; those that are nobody are left out."""
+        told = [
+            self.say(key, people=say_people(people))
+            for key, people in (("doc_effect_gained", gained), ("doc_effect_lost", lost))
+            if people
+        ]
+        what = self.texts["rp_list"].join(told) or self.texts["edit_nobody"]
+        return self.say("rp_at_moment", moment=self.moment(moment), what=what)
 
     def credit(self) -> str:
         """Return whose streets are shown."""
@@ -170,6 +189,22 @@ def to_line(text: Any) -> str:
     return isolate_text(" ".join(plain.split()))
 
 
+def count_columns(text: str) -> int:
+    """Return how wide a text is; Chinese signs are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+
+
+def break_heading(heading: str) -> str:
+    """Return a heading with its unit on a line of its own, unless all of it fits on one."""
+    if count_columns(heading) <= SHORT_HEADING or not heading.endswith(("）", ")")):
+        return heading
+    for sign in ("（", " ("):
+        first, found, unit = heading.rpartition(sign)
+        if found and first:
+            return f"{first}\n{sign.strip()}{unit}"
+    return heading
+
+
 def whole(number: Any) -> int:
     """Return people as a whole number: halves go up, as in a spreadsheet."""
     return math.floor(float(number) + 0.5)
@@ -180,15 +215,31 @@ def say_people(number: Any) -> str:
     return "—" if is_missing(number) else f"{whole(number):,}"
 
 
-def say_share(share: Any) -> str:
-    """Write a share to 0.1 %."""
-    return "—" if is_missing(share) else format_percent(float(share))
+def say_share(share: Any, target: Any = None) -> str:
+    """Write a share to 0.1 % as the page does: one that misses its target never reads as met."""
+    if is_missing(share):
+        return "—"
+    text = format_percent(float(share))
+    if is_missing(target) or share >= target or float(text.strip("<%")) < target * 100:
+        return text
+    return format_percent(math.floor(share * 1000) / 1000)
+
+
+def say_target(target: Any) -> str:
+    """Write a target: with decimals only where it has some."""
+    return "—" if is_missing(target) else f"{round_half_up(float(target) * 100, 1):g}%"
+
+
+def round_half_up(number: float, digits: int) -> float:
+    """Round as a spreadsheet does: by the decimals that are written, halves away from 0."""
+    place = Decimal(1).scaleb(-digits)
+    return float(Decimal(repr(float(number))).quantize(place, ROUND_HALF_UP))
 
 
 def count_minute_digits(minutes: float, cutoff: float | None) -> int:
     """Return the decimals that minutes need: one, more where they would read as in time."""
     for digits in (1, 2):
-        if cutoff is None or minutes <= cutoff or float(f"{minutes:.{digits}f}") > cutoff:
+        if cutoff is None or minutes <= cutoff or round_half_up(minutes, digits) > cutoff:
             return digits
     return 3
 
@@ -197,4 +248,5 @@ def say_minutes(minutes: Any, cutoff: float | None = None) -> str:
     """Write minutes with one decimal, more where they would read as in time and are not."""
     if is_missing(minutes):
         return "—"
-    return f"{float(minutes):.{count_minute_digits(float(minutes), cutoff)}f}"
+    digits = count_minute_digits(float(minutes), cutoff)
+    return f"{round_half_up(float(minutes), digits):.{digits}f}"

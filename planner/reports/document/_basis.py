@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from planner.reports.document._page import Page, cells
-from planner.reports.report_words import say_people, say_share, to_line
+from planner.reports.report_words import say_people, say_share
 
 #: Paragraphs on the method, each with what it is about.
 _METHOD: Final = ("doc_m_people", "doc_m_streets", "doc_m_walk", "doc_m_verdict", "doc_m_share",
                   "doc_m_gaps", "doc_m_sites")  # fmt: skip
-_MOST_FILES: Final = 20
 
 
 def write_doubts(page: Page) -> None:
@@ -126,10 +125,7 @@ def write_sources(page: Page) -> None:
         for (source, status, analogy), tiers in rules.items()
     ]  # fmt: skip
     lines += [
-        (page.say("wb_walker", profile=words.term("profile", profile.get("name")),
-                  what=words.term("wb_figure", figure["key"]))
-         + words.texts["wb_colon"] + words.source(figure["source"]),
-         words.term("rp_rule", figure["status"]),
+        (_say_figure(page, profile, figure), words.term("rp_rule", figure["status"]),
          f"{figure['value']:g}{words.term('wb_unit', figure['unit'])}")
         for figure in profile.get("figures") or []
     ]  # fmt: skip
@@ -147,17 +143,24 @@ def write_sources(page: Page) -> None:
     page.paper.add_text(page.say("doc_credit", credit=words.credit()))
 
 
+def _say_figure(page: Page, profile: Any, figure: Any) -> str:
+    """Return which figure of a walker it is, with its source unless that says no more."""
+    words = page.words
+    text = page.say("wb_walker", profile=words.term("profile", profile.get("name")),
+                    what=words.term("wb_figure", figure["key"]))  # fmt: skip
+    if figure["status"] == "assumption":
+        return text
+    return page.say("doc_from_source", text=text, source=words.source(figure["source"]))
+
+
 def _say_data(page: Page) -> str:
     """Return when what was read and worked out."""
     run = page.figures.run
-    names = sorted(run.get("inputs") or {})
-    shown = page.words.texts["rp_list"].join(to_line(name) for name in names[:_MOST_FILES])
-    parts = [page.say("doc_run_date", date=run["date"])]
+    parts = [page.say("doc_run_date", date=page.words.day(run["date"]))]
     if run.get("osm_date"):
-        parts.append(page.say("doc_osm_date", date=str(run["osm_date"])[:10]))
-    if names:
-        parts.append(page.say("doc_files", files=shown))
+        parts.append(page.say("doc_osm_date", date=page.words.day(run["osm_date"])))
     version = (run.get("versions") or {}).get("planner")
     if version:
         parts.append(page.say("doc_program", version=version))
+    parts.append(page.say("doc_files", count=f"{len(run.get('inputs') or {}):,}"))
     return "".join(parts)

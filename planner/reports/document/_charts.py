@@ -9,9 +9,10 @@ from typing import Any, Final
 from planner.reports.printed.fonts import choose_fonts
 from planner.reports.printed.matplotlib_parts import start_figure
 from planner.reports.report_figures import Figures
-from planner.reports.report_words import is_missing, say_share, to_line
+from planner.reports.report_words import is_missing, say_target, to_line
 
 _DPI: Final = 180
+_DASHED: Final = (0, (4, 3))
 _WIDE_CM: Final = 15.0
 _ROW_CM: Final = 0.52
 #: As on the page; they differ in grey too, and by their shape.
@@ -37,11 +38,11 @@ def draw_towns(figures: Figures, towns: Sequence[str]) -> tuple[bytes, bool]:
     shares = [(figures.covered(town, figures.lead) or {}).get("share") for town in towns]
     fonts = choose_fonts(figures.handover.language, [to_line(town) for town in towns])
     _paint(axes, shares, [built.get(town) for town in towns], both=both)
-    _paint_target(axes, figures, fonts)
+    target = _paint_target(axes, figures)
     axes.set_yticks(range(len(towns)), [to_line(town) for town in towns])
     axes.set_ylim(len(towns) - 0.5, -0.5)
     _style(axes, fonts)
-    _write_legend(axes, figures, fonts, both=both)
+    _write_legend(axes, figures, fonts, target, both=both)
     written = io.BytesIO()
     figure.savefig(written, format="png", dpi=_DPI, metadata={"Software": None})
     return written.getvalue(), both
@@ -62,21 +63,18 @@ def _paint(axes: Any, shares: Sequence[Any], after: Sequence[Any], *, both: bool
     axes.set_xlim(max(0.0, int(low * 10) / 10 - 0.05), 1.02)
 
 
-def _paint_target(axes: Any, figures: Figures, fonts: Any) -> None:
-    """Paint the target as a dashed line, if all towns have the same."""
+def _paint_target(axes: Any, figures: Figures) -> str:
+    """Paint the target as a dashed line, if all towns have the same; return what it is called."""
     targets = {
         check["target"]
         for town in figures.towns
         if (check := figures.target(town, figures.lead)) is not None
     }
-    if len(targets) == 1:
-        target = targets.pop()
-        axes.axvline(target, color=_INK, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
-        axes.annotate(
-            figures.words.say("doc_chart_target", target=say_share(target)), (target, 0),
-            xycoords=("data", "axes fraction"), xytext=(4, 4), textcoords="offset points",
-            color=_INK, fontproperties=fonts.of(8), ha="left", va="bottom", parse_math=False,
-        )  # fmt: skip
+    if len(targets) != 1:
+        return ""
+    target = targets.pop()
+    axes.axvline(target, color=_INK, linewidth=1.0, linestyle=_DASHED, zorder=1)
+    return figures.words.say("doc_chart_target", target=say_target(target))
 
 
 def _style(axes: Any, fonts: Any) -> None:
@@ -94,8 +92,8 @@ def _style(axes: Any, fonts: Any) -> None:
         label.set_parse_math(False)
 
 
-def _write_legend(axes: Any, figures: Figures, fonts: Any, *, both: bool) -> None:
-    """Say above what dot and ring are."""
+def _write_legend(axes: Any, figures: Figures, fonts: Any, target: str, *, both: bool) -> None:
+    """Say above what dot, ring and dashed line are."""
     from matplotlib.lines import Line2D
 
     texts = figures.words.texts
@@ -105,5 +103,7 @@ def _write_legend(axes: Any, figures: Figures, fonts: Any, *, both: bool) -> Non
             Line2D([], [], marker="D", color="white", markeredgecolor=_BUILT, linestyle="",
                    markeredgewidth=1.6, label=texts["after_built"])
         )  # fmt: skip
-    axes.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False,
+    if target:
+        marks.append(Line2D([], [], color=_INK, linewidth=1.0, linestyle=_DASHED, label=target))
+    axes.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False,
                 prop=fonts.of(9), handletextpad=0.3)  # fmt: skip

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planner.reports.document._paper import Align, Cells, Paper
+from planner.reports.printed import PrintedLayers
 from planner.reports.report_figures import Figures
-from planner.reports.report_words import Words, to_line
+from planner.reports.report_words import Words, break_heading, to_line
 
 #: Headings of chapters are numbered as official papers do.
 _NUMBERS: Final = "一二三四五六七八九十"
@@ -18,11 +19,12 @@ _NUMBERS: Final = "一二三四五六七八九十"
 class Page:
     """A document while its chapters are written.
 
-    paper : what is written on; figures : what is told; chapters : how many there are so far.
+    paper : what is written on; figures : what is told; layers : what maps are drawn from; chapters : how many there are so far.
     """
 
     paper: Paper
     figures: Figures
+    layers: PrintedLayers | None = None
     chapters: int = 0
 
     @property
@@ -58,4 +60,4 @@ def cells(
     heading: str, values: Sequence[Any], wide: float, align: Align = "left"
 ) -> Cells:
     """Return a column of a table; texts from outside become one line each."""
-    return Cells(heading, [to_line(value) for value in values], wide, align)
+    return Cells(break_heading(heading), [to_line(value) for value in values], wide, align)

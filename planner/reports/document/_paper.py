@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from planner.errors import PlannerError
 from planner.reports.document import _marks as marks
+from planner.sources.versions import name_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,7 @@ class Paper:
         page_words: Sequence[str],
     ) -> None:  # fmt: skip
         """Begin a document."""
-        self._docx = _import_docx()
+        self._docx = import_docx()
         self._chinese = chinese
         self._counts = dict[str, int]()
         self._document: Any = self._docx.Document()
@@ -185,13 +186,13 @@ class Paper:
         """Say in the file what it is; its dates are that of the run."""
         when = datetime.combine(date.fromisoformat(run_date), datetime.min.time())
         core = self._document.core_properties
-        core.title, core.subject, core.author = title[:255], subject[:255], "planner"
+        core.title, core.subject, core.author = title[:255], subject[:255], name_writer()
         core.last_modified_by, core.comments, core.keywords = "planner", "", ""
         core.created = core.modified = when
         core.language, core.revision = ("zh-CN" if self._chinese else "en-GB"), 1
 
 
-def _import_docx() -> Any:
+def import_docx() -> Any:
     """Load python-docx.
 
     Raises

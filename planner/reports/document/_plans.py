@@ -9,8 +9,6 @@ from planner.reports.document._page import Page, cells
 from planner.reports.report_figures import KINDS
 from planner.reports.report_words import is_missing, say_minutes, say_people, say_share, whole
 
-#: More sites than this are listed without reasons: the document would grow too long.
-_MOST_REASONED: Final = 12
 _MOST_LISTED: Final = 30
 _MOST_EDITS: Final = 20
 
@@ -33,10 +31,7 @@ def write_proposal(page: Page) -> None:
     if len(listed) < len(sites):
         page.paper.add_text(page.say("doc_sites_listed", shown=len(listed), total=len(sites)))
     _write_sites(page, content, listed)
-    if len(sites) <= _MOST_REASONED:
-        page.paper.add_heading(page.words.texts["doc_why_sites"], 2)
-        for site in sites:
-            page.paper.add_text(_say_why(page, site))
+    _write_reasons(page, content, listed)
     page.paper.add_text(page.say("doc_more_reasons"))
 
 
@@ -48,43 +43,47 @@ def _write_sites(page: Page, content: Mapping[str, Any], sites: list[Mapping[str
     gains = [(site.get("gain") or {}).get(lead) or 0 for site in sites]
     totals = [sum(gains[: at + 1]) for at in range(len(gains))]
     columns = [
-        cells(words.texts["col_rank"], [site["order"] for site in sites], 1.0, "center"),
+        cells(words.texts["col_rank"], [site["order"] for site in sites], 1.3, "center"),
         cells(words.texts["site_proposed"],
               [site["name"] or words.texts["site_unnamed"] for site in sites], 4.4),
         cells(words.texts["town"], [site["town"] or "" for site in sites], 2.2),
         cells(words.texts["action"], [words.term("action", site["action"]) for site in sites], 2.0),
         cells(page.say("wb_cost", unit=unit) if unit else words.texts["cost"],
-              ["—" if is_missing(site["cost"]) else f"{site['cost']:,g}" for site in sites], 1.8,
+              ["—" if is_missing(site["cost"]) else f"{site['cost']:,g}" for site in sites], 2.0,
               "right"),
-        cells(page.say("wb_gain", kind=page.people_of()), [say_people(n) for n in gains], 2.2,
+        cells(page.say("wb_gain", kind=page.people_of()), [say_people(n) for n in gains], 2.6,
               "right"),
         cells(words.texts["doc_together"], [say_people(n) for n in totals], 2.0, "right"),
     ]  # fmt: skip
     page.table("doc_sites_caption", columns, count=len(sites))
 
 
-def _say_why(page: Page, site: Mapping[str, Any]) -> str:
-    """Return in a few sentences why a site was chosen, from the figures of the proposal."""
-    words, lead = page.words, page.figures.lead
-    told = [
-        page.say("doc_why", order=site["order"], name=site["name"] or words.texts["site_unnamed"],
-                 people=say_people((site.get("gain") or {}).get(lead) or 0), kind=page.people_of())
+def _write_reasons(page: Page, content: Mapping[str, Any], sites: list[Mapping[str, Any]]) -> None:
+    """Write why each site was chosen: gaps relieved, walks before and after, other choices."""
+    words = page.words
+    repeats = (content.get("robustness") or {}).get("runs")
+    page.paper.add_text(page.say("doc_why"))
+    columns = [
+        cells(words.texts["col_rank"], [site["order"] for site in sites], 1.3, "center"),
+        cells(words.texts["doc_why_gaps"],
+              [words.texts["rp_list"].join(_list_relieved(page, site["site_id"])) or "—"
+               for site in sites], 6.0),
+        cells(words.texts["doc_why_minutes"],
+              [page.say("doc_from_to", before=say_minutes(site.get("minutes_before")),
+                        after=say_minutes(site.get("minutes_after"))) for site in sites], 3.2,
+              "center"),
+        cells(words.texts["doc_why_loss"], [say_people(site.get("loss_without")) for site in sites],
+              2.4, "right"),
+        cells(words.texts["doc_why_frontage"],
+              [say_people(site.get("frontage_m")) for site in sites], 2.2, "right"),
     ]  # fmt: skip
-    if relieved := _list_relieved(page, site["site_id"]):
-        told.append(page.say("doc_why_gaps", names=words.texts["rp_list"].join(relieved)))
-    if not is_missing(site.get("minutes_before")) and not is_missing(site.get("minutes_after")):
-        told.append(page.say("doc_why_minutes", before=say_minutes(site["minutes_before"]),
-                             after=say_minutes(site["minutes_after"])))  # fmt: skip
-    if site.get("loss_without"):
-        told.append(page.say("doc_why_loss", people=say_people(site["loss_without"])))
-    if site.get("frontage_m"):
-        told.append(page.say("doc_why_frontage", metres=f"{whole(site['frontage_m']):,}"))
-    proposal = page.figures.handover.proposal
-    repeats = ((proposal.content if proposal else {}).get("robustness") or {}).get("runs")
-    if repeats and not is_missing(site.get("runs_share")):
-        told.append(page.say("doc_why_runs", repeats=repeats,
-                             times=whole(site["runs_share"] * repeats)))  # fmt: skip
-    return words.texts["doc_why_join"].join(told) + words.texts["sentence_end"]
+    if repeats:
+        chosen = [
+            "—" if is_missing(site.get("runs_share")) else f"{whole(site['runs_share'] * repeats)}"
+            for site in sites
+        ]
+        columns.append(cells(page.say("doc_why_runs", repeats=repeats), chosen, 2.2, "right"))
+    page.table("doc_why_caption", columns)
 
 
 def _list_relieved(page: Page, site_id: str) -> list[str]:
@@ -168,13 +167,13 @@ def _write_ledger(page: Page, scenario: Mapping[str, Any], unit: str) -> None:
     page.table(
         "doc_ledger_caption",
         [
-            cells(words.texts["col_rank"], [row["edit"] for row in listed], 1.0, "center"),
+            cells(words.texts["col_rank"], [row["edit"] for row in listed], 1.3, "center"),
             cells(words.texts["edit"], [words.term("op", row["op"]) for row in listed], 2.6),
             cells(words.texts["col_name"],
                   [row.get("name") or words.texts["edit_unnamed"] for row in listed], 4.2),
             cells(page.say("wb_cost", unit=unit) if unit else words.texts["cost"],
                   ["—" if is_missing(row.get("cost")) else f"{row['cost']:,g}" for row in listed],
-                  1.7, "right"),
+                  2.0, "right"),
             cells(words.texts["doc_effect"], [_say_effect(page, row) for row in listed], 6.2),
         ],
     )  # fmt: skip
@@ -190,6 +189,5 @@ def _say_effect(page: Page, row: Mapping[str, Any]) -> str:
         kind = str(row.get("kind"))
         gained = (one.get("gained_by_kind") or {}).get(kind, 0)
         lost = (one.get("lost_by_kind") or {}).get(kind, 0)
-        told.append(page.say("wb_at_moment", moment=page.words.moment(one.get("moment")),
-                             gained=say_people(gained), lost=say_people(lost)))  # fmt: skip
+        told.append(page.words.change(one.get("moment"), gained, lost))
     return page.words.texts["rp_hours_join"].join(told) or page.words.texts["edit_nobody"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from planner.reports.document._charts import draw_towns
 from planner.reports.document._page import Page, cells
 from planner.reports.printed import draw_map
-from planner.reports.report_words import say_minutes, say_people, say_share
+from planner.reports.report_words import say_minutes, say_people, say_share, say_target
 
 #: So many towns fit on a page; of more those with most people left out are listed.
 _MOST_TOWNS: Final = 20
@@ -31,7 +31,7 @@ def write_summary(page: Page) -> None:
     people_of = page.people_of()
     page.paper.add_figures(
         [
-            (say_share(row.get("share")), _say_target(page)),
+            (_say_share(page, "all", row), _say_target(page)),
             (say_people(row["gap"]), page.say("doc_big_left", kind=people_of)),
             (f"{gaps:,}", page.say("doc_big_gaps")),
         ]
@@ -46,18 +46,25 @@ def write_summary(page: Page) -> None:
                       "right")
                 for key in ("people", "covered", "gap", "unknown")
             ),
-            cells(words.texts["col_share"], [say_share(row.get("share")) for row in rows], 1.8,
+            cells(words.texts["col_share"], [_say_share(page, "all", row) for row in rows], 1.8,
                   "right"),
-            cells(words.texts["doc_ends"], [_say_ends(page, row) for row in rows], 3.0, "right"),
+            cells(words.texts["doc_ends"], [_say_ends(page, "all", row) for row in rows], 3.0,
+                  "right"),
         ],
         minutes=words.cutoff(figures.cutoff),
     )  # fmt: skip
 
 
-def _say_ends(page: Page, row: Any) -> str:
+def _say_share(page: Page, area: str, row: Any, key: str = "share") -> str:
+    """Return a share of an area: one that misses its target never reads as met."""
+    check = page.figures.target(area, str(row.get("kind"))) or {}
+    return say_share(row.get(key), check.get("target"))
+
+
+def _say_ends(page: Page, area: str, row: Any) -> str:
     """Return the ends of a share."""
-    return page.say("range", low=say_share(row.get("share_low")),
-                    high=say_share(row.get("share_high")))  # fmt: skip
+    low, high = (_say_share(page, area, row, key) for key in ("share_low", "share_high"))
+    return page.say("range", low=low, high=high)
 
 
 def _say_target(page: Page) -> str:
@@ -66,7 +73,7 @@ def _say_target(page: Page) -> str:
     label = page.say("doc_big_share", kind=page.people_of())
     if check is None:
         return label
-    return page.say("doc_big_target", label=label, target=say_share(check["target"]),
+    return page.say("doc_big_target", label=label, target=say_target(check["target"]),
                     result=page.words.texts[str(check["result"])])  # fmt: skip
 
 
@@ -77,10 +84,10 @@ def _list_sentences(page: Page) -> list[str]:
     row, check = figures.covered("all", figures.lead), figures.target("all", figures.lead)
     if row is None or not row["people"]:
         return told
-    ends = _say_ends(page, row)
+    ends = _say_ends(page, "all", row)
     if check is not None:
         result = words.texts[str(check["result"])]
-        told.append(page.say("doc_with_target", target=say_share(check["target"]), result=result,
+        told.append(page.say("doc_with_target", target=say_target(check["target"]), result=result,
                              ends=ends))  # fmt: skip
     elif row["unknown"] > 0:
         told.append(page.say("doc_with_ends", ends=ends))
@@ -112,7 +119,7 @@ def write_map(page: Page) -> None:
     """Write the map of the whole area."""
     page.begin("doc_map")
     page.paper.add_text(page.say("doc_map_how", minutes=page.words.cutoff(page.figures.cutoff)))
-    figure = draw_map(page.figures.handover, size_cm=(_MAP_CM[0], None))
+    figure = draw_map(page.figures.handover, size_cm=(_MAP_CM[0], None), layers=page.layers)
     wide, high = (2.54 * side for side in figure.get_size_inches())
     written = io.BytesIO()
     figure.savefig(written, format="png", dpi=_DPI, metadata={"Software": None})
@@ -145,9 +152,9 @@ def write_towns(page: Page) -> None:
                   "right")
             for key in ("people", "covered", "gap", "unknown")
         ),
-        cells(words.texts["col_share"], [say_share(known[town].get("share")) for town in shown],
+        cells(words.texts["col_share"], [_say_share(page, town, known[town]) for town in shown],
               1.7, "right"),
-        cells(words.texts["doc_ends"], [_say_ends(page, known[town]) for town in shown], 2.9,
+        cells(words.texts["doc_ends"], [_say_ends(page, town, known[town]) for town in shown], 2.9,
               "right"),
     ]  # fmt: skip
     if any(checks.values()):
@@ -205,16 +212,16 @@ def write_gaps(page: Page) -> None:
     )  # fmt: skip
     towns = any(gap.get("town") for gap in gaps)
     columns = [
-        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.0, "center"),
+        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.3, "center"),
         cells(words.texts["col_name"], [words.gap_name(gap) for gap in gaps], 2.5),
-        *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.1)]
+        *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.2)]
           if towns else []),
         cells(page.say("col_people_of_unit", kind=people_of),
               [say_people(gap[people]) for gap in gaps], 1.8, "right"),
         cells(words.texts["doc_walk"],
-              [say_minutes(gap.get("minutes"), figures.cutoff) for gap in gaps], 1.6, "right"),
+              [say_minutes(gap.get("minutes"), figures.cutoff) for gap in gaps], 2.0, "right"),
         cells(words.texts["cause"],
               [words.cause(gap.get("cause"), gap.get("cause_detail")) for gap in gaps], 2.4),
-        cells(words.texts["wb_measure"], [figures.measure(gap).text for gap in gaps], 4.6),
+        cells(words.texts["wb_measure"], [figures.measure(gap).text for gap in gaps], 5.0),
     ]  # fmt: skip
     page.table("doc_gaps_caption", columns, count=len(gaps), kind=people_of)

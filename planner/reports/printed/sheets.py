@@ -10,7 +10,7 @@ from planner.reports.printed.file_names import name_sheets
 from planner.reports.printed.font_files import cut_fonts
 from planner.reports.printed.halves import do_in_halves
 from planner.reports.printed.labels import list_texts
-from planner.reports.printed.layers import prepare_layers
+from planner.reports.printed.layers import PrintedLayers, prepare_layers
 from planner.reports.printed.sheet_frame import Desk, Place
 from planner.reports.printed.site_sheet import draw_site_sheet
 from planner.reports.printed.town_sheet import draw_town_sheet
@@ -41,7 +41,9 @@ SHEET_DPI: Final = 160
 _Sheet = tuple[Place, str, "Mapping[str, Any] | None"]
 
 
-def write_sheets(handover: Handover, folder: Path) -> list[str]:
+def write_sheets(
+    handover: Handover, folder: Path, *, layers: PrintedLayers | None = None
+) -> list[str]:
     """Write a sheet for each town and each proposed site into a folder.
 
     Parameters
@@ -50,6 +52,8 @@ def write_sheets(handover: Handover, folder: Path) -> list[str]:
         What is told. Without towns the whole area has one sheet.
     folder
         An empty folder; made if it does not exist.
+    layers
+        From `prepare_layers`, if they are at hand.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def write_sheets(handover: Handover, folder: Path) -> list[str]:
         If matplotlib or a font for Chinese is missing.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    layers, figures = prepare_layers(handover), figures_of(handover)
+    layers, figures = layers or prepare_layers(handover), figures_of(handover)
     sites = [] if handover.proposal is None else list(handover.proposal.content["sites"])
     stems = name_sheets(figures.towns, [str(one["name"] or "") for one in sites])
     said = [*list_texts(layers), *_list_words(handover, sites)]

@@ -8,10 +8,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.report_figures import Figures
-from planner.reports.report_words import to_line
+from planner.reports.report_words import break_heading, to_line
 from planner.reports.workbook._columns import (
     Column,
-    break_heading,
     choose_format,
     choose_width,
     count_lines,
@@ -19,6 +18,8 @@ from planner.reports.workbook._columns import (
     to_text,
     wraps,
 )
+
+from planner.sources.versions import name_writer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +72,7 @@ class Book:
         self._book.set_properties(
             {
                 "title": self.heading,
-                "subject": self.words.notice(), "author": "planner", "comments": "",
+                "subject": self.words.notice(), "author": name_writer(), "comments": "",
                 "created": datetime.combine(date.fromisoformat(self.date), datetime.min.time()),
             }
         )  # fmt: skip
@@ -178,7 +179,8 @@ class Sheet:
         for at, column in enumerate(columns):
             for row, value in enumerate(column.values):
                 link = column.links[row] if column.links else ""
-                self._write_cell(head + 1 + row, at, column, value, link)
+                target = column.targets[row] if column.targets else None
+                self._write_cell(head + 1 + row, at, column, value, link, target=target)
         self._set_heights(head + 1, columns)
         self.row = head + 1 + count
         if total is not None:
@@ -230,8 +232,9 @@ class Sheet:
             )  # fmt: skip
 
     def _write_cell(
-        self, row: int, at: int, column: Column, value: Any, link: str, *, bold: bool = False
-    ) -> None:
+        self, row: int, at: int, column: Column, value: Any, link: str, *, bold: bool = False,
+        target: Any = None,
+    ) -> None:  # fmt: skip
         """Write a value in its form, as a link if it has an address."""
         style: dict[str, Any] = dict(_CELL) | ({"bold": True} if bold else {})
         if column.form == "text":
@@ -250,7 +253,9 @@ class Sheet:
         if number is None:
             self._sheet.write_blank(row, at, None, self._book.form(**style))
             return
-        style["num_format"] = choose_format(column.form, number, self._book.figures.cutoff)
+        style["num_format"] = choose_format(
+            column.form, number, self._book.figures.cutoff, target
+        )
         self._sheet.write_number(row, at, number, self._book.form(**style))
 
     def _set_heights(self, first: int, columns: Sequence[Column]) -> None:

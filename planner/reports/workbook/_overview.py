@@ -53,8 +53,8 @@ def _write_kinds(sheet: Sheet, book: Book) -> None:
         [
             Column(texts["col_kind"], [words.term("people_of", kind) for kind in figures.kinds]),
             *counts(figures, rows),
-            *shares(figures, rows),
-            Column(texts["col_target"], [row.get("target") for row in checks], "share"),
+            *shares(figures, rows, targets=[row.get("target") for row in checks]),
+            Column(texts["col_target"], [row.get("target") for row in checks], "target"),
             Column(texts["wb_result"],
                    [texts.get(str(row.get("result")), texts["no_target"]) for row in checks],
                    note=texts["wb_note_result"]),

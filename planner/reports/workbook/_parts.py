@@ -133,9 +133,8 @@ def _say_moments(book: Book, row: Mapping[str, Any]) -> str:
         gained = (one.get("gained_by_kind") or {}).get(kind, 0)
         lost = (one.get("lost_by_kind") or {}).get(kind, 0)
         told.append(
-            words.say("wb_at_moment", moment=words.moment(one.get("moment")),
-                      gained=f"{gained:,.0f}", lost=f"{lost:,.0f}")
-        )  # fmt: skip
+            words.change(one.get("moment"), gained, lost)
+        )
     return words.texts["rp_hours_join"].join(told)
 
 

@@ -42,7 +42,7 @@ def write_towns(book: Book, gap_rows: Mapping[str, int]) -> Sheet | None:
     columns += _data_columns(figures, areas)
     body, total = zip(*((c.values[:-1], c.values[-1]) for c in columns), strict=True)
     rows = [
-        replace(column, values=values, links=column.links[:-1])
+        replace(column, values=values, links=column.links[:-1], targets=column.targets[:-1])
         for column, values in zip(columns, body, strict=True)
     ]
     sheet.write_table(rows, frozen=1, total=total)
@@ -64,7 +64,7 @@ def _target_columns(figures: Figures, areas: list[str]) -> list[Column]:
     if not any(checks):
         return []
     return [
-        Column(words.texts["col_target"], [row.get("target") for row in checks], "share"),
+        Column(words.texts["col_target"], [row.get("target") for row in checks], "target"),
         Column(
             words.texts["wb_result"], [words.texts.get(str(row.get("result")), "") for row in checks],
             note=words.texts["wb_note_result"],

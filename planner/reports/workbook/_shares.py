@@ -22,7 +22,8 @@ def count_columns_of(figures: Figures, areas: Sequence[str], kind: str) -> list[
 def share_columns(figures: Figures, areas: Sequence[str], kind: str) -> list[Column]:
     """Return the share of a kind in each area, with its ends."""
     rows = [figures.covered(area, kind) or {} for area in areas]
-    return shares(figures, rows, figures.words.term("people_of", kind))
+    targets = [(figures.target(area, kind) or {}).get("target") for area in areas]
+    return shares(figures, rows, figures.words.term("people_of", kind), targets)
 
 
 def counts(
@@ -40,14 +41,15 @@ def counts(
 
 
 def shares(
-    figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = ""
-) -> list[Column]:
-    """Return the shares that stand in rows of summary.json."""
+    figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = "",
+    targets: Sequence[Any] = (),
+) -> list[Column]:  # fmt: skip
+    """Return the shares that stand in rows of summary.json, beside their targets if given."""
     words = figures.words
     return [
         Column(
             words.say(f"wb_{key}", kind=of_kind), [row.get(key) for row in rows], "share",
-            words.texts[f"wb_note_{key}"],
+            words.texts[f"wb_note_{key}"], targets=list(targets),
         )
         for key in _SHARES
     ]  # fmt: skip

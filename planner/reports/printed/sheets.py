@@ -69,7 +69,7 @@ def write_sheets(
     layers, figures = layers or prepare_layers(handover), figures_of(handover)
     sites = [] if handover.proposal is None else list(handover.proposal.content["sites"])
     stems = name_sheets(figures.towns, [str(one["name"] or "") for one in sites])
-    said = [*list_texts(layers), *_list_words(handover, sites)]
+    said = list_said(handover, layers)
     places = list(_list_places(figures.towns, sites, stems))
     with cut_fonts(handover.language, said) as fonts:
         desk = Desk(figures, layers, fonts)
@@ -98,8 +98,13 @@ def _list_places(
         yield Place(number, pages, town, site_id), stem, site
 
 
+def list_said(handover: Handover, layers: PrintedLayers) -> list[str]:
+    """Return every text that may stand on a sheet or picture: its signs go into the font."""
+    sites = [] if handover.proposal is None else list(handover.proposal.content["sites"])
+    return [*list_texts(layers), *_list_words(handover, sites)]
+
+
 def _list_words(handover: Handover, sites: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return every text that may stand on a sheet besides names: its signs go into the font."""
     # What is said of the page and of scenarios stands on no sheet.
     said = [text for key, text in handover.words.items() if key.startswith(_SAID)]
     said += [str(handover.run.run.get(key)) for key in ("title", "plan")]

@@ -56,16 +56,24 @@ def paint_gaps(
 ) -> None:
     """Draw gaps, hatched those that are strong; the others pale."""
     shapes = gaps.geometry.to_numpy()
-    fill_shapes(
-        axes, shapes[~strong], view, facecolor=colours.GAP, alpha=0.3, edgecolor=colours.GAP_EDGE,
-        linewidth=0.3,
-    )  # fmt: skip
+    paint_pale(axes, pick_seen(shapes[~strong], view), view)
     seen = pick_seen(shapes[strong], view)
     fill_shapes(axes, seen, view, facecolor=colours.GAP, alpha=0.3, linewidth=0)
     if len(seen):
         lines = hatch_shape(shapely.union_all(seen), view, every_mm=HATCH_MM)
         draw_lines(axes, [lines], view, edgecolor=colours.GAP_EDGE, linewidth=0.5, alpha=0.8)
     draw_lines(axes, seen, view, edgecolor=colours.GAP_EDGE, linewidth=0.9)
+
+
+def paint_pale(axes: Axes, shapes: NDArray[np.object_], view: View) -> None:
+    """Draw gaps that have no number: with few thin lines, as in grey they would look like reach."""
+    fill_shapes(
+        axes, shapes, view, facecolor=colours.GAP, alpha=0.3, edgecolor=colours.GAP_EDGE,
+        linewidth=0.3,
+    )  # fmt: skip
+    if len(shapes):
+        lines = hatch_shape(shapely.union_all(shapes), view, every_mm=1.9)
+        draw_lines(axes, [lines], view, edgecolor=colours.GAP_EDGE, linewidth=0.3, alpha=0.7)
 
 
 def place_numbers(

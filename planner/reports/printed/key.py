@@ -57,11 +57,11 @@ def list_entries(
     for kind in ("railway", "motorway"):
         lines = layers.barriers.geometry[(layers.barriers["kind"] == kind).to_numpy()]
         if len(pick_seen(lines.to_numpy(), view)):
-            entries.append((kind, words[f"barrier_{kind}"]))
+            entries.append((kind, words[f"sheet_{kind}"]))
     metro = layers.names[(layers.names["kind"] == "metro").to_numpy()]
     if view.m_per_mm <= 80 and _count_inside(metro, view):
         entries.append(("metro", words["place_metro"]))
-    return entries
+    return [(sign, text[:1].upper() + text[1:]) for sign, text in entries]
 
 
 def _list_stations(layers: PrintedLayers, handover: Handover, view: View) -> list[tuple[str, str]]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.path import Path
 
     from planner.reports.printed.fonts import Fonts
     from planner.reports.printed.layers import PrintedLayers
@@ -246,23 +248,56 @@ def _find_stretches(
 
 def paint_labels(axes: Axes, labels: list[Label], view: View, fonts: Fonts) -> None:
     """Write labels, each with a white rim so that it can be read on lines."""
-    from matplotlib.patheffects import Stroke
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
+    rims = []
     for one in labels:
-        x = view.box[0] + one.x * view.m_per_mm
-        y = view.box[1] + one.y * view.m_per_mm
+        middle = np.array(view.box[:2]) + np.array([one.x, one.y]) * view.m_per_mm
         if one.sign:
-            paint_metro(axes, (x, y), fonts)
+            paint_metro(axes, (float(middle[0]), float(middle[1])), fonts)
             continue
-        style = {
-            "ha": "center", "va": "center_baseline" if one.angle else "center",
-            "rotation": one.angle, "rotation_mode": "anchor", "parse_math": False,
-            "fontproperties": fonts.of(one.look.size, bold=one.look.bold), "clip_on": True,
-        }  # fmt: skip
-        # The rim is drawn apart, so that the text itself stays text in a PDF.
-        rim = axes.text(x, y, one.text, color="white", zorder=11, **style)
-        rim.set_path_effects([Stroke(linewidth=1.5, foreground="white", alpha=0.9)])
-        axes.text(x, y, one.text, color=one.look.colour, zorder=12, **style)
+        font = fonts.of(one.look.size, bold=one.look.bold)
+        m_per_point = view.m_per_mm / POINTS_PER_MM
+        wide = fonts.measure(one.text, bold=one.look.bold) * one.look.size
+        turn = _turn(one.angle)
+        # Where the writing begins: signs stand a little above the line that they are written on.
+        start = middle + turn @ np.array([-wide / 2, -_RISE * one.look.size]) * m_per_point
+        axes.text(
+            *start, one.text, rotation=one.angle, rotation_mode="anchor", ha="left",
+            va="baseline", color=one.look.colour, fontproperties=font, parse_math=False,
+            clip_on=True, zorder=12,
+        )  # fmt: skip
+        rim = _trace_text(one.text, font)
+        rims.append(Path(rim.vertices @ turn.T * m_per_point + start, rim.codes))
+    if rims:
+        # Apart from the texts, so that these stay texts in a PDF; all in one, as it is quicker.
+        axes.add_artist(
+            PathPatch(
+                Path.make_compound_path(*rims), facecolor="none", edgecolor="white",
+                linewidth=1.6, alpha=0.88, joinstyle="round", zorder=11,
+            )
+        )  # fmt: skip
+
+
+#: How far the middle of signs is above the line that they are written on, times their size.
+_RISE: Final = 0.37
+
+
+def _turn(degrees: float) -> np.ndarray:
+    """Return the matrix that turns a place."""
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    return np.array([[cos, -sin], [sin, cos]])
+
+
+def _trace_text(text: str, font: FontProperties) -> Path:
+    """Return the outline of a text, points from where it begins; no sign in it is mathematics."""
+    from matplotlib.path import Path
+    from matplotlib.textpath import text_to_path
+
+    points, codes = text_to_path.get_text_path(font, text, ismath=False)
+    scale = font.get_size_in_points() / text_to_path.FONT_SCALE
+    return Path(np.asarray(points, dtype=np.float64).reshape(-1, 2) * scale, codes)
 
 
 def paint_metro(axes: Axes, place: tuple[float, float], fonts: Fonts) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from planner.reports.printed import colours
+from planner.reports.printed.found_layer import paint_pale
 from planner.reports.printed.shapes import dot_shape, draw_lines, fill_shapes, hatch_shape
 
 if TYPE_CHECKING:
@@ -30,10 +32,7 @@ def draw_field(axes: Axes, view: View, sign: str, box: tuple[float, float, float
         _line(axes, view, lines, edgecolor=colours.GAP_EDGE, linewidth=0.5, alpha=0.8)
         _line(axes, view, field, edgecolor=colours.GAP_EDGE, linewidth=0.9)
     elif sign == "pale":
-        fill_shapes(
-            axes, [field], view, facecolor=colours.GAP, alpha=0.3, edgecolor=colours.GAP_EDGE,
-            linewidth=0.3,
-        )  # fmt: skip
+        paint_pale(axes, np.array([field], dtype=object), view)
     elif sign == "unknown":
         fill_shapes(axes, [field], view, facecolor="#e2e2e6", linewidth=0)
         dots = dot_shape(field, view, every_mm=1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -148,7 +149,11 @@ def find_outline(layers: PrintedLayers, town: str) -> Any:
     """
     own = (layers.areas["name"] == town).to_numpy()
     if not own.any():
-        raise PlannerError(f"town {quote(town)} is unknown; choose one of the result's towns")
+        known = [str(name) for name in layers.areas["name"].dropna()]
+        if not known:
+            raise PlannerError(f"town {quote(town)} is unknown: this run counts no towns")
+        near = ", ".join(quote(name) for name in get_close_matches(town, known, 3, 0.0))
+        raise PlannerError(f"town {quote(town)} is unknown; the nearest names are {near}")
     return shapely.union_all(layers.areas.geometry[own].make_valid().to_numpy())
 
 

@@ -80,7 +80,8 @@ class Paper:
         """Return a text in lines that are not wider; of more lines than `most` the last is cut."""
         lines = list(self._wrap(to_plain(text, _LONGEST), wide, size, bold))
         if most is not None and len(lines) > most:
-            rest = "".join(lines[most - 1 :])
+            # A blank between two words was left out at the end of the line.
+            rest = " ".join(lines[most - 1 :]) if text.isascii() else "".join(lines[most - 1 :])
             lines = [*lines[: most - 1], self.cut(rest, wide, size, bold=bold)]
         return lines
 

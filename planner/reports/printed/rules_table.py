@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 _SIZE = 6.8
-_SMALL = 6.0
+_SMALL = 6.3
 
 
 def write_rules(
@@ -31,8 +31,8 @@ def write_rules(
     rows.sort(key=lambda row: is_missing(row.get("target")))
     y = paper.heading(words.texts["sheet_rules"], x, y, wide)
     columns = [
-        Column(words.texts["col_check"], wide - 34), Column(words.texts["col_share"], 12, "right"),
-        Column(words.texts["col_target"], 10, "right"), Column("", 12, "right"),
+        Column(words.texts["col_check"], wide - 37), Column(words.texts["col_share"], 12, "right"),
+        Column(words.texts["col_target"], 10, "right"), Column("", 15, "right"),
     ]  # fmt: skip
     y = paper.table(columns, [], x, y, size=_SIZE)
     for number, row in enumerate(rows):
@@ -47,7 +47,7 @@ def write_rules(
         if number:
             paper.rule(x, y, wide)
         plain = [Column("", column.wide, column.align) for column in columns]
-        y = paper.table(plain, [_cells(words, row)], x, y, size=_SIZE) - 0.6
+        y = paper.table(plain, [_cells(figures, row)], x, y, size=_SIZE) - 0.6
         for line in lines:
             middle = y + line_high(_SMALL) / 2
             paper.write(line, x, middle, size=_SMALL, colour=colours.SECOND)
@@ -56,15 +56,17 @@ def write_rules(
     return y
 
 
-def _cells(words: Words, row: Row) -> tuple[str, str, str, str]:
+def _cells(figures: Figures, row: Row) -> tuple[str, str, str, str]:
+    words = figures.words
     target = "" if is_missing(row.get("target")) else f"{100 * row['target']:g}%"
-    return say_rule(words, row), say_share(row.get("share")), target, (
+    return say_rule(figures, row), say_share(row.get("share")), target, (
         words.texts[row["result"]] if row.get("result") else ""
     )  # fmt: skip
 
 
-def say_rule(words: Words, row: Row) -> str:
+def say_rule(figures: Figures, row: Row) -> str:
     """Return whom a rule asks for, how near, and to which stations."""
+    words = figures.words
     domains = [name for name in str(row.get("domains") or "").split(";") if name]
     level = str(row.get("level") or "any")
     if domains:
@@ -75,6 +77,9 @@ def say_rule(words: Words, row: Row) -> str:
         within = words.say("check_within_minutes", minutes=f"{row['cutoff_minutes']:g}")
     else:
         within = words.say("check_within_metres", metres=f"{row['cutoff_m']:,.0f}")
+    profile = row.get("profile")
+    if profile and profile != figures.run["profile"]["name"]:
+        within = words.say("sheet_by", within=within, profile=words.term("profile", profile))
     people = words.term("people_of", row["kind"])
     return words.say("sheet_rule", people=people, within=within, level=said)
 

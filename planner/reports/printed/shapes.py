@@ -24,10 +24,12 @@ POINTS_PER_MM: Final = 72 / 25.4
 def fill_shapes(axes: Axes, shapes: Iterable[Any], view: View, **look: Any) -> None:
     """Fill polygons, with their holes, as far as they are seen."""
     from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
-    for shape in cut_to_view(shapes, view):
-        # As an artist: a patch would have the limits of the axes sought anew, which takes long.
-        axes.add_artist(PathPatch(_trace_polygon(shape), **look))
+    paths = [_trace_polygon(shape) for shape in cut_to_view(shapes, view)]
+    if paths:
+        # All in one, and as an artist: a patch would have the limits of the axes sought anew.
+        axes.add_artist(PathPatch(Path.make_compound_path(*paths), **look))
 
 
 def draw_lines(axes: Axes, lines: Iterable[Any], view: View, **look: Any) -> None:

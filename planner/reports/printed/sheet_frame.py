@@ -27,7 +27,7 @@ WIDE: Final = 182.0
 FIRST_WIDE: Final = 106.0
 SECOND_LEFT: Final = LEFT + 110.0
 SECOND_WIDE: Final = 72.0
-_MAP_TOP: Final = 35.0
+_MAP_TOP: Final = 35.6
 _MAP_HIGH: Final = 106.0
 #: Where text has to end, where notes have to begin at the latest, and where the foot stands.
 BOTTOM: Final = 258.0

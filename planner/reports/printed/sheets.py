@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.printed.file_names import name_sheets
 from planner.reports.printed.font_files import cut_fonts
+from planner.reports.printed.halves import do_in_halves
 from planner.reports.printed.labels import list_texts
 from planner.reports.printed.layers import PrintedLayers, prepare_layers
 from planner.reports.printed.sheet_frame import Desk, Place
@@ -31,8 +32,13 @@ _SAID: Final = (
     "site", "place_metro", "in_ring", "not_joined", "kilometres", "north", "facility", "compound",
     "area_all", "in_", "analogy", "tier_", "unit_", "metres",
 )  # fmt: skip
+_ENDINGS: Final = ("pdf", "png")
 #: Of the pictures: fine enough for print, small enough to be sent.
 SHEET_DPI: Final = 160
+
+
+#: Which sheet, the name of its files, and the site of site.json that it tells of.
+_Sheet = tuple[Place, str, "Mapping[str, Any] | None"]
 
 
 def write_sheets(
@@ -63,23 +69,26 @@ def write_sheets(
     layers, figures = layers or prepare_layers(handover), figures_of(handover)
     sites = [] if handover.proposal is None else list(handover.proposal.content["sites"])
     stems = name_sheets(figures.towns, [str(one["name"] or "") for one in sites])
-    said = [*list_texts(layers), *_list_words(handover, sites)]
-    written = []
+    said = list_said(handover, layers)
+    places = list(_list_places(figures.towns, sites, stems))
     with cut_fonts(handover.language, said) as fonts:
         desk = Desk(figures, layers, fonts)
-        for place, stem, site in _list_places(figures.towns, sites, stems):
+
+        def write(sheet: _Sheet) -> None:
+            place, stem, site = sheet
             figure = (
                 draw_town_sheet(desk, place) if site is None else draw_site_sheet(desk, place, site)
             )
-            for ending in ("pdf", "png"):
+            for ending in _ENDINGS:
                 save_figure(figure, folder / f"{stem}.{ending}", dpi=SHEET_DPI)
-                written.append(f"{stem}.{ending}")
-    return written
+
+        do_in_halves(places, write)
+    return [f"{stem}.{ending}" for _, stem, _ in places for ending in _ENDINGS]
 
 
 def _list_places(
     towns: Sequence[str], sites: Sequence[Mapping[str, Any]], stems: Sequence[str]
-) -> Iterator[tuple[Place, str, Mapping[str, Any] | None]]:
+) -> Iterator[_Sheet]:
     """Yield each sheet: what it shows, its name, its site."""
     pages = len(stems)
     shown: list[tuple[str | None, Any]] = [(town, None) for town in towns or [None]]
@@ -89,8 +98,13 @@ def _list_places(
         yield Place(number, pages, town, site_id), stem, site
 
 
+def list_said(handover: Handover, layers: PrintedLayers) -> list[str]:
+    """Return every text that may stand on a sheet or picture: its signs go into the font."""
+    sites = [] if handover.proposal is None else list(handover.proposal.content["sites"])
+    return [*list_texts(layers), *_list_words(handover, sites)]
+
+
 def _list_words(handover: Handover, sites: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return every text that may stand on a sheet besides names: its signs go into the font."""
     # What is said of the page and of scenarios stands on no sheet.
     said = [text for key, text in handover.words.items() if key.startswith(_SAID)]
     said += [str(handover.run.run.get(key)) for key in ("title", "plan")]
@@ -121,7 +135,11 @@ def save_figure(figure: Figure, path: Path, *, dpi: float) -> None:
         "png": {"Software": None}, "svg": {"Date": None, "Creator": None},
         "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     }[kind]  # fmt: skip
-    settings = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "planner"}
+    settings = {
+        "pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "planner",
+        # Signs moved to whole pixels would make lines longer than they were measured.
+        "text.hinting": "none",
+    }  # fmt: skip
     with matplotlib.rc_context(settings), _without_warnings():  # type: ignore[arg-type]
         # Squeezed a little less than usual: half the time for a tenth more bytes.
         squeezed = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}

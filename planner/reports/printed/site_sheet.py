@@ -64,7 +64,8 @@ def _say_gain(figures: Figures, site: Row) -> str:
     reasons = _list_reasons(figures, site)
     stop = figures.words.texts["sentence_end"]
     join = figures.words.texts["sheet_clauses"]
-    return join.join(reasons[:2]) + stop if reasons else ""
+    text = join.join(reasons[:2]) + stop if reasons else ""
+    return text[:1].upper() + text[1:]
 
 
 def _list_reasons(figures: Figures, site: Row) -> Sequence[str]:
@@ -131,7 +132,7 @@ def _say_place(figures: Figures, site: Row) -> list[str]:
         ("metro", "metro_minutes"), ("bus", "bus_minutes"), ("other", "facility_minutes"),
     ):  # fmt: skip
         if not is_missing(site.get(column)):
-            lines.append(words.say(f"sheet_site_{key}", minutes=f"{site[column]:.0f}"))
+            lines.append(words.say(f"sheet_site_{key}", count=f"{site[column]:.0f}"))
     if not is_missing(site.get("services_in_reach")):
         lines.append(words.say("sheet_site_services", count=f"{site['services_in_reach']:,.0f}"))
     return lines

@@ -49,11 +49,15 @@ def draw_town_sheet(desk: Desk, place: Place) -> Figure:
     left = _write_figures(paper, figures, area, top)
     left = _write_gaps(paper, figures, place.town, left + 2.5)
     lines = _gather_lines(figures, area)
-    # What is told in lines stands below the rules: they leave it room.
-    need = sum(_measure_lines(paper, some) for _, some in lines)
+    # Where few gaps leave room below them, what is told in lines stands there.
+    while lines and left + _measure_lines(paper, lines[0][1], FIRST_WIDE) < BOTTOM - 12:
+        heading, some = lines.pop(0)
+        left = _write_lines(paper, heading, some, LEFT, left + 2.0, FIRST_WIDE)
+    # The rest stands below the rules: they leave it room.
+    need = sum(_measure_lines(paper, some, SECOND_WIDE) for _, some in lines)
     right = write_rules(paper, figures, area, SECOND_LEFT, top, SECOND_WIDE, BOTTOM - need)
     for heading, some in lines:
-        right = _write_lines(paper, heading, some, right + 2.0)
+        right = _write_lines(paper, heading, some, SECOND_LEFT, right + 2.0, SECOND_WIDE)
     write_notes(desk, paper, max(left, right))
     return paper.figure
 
@@ -64,10 +68,10 @@ def _write_figures(paper: Paper, figures: Figures, area: str, y: float) -> float
     heading = texts["sheet_figures"].format(minutes=words.cutoff(figures.cutoff))
     y = paper.heading(heading, LEFT, y, FIRST_WIDE)
     columns = [
-        Column(texts["col_kind"], 21), Column(texts["people"], 14.5, "right"),
+        Column(texts["col_kind"], 18.5), Column(texts["people"], 14.5, "right"),
         Column(texts["col_covered"], 14.5, "right"), Column(texts["col_gap"], 12.5, "right"),
         Column(texts["col_unknown"], 12.5, "right"), Column(texts["col_share"], 12, "right"),
-        Column(texts["sheet_range"], 19, "right"),
+        Column(texts["sheet_range"], 21.5, "right"),
     ]  # fmt: skip
     rows = [
         (words.term("people_of", kind), row)
@@ -80,7 +84,12 @@ def _write_figures(paper: Paper, figures: Figures, area: str, y: float) -> float
         if row["area"] == area and row.get("cutoff_minutes", figures.cutoff) == figures.cutoff
     ]
     return paper.table(
-        columns, [_say_counts(texts, name, row) for name, row in rows], LEFT, y, size=_SIZE
+        columns,
+        [_say_counts(texts, name, row) for name, row in rows],
+        LEFT,
+        y,
+        size=_SIZE,
+        most_lines=3,
     )
 
 
@@ -136,7 +145,7 @@ def _write_gaps(paper: Paper, figures: Figures, town: str | None, y: float) -> f
     return y
 
 
-def _gather_lines(figures: Figures, area: str) -> Sequence[tuple[str, list[str]]]:
+def _gather_lines(figures: Figures, area: str) -> list[tuple[str, list[str]]]:
     """Return what is told in lines, each part with its heading."""
     texts = figures.words.texts
     found = [
@@ -147,15 +156,17 @@ def _gather_lines(figures: Figures, area: str) -> Sequence[tuple[str, list[str]]
     return [(heading, lines) for heading, lines in found if lines]
 
 
-def _measure_lines(paper: Paper, lines: Sequence[str]) -> float:
-    count = sum(len(paper.wrap(line, SECOND_WIDE, _SIZE, most=2)) for line in lines)
+def _measure_lines(paper: Paper, lines: Sequence[str], wide: float) -> float:
+    count = sum(len(paper.wrap(line, wide, _SIZE, most=2)) for line in lines)
     return count * line_high(_SIZE) + 7.5
 
 
-def _write_lines(paper: Paper, heading: str, lines: Sequence[str], y: float) -> float:
-    y = paper.heading(heading, SECOND_LEFT, y, SECOND_WIDE) + 0.3
+def _write_lines(
+    paper: Paper, heading: str, lines: Sequence[str], x: float, y: float, wide: float
+) -> float:
+    y = paper.heading(heading, x, y, wide) + 0.3
     for line in lines:
-        y = paper.paragraph(line, SECOND_LEFT, y, SECOND_WIDE, size=_SIZE, most=2)
+        y = paper.paragraph(line, x, y, wide, size=_SIZE, most=2)
     return y
 
 

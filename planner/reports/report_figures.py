@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Measure:
+class GapMeasure:
     """What can be done for a gap.
 
     text : in words; people : whom it would cover, None where nobody has worked it out.
@@ -146,9 +146,9 @@ class Figures:
         return {site["site_id"]: site["name"] or self.words.texts["site_unnamed"] for site in sites}
 
     @cached_property
-    def measures(self) -> Mapping[str, Measure]:
+    def measures(self) -> Mapping[str, GapMeasure]:
         """Return the best measure for each gap that has one: a proposed site, else an opening."""
-        best: dict[str, Measure] = {}
+        best: dict[str, GapMeasure] = {}
         for found in (self._openings, self._sites_for_gaps):
             for gap_id, measure in found.items():
                 held = best.get(gap_id)
@@ -156,7 +156,7 @@ class Figures:
                     best[gap_id] = measure
         return best
 
-    def measure(self, gap: Row) -> Measure:
+    def measure(self, gap: Row) -> GapMeasure:
         """Return what can be done for a gap; without figures what helps against its cause."""
         found = self.measures.get(gap["gap_id"])
         whole = gap.get(f"people_{self.lead}") or 0
@@ -169,7 +169,7 @@ class Figures:
             key += "_some"
         told = words.term("barrier", detail) if cause == "barrier" else detail
         text = words.texts.get(key, words.texts["rp_measure_"])
-        return Measure(text.format(detail=told), None)
+        return GapMeasure(text.format(detail=told), None)
 
     @cached_property
     def _gap_of_unit(self) -> pd.Series:
@@ -210,17 +210,17 @@ class Figures:
         ]
 
     @cached_property
-    def _sites_for_gaps(self) -> Mapping[str, Measure]:
+    def _sites_for_gaps(self) -> Mapping[str, GapMeasure]:
         """Return for each gap the proposed site that covers most of its people."""
-        best: dict[str, Measure] = {}
+        best: dict[str, GapMeasure] = {}
         for gap_id, site_id, people in self._gained_by_gap:
             if (name := self.site_names.get(site_id)) is not None:
                 text = self.words.say("rp_measure_site", name=name, people=say_people(people))
-                best[gap_id] = Measure(text, people)
+                best[gap_id] = GapMeasure(text, people)
         return best
 
     @cached_property
-    def _openings(self) -> Mapping[str, Measure]:
+    def _openings(self) -> Mapping[str, GapMeasure]:
         """Return for each gap the opening that covers most of its people."""
         gains, demand = self.layer("gate_gains"), self.layer("demand")
         people = f"people_{self.lead}"
@@ -232,7 +232,7 @@ class Figures:
             (demand["gap_id"].fillna("") != "") & (demand["compound_id"].fillna("") != "")
         ]
         pairs = inside[["compound_id", "gap_id"]].drop_duplicates()
-        best: dict[str, Measure] = {}
+        best: dict[str, GapMeasure] = {}
         found = pairs.merge(pd.DataFrame(gains.drop(columns="geometry")), on="compound_id")
         for row in found.sort_values(people, kind="stable").to_dict("records"):
             if row[people] > 0:
@@ -242,7 +242,7 @@ class Figures:
                     kind=self.words.term("rp_opening", row["kind"]),
                     people=say_people(row[people]),
                 )
-                best[str(row["gap_id"])] = Measure(text, float(row[people]))
+                best[str(row["gap_id"])] = GapMeasure(text, float(row[people]))
         return best
 
     def facts(self) -> Sequence[str]:

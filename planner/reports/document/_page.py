@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planner.reports.document._paper import Align, Cells, Paper
+from planner.reports.document._word_pages import Align, Cells, WordPages
 from planner.reports.printed import PrintedLayers
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import Words, break_heading, capitalise, to_line
@@ -23,7 +23,7 @@ class Page:
     hand; chapters : how many there are so far.
     """
 
-    paper: Paper
+    paper: WordPages
     figures: Figures
     layers: PrintedLayers | None = None
     chapters: int = 0

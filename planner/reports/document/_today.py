@@ -161,7 +161,7 @@ def write_towns(page: Page) -> None:
         columns.append(
             cells(words.texts["wb_result"],
                   [words.texts.get(str((checks[town] or {}).get("result")), "") for town in shown],
-                  1.6, "center")
+                  1.6, "middle")
         )  # fmt: skip
     page.table("doc_towns_caption", columns, kind=page.people_of(),
                minutes=words.cutoff(figures.cutoff))  # fmt: skip
@@ -213,7 +213,7 @@ def write_gaps(page: Page) -> None:
     )  # fmt: skip
     towns = any(gap.get("town") for gap in gaps)
     columns = [
-        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.3, "center"),
+        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.3, "middle"),
         cells(words.texts["col_name"], [words.gap_name(gap) for gap in gaps],
               2.5 if towns else 4.7),
         *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.2)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planner.reports.document._basis import write_doubts, write_method, write_sources
 from planner.reports.document._page import Page
-from planner.reports.document._paper import Paper, import_docx
+from planner.reports.document._word_pages import WordPages, import_docx
 from planner.reports.document._plans import write_comparison, write_proposal
 from planner.reports.document._today import write_gaps, write_map, write_summary, write_towns
 from planner.reports.handover import Handover
@@ -55,7 +55,7 @@ def write_document(handover: Handover, path: Path, *, layers: PrintedLayers | No
     notice = words.notice()
     between = words.texts["rp_between"]
     texts = words.texts
-    paper = Paper(
+    paper = WordPages(
         chinese=words.chinese,
         header=between.join(part for part in (title, notice) if part),
         footer=between.join(

@@ -35,7 +35,7 @@ _PADDING: Final = 2.5
 
 
 @dataclass(frozen=True)
-class Column:
+class Field:
     """A column of a sheet.
 
     heading : with its unit; values : one for each row, None for nothing; form : of its values.
@@ -91,12 +91,12 @@ def choose_format(form: Form, value: float, cutoff: float, target: Any = None) -
     return FORMATS[form]
 
 
-def wraps(column: Column, text: str) -> bool:
+def wraps(column: Field, text: str) -> bool:
     """Tell whether a text of a column takes more than one line."""
     return not column.spills and ("\n" in text or count_columns(text) > column.wide - _PADDING)
 
 
-def choose_width(column: Column) -> float:
+def choose_width(column: Field) -> float:
     """Return how wide a column has to be for its values, and for its heading in a few lines."""
     longest = max((_count_value(column.form, value) for value in column.values), default=0)
     longest = 0 if column.spills else longest

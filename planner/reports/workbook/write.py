@@ -10,7 +10,7 @@ from planner.reports.workbook._about import write_about
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._doubts import write_doubts
 from planner.reports.workbook._gaps import list_gap_rows, write_gaps
-from planner.reports.workbook._hours import write_hours, write_people
+from planner.reports.workbook._times import write_hours, write_people
 from planner.reports.workbook._overview import fill_overview
 from planner.reports.workbook._parts import write_comparison, write_proposal
 from planner.reports.workbook._places import write_committees, write_facilities, write_towns

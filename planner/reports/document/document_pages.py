@@ -6,9 +6,9 @@ from pathlib import Path
 
 from planner.reports.document._basis import write_doubts, write_method, write_sources
 from planner.reports.document._page import Page
-from planner.reports.document._word_pages import WordPages, import_docx
 from planner.reports.document._plans import write_comparison, write_proposal
 from planner.reports.document._today import write_gaps, write_map, write_summary, write_towns
+from planner.reports.document._word_pages import WordPages, import_docx
 from planner.reports.handover import Handover
 from planner.reports.printed import PrintedLayers
 from planner.reports.report_figures import figures_of

@@ -71,7 +71,9 @@ def _gain_columns(figures: Figures, sites: Sequence[Mapping[str, Any]]) -> list[
             values = [(site.get(key) or {}).get(kind, 0) for site in sites]
             if any(values) or (key == "gain" and kind == figures.lead):
                 heading_of = words.say(heading, kind=words.term("people_of", kind))
-                columns.append(Column(heading_of, values, "people", words.texts[f"{heading}_note"]))
+                columns.append(
+                    Column(heading_of, values, "people", words.texts[f"{heading}_note"])
+                )
     return columns
 
 
@@ -130,7 +132,9 @@ def _say_moments(book: Book, row: Mapping[str, Any]) -> str:
     for one in row.get("moments") or []:
         gained = (one.get("gained_by_kind") or {}).get(kind, 0)
         lost = (one.get("lost_by_kind") or {}).get(kind, 0)
-        told.append(words.change(one.get("moment"), gained, lost))
+        told.append(
+            words.change(one.get("moment"), gained, lost)
+        )
     return words.texts["rp_hours_join"].join(told)
 
 

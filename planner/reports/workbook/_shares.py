@@ -26,7 +26,9 @@ def share_columns(figures: Figures, areas: Sequence[str], kind: str) -> list[Col
     return shares(figures, rows, figures.words.term("people_of", kind), targets)
 
 
-def counts(figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = "") -> list[Column]:
+def counts(
+    figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = ""
+) -> list[Column]:
     """Return the counts that stand in rows of summary.json."""
     words = figures.words
     return [

@@ -134,7 +134,9 @@ class Figures:
             return {}
         names = zip(layer["facility_id"], layer["name"], strict=True)
         unnamed = self.words.texts["facility_unnamed"]
-        return {str(id_): name if isinstance(name, str) and name else unnamed for id_, name in names}
+        return {
+            str(id_): name if isinstance(name, str) and name else unnamed for id_, name in names
+        }
 
     @cached_property
     def site_names(self) -> Mapping[str, str]:

@@ -58,8 +58,6 @@ class Page:
         return self.words.term("people_of", kind or self.figures.lead)
 
 
-def cells(
-    heading: str, values: Sequence[Any], wide: float, align: Align = "left"
-) -> Cells:
+def cells(heading: str, values: Sequence[Any], wide: float, align: Align = "left") -> Cells:
     """Return a column of a table; texts from outside become one line each."""
     return Cells(break_heading(heading), [to_line(value) for value in values], wide, align)

@@ -132,7 +132,9 @@ class WordPages:
         marks.set_headings(table)
         self._document.add_paragraph(style="Small Gap")
 
-    def add_picture(self, png: bytes, caption: str, word: str, *, wide_cm: float = WIDTH_CM) -> None:
+    def add_picture(
+        self, png: bytes, caption: str, word: str, *, wide_cm: float = WIDTH_CM
+    ) -> None:
         """Write a picture with its caption below; screen readers are told the caption."""
         paragraph = self._document.add_paragraph(style="Picture")
         shape = paragraph.add_run().add_picture(
@@ -161,9 +163,7 @@ class WordPages:
         marks.add_field(paragraph, f"SEQ {word} \\* ARABIC", str(self._counts[word]))
         paragraph.add_run(f"　{caption}" if self._chinese else f". {caption}")
 
-    def _set_edges(
-        self, section: Any, header: str, footer: str, page_words: Sequence[str]
-    ) -> None:
+    def _set_edges(self, section: Any, header: str, footer: str, page_words: Sequence[str]) -> None:
         """Write what stands on every page."""
         top = section.header.paragraphs[0]
         top.style = "Header"

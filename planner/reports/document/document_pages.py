@@ -26,9 +26,7 @@ def check_document() -> None:
     import_docx()
 
 
-def write_document(
-    handover: Handover, path: Path, *, layers: PrintedLayers | None = None
-) -> None:
+def write_document(handover: Handover, path: Path, *, layers: PrintedLayers | None = None) -> None:
     """Write what a run, its proposal and its comparison say, for leaders, as a Word document.
 
     The same handover gives the same bytes. Without proposal or comparison their chapters say how to

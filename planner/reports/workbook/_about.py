@@ -106,5 +106,3 @@ def _list_sheets(book: Book, sheets: Mapping[str, bool]) -> Iterator[_Line]:
     for key, there in sheets.items():
         text = texts[f"{key}_holds"] if there else texts[f"{key}_how"]
         yield texts["wb_part_sheets"], texts[key], text, "" if there else texts["wb_left_out"]
-
-

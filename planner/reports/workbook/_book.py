@@ -18,7 +18,6 @@ from planner.reports.workbook._columns import (
     to_text,
     wraps,
 )
-
 from planner.sources.versions import name_writer
 
 if TYPE_CHECKING:
@@ -111,7 +110,9 @@ class Sheet:
         parts = [heading, subtitle, words.notice()]
         line = words.texts["rp_between"].join(part for part in parts if part)
         sheet.set_row(0, 24)
-        sheet.write_string(0, 0, to_text(line), book.form(bold=True, font_size=13, valign="vcenter"))
+        sheet.write_string(
+            0, 0, to_text(line), book.form(bold=True, font_size=13, valign="vcenter")
+        )
         self.row = 1
         sheet.set_landscape()
         sheet.set_paper(_A4)
@@ -253,9 +254,7 @@ class Sheet:
         if number is None:
             self._sheet.write_blank(row, at, None, self._book.form(**style))
             return
-        style["num_format"] = choose_format(
-            column.form, number, self._book.figures.cutoff, target
-        )
+        style["num_format"] = choose_format(column.form, number, self._book.figures.cutoff, target)
         self._sheet.write_number(row, at, number, self._book.form(**style))
 
     def _set_heights(self, first: int, columns: Sequence[Field]) -> None:

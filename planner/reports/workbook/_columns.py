@@ -122,4 +122,6 @@ def _count_value(form: Form, value: Any) -> int:
         return max(count_columns(line) for line in str(value).split("\n"))
     if form in ("people", "metres"):
         return len(say_people(value))
-    return {"share": 6, "target": 6, "minutes": 6, "number": len(f"{value:,.2f}"), "degrees": 10}[form]
+    return {"share": 6, "target": 6, "minutes": 6, "number": len(f"{value:,.2f}"), "degrees": 10}[
+        form
+    ]

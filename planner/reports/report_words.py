@@ -41,8 +41,7 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """Return a text with its values; for a `count` of 1 the text of one thing."""
-        count = values.get("count")
-        number = float(count.replace(",", "")) if isinstance(count, str) else 0.0
+        number = float(str(values.get("count", 0)).replace(",", ""))
         return choose_form(self.texts, key, number).format(**values)
 
     def term(self, group: str, value: Any) -> str:

@@ -22,10 +22,11 @@ from planner.reports import (
     write_proposal,
     write_result,
 )
-from planner.run import run_plan
+from planner.run import Result, run_plan
 from planner.scenarios import compare_scenarios
 from planner.siting import question_of, site_plan
 from planner.sources.scenario_file import load_scenario
+from tests.cities.reading import reading_here
 from tests.cities.small_plan import inputs_of, lonlat, write_table
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
@@ -33,7 +34,6 @@ WIDE = box(-9000, -9000, 9000, 9000)
 PEOPLE = [("w", 4000, -900, 0), ("ww", 3000, -1200, 0), ("e", 1000, 900, 0),
           ("ee", 2000, 1300, 0), ("eee", 500, 1900, 0)]  # fmt: skip
 SHAPES = {"=West&": box(-2000, -2000, 0, 2000), "East": box(0, -2000, 2000, 2000)}
-MORE = '[candidates]\ntable = "sites.csv"\ncost_unit = "million"\n'
 
 
 class Folders(NamedTuple):
@@ -51,23 +51,30 @@ class Folders(NamedTuple):
         )  # fmt: skip
 
 
-def write_all(folder: Path, *, more: str = "", **options) -> Folders:
+def write_run(folder: Path, *, more: str = "", **options) -> Result:
+    """Run the street, or another one of its kind, into the folder `out`."""
+    options = {
+        "tables": {"homes.csv": PEOPLE}, "bounds": WIDE, "area": WIDE.buffer(-7000),
+        "towns": SHAPES, "service": "targets = { residential = 0.85 }",
+    } | options  # fmt: skip
+    with reading_here():
+        result = run_plan(inputs_of(folder, options.pop("demand", HOMES), more=more, **options))
+    write_result(result, folder / "out")
+    return result
+
+
+def write_all(folder: Path) -> Folders:
     """Run the street, propose one site at -1,200 m, and compare moving the station there."""
     write_table(folder / "sites.csv", "site_id,name,cost",
                 [("s1", "@corner", 3, -1200, 0), ("s2", "far corner", 2, 1900, 0)])  # fmt: skip
-    options = {
-        "tables": {"homes.csv": PEOPLE}, "bounds": WIDE, "area": WIDE.buffer(-7000), "towns": SHAPES,
-        "service": "targets = { residential = 0.85 }",
-    } | options  # fmt: skip
-    inputs = inputs_of(folder, options.pop("demand", HOMES), more=MORE + more, **options)
-    result = run_plan(inputs)
-    write_result(result, folder / "out")
-    proposal = site_plan(result, question_of(inputs.plan, n_sites=1))
+    result = write_run(folder, more='[candidates]\ntable = "sites.csv"\ncost_unit = "million"\n')
+    plan = result.inputs.plan
+    proposal = site_plan(result, question_of(plan, n_sites=1))
     write_proposal(proposal, folder / "sites", None, provenance=result.provenance, language="en")
     lon, lat = lonlat(-1200, 0)
     edits = [{"op": "move", "id": "F", "lon": lon, "lat": lat}]
-    content = {"version": 1, "plan": "small", "name": "+moved", "edits": edits}
+    content = {"version": 1, "plan": plan.name, "name": "+moved", "edits": edits}
     (folder / "moved.json").write_text(json.dumps(content), encoding="utf-8")
-    comparison = compare_scenarios(inputs, [load_scenario(folder / "moved.json")])
+    comparison = compare_scenarios(result.inputs, [load_scenario(folder / "moved.json")])
     write_comparison(comparison, folder / "compared", None)
     return Folders(folder / "out", folder / "sites", folder / "compared")

@@ -53,6 +53,7 @@ from planner.cli.printing import (
     print_proposal,
     print_result,
 )
+from planner.cli.picture_commands import picture_command
 from planner.cli.report_commands import report_command
 from planner.cli.report_jobs import demo_report_into, print_report
 from planner.cli.scenario_commands import compare_command, proposals_command
@@ -398,3 +399,4 @@ def map_command(
 
 
 app.command("report")(report_command)
+app.command("picture")(picture_command)

@@ -10,6 +10,7 @@ from planner.reports.located_files import (
     check_located_out,
     write_located,
 )
+from planner.reports.picture_files import check_picture, write_picture
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
 from planner.reports.proposals_workbook import check_proposals_out, write_proposals
 from planner.reports.report_files import check_report, check_report_tools, write_report
@@ -24,6 +25,7 @@ __all__ = [
     "build_located_table",
     "check_located_out",
     "check_out",
+    "check_picture",
     "check_proposals_out",
     "check_report",
     "check_report_tools",
@@ -33,6 +35,7 @@ __all__ = [
     "round_tables",
     "write_comparison",
     "write_located",
+    "write_picture",
     "write_proposal",
     "write_proposals",
     "write_report",

@@ -2,11 +2,11 @@
 
 from planner.reports.printed.font_files import cut_fonts
 from planner.reports.printed.fonts import choose_fonts, find_font
-from planner.reports.printed.layers import PrintedLayers, prepare_layers
 from planner.reports.printed.long_picture import LONG_DPI, draw_long_picture
 from planner.reports.printed.map import draw_map
+from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
+from planner.reports.printed.sheet_files import list_said, save_figure, write_sheets
 from planner.reports.printed.sheet_frame import Desk
-from planner.reports.printed.sheets import list_said, save_figure, write_sheets
 
 __all__ = [
     "LONG_DPI",

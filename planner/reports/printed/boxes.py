@@ -1,11 +1,11 @@
-"""Room on paper: boxes that no two names share."""
+"""FreeRoom on paper: boxes that no two names share."""
 
 from __future__ import annotations
 
 import numpy as np
 
 
-class Room:
+class FreeRoom:
     """The boxes taken so far, millimetres: left, low, right, high."""
 
     def __init__(self, wide: float, high: float) -> None:
@@ -39,10 +39,10 @@ class Room:
         """Keep names off a box, whatever stands in it."""
         self._taken = np.vstack([self._taken, [[left, low, right, high]]])
 
-    def block(self, centres: np.ndarray, half: float) -> None:
+    def block(self, middles: np.ndarray, half: float) -> None:
         """Keep names off squares round these places."""
-        centres = np.asarray(centres, dtype=np.float64).reshape(-1, 2)
-        self._taken = np.vstack([self._taken, np.hstack([centres - half, centres + half])])
+        middles = np.asarray(middles, dtype=np.float64).reshape(-1, 2)
+        self._taken = np.vstack([self._taken, np.hstack([middles - half, middles + half])])
 
 
 def box_around(x: float, y: float, wide: float, high: float) -> np.ndarray:

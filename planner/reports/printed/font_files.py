@@ -1,4 +1,4 @@
-"""Makes small font files of the signs that sheets need, so that a PDF holds its text at little cost.
+"""Makes small fonts of the signs that sheets need, so that a PDF holds its text at little cost.
 
 A font for Chinese has some 65,000 signs and takes half a second to be cut for each file of PDF. Cut
 once, to what all sheets need, it costs nothing; and its outlines become those of TrueType, which

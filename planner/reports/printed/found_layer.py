@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from planner.reports.printed import colours
-from planner.reports.printed.shapes import (
+from planner.reports.printed.drawn_shapes import (
     POINTS_PER_MM,
     dot_shape,
     draw_lines,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.reports.printed.fonts import Fonts
-    from planner.reports.printed.layers import PrintedLayers
+    from planner.reports.printed.printed_layers import PrintedLayers
     from planner.reports.printed.view import View
 
 #: How far apart the lines of a hatch are, millimetres.

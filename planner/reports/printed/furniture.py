@@ -9,9 +9,9 @@ import numpy as np
 
 from planner.reports.printed import colours
 from planner.reports.printed.key import SIGN_MM, arrange
-from planner.reports.printed.labels import paint_metro
 from planner.reports.printed.legend_fields import draw_field
-from planner.reports.printed.signs import draw_number, draw_station
+from planner.reports.printed.map_names import paint_metro
+from planner.reports.printed.signs import draw_facility_sign, draw_number
 from planner.reports.printed.view import View
 
 if TYPE_CHECKING:
@@ -138,16 +138,16 @@ def _draw_sign(axes: Axes, view: View, sign: str, place: tuple[float, float], fo
     """Draw one sign into a field of 6 by 3 millimetres whose left edge has its middle here."""
     x, y = place
     middle = (x + 3.0, y)
-    station = {"in_ring": False, "joined": True, "status": "open", "level": ""}
+    plain = {"in_ring": False, "joined": True, "status": "open", "level": ""}
     states = {
         "planned": {"status": "planned"}, "closed": {"status": "closed"},
         "not_joined": {"joined": False}, "outside": {"in_ring": True},
     }  # fmt: skip
     if sign.startswith("level_"):
         level = {"level": sign.removeprefix("level_")}
-        draw_station(axes, [middle[0]], [y], station | level, 2.3)
+        draw_facility_sign(axes, [middle[0]], [y], plain | level, 2.3)
     elif sign in states:
-        draw_station(axes, [middle[0]], [y], station | states[sign], 2.3)
+        draw_facility_sign(axes, [middle[0]], [y], plain | states[sign], 2.3)
     elif sign == "number":
         draw_number(axes, middle, "1", fonts, radius=3.6)
     elif sign == "site":

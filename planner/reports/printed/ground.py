@@ -8,12 +8,12 @@ import numpy as np
 import shapely
 
 from planner.reports.printed import colours
-from planner.reports.printed.shapes import draw_lines, fill_shapes, pick_seen, stripe_shape
+from planner.reports.printed.drawn_shapes import draw_lines, fill_shapes, pick_seen, stripe_shape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from planner.reports.printed.layers import PrintedLayers
+    from planner.reports.printed.printed_layers import PrintedLayers
     from planner.reports.printed.view import View
 
 #: Width of a main road, points, by metres to a millimetre of paper.

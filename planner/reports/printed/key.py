@@ -8,14 +8,14 @@ import numpy as np
 import shapely
 
 from planner.reports.printed import colours
-from planner.reports.printed.shapes import POINTS_PER_MM, pick_seen
+from planner.reports.printed.drawn_shapes import POINTS_PER_MM, pick_seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.reports.handover import Handover
     from planner.reports.printed.fonts import Fonts
-    from planner.reports.printed.layers import PrintedLayers
+    from planner.reports.printed.printed_layers import PrintedLayers
     from planner.reports.printed.view import View
 
 #: Width of a sign with what is free beside it, millimetres.
@@ -44,7 +44,7 @@ def list_entries(
             entries.append(("pale", words["sheet_gap_other"]))
     if len(pick_seen(layers.unknown.geometry.to_numpy(), view)):
         entries.append(("unknown", words["layer_unknown"]))
-    entries += _list_stations(layers, handover, view)
+    entries += _list_facilities(layers, handover, view)
     if _count_inside(layers.sites, view):
         entries.append(("site", words["site_proposed"]))
     if site is not None:
@@ -64,10 +64,12 @@ def list_entries(
     return [(sign, text[:1].upper() + text[1:]) for sign, text in entries]
 
 
-def _list_stations(layers: PrintedLayers, handover: Handover, view: View) -> list[tuple[str, str]]:
+def _list_facilities(
+    layers: PrintedLayers, handover: Handover, view: View
+) -> list[tuple[str, str]]:
     """Return the signs of stations: their levels, and what is not plainly open."""
     words = handover.words
-    here = layers.stations[_is_inside(layers.stations, view)]
+    here = layers.facilities[_is_inside(layers.facilities, view)]
     inside = here[~here["in_ring"].eq(True).to_numpy()]
     status = inside["status"].astype("string").fillna("open")
     plain = inside[((status == "open") & ~inside["joined"].eq(False)).to_numpy()]

@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 
 from planner.reports.printed import colours
+from planner.reports.printed.drawn_shapes import dot_shape, draw_lines, fill_shapes, hatch_shape
 from planner.reports.printed.found_layer import paint_pale
-from planner.reports.printed.shapes import dot_shape, draw_lines, fill_shapes, hatch_shape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,8 +13,8 @@ from planner.reports.printed.furniture import say_credit, write_key
 from planner.reports.printed.key import arrange, list_entries
 from planner.reports.printed.map import add_axes, find_bounds, paint_map
 from planner.reports.printed.matplotlib_parts import start_figure
-from planner.reports.printed.paper import Paper, line_high
 from planner.reports.printed.plain_text import to_plain
+from planner.reports.printed.printed_page import PrintedPage, line_high
 from planner.reports.printed.signs import draw_number
 from planner.reports.printed.view import fit_view
 from planner.reports.report_words import is_missing, say_minutes, say_people, say_share
@@ -62,7 +62,7 @@ class _LongPicture:
     def __init__(self, desk: Desk, town: str | None, high: float) -> None:
         # A whole number of pixels.
         pixels = round(high / 25.4 * LONG_DPI)
-        self.paper = Paper(start_figure((WIDE_MM / 10, pixels / LONG_DPI * 2.54)), desk.fonts)
+        self.paper = PrintedPage(start_figure((WIDE_MM / 10, pixels / LONG_DPI * 2.54)), desk.fonts)
         self.desk, self.town = desk, town
         self.figures: Figures = desk.figures
         self.area = "all" if town is None else town
@@ -134,7 +134,7 @@ class _LongPicture:
             return
         gap = 1.8
         wide = (_INNER - gap * (len(rows) - 1)) / len(rows)
-        high = 20.5
+        high = 17.2
         for number, (kind, row) in enumerate(rows):
             left = _EDGE + number * (wide + gap)
             check = figures.target(self.area, kind)
@@ -240,7 +240,7 @@ class _LongPicture:
         late = self._say_hours()
         if not (sites or openings or late):
             return
-        self._head(words.texts["todo_title"].format(count="").strip())
+        self._head(words.texts["sheet_long_measures"])
         self._say(words.texts["sheet_long_todo"], size=_SMALL, colour=colours.SECOND)
         self.y += 1.0
         for heading, rows, kind in (
@@ -343,7 +343,7 @@ class _LongPicture:
         for one in sorted(unknown, key=lambda one: -one["people"])[:_REASONS]:
             people = words.say("unit_people", people=say_people(one["people"]))
             reason = words.term("reason", one["reason"])
-            lines.append(words.say("sheet_unknown_line", reason=reason, people=people))
+            lines.append(words.say("sheet_long_unknown", reason=reason, people=people))
         if lines:
             self._head(words.texts["sheet_site_sure"])
         for line in lines:

@@ -11,7 +11,8 @@ import shapely
 
 from planner.errors import PlannerError, quote
 from planner.reports.printed import colours
-from planner.reports.printed.boxes import Room
+from planner.reports.printed.boxes import FreeRoom
+from planner.reports.printed.drawn_shapes import POINTS_PER_MM
 from planner.reports.printed.fonts import Fonts, choose_fonts
 from planner.reports.printed.found_layer import (
     NUMBER_POINTS,
@@ -31,11 +32,10 @@ from planner.reports.printed.furniture import (
 )
 from planner.reports.printed.ground import paint_ground
 from planner.reports.printed.key import arrange, list_entries
-from planner.reports.printed.labels import choose_labels, list_texts, paint_labels
-from planner.reports.printed.layers import PrintedLayers, prepare_layers
+from planner.reports.printed.map_names import choose_labels, list_texts, paint_labels
 from planner.reports.printed.matplotlib_parts import start_figure
-from planner.reports.printed.shapes import POINTS_PER_MM
-from planner.reports.printed.signs import draw_number, draw_stations, station_radius
+from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
+from planner.reports.printed.signs import draw_facilities, draw_number, facility_radius
 from planner.reports.printed.view import View, fit_view
 
 if TYPE_CHECKING:
@@ -218,16 +218,16 @@ def paint_map(
     paint_gaps(axes, shown, view, strong=strong)
     if site is not None:
         paint_gained(axes, layers, view, site)
-    draw_stations(axes, layers.stations, view)
+    draw_facilities(axes, layers.facilities, view)
     spots = _paint_sites(axes, layers, view, fonts, site)
     # The numbers of sites stand where the sites are: those of gaps make way.
     if site is None:
         paint_numbers(axes, place_numbers(shown[strong], numbers, view, spots), fonts)
-    marks = np.vstack([np.array(spots).reshape(-1, 2), _locate(layers.stations)])
+    marks = np.vstack([np.array(spots).reshape(-1, 2), _locate(layers.facilities)])
     bar = place_scale(view, view.to_mm(marks))
     room = _start_room(layers, view, spots)
     room.reserve(*bar.field)
-    paint_labels(axes, choose_labels(layers, view, room, stations=True), view, fonts)
+    paint_labels(axes, choose_labels(layers, view, room), view, fonts)
     paint_scale(axes, view, bar, handover.words, fonts)
 
 
@@ -269,14 +269,14 @@ def _paint_sites(
     return spots
 
 
-def _start_room(layers: PrintedLayers, view: View, spots: list[tuple[float, float]]) -> Room:
+def _start_room(layers: PrintedLayers, view: View, spots: list[tuple[float, float]]) -> FreeRoom:
     """Return the room for names: not on numbers, large signs, scale bar and north."""
-    room = Room(view.wide_mm, view.high_mm)
+    room = FreeRoom(view.wide_mm, view.high_mm)
     if spots:
         room.block(view.to_mm(np.array(spots)), (NUMBER_POINTS + 0.8) / POINTS_PER_MM)
-    radius = station_radius(view)
-    places = _locate(layers.stations)
-    level = layers.stations["level"].astype("string").fillna("").to_numpy()
+    radius = facility_radius(view)
+    places = _locate(layers.facilities)
+    level = layers.facilities["level"].astype("string").fillna("").to_numpy()
     west, south, east, north = view.box
     seen = (
         (places[:, 0] > west) & (places[:, 0] < east)

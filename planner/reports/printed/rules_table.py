@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.reports.printed import colours
-from planner.reports.printed.paper import Column, Paper, line_high
+from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
 from planner.reports.report_words import Words, is_missing, say_share
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _SMALL = 6.3
 
 
 def write_rules(
-    paper: Paper, figures: Figures, area: str, x: float, y: float, wide: float, bottom: float
+    paper: PrintedPage, figures: Figures, area: str, x: float, y: float, wide: float, bottom: float
 ) -> float:
     """Write the checks of an area, as many as there is room for; return the lower edge."""
     words = figures.words
@@ -31,8 +31,9 @@ def write_rules(
     rows.sort(key=lambda row: is_missing(row.get("target")))
     y = paper.heading(words.texts["sheet_rules"], x, y, wide)
     columns = [
-        Column(words.texts["col_check"], wide - 37), Column(words.texts["col_share"], 12, "right"),
-        Column(words.texts["col_target"], 10, "right"), Column("", 15, "right"),
+        TextColumn(words.texts["col_check"], wide - 37),
+        TextColumn(words.texts["col_share"], 12, "right"),
+        TextColumn(words.texts["col_target"], 10, "right"), TextColumn("", 15, "right"),
     ]  # fmt: skip
     y = paper.table(columns, [], x, y, size=_SIZE)
     for number, row in enumerate(rows):
@@ -46,7 +47,7 @@ def write_rules(
             return paper.paragraph(more, x, y + 0.2, wide, size=_SMALL, colour=colours.SECOND)
         if number:
             paper.rule(x, y, wide)
-        plain = [Column("", column.wide, column.align) for column in columns]
+        plain = [TextColumn("", column.wide, column.align) for column in columns]
         y = paper.table(plain, [_cells(figures, row)], x, y, size=_SIZE) - 0.6
         for line in lines:
             middle = y + line_high(_SMALL) / 2
@@ -59,7 +60,8 @@ def write_rules(
 def _cells(figures: Figures, row: Row) -> tuple[str, str, str, str]:
     words = figures.words
     target = "" if is_missing(row.get("target")) else f"{100 * row['target']:g}%"
-    return say_rule(figures, row), say_share(row.get("share")), target, (
+    share = say_share(row.get("share"), row.get("target"))
+    return say_rule(figures, row), share, target, (
         words.texts[row["result"]] if row.get("result") else ""
     )  # fmt: skip
 

@@ -10,13 +10,13 @@ from planner.reports.printed.furniture import say_credit, write_key
 from planner.reports.printed.key import list_entries
 from planner.reports.printed.map import add_axes, find_bounds, paint_map
 from planner.reports.printed.matplotlib_parts import start_figure
-from planner.reports.printed.paper import Paper, line_high
 from planner.reports.printed.plain_text import to_plain
+from planner.reports.printed.printed_page import PrintedPage, line_high
 from planner.reports.printed.view import fit_view
 
 if TYPE_CHECKING:
     from planner.reports.printed.fonts import Fonts
-    from planner.reports.printed.layers import PrintedLayers
+    from planner.reports.printed.printed_layers import PrintedLayers
     from planner.reports.report_figures import Figures
 
 #: A4 upright, millimetres.
@@ -49,7 +49,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Place:
+class SheetPlace:
     """Which sheet of how many, and what it shows: a town, a site, or the whole area."""
 
     page: int
@@ -58,10 +58,12 @@ class Place:
     site: str | None = None
 
 
-def start_sheet(desk: Desk, place: Place, title: str, sentence: str) -> tuple[Paper, float]:
+def start_sheet(
+    desk: Desk, place: SheetPlace, title: str, sentence: str
+) -> tuple[PrintedPage, float]:
     """Return a sheet with head, sentence, map, key and foot, and where its text begins."""
     figure = start_figure(SIZE_CM)
-    paper = Paper(figure, desk.fonts)
+    paper = PrintedPage(figure, desk.fonts)
     words = desk.figures.words
     texts, run = words.texts, desk.figures.run
     notice = words.notice()
@@ -83,7 +85,7 @@ def start_sheet(desk: Desk, place: Place, title: str, sentence: str) -> tuple[Pa
     return paper, below
 
 
-def _stamp(paper: Paper, notice: str) -> None:
+def _stamp(paper: PrintedPage, notice: str) -> None:
     """Write the notice of invented data into a frame in the upper right corner."""
     wide = paper.measure(notice, 9, bold=True) + 5
     paper.box(
@@ -94,7 +96,7 @@ def _stamp(paper: Paper, notice: str) -> None:
     paper.write(notice, middle, 15.7, size=9, bold=True, colour=colours.MISSED, align="center")
 
 
-def _draw_map(desk: Desk, place: Place, paper: Paper) -> float:
+def _draw_map(desk: Desk, place: SheetPlace, paper: PrintedPage) -> float:
     """Draw the map and its key; return where the key ends."""
     low = paper.high - _MAP_TOP - _MAP_HIGH
     axes = add_axes(paper.figure, (LEFT, low, WIDE, _MAP_HIGH))
@@ -114,7 +116,7 @@ def _draw_map(desk: Desk, place: Place, paper: Paper) -> float:
 GAPS_SHOWN: Final = 8
 
 
-def write_notes(desk: Desk, paper: Paper, below: float) -> None:
+def write_notes(desk: Desk, paper: PrintedPage, below: float) -> None:
     """Draw lines to write on, from below the text to the foot."""
     y = min(below + 1.0, BOTTOM + 1.0)
     y = paper.heading(desk.figures.words.texts["sheet_notes"], LEFT, y, WIDE, size=8.5)
@@ -124,7 +126,7 @@ def write_notes(desk: Desk, paper: Paper, below: float) -> None:
         y += _LINE_OF_NOTES
 
 
-def _write_foot(desk: Desk, paper: Paper) -> None:
+def _write_foot(desk: Desk, paper: PrintedPage) -> None:
     """Write how minutes are counted, and whose streets these are."""
     words = desk.figures.words
     pace = words.term("pace", desk.figures.run["profile"]["name"])

@@ -1,4 +1,4 @@
-"""Draws signs of a constant size: stations by level, proposed sites, numbers of gaps."""
+"""Draws signs of a constant size: facilities by level, proposed sites, numbers of gaps."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _RADII: Final = (2.7, 2.1, 1.5, 1.0)
 _TIMES: Final = {"district": 2.2, "town": 1.5}
 
 
-def station_radius(view: View) -> float:
+def facility_radius(view: View) -> float:
     """Return the radius of the sign of a neighbourhood's station, points."""
     return float(np.interp(view.m_per_mm, _SCALES, _RADII))
 
 
-def draw_station(axes: Axes, x: Any, y: Any, row: Any, radius: float, **place: Any) -> None:
-    """Draw stations of one look: a star for the district, a diamond for a town, a dot for others.
+def draw_facility_sign(axes: Axes, x: Any, y: Any, row: Any, radius: float, **place: Any) -> None:
+    """Draw facilities of one look: a star for the district, a diamond for a town, a dot for others.
 
     row : level, status, in_ring and joined of them all.
     """
@@ -53,18 +53,18 @@ def draw_station(axes: Axes, x: Any, y: Any, row: Any, radius: float, **place: A
         )
 
 
-def draw_stations(axes: Axes, stations: Any, view: View) -> None:
-    """Draw all stations in a view, those of one look together."""
-    radius = station_radius(view)
-    table = stations.assign(
-        level=stations["level"].astype("string").fillna(""),
-        status=stations["status"].astype("string").fillna("open"),
-        in_ring=stations["in_ring"].eq(True), joined=~stations["joined"].eq(False),
+def draw_facilities(axes: Axes, facilities: Any, view: View) -> None:
+    """Draw all facilities in a view, those of one look together."""
+    radius = facility_radius(view)
+    table = facilities.assign(
+        level=facilities["level"].astype("string").fillna(""),
+        status=facilities["status"].astype("string").fillna("open"),
+        in_ring=facilities["in_ring"].eq(True), joined=~facilities["joined"].eq(False),
     )  # fmt: skip
     keys = ["level", "status", "in_ring", "joined"]
     for key, rows in table.groupby(keys, sort=True):
         look = dict(zip(keys, key, strict=True))
-        draw_station(axes, rows.geometry.x, rows.geometry.y, look, radius)
+        draw_facility_sign(axes, rows.geometry.x, rows.geometry.y, look, radius)
 
 
 def draw_number(

@@ -1,4 +1,4 @@
-"""The sheet of a proposed site: map with frontage, who gains, alternatives, rule, what is unknown."""
+"""The sheet of a site: map with frontage, who gains, alternatives, rules, what is unknown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from planner.reports.printed.paper import Column, Paper
 from planner.reports.printed.plain_text import to_plain
+from planner.reports.printed.printed_page import PrintedPage, TextColumn
 from planner.reports.printed.rules_table import write_rules
 from planner.reports.printed.sheet_frame import (
     BOTTOM,
@@ -16,7 +16,7 @@ from planner.reports.printed.sheet_frame import (
     SECOND_LEFT,
     SECOND_WIDE,
     Desk,
-    Place,
+    SheetPlace,
     start_sheet,
     write_notes,
 )
@@ -36,7 +36,7 @@ _SIZE: Final = 7.4
 _OTHERS: Final = 3
 
 
-def draw_site_sheet(desk: Desk, place: Place, site: Row) -> Figure:
+def draw_site_sheet(desk: Desk, place: SheetPlace, site: Row) -> Figure:
     """Draw the sheet of a site of site.json."""
     figures = desk.figures
     words = figures.words
@@ -73,14 +73,14 @@ def _list_reasons(figures: Figures, site: Row) -> Sequence[str]:
     return [str(one) for one in told]
 
 
-def _write_gains(paper: Paper, figures: Figures, site: Row, y: float) -> float:
+def _write_gains(paper: PrintedPage, figures: Figures, site: Row, y: float) -> float:
     """Write who gains, by kind and group."""
     words, texts = figures.words, figures.words.texts
     y = paper.heading(texts["sheet_site_who"], LEFT, y, FIRST_WIDE)
     columns = [
-        Column(texts["col_kind"], 40), Column(texts["sheet_site_gain"], 22, "right"),
-        Column(texts["sheet_site_doubt"], 22, "right"),
-        Column(texts["sheet_site_only"], 22, "right"),
+        TextColumn(texts["col_kind"], 40), TextColumn(texts["sheet_site_gain"], 22, "right"),
+        TextColumn(texts["sheet_site_doubt"], 22, "right"),
+        TextColumn(texts["sheet_site_only"], 22, "right"),
     ]  # fmt: skip
     doubt, only = site.get("gain_unknown_by_kind") or {}, site.get("only_here") or {}
     rows = [
@@ -96,7 +96,7 @@ def _write_gains(paper: Paper, figures: Figures, site: Row, y: float) -> float:
     return paper.table(columns, rows, LEFT, y, size=_SIZE)
 
 
-def _write_reasons(paper: Paper, figures: Figures, site: Row, y: float) -> float:
+def _write_reasons(paper: PrintedPage, figures: Figures, site: Row, y: float) -> float:
     y = paper.heading(figures.words.texts["sheet_site_why"], LEFT, y, FIRST_WIDE) + 0.3
     for reason in _list_reasons(figures, site):
         if y > BOTTOM - 8:
@@ -106,7 +106,7 @@ def _write_reasons(paper: Paper, figures: Figures, site: Row, y: float) -> float
     return y
 
 
-def _write_lines(paper: Paper, heading: str, lines: Sequence[str], y: float) -> float:
+def _write_lines(paper: PrintedPage, heading: str, lines: Sequence[str], y: float) -> float:
     y = paper.heading(heading, SECOND_LEFT, y, SECOND_WIDE) + 0.3
     for line in lines:
         y = paper.paragraph(line, SECOND_LEFT, y, SECOND_WIDE, size=_SIZE, most=3) + 0.4

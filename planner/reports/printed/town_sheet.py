@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.printed import colours
-from planner.reports.printed.paper import Column, Paper, line_high
 from planner.reports.printed.plain_text import to_plain
+from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
 from planner.reports.printed.rules_table import write_rules
 from planner.reports.printed.sheet_frame import (
     BOTTOM,
@@ -16,7 +16,7 @@ from planner.reports.printed.sheet_frame import (
     SECOND_LEFT,
     SECOND_WIDE,
     Desk,
-    Place,
+    SheetPlace,
     start_sheet,
     write_notes,
 )
@@ -37,7 +37,7 @@ _OPENINGS: Final = 3
 _REASONS: Final = 5
 
 
-def draw_town_sheet(desk: Desk, place: Place) -> Figure:
+def draw_town_sheet(desk: Desk, place: SheetPlace) -> Figure:
     """Draw the sheet of a town, or of the whole area where a plan has no towns."""
     figures = desk.figures
     area = "all" if place.town is None else place.town
@@ -62,16 +62,18 @@ def draw_town_sheet(desk: Desk, place: Place) -> Figure:
     return paper.figure
 
 
-def _write_figures(paper: Paper, figures: Figures, area: str, y: float) -> float:
+def _write_figures(paper: PrintedPage, figures: Figures, area: str, y: float) -> float:
     """Write people and shares of each kind, then of each group."""
     words, texts = figures.words, figures.words.texts
     heading = texts["sheet_figures"].format(minutes=words.cutoff(figures.cutoff))
     y = paper.heading(heading, LEFT, y, FIRST_WIDE)
     columns = [
-        Column(texts["col_kind"], 18.5), Column(texts["people"], 14.5, "right"),
-        Column(texts["col_covered"], 14.5, "right"), Column(texts["col_gap"], 12.5, "right"),
-        Column(texts["col_unknown"], 12.5, "right"), Column(texts["col_share"], 12, "right"),
-        Column(texts["sheet_range"], 21.5, "right"),
+        TextColumn(texts["col_kind"], 18.5), TextColumn(texts["people"], 14.5, "right"),
+        TextColumn(texts["col_covered"], 14.5, "right"),
+        TextColumn(texts["col_gap"], 12.5, "right"),
+        TextColumn(texts["col_unknown"], 12.5, "right"),
+        TextColumn(texts["col_share"], 12, "right"),
+        TextColumn(texts["sheet_range"], 21.5, "right"),
     ]  # fmt: skip
     rows = [
         (words.term("people_of", kind), row)
@@ -105,7 +107,7 @@ def _say_counts(texts: Mapping[str, str], name: str, row: Row) -> tuple[str, ...
     return (name, *counts, say_share(row.get("share")), ends)
 
 
-def _write_gaps(paper: Paper, figures: Figures, town: str | None, y: float) -> float:
+def _write_gaps(paper: PrintedPage, figures: Figures, town: str | None, y: float) -> float:
     """Write the largest gaps, with cause and measure, as many as there is room for."""
     words, texts = figures.words, figures.words.texts
     everyone = figures.largest_gaps(10**6, town)
@@ -114,15 +116,15 @@ def _write_gaps(paper: Paper, figures: Figures, town: str | None, y: float) -> f
         none = texts["gaps_none"].format(kind=words.term("people_of", figures.lead))
         return paper.paragraph(none, LEFT, y, FIRST_WIDE, size=_SIZE)
     columns = [
-        Column(texts["col_rank"], 7), Column(texts["col_name"], 19),
-        Column(words.term("people_of", figures.lead), 11, "right"),
-        Column(texts["sheet_gap_walk"], 10, "right"), Column("", 2),
-        Column(texts["sheet_gap_why"], 17), Column(texts["sheet_gap_what"], 40),
+        TextColumn(texts["col_rank"], 7), TextColumn(texts["col_name"], 19),
+        TextColumn(words.term("people_of", figures.lead), 11, "right"),
+        TextColumn(texts["sheet_gap_walk"], 10, "right"), TextColumn("", 2),
+        TextColumn(texts["sheet_gap_why"], 17), TextColumn(texts["sheet_gap_what"], 40),
     ]  # fmt: skip
     bottom = BOTTOM - line_high(_SIZE)
     shown = 0
     y = paper.table(columns, [], LEFT, y, size=6.8)
-    plain = [Column("", column.wide, column.align) for column in columns]
+    plain = [TextColumn("", column.wide, column.align) for column in columns]
     for number, gap in enumerate(everyone[:GAPS_SHOWN], start=1):
         row = (
             str(number), to_plain(words.gap_name(gap)), say_people(gap[f"people_{figures.lead}"]),
@@ -150,19 +152,19 @@ def _gather_lines(figures: Figures, area: str) -> list[tuple[str, list[str]]]:
     texts = figures.words.texts
     found = [
         (texts["sheet_openings"], _list_openings(figures, area)),
-        (texts["sheet_stations"], _list_stations(figures, area)),
+        (texts["sheet_facilities"], _list_facilities(figures, area)),
         (texts["sheet_unknown"], _list_unknown(figures, area)),
     ]
     return [(heading, lines) for heading, lines in found if lines]
 
 
-def _measure_lines(paper: Paper, lines: Sequence[str], wide: float) -> float:
+def _measure_lines(paper: PrintedPage, lines: Sequence[str], wide: float) -> float:
     count = sum(len(paper.wrap(line, wide, _SIZE, most=2)) for line in lines)
     return count * line_high(_SIZE) + 7.5
 
 
 def _write_lines(
-    paper: Paper, heading: str, lines: Sequence[str], x: float, y: float, wide: float
+    paper: PrintedPage, heading: str, lines: Sequence[str], x: float, y: float, wide: float
 ) -> float:
     y = paper.heading(heading, x, y, wide) + 0.3
     for line in lines:
@@ -190,7 +192,7 @@ def _list_openings(figures: Figures, area: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _list_stations(figures: Figures, area: str) -> list[str]:
+def _list_facilities(figures: Figures, area: str) -> list[str]:
     """Return how many stations stand here, by level and state."""
     words, layer = figures.words, figures.layer("facilities")
     if layer is None:
@@ -204,12 +206,14 @@ def _list_stations(figures: Figures, area: str) -> list[str]:
     order = ("district", "town", "neighbourhood")
     named = sorted(levels.index, key=lambda one: (order.index(one) if one in order else 9, one))
     parts = [
-        words.say("sheet_station_count", level=words.term("level", level), count=int(levels[level]))
+        words.say(
+            "sheet_facility_count", level=words.term("level", level), count=int(levels[level])
+        )
         for level in named
     ]
     lines = [
         words.say(
-            "sheet_stations_open", count=f"{len(open_now):,}",
+            "sheet_facilities_open", count=f"{len(open_now):,}",
             parts=words.texts["rp_list"].join(parts) or words.texts["sheet_none"],
         )
     ]  # fmt: skip
@@ -218,7 +222,7 @@ def _list_stations(figures: Figures, area: str) -> list[str]:
         "planned": int((status == "planned").sum()), "closed": int((status == "closed").sum()),
     }  # fmt: skip
     extra = [
-        words.say(f"sheet_stations_{key}", count=str(count))
+        words.say(f"sheet_facilities_{key}", count=str(count))
         for key, count in counts.items()
         if count
     ]

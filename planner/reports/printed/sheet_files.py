@@ -6,12 +6,12 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.reports.printed.file_names import name_sheets
 from planner.reports.printed.font_files import cut_fonts
 from planner.reports.printed.halves import do_in_halves
-from planner.reports.printed.labels import list_texts
-from planner.reports.printed.layers import PrintedLayers, prepare_layers
-from planner.reports.printed.sheet_frame import Desk, Place
+from planner.reports.printed.map_names import list_texts
+from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
+from planner.reports.printed.sheet_frame import Desk, SheetPlace
+from planner.reports.printed.sheet_names import name_sheets
 from planner.reports.printed.site_sheet import draw_site_sheet
 from planner.reports.printed.town_sheet import draw_town_sheet
 from planner.reports.report_figures import figures_of
@@ -38,7 +38,7 @@ SHEET_DPI: Final = 160
 
 
 #: Which sheet, the name of its files, and the site of site.json that it tells of.
-_Sheet = tuple[Place, str, "Mapping[str, Any] | None"]
+_Sheet = tuple[SheetPlace, str, "Mapping[str, Any] | None"]
 
 
 def write_sheets(
@@ -95,7 +95,7 @@ def _list_places(
     shown += [(None, site) for site in sites]
     for number, ((town, site), stem) in enumerate(zip(shown, stems, strict=True), start=1):
         site_id = None if site is None else str(site["site_id"])
-        yield Place(number, pages, town, site_id), stem, site
+        yield SheetPlace(number, pages, town, site_id), stem, site
 
 
 def list_said(handover: Handover, layers: PrintedLayers) -> list[str]:

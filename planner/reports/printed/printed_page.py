@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.printed import colours
+from planner.reports.printed.drawn_shapes import POINTS_PER_MM
 from planner.reports.printed.plain_text import to_plain
-from planner.reports.printed.shapes import POINTS_PER_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ _LONGEST: Final = 2000
 
 
 @dataclass(frozen=True)
-class Column:
+class TextColumn:
     """A column of a table: its heading, how wide it is, where its text stands."""
 
     heading: str
@@ -37,7 +37,7 @@ class Column:
     align: str = "left"
 
 
-class Paper:
+class PrintedPage:
     """Writes on a figure; places are millimetres from its upper left corner, sizes are points."""
 
     def __init__(self, figure: Figure, fonts: Fonts) -> None:
@@ -137,7 +137,7 @@ class Paper:
         self.axes.fill([x, x + wide, x + wide, x], [y, y, y + high, y + high], **look)
 
     def table(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[str]], x: float, y: float, *,
+        self, columns: Sequence[TextColumn], rows: Iterable[Sequence[str]], x: float, y: float, *,
         size: float = 7.2, most_lines: int = 2, bold_first: bool = False,
     ) -> float:  # fmt: skip
         """Write a table with its headings; return the lower edge."""
@@ -155,7 +155,7 @@ class Paper:
         return y
 
     def _row(
-        self, columns: Sequence[Column], cells: Sequence[str], x: float, y: float, size: float,
+        self, columns: Sequence[TextColumn], cells: Sequence[str], x: float, y: float, size: float,
         colour: str, *, most_lines: int, bold: bool = False,
     ) -> float:  # fmt: skip
         """Write the cells of a row beside each other; return the lower edge."""

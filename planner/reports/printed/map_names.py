@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from planner.reports.printed import colours
-from planner.reports.printed.boxes import Room, box_around, boxes_along
+from planner.reports.printed.boxes import FreeRoom, box_around, boxes_along
+from planner.reports.printed.drawn_shapes import POINTS_PER_MM, cut_lines
 from planner.reports.printed.plain_text import LONGEST, measure_em, to_plain
-from planner.reports.printed.shapes import POINTS_PER_MM, cut_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
     from planner.reports.printed.fonts import Fonts
-    from planner.reports.printed.layers import PrintedLayers
+    from planner.reports.printed.printed_layers import PrintedLayers
     from planner.reports.printed.view import View
 
 
@@ -50,7 +50,7 @@ LOOKS: Final = {
     "metro": Look(80, 7.0, "#2f3a55"),
     "main": Look(110, 6.6, "#4a453c"),
     "water": Look(9999, 7.0, "#2c6a93", italic=True, fit=0.7),
-    "station": Look(13, 7.0, colours.FACILITY, bold=True),
+    "facility": Look(13, 7.0, colours.FACILITY, bold=True),
     "park": Look(40, 6.4, "#47692f", fit=0.55),
     "residential": Look(30, 6.4, "#333a45", fit=0.55),
     "village": Look(40, 6.4, "#333a45"),
@@ -76,11 +76,10 @@ class Label:
     sign: bool = False
 
 
-def choose_labels(layers: PrintedLayers, view: View, room: Room, *, stations: bool) -> list[Label]:
+def choose_labels(layers: PrintedLayers, view: View, room: FreeRoom) -> list[Label]:
     """Return the labels that have room, the most important first.
 
     room : what numbers and signs take already; names are added.
-    stations : whether stations are named at all.
     """
     shown = {kind: look for kind, look in LOOKS.items() if view.m_per_mm <= look.until}
     chosen: list[Label] = []
@@ -89,8 +88,8 @@ def choose_labels(layers: PrintedLayers, view: View, room: Room, *, stations: bo
             chosen += _name_towns(layers, view, room)
         elif kind in {"main", "side"}:
             chosen += _name_streets(layers, view, room, kind)
-        elif kind == "station":
-            chosen += _name_stations(layers.stations, view, room) if stations else []
+        elif kind == "facility":
+            chosen += _name_facilities(layers.facilities, view, room)
         else:
             chosen += _name_places(layers.names, view, room, kind)
     return chosen
@@ -102,7 +101,7 @@ def _measure(text: str, look: Look) -> tuple[float, float]:
     return measure_em(text) * size * (1.06 if look.bold else 1.0), _LINE * size
 
 
-def _name_towns(layers: PrintedLayers, view: View, room: Room) -> Iterator[Label]:
+def _name_towns(layers: PrintedLayers, view: View, room: FreeRoom) -> Iterator[Label]:
     look = LOOKS["town"]
     if len(layers.areas) < 2:
         return
@@ -125,7 +124,7 @@ def _name_towns(layers: PrintedLayers, view: View, room: Room) -> Iterator[Label
                 break
 
 
-def _name_places(names: gpd.GeoDataFrame, view: View, room: Room, kind: str) -> Iterator[Label]:
+def _name_places(names: gpd.GeoDataFrame, view: View, room: FreeRoom, kind: str) -> Iterator[Label]:
     """Yield names of places, the largest first."""
     look = LOOKS[kind]
     kinds = {"village", "hamlet"} if kind == "village" else {kind}
@@ -143,7 +142,9 @@ def _name_places(names: gpd.GeoDataFrame, view: View, room: Room, kind: str) -> 
             yield Label(text, look, x, y)
 
 
-def _name_metro(text: str, look: Look, place: tuple[float, float], room: Room) -> Iterator[Label]:
+def _name_metro(
+    text: str, look: Look, place: tuple[float, float], room: FreeRoom
+) -> Iterator[Label]:
     sign = box_around(*place, _METRO_MM, _METRO_MM)
     if not room.take(sign):
         return
@@ -152,7 +153,7 @@ def _name_metro(text: str, look: Look, place: tuple[float, float], room: Room) -
 
 
 def _beside(
-    text: str, look: Look, place: tuple[float, float], away: float, room: Room
+    text: str, look: Look, place: tuple[float, float], away: float, room: FreeRoom
 ) -> Iterator[Label]:
     """Yield the name to the right, left, below or above of a sign, if there is room."""
     wide, high = _measure(text, look)
@@ -164,10 +165,10 @@ def _beside(
             return
 
 
-def _name_stations(stations: gpd.GeoDataFrame, view: View, room: Room) -> Iterator[Label]:
-    look = LOOKS["station"]
-    weight = stations["level"].map({"district": 0, "town": 1}).fillna(2)
-    rows = stations.assign(weight=weight)[_within(stations, view)]
+def _name_facilities(facilities: gpd.GeoDataFrame, view: View, room: FreeRoom) -> Iterator[Label]:
+    look = LOOKS["facility"]
+    weight = facilities["level"].map({"district": 0, "town": 1}).fillna(2)
+    rows = facilities.assign(weight=weight)[_within(facilities, view)]
     for row in rows.sort_values(["weight", "facility_id"]).itertuples():
         text = to_plain(row.name, 24)
         if text:
@@ -181,7 +182,7 @@ def _within(table: gpd.GeoDataFrame, view: View) -> np.ndarray:
     return np.asarray((x > west) & (x < east) & (y > south) & (y < north))
 
 
-def _name_streets(layers: PrintedLayers, view: View, room: Room, kind: str) -> Iterator[Label]:
+def _name_streets(layers: PrintedLayers, view: View, room: FreeRoom, kind: str) -> Iterator[Label]:
     """Yield names along streets, the longest in view first."""
     look = LOOKS[kind]
     tables = layers.streets[:1] if kind == "main" else layers.streets[1:2]
@@ -202,7 +203,7 @@ def _name_streets(layers: PrintedLayers, view: View, room: Room, kind: str) -> I
 
 
 def _name_along(
-    text: str, look: Look, lines: shapely.Geometry, view: View, room: Room
+    text: str, look: Look, lines: shapely.Geometry, view: View, room: FreeRoom
 ) -> Iterator[Label]:
     """Yield a name along the straight stretches of a street."""
     wide, high = _measure(text, look)
@@ -315,7 +316,7 @@ def paint_metro(axes: Axes, place: tuple[float, float], fonts: Fonts) -> None:
 
 def list_texts(layers: PrintedLayers) -> list[str]:
     """Return every name that a map may write, so that its font can be chosen."""
-    tables = (layers.areas, *layers.streets, layers.names, layers.stations, layers.gaps,
+    tables = (layers.areas, *layers.streets, layers.names, layers.facilities, layers.gaps,
               layers.sites)  # fmt: skip
     found = {to_plain(name, LONGEST) for table in tables for name in table["name"].dropna()}
     return sorted(found)

@@ -43,7 +43,7 @@ class PrintedLayers:
     lead : the kind of people whose gaps are numbered.
     streets : main roads, side streets and paths, each a table of name, highway, geometry.
     bands : the plan's own walk, the longest first.
-    gaps, unknown, areas, stations, sites, names : tables with the columns of the result.
+    gaps, unknown, areas, facilities, sites, names : tables with the columns of the result.
     """
 
     lead: str
@@ -55,7 +55,7 @@ class PrintedLayers:
     barriers: gpd.GeoDataFrame
     gaps: gpd.GeoDataFrame
     unknown: gpd.GeoDataFrame
-    stations: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     frontages: gpd.GeoDataFrame
     gained: gpd.GeoDataFrame
@@ -66,7 +66,7 @@ class PrintedLayers:
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Return the bounds of the area, or of whatever else is there."""
-        layers = (self.areas, *self.streets, self.stations, self.gaps)
+        layers = (self.areas, *self.streets, self.facilities, self.gaps)
         shapes = [self.whole] if self.whole is not None else []
         shapes = shapes or [shape for band in self.bands for shape in band.shapes]
         shapes = shapes or next((list(one.geometry) for one in layers if len(one)), [])
@@ -95,7 +95,7 @@ def prepare_layers(handover: Handover) -> PrintedLayers:
         barriers=own.table("barriers", "kind", "name"),
         gaps=_number_gaps(own.table("gaps", *_GAP_COLUMNS), lead),
         unknown=own.table("unknown_areas", "name", "town", "reason"),
-        stations=own.table(
+        facilities=own.table(
             "facilities", "facility_id", "name", "level", "status", "in_ring", "joined"
         ),
         sites=proposed.table("sites", "site_id", "name", "order", "town"),

@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Measure:
+class GapMeasure:
     """What can be done for a gap.
 
     text : in words; people : whom it would cover, None where nobody has worked it out.
@@ -134,7 +134,9 @@ class Figures:
             return {}
         names = zip(layer["facility_id"], layer["name"], strict=True)
         unnamed = self.words.texts["facility_unnamed"]
-        return {str(id_): name if isinstance(name, str) and name else unnamed for id_, name in names}
+        return {
+            str(id_): name if isinstance(name, str) and name else unnamed for id_, name in names
+        }
 
     @cached_property
     def site_names(self) -> Mapping[str, str]:
@@ -144,9 +146,9 @@ class Figures:
         return {site["site_id"]: site["name"] or self.words.texts["site_unnamed"] for site in sites}
 
     @cached_property
-    def measures(self) -> Mapping[str, Measure]:
+    def measures(self) -> Mapping[str, GapMeasure]:
         """Return the best measure for each gap that has one: a proposed site, else an opening."""
-        best: dict[str, Measure] = {}
+        best: dict[str, GapMeasure] = {}
         for found in (self._openings, self._sites_for_gaps):
             for gap_id, measure in found.items():
                 held = best.get(gap_id)
@@ -154,7 +156,7 @@ class Figures:
                     best[gap_id] = measure
         return best
 
-    def measure(self, gap: Row) -> Measure:
+    def measure(self, gap: Row) -> GapMeasure:
         """Return what can be done for a gap; without figures what helps against its cause."""
         found = self.measures.get(gap["gap_id"])
         whole = gap.get(f"people_{self.lead}") or 0
@@ -167,7 +169,7 @@ class Figures:
             key += "_some"
         told = words.term("barrier", detail) if cause == "barrier" else detail
         text = words.texts.get(key, words.texts["rp_measure_"])
-        return Measure(text.format(detail=told), None)
+        return GapMeasure(text.format(detail=told), None)
 
     @cached_property
     def _gap_of_unit(self) -> pd.Series:
@@ -180,39 +182,45 @@ class Figures:
     def relieved(self, site_id: str) -> Sequence[tuple[str, float]]:
         """Return the gaps that a proposed site brings people out of, with their people."""
         found = [
-            (str(gap_id), float(people))
-            for (gap_id, site), people in self._gained_by_gap.items()
-            if site == site_id
+            (gap_id, people) for gap_id, site, people in self._gained_by_gap if site == site_id
         ]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     @cached_property
-    def _gained_by_gap(self) -> pd.Series:
-        """Return whom each proposed site newly covers, by gap and site."""
+    def _gained_by_gap(self) -> Sequence[tuple[str, str, float]]:
+        """Return gap, site and whom the site newly covers there, fewest first."""
         proposal = self.handover.proposal
         changes = None if proposal is None else proposal.layers.get("changes")
         if changes is None or changes.empty:
-            return pd.Series(dtype=float)
+            return []
         mine = changes[
             (changes["kind"] == self.lead)
             & (changes["change"] == "gained")
             & (changes["verdict_before"] == "gap")
         ]
         gap = mine["demand_id"].map(self._gap_of_unit)
-        return mine["people"].groupby([gap, mine["nearest_after"]]).sum().sort_values(kind="stable")
+        pairs = pd.DataFrame({"gap": gap, "site": mine["nearest_after"], "people": mine["people"]})
+        sums = pairs.groupby(["gap", "site"])["people"].sum().reset_index()
+        sums = sums.sort_values("people", kind="stable")
+        return [
+            (str(gap_id), str(site_id), float(people))
+            for gap_id, site_id, people in zip(
+                sums["gap"], sums["site"], sums["people"], strict=True
+            )
+        ]
 
     @cached_property
-    def _sites_for_gaps(self) -> Mapping[str, Measure]:
+    def _sites_for_gaps(self) -> Mapping[str, GapMeasure]:
         """Return for each gap the proposed site that covers most of its people."""
-        best: dict[str, Measure] = {}
-        for (gap_id, site_id), people in self._gained_by_gap.items():
+        best: dict[str, GapMeasure] = {}
+        for gap_id, site_id, people in self._gained_by_gap:
             if (name := self.site_names.get(site_id)) is not None:
                 text = self.words.say("rp_measure_site", name=name, people=say_people(people))
-                best[str(gap_id)] = Measure(text, float(people))
+                best[gap_id] = GapMeasure(text, people)
         return best
 
     @cached_property
-    def _openings(self) -> Mapping[str, Measure]:
+    def _openings(self) -> Mapping[str, GapMeasure]:
         """Return for each gap the opening that covers most of its people."""
         gains, demand = self.layer("gate_gains"), self.layer("demand")
         people = f"people_{self.lead}"
@@ -224,7 +232,7 @@ class Figures:
             (demand["gap_id"].fillna("") != "") & (demand["compound_id"].fillna("") != "")
         ]
         pairs = inside[["compound_id", "gap_id"]].drop_duplicates()
-        best: dict[str, Measure] = {}
+        best: dict[str, GapMeasure] = {}
         found = pairs.merge(pd.DataFrame(gains.drop(columns="geometry")), on="compound_id")
         for row in found.sort_values(people, kind="stable").to_dict("records"):
             if row[people] > 0:
@@ -234,7 +242,7 @@ class Figures:
                     kind=self.words.term("rp_opening", row["kind"]),
                     people=say_people(row[people]),
                 )
-                best[str(row["gap_id"])] = Measure(text, float(row[people]))
+                best[str(row["gap_id"])] = GapMeasure(text, float(row[people]))
         return best
 
     def facts(self) -> Sequence[str]:
@@ -278,7 +286,7 @@ class Figures:
             (row["kind"], row["reason"], row["people"], row["share"])
             for kind in self.kinds
             for row in rows
-            if row["area"] == "all" and row["kind"] == kind
+            if row["area"] == "all" and row["kind"] == kind and row["people"] >= 0.5
         ]
 
     def sentence(self, area: str = "all") -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from planner.errors import PlannerError
 from planner.reports._folder import write_json
 from planner.reports.document import check_document, write_document
 from planner.reports.printed import find_font, prepare_layers, write_sheets
@@ -61,6 +61,14 @@ def check_report_tools(language: str) -> None:
     find_font(language)
 
 
+@contextmanager
+def _told(progress: _Progress, stage: str) -> Iterator[None]:
+    """Tell that a stage begins, and that it is done."""
+    progress(stage, 0.0)
+    yield
+    progress(stage, 1.0)
+
+
 def write_report(
     handover: Handover, out: Path, *, progress: _Progress = lambda _stage, _share: None
 ) -> dict[str, list[str]]:
@@ -92,17 +100,13 @@ def write_report(
 
     def fill(folder: Path) -> list[str]:
         """Write all files; the one that vouches for the others last."""
-        layers = prepare_layers(handover)
-        for stage, write in (
-            ("workbook", lambda: write_workbook(handover, folder / WORKBOOK_FILE)),
-            ("document",
-             lambda: write_document(handover, folder / DOCUMENT_FILE, layers=layers)),
-            ("sheets",
-             lambda: sheets.extend(write_sheets(handover, folder / SHEETS_FOLDER, layers=layers))),
-        ):  # fmt: skip
-            progress(stage, 0.0)
-            write()
-            progress(stage, 1.0)
+        with _told(progress, "workbook"):
+            write_workbook(handover, folder / WORKBOOK_FILE)
+        with _told(progress, "document"):
+            layers = prepare_layers(handover)
+            write_document(handover, folder / DOCUMENT_FILE, layers=layers)
+        with _told(progress, "sheets"):
+            sheets.extend(write_sheets(handover, folder / SHEETS_FOLDER, layers=layers))
         names = [WORKBOOK_FILE, DOCUMENT_FILE, *(f"{SHEETS_FOLDER}/{name}" for name in sheets)]
         run = handover.run.run
         write_json(
@@ -117,8 +121,6 @@ def write_report(
 
     try:
         change_files(out, fill, outputs=[])
-    except PlannerError:
-        raise
     except OSError as error:
         raise cannot_write(out, error) from error
     return {WORKBOOK_FILE: [], DOCUMENT_FILE: [], SHEETS_FOLDER: sheets}

@@ -41,8 +41,7 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """Return a text with its values; for a `count` of 1 the text of one thing."""
-        count = values.get("count")
-        number = float(count.replace(",", "")) if isinstance(count, str) else 0.0
+        number = float(str(values.get("count", 0)).replace(",", ""))
         return choose_form(self.texts, key, number).format(**values)
 
     def term(self, group: str, value: Any) -> str:
@@ -196,6 +195,7 @@ def count_columns(text: str) -> int:
 
 def break_heading(heading: str) -> str:
     """Return a heading with its unit on a line of its own, unless all of it fits on one."""
+    heading = capitalise(heading)
     if count_columns(heading) <= SHORT_HEADING or not heading.endswith(("）", ")")):
         return heading
     for sign in ("（", " ("):
@@ -203,6 +203,11 @@ def break_heading(heading: str) -> str:
         if found and first:
             return f"{first}\n{sign.strip()}{unit}"
     return heading
+
+
+def capitalise(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def whole(number: Any) -> int:

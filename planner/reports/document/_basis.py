@@ -58,7 +58,8 @@ def _write_repeats(page: Page) -> None:
         told = words.texts["rp_list"].join(words.term("mode", mode) for mode in modes)
         parts.append(page.say("range_gates", modes=told))
     page.paper.add_text(
-        page.say("doc_repeats", repeats=sure["repeats"], ranges=words.texts["rp_hours_join"].join(parts))
+        page.say("doc_repeats", repeats=sure["repeats"],
+                 ranges=words.texts["rp_hours_join"].join(parts))
     )  # fmt: skip
     kinds = [kind for kind in page.figures.kinds if kind in rows]
     columns = [
@@ -103,7 +104,10 @@ def write_method(page: Page) -> None:
         "ring": f"{float(run.get('ring_m') or 0):,g}",
     }
     for key in _METHOD:
-        page.paper.add_text(words.texts[key].format(**values))
+        text = words.texts[key].format(**values)
+        if key == "doc_m_people" and run.get("ring_m"):
+            text += words.texts["doc_m_ring"].format(**values)
+        page.paper.add_text(text)
 
 
 def write_sources(page: Page) -> None:

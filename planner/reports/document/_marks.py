@@ -130,7 +130,11 @@ def align(paragraph: Any, where: str) -> None:
     """Align a paragraph."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, where.upper())
+    paragraph.alignment = {
+        "left": WD_ALIGN_PARAGRAPH.LEFT,
+        "right": WD_ALIGN_PARAGRAPH.RIGHT,
+        "middle": WD_ALIGN_PARAGRAPH.CENTER,
+    }[where]
 
 
 def add_field(paragraph: Any, code: str, shown: str) -> None:

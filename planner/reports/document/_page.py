@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planner.reports.document._paper import Align, Cells, Paper
+from planner.reports.document._word_pages import Align, Cells, WordPages
 from planner.reports.printed import PrintedLayers
 from planner.reports.report_figures import Figures
-from planner.reports.report_words import Words, break_heading, to_line
+from planner.reports.report_words import Words, break_heading, capitalise, to_line
 
 #: Headings of chapters are numbered as official papers do.
 _NUMBERS: Final = "一二三四五六七八九十"
@@ -19,10 +19,11 @@ _NUMBERS: Final = "一二三四五六七八九十"
 class Page:
     """A document while its chapters are written.
 
-    paper : what is written on; figures : what is told; layers : what maps are drawn from; chapters : how many there are so far.
+    paper : what is written on; figures : what is told; layers : what maps are drawn from, if at
+    hand; chapters : how many there are so far.
     """
 
-    paper: Paper
+    paper: WordPages
     figures: Figures
     layers: PrintedLayers | None = None
     chapters: int = 0
@@ -44,11 +45,12 @@ class Page:
 
     def table(self, key: str, columns: Sequence[Cells], **values: Any) -> None:
         """Write a table with its caption."""
-        self.paper.add_table(self.say(key, **values), self.words.texts["doc_table"], columns)
+        caption = capitalise(self.say(key, **values))
+        self.paper.add_table(caption, self.words.texts["doc_table"], columns)
 
     def picture(self, png: bytes, key: str, *, wide_cm: float, **values: Any) -> None:
         """Write a picture with its caption."""
-        caption = self.say(key, **values)
+        caption = capitalise(self.say(key, **values))
         self.paper.add_picture(png, caption, self.words.texts["doc_figure"], wide_cm=wide_cm)
 
     def people_of(self, kind: str | None = None) -> str:
@@ -56,8 +58,6 @@ class Page:
         return self.words.term("people_of", kind or self.figures.lead)
 
 
-def cells(
-    heading: str, values: Sequence[Any], wide: float, align: Align = "left"
-) -> Cells:
+def cells(heading: str, values: Sequence[Any], wide: float, align: Align = "left") -> Cells:
     """Return a column of a table; texts from outside become one line each."""
     return Cells(break_heading(heading), [to_line(value) for value in values], wide, align)

@@ -43,7 +43,7 @@ def _write_sites(page: Page, content: Mapping[str, Any], sites: list[Mapping[str
     gains = [(site.get("gain") or {}).get(lead) or 0 for site in sites]
     totals = [sum(gains[: at + 1]) for at in range(len(gains))]
     columns = [
-        cells(words.texts["col_rank"], [site["order"] for site in sites], 1.3, "center"),
+        cells(words.texts["col_rank"], [site["order"] for site in sites], 1.3, "middle"),
         cells(words.texts["site_proposed"],
               [site["name"] or words.texts["site_unnamed"] for site in sites], 4.4),
         cells(words.texts["town"], [site["town"] or "" for site in sites], 2.2),
@@ -64,14 +64,14 @@ def _write_reasons(page: Page, content: Mapping[str, Any], sites: list[Mapping[s
     repeats = (content.get("robustness") or {}).get("runs")
     page.paper.add_text(page.say("doc_why"))
     columns = [
-        cells(words.texts["col_rank"], [site["order"] for site in sites], 1.3, "center"),
+        cells(words.texts["col_rank"], [site["order"] for site in sites], 1.3, "middle"),
         cells(words.texts["doc_why_gaps"],
               [words.texts["rp_list"].join(_list_relieved(page, site["site_id"])) or "—"
                for site in sites], 6.0),
         cells(words.texts["doc_why_minutes"],
               [page.say("doc_from_to", before=say_minutes(site.get("minutes_before")),
                         after=say_minutes(site.get("minutes_after"))) for site in sites], 3.2,
-              "center"),
+              "middle"),
         cells(words.texts["doc_why_loss"], [say_people(site.get("loss_without")) for site in sites],
               2.4, "right"),
         cells(words.texts["doc_why_frontage"],
@@ -167,7 +167,7 @@ def _write_ledger(page: Page, scenario: Mapping[str, Any], unit: str) -> None:
     page.table(
         "doc_ledger_caption",
         [
-            cells(words.texts["col_rank"], [row["edit"] for row in listed], 1.3, "center"),
+            cells(words.texts["col_rank"], [row["edit"] for row in listed], 1.3, "middle"),
             cells(words.texts["edit"], [words.term("op", row["op"]) for row in listed], 2.6),
             cells(words.texts["col_name"],
                   [row.get("name") or words.texts["edit_unnamed"] for row in listed], 4.2),

@@ -161,7 +161,7 @@ def write_towns(page: Page) -> None:
         columns.append(
             cells(words.texts["wb_result"],
                   [words.texts.get(str((checks[town] or {}).get("result")), "") for town in shown],
-                  1.6, "center")
+                  1.6, "middle")
         )  # fmt: skip
     page.table("doc_towns_caption", columns, kind=page.people_of(),
                minutes=words.cutoff(figures.cutoff))  # fmt: skip
@@ -181,7 +181,8 @@ def _list_town_sentences(page: Page, rows: dict[str, Any]) -> list[str]:
     )
     if any(results[key] for key in ("met", "missed", "undecided")):
         told.append(page.say("doc_towns_results", count=f"{len(rows):,}",
-                             **{key: results[key] for key in ("met", "missed", "undecided")}))  # fmt: skip
+                             met=results["met"], missed=results["missed"],
+                             undecided=results["undecided"]))  # fmt: skip
     judged = {town: row for town, row in rows.items() if row.get("share") is not None}
     if len(judged) > 1:
         lowest = min(judged, key=lambda town: judged[town]["share"])
@@ -212,12 +213,13 @@ def write_gaps(page: Page) -> None:
     )  # fmt: skip
     towns = any(gap.get("town") for gap in gaps)
     columns = [
-        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.3, "center"),
-        cells(words.texts["col_name"], [words.gap_name(gap) for gap in gaps], 2.5),
+        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.3, "middle"),
+        cells(words.texts["col_name"], [words.gap_name(gap) for gap in gaps],
+              2.5 if towns else 4.7),
         *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.2)]
           if towns else []),
         cells(page.say("col_people_of_unit", kind=people_of),
-              [say_people(gap[people]) for gap in gaps], 1.8, "right"),
+              [say_people(gap[people]) for gap in gaps], 2.0, "right"),
         cells(words.texts["doc_walk"],
               [say_minutes(gap.get("minutes"), figures.cutoff) for gap in gaps], 2.0, "right"),
         cells(words.texts["cause"],

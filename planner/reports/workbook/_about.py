@@ -7,7 +7,7 @@ from typing import Final
 
 from planner.reports.report_words import to_line
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Column
+from planner.reports.workbook._columns import Field
 from planner.reports.workbook._standards import say_level, say_status, say_within
 
 #: What the figures mean: keys of texts, each with its meaning in KEY_means.
@@ -30,10 +30,10 @@ def write_about(book: Book, sheets: Mapping[str, bool]) -> Sheet:
              *_list_files(book), *_list_sheets(book, sheets)]  # fmt: skip
     sheet.write_table(
         [
-            Column(texts["wb_about_part"], [line[0] for line in lines]),
-            Column(texts["wb_about_item"], [line[1] for line in lines], wide=34),
-            Column(texts["wb_about_text"], [line[2] for line in lines], wide=80),
-            Column(texts["wb_about_source"], [line[3] for line in lines], wide=34),
+            Field(texts["wb_about_part"], [line[0] for line in lines]),
+            Field(texts["wb_about_item"], [line[1] for line in lines], wide=34),
+            Field(texts["wb_about_text"], [line[2] for line in lines], wide=80),
+            Field(texts["wb_about_source"], [line[3] for line in lines], wide=34),
         ],
         frozen=1,
     )
@@ -106,5 +106,3 @@ def _list_sheets(book: Book, sheets: Mapping[str, bool]) -> Iterator[_Line]:
     for key, there in sheets.items():
         text = texts[f"{key}_holds"] if there else texts[f"{key}_how"]
         yield texts["wb_part_sheets"], texts[key], text, "" if there else texts["wb_left_out"]
-
-

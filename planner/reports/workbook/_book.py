@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import break_heading, to_line
 from planner.reports.workbook._columns import (
-    Column,
+    Field,
     choose_format,
     choose_width,
     count_lines,
@@ -18,7 +18,6 @@ from planner.reports.workbook._columns import (
     to_text,
     wraps,
 )
-
 from planner.sources.versions import name_writer
 
 if TYPE_CHECKING:
@@ -111,7 +110,9 @@ class Sheet:
         parts = [heading, subtitle, words.notice()]
         line = words.texts["rp_between"].join(part for part in parts if part)
         sheet.set_row(0, 24)
-        sheet.write_string(0, 0, to_text(line), book.form(bold=True, font_size=13, valign="vcenter"))
+        sheet.write_string(
+            0, 0, to_text(line), book.form(bold=True, font_size=13, valign="vcenter")
+        )
         self.row = 1
         sheet.set_landscape()
         sheet.set_paper(_A4)
@@ -147,7 +148,7 @@ class Sheet:
 
     def write_table(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[Field],
         *,
         frozen: int | None = None,
         total: Sequence[Any] | None = None,
@@ -220,7 +221,7 @@ class Sheet:
         for at, width in enumerate(widths):
             self._widths[at] = max(self._widths.get(at, 0.0), width)
 
-    def _write_heading(self, at: int, column: Column) -> None:
+    def _write_heading(self, at: int, column: Field) -> None:
         self._sheet.write_string(
             self.row, at, to_text(break_heading(column.heading)), self._book.form(**_HEADING)
         )
@@ -232,7 +233,7 @@ class Sheet:
             )  # fmt: skip
 
     def _write_cell(
-        self, row: int, at: int, column: Column, value: Any, link: str, *, bold: bool = False,
+        self, row: int, at: int, column: Field, value: Any, link: str, *, bold: bool = False,
         target: Any = None,
     ) -> None:  # fmt: skip
         """Write a value in its form, as a link if it has an address."""
@@ -253,12 +254,10 @@ class Sheet:
         if number is None:
             self._sheet.write_blank(row, at, None, self._book.form(**style))
             return
-        style["num_format"] = choose_format(
-            column.form, number, self._book.figures.cutoff, target
-        )
+        style["num_format"] = choose_format(column.form, number, self._book.figures.cutoff, target)
         self._sheet.write_number(row, at, number, self._book.form(**style))
 
-    def _set_heights(self, first: int, columns: Sequence[Column]) -> None:
+    def _set_heights(self, first: int, columns: Sequence[Field]) -> None:
         """Make the rows high enough whose texts take several lines: not every program does."""
         count = len(columns[0].values)
         lines = [1] * count
@@ -271,7 +270,7 @@ class Sheet:
             if high > 1:
                 self._sheet.set_row(first + row, min(_LINE_POINTS * high + 2, _HIGHEST))
 
-    def _mark_results(self, first: int, count: int, columns: Sequence[Column]) -> None:
+    def _mark_results(self, first: int, count: int, columns: Sequence[Field]) -> None:
         """Set off what is missed or undecided: bold, and on colours that differ in grey too."""
         texts = self._book.words.texts
         looks = {

@@ -23,7 +23,8 @@ from planner.sources.cells import to_cell
 Form = Literal["text", "people", "share", "target", "minutes", "number", "metres", "degrees"]
 #: Number formats of a spreadsheet.
 FORMATS: Final = {
-    "people": "#,##0", "share": "0.0%", "target": "0.0%", "minutes": "0.0", "number": "#,##0.##", "metres": "#,##0",
+    "people": "#,##0", "share": "0.0%", "target": "0.0%", "minutes": "0.0", "number": "#,##0.##",
+    "metres": "#,##0",
     "degrees": "0.000000", "whole": "0",
 }  # fmt: skip
 #: A cell takes no more signs.
@@ -34,7 +35,7 @@ _PADDING: Final = 2.5
 
 
 @dataclass(frozen=True)
-class Column:
+class Field:
     """A column of a sheet.
 
     heading : with its unit; values : one for each row, None for nothing; form : of its values.
@@ -90,12 +91,12 @@ def choose_format(form: Form, value: float, cutoff: float, target: Any = None) -
     return FORMATS[form]
 
 
-def wraps(column: Column, text: str) -> bool:
+def wraps(column: Field, text: str) -> bool:
     """Tell whether a text of a column takes more than one line."""
     return not column.spills and ("\n" in text or count_columns(text) > column.wide - _PADDING)
 
 
-def choose_width(column: Column) -> float:
+def choose_width(column: Field) -> float:
     """Return how wide a column has to be for its values, and for its heading in a few lines."""
     longest = max((_count_value(column.form, value) for value in column.values), default=0)
     longest = 0 if column.spills else longest
@@ -121,4 +122,6 @@ def _count_value(form: Form, value: Any) -> int:
         return max(count_columns(line) for line in str(value).split("\n"))
     if form in ("people", "metres"):
         return len(say_people(value))
-    return {"share": 6, "target": 6, "minutes": 6, "number": len(f"{value:,.2f}"), "degrees": 10}[form]
+    return {"share": 6, "target": 6, "minutes": 6, "number": len(f"{value:,.2f}"), "degrees": 10}[
+        form
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Column
+from planner.reports.workbook._columns import Field
 from planner.reports.workbook._places import place_columns
 
 #: So many of the largest are set off.
@@ -27,30 +27,30 @@ def write_gaps(book: Book) -> Sheet | None:
     measures = [figures.measure(gap) for gap in gaps]
     names = [figures.facility_names.get(str(gap.get("nearest_facility_id"))) for gap in gaps]
     columns = [
-        Column(texts["col_rank"], [gap["rank"] for gap in gaps], "number", texts["wb_note_rank"]),
-        Column(texts["gap"], [words.gap_name(gap) for gap in gaps], wide=24),
-        Column(texts["town"], [gap.get("town") or "" for gap in gaps]),
+        Field(texts["col_rank"], [gap["rank"] for gap in gaps], "number", texts["wb_note_rank"]),
+        Field(texts["gap"], [words.gap_name(gap) for gap in gaps], wide=24),
+        Field(texts["town"], [gap.get("town") or "" for gap in gaps]),
     ]
     for kind in figures.kinds:
         columns.append(
-            Column(words.say("col_people_of_unit", kind=words.term("people_of", kind)),
+            Field(words.say("col_people_of_unit", kind=words.term("people_of", kind)),
                    [gap.get(f"people_{kind}") for gap in gaps], "people")
         )  # fmt: skip
     columns += [
-        Column(texts["cause"],
+        Field(texts["cause"],
                [words.cause(gap.get("cause"), gap.get("cause_detail")) for gap in gaps],
                note=texts["wb_note_cause"], wide=22),
-        Column(texts["wb_measure"], [one.text for one in measures], note=texts["wb_note_measure"],
+        Field(texts["wb_measure"], [one.text for one in measures], note=texts["wb_note_measure"],
                wide=40),
-        Column(texts["nearest"], [name or "" for name in names], wide=26),
-        Column(texts["wb_walk"], [gap.get("minutes") for gap in gaps], "minutes",
+        Field(texts["nearest"], [name or "" for name in names], wide=26),
+        Field(texts["wb_walk"], [gap.get("minutes") for gap in gaps], "minutes",
                texts["wb_note_walk"]),
-        Column(texts["wb_walk_most"], [gap.get("minutes_max") for gap in gaps], "minutes",
+        Field(texts["wb_walk_most"], [gap.get("minutes_max") for gap in gaps], "minutes",
                texts["wb_note_walk_most"]),
-        Column(texts["wb_straight"], [gap.get("straight_m") for gap in gaps], "metres",
+        Field(texts["wb_straight"], [gap.get("straight_m") for gap in gaps], "metres",
                texts["wb_note_straight"], printed=False),
         *_repeat_columns(book),
-        Column(texts["wb_units"], [gap.get("units") for gap in gaps], "people", printed=False),
+        Field(texts["wb_units"], [gap.get("units") for gap in gaps], "people", printed=False),
         *place_columns(book, [gap.get("lon") for gap in gaps], [gap.get("lat") for gap in gaps]),
     ]  # fmt: skip
     if not gaps:
@@ -59,7 +59,7 @@ def write_gaps(book: Book) -> Sheet | None:
     shown = [
         column
         for column in columns
-        if column.form == "text" or any(not is_missing(value) for value in column.values)
+        if any(not is_missing(value) and value != "" for value in column.values)
     ]
     at = sheet.write_table(shown, frozen=2)
     people = words.say("col_people_of_unit", kind=words.term("people_of", figures.lead))
@@ -67,7 +67,7 @@ def write_gaps(book: Book) -> Sheet | None:
     return sheet
 
 
-def _repeat_columns(book: Book) -> list[Column]:
+def _repeat_columns(book: Book) -> list[Field]:
     """Return how sure each gap is; none without repeats."""
     figures, texts = book.figures, book.words.texts
     gaps = figures.gaps
@@ -75,10 +75,10 @@ def _repeat_columns(book: Book) -> list[Column]:
         return []
     note = texts["wb_note_repeats"]
     return [
-        Column(texts["wb_people_low"], [gap.get("people_low") for gap in gaps], "people", note,
+        Field(texts["wb_people_low"], [gap.get("people_low") for gap in gaps], "people", note,
                printed=False),
-        Column(texts["wb_people_high"], [gap.get("people_high") for gap in gaps], "people", note,
+        Field(texts["wb_people_high"], [gap.get("people_high") for gap in gaps], "people", note,
                printed=False),
-        Column(texts["wb_runs_share"], [gap.get("runs_share") for gap in gaps], "share",
+        Field(texts["wb_runs_share"], [gap.get("runs_share") for gap in gaps], "share",
                texts["wb_note_runs_share"], printed=False),
     ]  # fmt: skip

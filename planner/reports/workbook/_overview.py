@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from planner.reports.map_links import link_place
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Column, count_lines
+from planner.reports.workbook._columns import Field, count_lines
 from planner.reports.workbook._shares import counts, shares
 
 _LARGEST = 10
@@ -17,7 +17,7 @@ def fill_overview(
     sheet: Sheet, book: Book, gap_rows: Mapping[str, int], others: Sequence[str]
 ) -> None:
     """Fill the first sheet, when it is known which `others` there are."""
-    figures, words, texts = book.figures, book.words, book.words.texts
+    figures, _words, texts = book.figures, book.words, book.words.texts
     sheet.widen(_WIDTHS)
     lines = [figures.sentence(), *_list_of_parts(book)]
     for line in lines:
@@ -51,11 +51,11 @@ def _write_kinds(sheet: Sheet, book: Book) -> None:
     sheet.write_line(words.say("wb_kinds", minutes=minutes), bold=True)
     sheet.write_table(
         [
-            Column(texts["col_kind"], [words.term("people_of", kind) for kind in figures.kinds]),
+            Field(texts["col_kind"], [words.term("people_of", kind) for kind in figures.kinds]),
             *counts(figures, rows),
             *shares(figures, rows, targets=[row.get("target") for row in checks]),
-            Column(texts["col_target"], [row.get("target") for row in checks], "target"),
-            Column(texts["wb_result"],
+            Field(texts["col_target"], [row.get("target") for row in checks], "target"),
+            Field(texts["wb_result"],
                    [texts.get(str(row.get("result")), texts["no_target"]) for row in checks],
                    note=texts["wb_note_result"]),
         ]
@@ -73,17 +73,18 @@ def _write_largest(sheet: Sheet, book: Book, gap_rows: Mapping[str, int]) -> Non
     sheet.write_line(words.say("paper_largest", count=len(gaps), kind=people_of), bold=True)
     sheet.write_table(
         [
-            Column(texts["town"], [gap.get("town") or "" for gap in gaps]),
-            Column(texts["gap"], [words.gap_name(gap) for gap in gaps],
-                   links=[book.link("wb_gaps", gap_rows[gap["gap_id"]]) for gap in gaps], wide=24),
-            Column(words.say("col_people_of_unit", kind=people_of),
+            Field(texts["gap"], [words.gap_name(gap) for gap in gaps], wide=60,
+                   links=[book.link("wb_gaps", gap_rows[gap["gap_id"]]) for gap in gaps]),
+            *([Field(texts["town"], [gap.get("town") or "" for gap in gaps])]
+              if figures.towns else []),
+            Field(words.say("col_people_of_unit", kind=people_of),
                    [gap.get(f"people_{figures.lead}") for gap in gaps], "people"),
-            Column(texts["wb_walk"], [gap.get("minutes") for gap in gaps], "minutes",
+            Field(texts["wb_walk"], [gap.get("minutes") for gap in gaps], "minutes",
                    texts["wb_note_walk"]),
-            Column(texts["cause"],
+            Field(texts["cause"],
                    [words.cause(gap.get("cause"), gap.get("cause_detail")) for gap in gaps],
                    note=texts["wb_note_cause"], wide=20),
-            Column(texts["wb_map"], [texts["wb_look"] for _ in gaps], note=texts["wb_note_map"],
+            Field(texts["wb_map"], [texts["wb_look"] for _ in gaps], note=texts["wb_note_map"],
                    links=[link_place(gap.get("lon"), gap.get("lat")) for gap in gaps]),
         ]
     )  # fmt: skip

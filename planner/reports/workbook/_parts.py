@@ -8,7 +8,7 @@ from typing import Any
 from planner.reports.report_figures import KINDS, Figures
 from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Column
+from planner.reports.workbook._columns import Field
 from planner.reports.workbook._places import place_columns
 
 #: Of a comparison: key of the counts, before and after.
@@ -33,26 +33,26 @@ def write_proposal(book: Book) -> Sheet | None:
     )
     unit = content.get("cost_unit") or ""
     columns = [
-        Column(texts["wb_order"], [site["order"] for site in sites], "number",
+        Field(texts["wb_order"], [site["order"] for site in sites], "number",
                texts["wb_note_order"]),
-        Column(texts["site_proposed"],
+        Field(texts["site_proposed"],
                [site["name"] or texts["site_unnamed"] for site in sites], wide=24),
-        Column(texts["town"], [site["town"] or "" for site in sites]),
-        Column(texts["action"], [words.term("action", site["action"]) for site in sites], wide=14),
-        Column(words.say("wb_cost", unit=unit) if unit else texts["cost"],
+        Field(texts["town"], [site["town"] or "" for site in sites]),
+        Field(texts["action"], [words.term("action", site["action"]) for site in sites], wide=14),
+        Field(words.say("wb_cost", unit=unit) if unit else texts["cost"],
                [site["cost"] for site in sites], "number"),
         *_gain_columns(figures, sites),
-        Column(words.say("wb_loss_without", kind=texts["people_of_residential"]),
+        Field(words.say("wb_loss_without", kind=texts["people_of_residential"]),
                [site["loss_without"] for site in sites], "people", texts["wb_note_loss"]),
-        Column(texts["wb_minutes_before"], [site["minutes_before"] for site in sites], "minutes",
+        Field(texts["wb_minutes_before"], [site["minutes_before"] for site in sites], "minutes",
                texts["wb_note_minutes_before"]),
-        Column(texts["wb_minutes_after"], [site["minutes_after"] for site in sites], "minutes",
+        Field(texts["wb_minutes_after"], [site["minutes_after"] for site in sites], "minutes",
                texts["wb_note_minutes_before"]),
-        Column(texts["wb_frontage"], [site.get("frontage_m") for site in sites], "metres",
+        Field(texts["wb_frontage"], [site.get("frontage_m") for site in sites], "metres",
                texts["wb_note_frontage"]),
-        Column(texts["wb_chosen"], [site.get("runs_share") for site in sites], "share",
+        Field(texts["wb_chosen"], [site.get("runs_share") for site in sites], "share",
                texts["wb_note_chosen"]),
-        Column(texts["reasons"], [reasons.get(site["site_id"]) for site in sites], wide=80),
+        Field(texts["reasons"], [reasons.get(site["site_id"]) for site in sites], wide=80),
         *place_columns(book, [site["lon"] for site in sites], [site["lat"] for site in sites]),
     ]  # fmt: skip
     if not sites:
@@ -63,7 +63,7 @@ def write_proposal(book: Book) -> Sheet | None:
     return sheet
 
 
-def _gain_columns(figures: Figures, sites: Sequence[Mapping[str, Any]]) -> list[Column]:
+def _gain_columns(figures: Figures, sites: Sequence[Mapping[str, Any]]) -> list[Field]:
     """Return whom each site newly covers, and who could not be judged before."""
     words, columns = figures.words, []
     for key, heading in (("gain", "wb_gain"), ("gain_unknown_by_kind", "wb_gain_unknown")):
@@ -71,9 +71,7 @@ def _gain_columns(figures: Figures, sites: Sequence[Mapping[str, Any]]) -> list[
             values = [(site.get(key) or {}).get(kind, 0) for site in sites]
             if any(values) or (key == "gain" and kind == figures.lead):
                 heading_of = words.say(heading, kind=words.term("people_of", kind))
-                columns.append(
-                    Column(heading_of, values, "people", words.texts[f"{heading}_note"])
-                )
+                columns.append(Field(heading_of, values, "people", words.texts[f"{heading}_note"]))
     return columns
 
 
@@ -99,7 +97,7 @@ def _name_of(book: Book, scenario: Mapping[str, Any]) -> str:
     return str(scenario.get("name") or book.words.texts["scenario_unnamed"])
 
 
-def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Column]:
+def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Field]:
     """Return a row for each edit, in the order of the file."""
     words, texts = book.words, book.words.texts
     rows = [(_name_of(book, one), row) for one in scenarios for row in one.get("ledger") or []]
@@ -108,19 +106,19 @@ def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[
     unit = (comparison.content.get("cost_unit") if comparison else "") or ""
     counted = ("gained", "newly_covered", "gained_unknown", "lost", "came", "went")
     columns = [
-        Column(texts["scenario"], [name for name, _ in rows], wide=30),
-        Column(texts["edit"], [words.term("op", row["op"]) for _, row in rows]),
-        Column(texts["wb_name"], [row.get("name") or texts["edit_unnamed"] for _, row in rows],
+        Field(texts["scenario"], [name for name, _ in rows], wide=30),
+        Field(texts["edit"], [words.term("op", row["op"]) for _, row in rows]),
+        Field(texts["wb_name"], [row.get("name") or texts["edit_unnamed"] for _, row in rows],
                wide=26),
-        Column(words.say("wb_cost", unit=unit) if unit else texts["cost"],
+        Field(words.say("wb_cost", unit=unit) if unit else texts["cost"],
                [row.get("cost") for _, row in rows], "number"),
         *(
-            Column(words.say(f"wb_{key}", kind=kind), [row.get(key) for _, row in rows], "people",
+            Field(words.say(f"wb_{key}", kind=kind), [row.get(key) for _, row in rows], "people",
                    texts.get(f"wb_note_{key}", ""))
             for key in counted
             if key in counted[:2] or any(row.get(key) for _, row in rows)
         ),
-        Column(texts["wb_only_then"], [_say_moments(book, row) for _, row in rows], spills=True),
+        Field(texts["wb_only_then"], [_say_moments(book, row) for _, row in rows], spills=True),
     ]  # fmt: skip
     return [c for c in columns if any(not is_missing(v) and v != "" for v in c.values) or not rows]
 
@@ -132,13 +130,11 @@ def _say_moments(book: Book, row: Mapping[str, Any]) -> str:
     for one in row.get("moments") or []:
         gained = (one.get("gained_by_kind") or {}).get(kind, 0)
         lost = (one.get("lost_by_kind") or {}).get(kind, 0)
-        told.append(
-            words.change(one.get("moment"), gained, lost)
-        )
+        told.append(words.change(one.get("moment"), gained, lost))
     return words.texts["rp_hours_join"].join(told)
 
 
-def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Column]:
+def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Field]:
     """Return a row for each area and kind, before and after."""
     words, texts = book.words, book.words.texts
     order = {area: at for at, area in enumerate(["all", *book.figures.towns])}
@@ -151,29 +147,28 @@ def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Co
         )
         if row.get("people") or row.get("people_after")
     ]
-    columns = [
-        Column(texts["scenario"], [name for name, _ in rows], wide=30),
-        Column(texts["wb_area"], [words.area(row["area"]) for _, row in rows]),
-        Column(texts["col_kind"], [_say_who(book, row) for _, row in rows], wide=26),
+    return [
+        Field(texts["scenario"], [name for name, _ in rows], wide=30),
+        Field(texts["wb_area"], [words.area(row["area"]) for _, row in rows]),
+        Field(texts["col_kind"], [_say_who(book, row) for _, row in rows], wide=26),
         *(
-            Column(texts[f"wb_{key}_{when}"], [row.get(f"{key}_{when}") for _, row in rows], "share",
-                   texts[f"wb_note_{key}"])
+            Field(texts[f"wb_{key}_{when}"],
+                   [row.get(f"{key}_{when}") for _, row in rows], "share", texts[f"wb_note_{key}"])
             for key in _BOTH
             for when in ("before", "after")
         ),
         *(
-            Column(words.say(f"wb_{key}", kind=texts["people"]), [row.get(key) for _, row in rows],
+            Field(words.say(f"wb_{key}", kind=texts["people"]), [row.get(key) for _, row in rows],
                    "people", texts.get(f"wb_note_{key}", ""))
             for key in ("gained", "newly_covered", "gained_unknown", "lost")
         ),
         *(
-            Column(texts[f"wb_{key}_{when}"], [row.get(f"{key}_{when}") for _, row in rows],
+            Field(texts[f"wb_{key}_{when}"], [row.get(f"{key}_{when}") for _, row in rows],
                    "people")
             for key in ("gap", "unknown")
             for when in ("before", "after")
         ),
     ]  # fmt: skip
-    return columns
 
 
 def _say_who(book: Book, row: Mapping[str, Any]) -> str:

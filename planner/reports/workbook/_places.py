@@ -12,7 +12,7 @@ from planner.reports.map_links import link_place
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Column
+from planner.reports.workbook._columns import Field
 from planner.reports.workbook._shares import count_columns_of, share_columns
 
 
@@ -24,7 +24,7 @@ def write_towns(book: Book, gap_rows: Mapping[str, int]) -> Sheet | None:
     sheet = book.add_sheet("wb_towns", words.say("wb_within", minutes=words.cutoff(figures.cutoff)))
     areas = [*figures.towns, "all"]
     columns = [
-        Column(words.texts["town"], [words.area(area) for area in areas]),
+        Field(words.texts["town"], [words.area(area) for area in areas]),
         *_tier_column(figures, areas),
         *count_columns_of(figures, areas, figures.lead),
         *share_columns(figures, areas, figures.lead),
@@ -49,35 +49,36 @@ def write_towns(book: Book, gap_rows: Mapping[str, int]) -> Sheet | None:
     return sheet
 
 
-def _tier_column(figures: Figures, areas: list[str]) -> list[Column]:
+def _tier_column(figures: Figures, areas: list[str]) -> list[Field]:
     layer = figures.layer("areas")
     tiers = {} if layer is None else dict(zip(layer["name"], layer["tier"], strict=True))
     found = [tiers.get(area) for area in areas]
     if all(is_missing(tier) or not tier for tier in found):
         return []
-    return [Column(figures.words.texts["wb_tier"], [figures.words.term("tier", t) for t in found])]
+    return [Field(figures.words.texts["wb_tier"], [figures.words.term("tier", t) for t in found])]
 
 
-def _target_columns(figures: Figures, areas: list[str]) -> list[Column]:
+def _target_columns(figures: Figures, areas: list[str]) -> list[Field]:
     words = figures.words
     checks = [figures.target(area, figures.lead) or {} for area in areas]
     if not any(checks):
         return []
     return [
-        Column(words.texts["col_target"], [row.get("target") for row in checks], "target"),
-        Column(
-            words.texts["wb_result"], [words.texts.get(str(row.get("result")), "") for row in checks],
+        Field(words.texts["col_target"], [row.get("target") for row in checks], "target"),
+        Field(
+            words.texts["wb_result"],
+            [words.texts.get(str(row.get("result")), "") for row in checks],
             note=words.texts["wb_note_result"],
         ),
     ]  # fmt: skip
 
 
-def _shorter_columns(figures: Figures, areas: list[str]) -> list[Column]:
+def _shorter_columns(figures: Figures, areas: list[str]) -> list[Field]:
     """Return the shares within less time."""
     shorter = sorted({float(row["cutoff_minutes"]) for row in figures.coverage})[:-1]
     words = figures.words
     return [
-        Column(
+        Field(
             words.say("wb_share_within", minutes=words.cutoff(minutes),
                       kind=words.term("people_of", figures.lead)),
             [(figures.covered(area, figures.lead, minutes) or {}).get("share") for area in areas],
@@ -87,7 +88,7 @@ def _shorter_columns(figures: Figures, areas: list[str]) -> list[Column]:
     ]  # fmt: skip
 
 
-def _gap_columns(book: Book, areas: list[str], gap_rows: Mapping[str, int]) -> list[Column]:
+def _gap_columns(book: Book, areas: list[str], gap_rows: Mapping[str, int]) -> list[Field]:
     """Return how many gaps there are, and the largest as a link to its row."""
     figures, words = book.figures, book.words
     people_of = words.term("people_of", figures.lead)
@@ -102,13 +103,13 @@ def _gap_columns(book: Book, areas: list[str], gap_rows: Mapping[str, int]) -> l
         sizes.append(largest[people] if largest else None)
         links.append(book.link("wb_gaps", gap_rows[largest["gap_id"]]) if largest else "")
     return [
-        Column(words.texts["wb_gap_count"], counts, "people", words.texts["wb_note_gap_count"]),
-        Column(words.texts["wb_largest_gap"], names, links=links, wide=20),
-        Column(words.say("wb_of_it", kind=people_of), sizes, "people"),
+        Field(words.texts["wb_gap_count"], counts, "people", words.texts["wb_note_gap_count"]),
+        Field(words.texts["wb_largest_gap"], names, links=links, wide=20),
+        Field(words.say("wb_of_it", kind=people_of), sizes, "people"),
     ]
 
 
-def _built_columns(figures: Figures, areas: list[str]) -> list[Column]:
+def _built_columns(figures: Figures, areas: list[str]) -> list[Field]:
     """Return what the proposal brings to each town."""
     proposal = figures.handover.proposal
     if proposal is None or not proposal.content.get("whole_area"):
@@ -117,33 +118,35 @@ def _built_columns(figures: Figures, areas: list[str]) -> list[Column]:
     rows = {row["town"]: row for row in [*(content.get("towns") or []), content["whole_area"]]}
     residents = words.texts["people_of_residential"]
     return [
-        Column(
+        Field(
             words.say("wb_gained_by_sites", kind=residents),
             [rows.get(area, {}).get("residents_gained") for area in areas], "people",
             words.texts["wb_note_gained"],
         ),
-        Column(
+        Field(
             words.say("wb_share_built", kind=residents),
             [rows.get(area, {}).get("share_after") for area in areas], "share",
         ),
     ]  # fmt: skip
 
 
-def _data_columns(figures: Figures, areas: list[str]) -> list[Column]:
+def _data_columns(figures: Figures, areas: list[str]) -> list[Field]:
     """Return what the data of each town lack; on the screen alone."""
     rows = {
         row["area"]: row for row in (figures.summary.get("completeness") or {}).get("towns") or []
     }
     if not rows:
         return []
-    words = figures.words
     return [
-        Column(words.texts[f"wb_{key}"], [rows.get(area, {}).get(key) for area in areas], form,
-               printed=False)
-        for key, form in (
-            ("facilities", "people"), ("facilities_no_hours", "people"),
-            ("street_km_per_km2", "number"), ("units_no_street", "people"),
-            ("compounds_no_gate", "people"), ("gates_inferred", "people"),
+        Field(
+            figures.words.texts[f"wb_lack_{key}"],
+            [rows.get(area, {}).get(key) for area in areas],
+            "number" if key == "street_km_per_km2" else "people",
+            printed=False,
+        )
+        for key in (
+            "facilities", "facilities_no_hours", "street_km_per_km2", "units_no_street",
+            "compounds_no_gate", "gates_inferred",
         )
     ]  # fmt: skip
 
@@ -165,26 +168,26 @@ def write_committees(book: Book) -> Sheet | None:
     points = layer.geometry.representative_point()
     note_minutes, note_share = words.texts["committees_how"], words.texts["wb_note_share_any"]
 
-    def shares(key: str, note: str) -> list[Column]:
+    def shares(key: str, note: str) -> list[Field]:
         """Return how many of its people reach a facility, at least and at most."""
         return [
-            Column(words.say(f"wb_{key}", kind=residents), layer[key].tolist(), "share", note),
-            Column(words.texts["wb_at_most"], layer[f"{key}_high"].tolist(), "share",
+            Field(words.say(f"wb_{key}", kind=residents), layer[key].tolist(), "share", note),
+            Field(words.texts["wb_at_most"], layer[f"{key}_high"].tolist(), "share",
                    words.texts["wb_note_at_most"]),
         ]  # fmt: skip
 
     sheet.write_table(
         [
-            Column(words.texts["committee"], layer["name"].tolist(), wide=26),
-            Column(words.texts["wb_kind"], [words.term("wb_committee", k) for k in layer["kind"]]),
-            Column(words.texts["town"], layer["town"].fillna("").tolist()),
-            Column(words.say("col_people_of_unit", kind=residents), layer["people"].tolist(),
+            Field(words.texts["committee"], layer["name"].tolist(), wide=26),
+            Field(words.texts["wb_kind"], [words.term("wb_committee", k) for k in layer["kind"]]),
+            Field(words.texts["town"], layer["town"].fillna("").tolist()),
+            Field(words.say("col_people_of_unit", kind=residents), layer["people"].tolist(),
                    "people"),
-            Column(words.texts["wb_nearest_minutes"], layer["minutes_nearest"].tolist(), "minutes",
+            Field(words.texts["wb_nearest_minutes"], layer["minutes_nearest"].tolist(), "minutes",
                    note_minutes),
             *shares("share_any", note_share),
-            Column(words.texts["wb_own"], own, note=words.texts["wb_note_own"], wide=30),
-            Column(words.texts["wb_own_minutes"], layer["minutes_own"].tolist(), "minutes",
+            Field(words.texts["wb_own"], own, note=words.texts["wb_note_own"], wide=30),
+            Field(words.texts["wb_own_minutes"], layer["minutes_own"].tolist(), "minutes",
                    note_minutes),
             *shares("share_own", note_share),
             *place_columns(book, points.x.tolist(), points.y.tolist()),
@@ -194,15 +197,15 @@ def write_committees(book: Book) -> Sheet | None:
     return sheet
 
 
-def place_columns(book: Book, lons: list[Any], lats: list[Any]) -> list[Column]:
+def place_columns(book: Book, lons: list[Any], lats: list[Any]) -> list[Field]:
     """Return where things are, and a link to look at each on a map; on the screen alone."""
     words = book.words
     links = [link_place(lon, lat) for lon, lat in zip(lons, lats, strict=True)]
     return [
-        Column(words.texts["wb_map"], [words.texts["wb_look"] if link else "" for link in links],
+        Field(words.texts["wb_map"], [words.texts["wb_look"] if link else "" for link in links],
                note=words.texts["wb_note_map"], links=links, printed=False),
-        Column(words.texts["wb_lon"], lons, "degrees", printed=False),
-        Column(words.texts["wb_lat"], lats, "degrees", printed=False),
+        Field(words.texts["wb_lon"], lons, "degrees", printed=False),
+        Field(words.texts["wb_lat"], lats, "degrees", printed=False),
     ]  # fmt: skip
 
 
@@ -229,17 +232,17 @@ def write_facilities(book: Book) -> Sheet | None:
     towns = find_towns_of(figures, layer)
     rows = layer.drop(columns="geometry").to_dict("records")
     columns = [
-        Column(texts["wb_name"], [figures.facility_names[str(row["facility_id"])] for row in rows],
+        Field(texts["wb_name"], [figures.facility_names[str(row["facility_id"])] for row in rows],
                wide=28),
-        *([Column(texts["town"], [towns[at] or texts["in_ring"] for at in range(len(rows))])]
+        *([Field(texts["town"], [towns[at] or texts["in_ring"] for at in range(len(rows))])]
           if any(towns) else []),
-        Column(texts["level"], [words.term("level", row["level"]) for row in rows]),
-        Column(texts["domain"], [words.term("domain", row.get("domain")) for row in rows]),
-        Column(texts["status"], [words.term("wb_status", row["status"]) for row in rows]),
-        Column(texts["opening_hours"],
+        Field(texts["level"], [words.term("level", row["level"]) for row in rows]),
+        Field(texts["domain"], [words.term("domain", row.get("domain")) for row in rows]),
+        Field(texts["status"], [words.term("wb_status", row["status"]) for row in rows]),
+        Field(texts["opening_hours"],
                [words.hours(row.get("opening_hours")) or texts["wb_no_hours"] for row in rows],
                note=texts["wb_note_hours"], wide=46),
-        Column(texts["wb_counted"], [_say_joined(words, row) for row in rows],
+        Field(texts["wb_counted"], [_say_joined(words, row) for row in rows],
                note=texts["wb_note_joined"], wide=18),
     ]  # fmt: skip
     for kind in figures.kinds:
@@ -248,15 +251,15 @@ def write_facilities(book: Book) -> Sheet | None:
             name = f"{key}_{kind}"
             if name in layer.columns:
                 columns.append(
-                    Column(words.say(f"wb_{key}", kind=of_kind), layer[name].tolist(), "people",
+                    Field(words.say(f"wb_{key}", kind=of_kind), layer[name].tolist(), "people",
                            texts[f"wb_note_{key}"], printed=kind == figures.lead)
                 )  # fmt: skip
     columns += [
-        Column(texts["service"], [_say_services(words, row.get("services")) for row in rows],
+        Field(texts["service"], [_say_services(words, row.get("services")) for row in rows],
                printed=False, wide=46, spills=True),
-        Column(texts["wb_capacity"], [row.get("capacity") for row in rows], "people",
+        Field(texts["wb_capacity"], [row.get("capacity") for row in rows], "people",
                printed=False),
-        Column(texts["wb_id"], [row["facility_id"] for row in rows], printed=False),
+        Field(texts["wb_id"], [row["facility_id"] for row in rows], printed=False),
         *place_columns(book, layer.geometry.x.tolist(), layer.geometry.y.tolist()),
     ]  # fmt: skip
     shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.reports.report_words import Words, is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Column
+from planner.reports.workbook._columns import Field
 from planner.reports.workbook._shares import counts, shares
 
 Row = Mapping[str, Any]
@@ -21,20 +21,20 @@ def write_standards(book: Book) -> Sheet | None:
         return None
     sheet = book.add_sheet("wb_standards")
     columns = [
-        Column(texts["wb_area"], [words.area(row["area"]) for row in rows]),
-        Column(texts["wb_tier"], [words.term("tier", row.get("tier")) for row in rows]),
-        Column(texts["level"], [say_level(words, row) for row in rows], wide=18),
-        Column(texts["col_kind"], [words.term("people_of", row["kind"]) for row in rows]),
-        Column(texts["wb_rule_within"], [say_within(words, row) for row in rows], wide=28),
+        Field(texts["wb_area"], [words.area(row["area"]) for row in rows]),
+        Field(texts["wb_tier"], [words.term("tier", row.get("tier")) for row in rows]),
+        Field(texts["level"], [say_level(words, row) for row in rows], wide=18),
+        Field(texts["col_kind"], [words.term("people_of", row["kind"]) for row in rows]),
+        Field(texts["wb_rule_within"], [say_within(words, row) for row in rows], wide=28),
         *counts(figures, rows),
         *shares(figures, rows, targets=[row.get("target") for row in rows]),
-        Column(texts["col_target"], [row.get("target") for row in rows], "target"),
-        Column(texts["wb_target_year"], [_year(row) for row in rows]),
-        Column(texts["wb_result"], [texts.get(str(row.get("result")), "") for row in rows],
+        Field(texts["col_target"], [row.get("target") for row in rows], "target"),
+        Field(texts["wb_target_year"], [_year(row) for row in rows]),
+        Field(texts["wb_result"], [texts.get(str(row.get("result")), "") for row in rows],
                note=texts["wb_note_result"]),
-        Column(texts["wb_rule_status"], [say_status(words, row) for row in rows],
+        Field(texts["wb_rule_status"], [say_status(words, row) for row in rows],
                note=texts["wb_note_status"]),
-        Column(texts["wb_source"], [words.source(row.get("source")) for row in rows], wide=56),
+        Field(texts["wb_source"], [words.source(row.get("source")) for row in rows], wide=56),
     ]  # fmt: skip
     sheet.write_table(
         [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)], frozen=1

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from planner.reports.document._basis import write_doubts, write_method, write_sources
 from planner.reports.document._page import Page
-from planner.reports.document._paper import Paper, import_docx
 from planner.reports.document._plans import write_comparison, write_proposal
 from planner.reports.document._today import write_gaps, write_map, write_summary, write_towns
+from planner.reports.document._word_pages import WordPages, import_docx
 from planner.reports.handover import Handover
 from planner.reports.printed import PrintedLayers
 from planner.reports.report_figures import figures_of
@@ -26,9 +26,7 @@ def check_document() -> None:
     import_docx()
 
 
-def write_document(
-    handover: Handover, path: Path, *, layers: PrintedLayers | None = None
-) -> None:
+def write_document(handover: Handover, path: Path, *, layers: PrintedLayers | None = None) -> None:
     """Write what a run, its proposal and its comparison say, for leaders, as a Word document.
 
     The same handover gives the same bytes. Without proposal or comparison their chapters say how to
@@ -57,10 +55,12 @@ def write_document(
     notice = words.notice()
     between = words.texts["rp_between"]
     texts = words.texts
-    paper = Paper(
+    paper = WordPages(
         chinese=words.chinese,
         header=between.join(part for part in (title, notice) if part),
-        footer=between.join(part for part in (texts["doc_internal"], notice, words.credit()) if part),
+        footer=between.join(
+            part for part in (texts["doc_internal"], notice, words.credit()) if part
+        ),
         title=title, subject=notice, run_date=str(run["date"]),
         page_words=texts["doc_page"].split("|"),
     )  # fmt: skip

@@ -10,11 +10,11 @@ from planner.reports.workbook._about import write_about
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._doubts import write_doubts
 from planner.reports.workbook._gaps import list_gap_rows, write_gaps
-from planner.reports.workbook._hours import write_hours, write_people
 from planner.reports.workbook._overview import fill_overview
 from planner.reports.workbook._parts import write_comparison, write_proposal
 from planner.reports.workbook._places import write_committees, write_facilities, write_towns
 from planner.reports.workbook._standards import write_standards
+from planner.reports.workbook._times import write_hours, write_people
 
 
 def write_workbook(handover: Handover, path: Path) -> None:

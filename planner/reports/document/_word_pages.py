@@ -18,7 +18,7 @@ from planner.sources.versions import name_writer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Align = Literal["left", "right", "center"]
+Align = Literal["left", "right", "middle"]
 #: Millimetres: A4, margins of official papers, a little narrower.
 _PAGE: Final = (210, 297)
 _MARGINS: Final = {"top": 27, "bottom": 24, "left": 26, "right": 24}
@@ -41,7 +41,7 @@ class Cells:
     align: Align = "left"
 
 
-class Paper:
+class WordPages:
     """A document while it is written, from the first page to the last.
 
     Parameters
@@ -132,7 +132,9 @@ class Paper:
         marks.set_headings(table)
         self._document.add_paragraph(style="Small Gap")
 
-    def add_picture(self, png: bytes, caption: str, word: str, *, wide_cm: float = WIDTH_CM) -> None:
+    def add_picture(
+        self, png: bytes, caption: str, word: str, *, wide_cm: float = WIDTH_CM
+    ) -> None:
         """Write a picture with its caption below; screen readers are told the caption."""
         paragraph = self._document.add_paragraph(style="Picture")
         shape = paragraph.add_run().add_picture(
@@ -161,18 +163,16 @@ class Paper:
         marks.add_field(paragraph, f"SEQ {word} \\* ARABIC", str(self._counts[word]))
         paragraph.add_run(f"　{caption}" if self._chinese else f". {caption}")
 
-    def _set_edges(
-        self, section: Any, header: str, footer: str, page_words: Sequence[str]
-    ) -> None:
+    def _set_edges(self, section: Any, header: str, footer: str, page_words: Sequence[str]) -> None:
         """Write what stands on every page."""
         top = section.header.paragraphs[0]
         top.style = "Header"
         top.add_run(header)
-        marks.align(top, "center")
+        marks.align(top, "middle")
         marks.underline_paragraph(top)
         bottom = section.footer.paragraphs[0]
         bottom.style = "Footer"
-        marks.align(bottom, "center")
+        marks.align(bottom, "middle")
         before, between, after = page_words
         bottom.add_run(before)
         marks.add_field(bottom, "PAGE", "1")
@@ -180,7 +180,7 @@ class Paper:
         marks.add_field(bottom, "NUMPAGES", "1")
         bottom.add_run(after)
         below = section.footer.add_paragraph(footer, style="Footer")
-        marks.align(below, "center")
+        marks.align(below, "middle")
 
     def _set_properties(self, title: str, subject: str, run_date: str) -> None:
         """Say in the file what it is; its dates are that of the run."""

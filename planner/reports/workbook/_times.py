@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Column
+from planner.reports.workbook._columns import Field
 from planner.reports.workbook._places import find_towns_of
 from planner.reports.workbook._shares import counts, shares
 
@@ -37,16 +37,16 @@ def write_hours(book: Book) -> Sheet | None:
     ids = [str(id_) for id_ in layer["facility_id"]]
     towns = find_towns_of(figures, layer)
     columns = [
-        Column(texts["wb_name"], [figures.facility_names[id_] for id_ in ids], wide=28),
-        *([Column(texts["town"], [town or texts["in_ring"] for town in towns])]
+        Field(texts["wb_name"], [figures.facility_names[id_] for id_ in ids], wide=28),
+        *([Field(texts["town"], [town or texts["in_ring"] for town in towns])]
           if any(towns) else []),
-        Column(texts["level"], [words.term("level", level) for level in layer["level"]]),
-        Column(texts["opening_hours"],
+        Field(texts["level"], [words.term("level", level) for level in layer["level"]]),
+        Field(texts["opening_hours"],
                [words.hours(hours) or texts["wb_no_hours"] for hours in layer["opening_hours"]]
                if "opening_hours" in layer.columns else [""] * len(ids),
                note=texts["wb_note_hours"], wide=44),
         *(
-            Column(words.moment(moment),
+            Field(words.moment(moment),
                    [_say_state(words, states.get((id_, moment))) for id_ in ids],
                    note=_say_when(book, moment))
             for moment in moments
@@ -79,12 +79,14 @@ def write_people(book: Book) -> Sheet | None:
     only = [row for _, _, row in rows]
     sheet.write_table(
         [
-            Column(texts["wb_part"], [texts[f"wb_part_{part}"] for part, _, _ in rows],
+            Field(texts["wb_part"], [texts[f"wb_part_{part}"] for part, _, _ in rows],
                    note=texts["wb_note_part"]),
-            Column(texts["wb_which"], named, wide=22),
-            Column(texts["wb_area"], [words.area(row["area"]) for row in only]),
-            Column(texts["col_kind"], [words.term("people_of", _kind_of(book, row)) for row in only]),
-            Column(texts["wb_within_minutes"], [row.get("cutoff_minutes", figures.cutoff) for row in only],
+            Field(texts["wb_which"], named, wide=22),
+            Field(texts["wb_area"], [words.area(row["area"]) for row in only]),
+            Field(texts["col_kind"],
+                   [words.term("people_of", _kind_of(book, row)) for row in only]),
+            Field(texts["wb_within_minutes"],
+                   [row.get("cutoff_minutes", figures.cutoff) for row in only],
                    "number"),
             *counts(figures, only),
             *shares(figures, only),

@@ -47,13 +47,13 @@ from planner.cli.options import (
     YearOption,
     out_option,
 )
+from planner.cli.picture_commands import picture_command
 from planner.cli.printing import (
     print_fetched,
     print_located,
     print_proposal,
     print_result,
 )
-from planner.cli.picture_commands import picture_command
 from planner.cli.report_commands import report_command
 from planner.cli.report_jobs import demo_report_into, print_report
 from planner.cli.scenario_commands import compare_command, proposals_command

@@ -62,7 +62,9 @@ def build_layers(west: str, east: str, gap: str) -> dict[str, gpd.GeoDataFrame]:
     )
     return {
         "areas": layer(
-            [box(-2000, -1000, 0, 1000), box(0, -1000, 2000, 1000)], name=[west, east], tier=["", ""]
+            [box(-2000, -1000, 0, 1000), box(0, -1000, 2000, 1000)],
+            name=[west, east],
+            tier=["", ""],
         ),
         "facilities": layer(
             [STATION], facility_id=["F1"], name=["North Station"], level=["town"],
@@ -73,6 +75,7 @@ def build_layers(west: str, east: str, gap: str) -> dict[str, gpd.GeoDataFrame]:
             profile=["adult", "adult"], cutoff_minutes=[15.0, 5.0],
         ),
         "gaps": layer([GAP, SECOND], **gaps.to_dict("list")),
+        "demand": layer([Point(700, 0)], demand_id=["d1"], gap_id=["gap:1"], compound_id=[""]),
         "unknown_areas": layer([UNKNOWN], name=["Hill"], town=[east], reason=["no street near"]),
         "walk_edges": layer(
             [LineString([(-2000, 0), (2000, 0)]), LineString([(0, -1000), (0, 1000)])],
@@ -96,7 +99,9 @@ def build_summary(west: str, east: str, gap: str) -> dict[str, Any]:
     return {
         "plan": "drawn", "synthetic": True, "invented_streets": False, "coverage": rows,
         "checks": [{**one, **check, "result": "missed"} for one in rows],
-        "gaps": [gap_row(1, gap, east, 3200, "too far"), gap_row(2, "Mill Lane", west, 450, "wall")],
+        "gaps": [
+            gap_row(1, gap, east, 3200, "too far"), gap_row(2, "Mill Lane", west, 450, "wall")
+        ],
         "groups": [], "gate_gains": [], "titles": {"groups": {}, "moments": {}},
         "completeness": {
             "towns": [],
@@ -119,7 +124,8 @@ def build_proposal(folder: Path, east: str, name: str) -> FinishedPart:
         "reasons": {"zh": ["新增覆盖居民 3,100 人"], "en": ["newly covers 3,100 residents"]},
     }  # fmt: skip
     content = {
-        "model": "mclp", "unit": "residents", "cost_unit": "万元", "sites": [site], "synthetic": True,
+        "model": "mclp", "unit": "residents", "cost_unit": "万元", "sites": [site],
+        "synthetic": True,
         "alternatives": [
             {"rank": 1, "loss": 120, "without": "s1", "site_ids": ["s2"], "value": 2980}
         ],

@@ -131,9 +131,7 @@ def test_an_unknown_town_or_site_is_refused_with_near_names(tmp_path):
 
 def test_a_plan_with_streets_alone_has_a_map(tmp_path):
     handover = draw_city(tmp_path)
-    handover.run.layers.update(
-        {name: None for name in handover.run.layers if name != "walk_edges"}
-    )
+    handover.run.layers.update({name: None for name in handover.run.layers if name != "walk_edges"})
     for name in [name for name, one in handover.run.layers.items() if one is None]:
         del handover.run.layers[name]
     handover.proposal.layers.clear()
@@ -190,7 +188,9 @@ def test_what_is_prepared_once_is_drawn_the_same(tmp_path):
     layers = prepare_layers(handover)
     fonts = choose_fonts("en")
     for name, kept in (("a", {}), ("b", {"layers": layers, "fonts": fonts})):
-        save_figure(draw_map(handover, size_cm=(8.0, None), **kept), tmp_path / f"{name}.png", dpi=80)
+        save_figure(
+            draw_map(handover, size_cm=(8.0, None), **kept), tmp_path / f"{name}.png", dpi=80
+        )
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 

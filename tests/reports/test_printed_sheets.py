@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from planner.reports import load_handover
 from planner.reports.printed import write_sheets
 from planner.reports.printed.fonts import Fonts
 from planner.reports.printed.halves import do_in_halves
@@ -18,7 +19,10 @@ from planner.reports.printed.matplotlib_parts import start_figure
 from planner.reports.printed.plain_text import to_plain
 from planner.reports.printed.printed_page import PrintedPage
 from planner.reports.printed.sheet_names import name_sheets
+from planner.reports.report_figures import figures_of
+from planner.rounding import format_percent
 from tests.reports.drawn_city import draw_city
+from tests.samples import at_night
 
 HOSTILE = (
     "<b>bold</b>", "$x^2$ & \\alpha", "a\nb\tc", "name " * 60, "\u202eevil\u202c", "עיר קטנה",
@@ -38,7 +42,7 @@ def read_pdf(path):
         document.close()
 
 
-@pytest.fixture(scope="module", params=["en", "zh"])
+@pytest.fixture(scope="module", params=["zh", at_night("en")])
 def sheets(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sheets") / "out"
     return write_sheets(draw_city(folder, request.param), folder), folder, request.param
@@ -109,6 +113,7 @@ def test_fonts_are_within_the_file_as_text(sheets):
     assert b"CreationDate" not in content
 
 
+@pytest.mark.nightly  # 5 s: another process loads all libraries anew
 def test_the_same_result_gives_the_same_bytes_in_another_process(tmp_path):
     write_sheets(draw_city(tmp_path), tmp_path / "a")
     code = (
@@ -182,3 +187,35 @@ def test_jobs_are_done_once_each_wherever_they_are_done(tmp_path):
 
     with pytest.raises(OSError, match="No space left"):
         do_in_halves(list(range(9)), fail)
+
+
+@pytest.mark.nightly  # 35 s: sites are proposed for the demo, 22 sheets are drawn
+def test_every_sheet_of_the_demo_says_what_its_files_say(demo, tmp_path):
+    plan, sites = demo.out / "input" / "plan.toml", tmp_path / "sites"
+    asked = ("site", plan, "--run", demo.out, "--sites", "10", "--out", sites, "--quiet")
+    proposed = demo.run(*map(str, asked))
+    assert proposed.returncode == 0, proposed.stderr
+    handover = load_handover(demo.out, sites=sites)
+    folder = tmp_path / "sheets"
+    files = write_sheets(handover, folder)
+    assert len(files) == 2 * (12 + 10)
+    texts = {name: read_pdf(folder / name)[0] for name in files if name.endswith(".pdf")}
+    summary = handover.run.summary
+    rows = {
+        row["area"]: row for row in summary["coverage"]
+        if row["kind"] == "residential" and row["cutoff_minutes"] == 15
+    }  # fmt: skip
+    towns = figures_of(handover).towns
+    for number, town in enumerate(towns, start=1):
+        text = next(one for name, one in texts.items() if name.startswith(f"town-{number:02d}-"))
+        for key in ("people", "covered", "gap", "unknown"):
+            assert f"{rows[town][key]:,}" in text, (town, key)
+        for key in ("share", "share_low", "share_high"):
+            assert format_percent(rows[town][key]) in text, (town, key)
+    for site in handover.proposal.content["sites"]:
+        text = next(
+            one for name, one in texts.items() if name.startswith(f"site-{site['order']:02d}")
+        )
+        assert f"{site['gain']['residential']:,}" in text
+        assert f"{site['lon']:.6f}" in text
+    assert all("演示数据，非真实" in text for text in texts.values())

@@ -53,9 +53,10 @@ def test_the_commands():
         "demo",
         "compare",
         "proposals",
+        "report",
+        "picture",
         "site",
         "map",
-        "report",
     ]
 
 

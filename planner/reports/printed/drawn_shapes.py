@@ -77,7 +77,8 @@ def pick_seen(shapes: Iterable[Any], view: View) -> NDArray[np.object_]:
         (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
         & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
     )  # fmt: skip
-    return given[meets]
+    seen: NDArray[np.object_] = given[meets]
+    return seen
 
 
 def grow(view: View, mm: float) -> tuple[float, float, float, float]:

@@ -7,7 +7,7 @@ every program that shows or prints PDF knows.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.reports.printed.fonts import LATIN, Fonts, choose_fonts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 #: Outlines may be off by so many units of a thousand to the size of a letter.
 _TOLERANCE: Final = 1.0
 _EM: Final = 1000
+#: Name of the glyph of a sign that no font has.
+_UNKNOWN: Final = "unknown"
 #: 2026-01-01 in the seconds of fonts, which begin in 1904.
 _WRITTEN: Final = 3_850_156_800
 _ALWAYS: Final = "".join(map(chr, range(32, 127))) + "·•–—…×≥≤©、。，：；（）“”％°"
@@ -48,16 +50,11 @@ def _cut(fonts: Fonts, bold: bool, signs: list[str], path: Path) -> None:
     """Write a font with these signs, each from the first family that has it."""
     from fontTools.fontBuilder import FontBuilder
 
-    sources = [_Source(family, bold) for family in dict.fromkeys((*fonts.families, LATIN))]
-    glyphs, widths, names = {}, {}, {}
-    glyphs[".notdef"], widths[".notdef"] = _draw_box()
-    glyphs["unknown"], widths["unknown"] = _draw_box()
-    for sign in signs:
-        source = next((one for one in sources if ord(sign) in one.names), None)
-        # A sign that no font has is a box, like everywhere else.
-        names[ord(sign)] = "unknown" if source is None else f"u{ord(sign):05x}"
-        if source is not None:
-            glyphs[names[ord(sign)]], widths[names[ord(sign)]] = source.draw(ord(sign))
+    with ExitStack() as opened:
+        families = dict.fromkeys((*fonts.families, LATIN))
+        sources = [opened.enter_context(_Source.open(family, bold)) for family in families]
+        glyphs, widths, names = _draw_all(sources, signs)
+        up, down = sources[0].lines
     builder = FontBuilder(_EM, isTTF=True)
     builder.setupGlyphOrder(list(glyphs))
     builder.setupCharacterMap(names)
@@ -65,7 +62,6 @@ def _cut(fonts: Fonts, bold: bool, signs: list[str], path: Path) -> None:
     builder.setupHorizontalMetrics(
         {name: (wide, getattr(glyphs[name], "xMin", 0)) for name, wide in widths.items()}
     )
-    up, down = sources[0].lines
     builder.setupHorizontalHeader(ascent=up, descent=down)
     style = "Bold" if bold else "Regular"
     builder.setupNameTable(
@@ -79,16 +75,42 @@ def _cut(fonts: Fonts, bold: bool, signs: list[str], path: Path) -> None:
     builder.save(path)
 
 
+def _draw_all(
+    sources: Sequence[_Source], signs: Sequence[str]
+) -> tuple[dict[str, Any], dict[str, int], dict[int, str]]:
+    """Return outlines and widths by the name of a glyph, and the names by sign."""
+    glyphs, widths, names = {}, {}, {}
+    for empty in (".notdef", _UNKNOWN):
+        glyphs[empty], widths[empty] = _draw_box()
+    for sign in signs:
+        source = next((one for one in sources if ord(sign) in one.names), None)
+        # A sign that no font has is a box, like everywhere else.
+        names[ord(sign)] = _UNKNOWN if source is None else f"u{ord(sign):05x}"
+        if source is not None:
+            glyphs[names[ord(sign)]], widths[names[ord(sign)]] = source.draw(ord(sign))
+    return glyphs, widths, names
+
+
 class _Source:
     """A font of this computer whose outlines are taken."""
 
-    def __init__(self, family: str, bold: bool) -> None:
+    @classmethod
+    @contextmanager
+    def open(cls, family: str, bold: bool) -> Iterator[_Source]:
+        """Open the font of a family for as long as the block lasts."""
         from matplotlib import font_manager
 
         found = font_manager.findfont(
             font_manager.FontProperties(family=family, weight="bold" if bold else "normal")
         )
-        self._font = _open_face(str(found), family)
+        font = _open_face(str(found), family)
+        try:
+            yield cls(font, bold)
+        finally:
+            font.close()
+
+    def __init__(self, font: Any, bold: bool) -> None:
+        self._font = font
         self.names: dict[int, str] = self._font.getBestCmap() or {}
         self._scale = _EM / self._font["head"].unitsPerEm
         location = {"wght": 700 if bold else 400} if "fvar" in self._font else None
@@ -123,21 +145,14 @@ class _Source:
 
 def _open_face(path: str, family: str) -> Any:
     """Open a font file; of a collection the face of this family."""
-    from fontTools.ttLib import TTFont, TTLibError
+    from fontTools.ttLib import TTCollection, TTFont
 
-    number = 0
-    first = None
-    while True:
-        try:
-            font = TTFont(path, fontNumber=number, lazy=True)
-        except (TTLibError, IndexError):
-            break
-        first = first or font
-        names = {font["name"].getDebugName(key) for key in (1, 16)}
-        if family in names or not path.lower().endswith((".ttc", ".otc")):
-            return font
-        number += 1
-    return first
+    if not path.lower().endswith((".ttc", ".otc")):
+        return TTFont(path, lazy=True)
+    with TTCollection(path, lazy=True) as faces:
+        names = [{face["name"].getDebugName(key) for key in (1, 16)} for face in faces]
+    number = next((at for at, known in enumerate(names) if family in known), 0)
+    return TTFont(path, fontNumber=number, lazy=True)
 
 
 def _draw_box() -> tuple[Any, int]:

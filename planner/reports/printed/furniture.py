@@ -138,8 +138,8 @@ def _draw_sign(axes: Axes, view: View, sign: str, place: tuple[float, float], fo
     """Draw one sign into a field of 6 by 3 millimetres whose left edge has its middle here."""
     x, y = place
     middle = (x + 3.0, y)
-    plain = {"in_ring": False, "joined": True, "status": "open", "level": ""}
-    states = {
+    plain: dict[str, object] = {"in_ring": False, "joined": True, "status": "open", "level": ""}
+    states: dict[str, dict[str, object]] = {
         "planned": {"status": "planned"}, "closed": {"status": "closed"},
         "not_joined": {"joined": False}, "outside": {"in_ring": True},
     }  # fmt: skip

@@ -8,7 +8,7 @@ import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ def do_in_halves(jobs: Sequence[Job], work: Callable[[Job], None]) -> None:
 
 
 #: What a copy of this process is to do: it has it without being sent anything.
-_shared: tuple[Sequence[object], Callable[[object], None]] | None = None
+_shared: tuple[Sequence[Any], Callable[[Any], None]] | None = None
 
 
 def _do_shared() -> None:

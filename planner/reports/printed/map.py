@@ -233,7 +233,8 @@ def paint_map(
 
 def _locate(table: Any) -> np.ndarray:
     """Return the places of points, metres."""
-    return shapely.get_coordinates(table.geometry.to_numpy()).reshape(-1, 2)
+    places: np.ndarray = shapely.get_coordinates(table.geometry.to_numpy()).reshape(-1, 2)
+    return places
 
 
 def _choose_gaps(

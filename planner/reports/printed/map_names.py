@@ -265,9 +265,9 @@ def paint_labels(axes: Axes, labels: list[Label], view: View, fonts: Fonts) -> N
         # Where the writing begins: signs stand a little above the line that they are written on.
         start = middle + turn @ np.array([-wide / 2, -_RISE * one.look.size]) * m_per_point
         axes.text(
-            *start, one.text, rotation=one.angle, rotation_mode="anchor", ha="left",
-            va="baseline", color=one.look.colour, fontproperties=font, parse_math=False,
-            clip_on=True, zorder=12,
+            float(start[0]), float(start[1]), one.text, rotation=one.angle,
+            rotation_mode="anchor", ha="left", va="baseline", color=one.look.colour,
+            fontproperties=font, parse_math=False, clip_on=True, zorder=12,
         )  # fmt: skip
         rim = _trace_text(one.text, font)
         rims.append(Path(rim.vertices @ turn.T * m_per_point + start, rim.codes))

@@ -159,7 +159,8 @@ def _simplify(shapes: Shapes) -> Shapes:
     simple: Shapes = shapely.simplify(shapes, _SIMPLIFY_M)
     broken = ~shapely.is_valid(simple)
     simple[broken] = shapely.make_valid(simple[broken])
-    return simple[~shapely.is_empty(simple)]
+    kept: Shapes = simple[~shapely.is_empty(simple)]
+    return kept
 
 
 def _sort_streets(edges: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, ...]:

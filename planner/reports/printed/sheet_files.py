@@ -91,7 +91,7 @@ def _list_places(
 ) -> Iterator[_Sheet]:
     """Yield each sheet: what it shows, its name, its site."""
     pages = len(stems)
-    shown: list[tuple[str | None, Any]] = [(town, None) for town in towns or [None]]
+    shown: list[tuple[str | None, Any]] = [(town, None) for town in towns] or [(None, None)]
     shown += [(None, site) for site in sites]
     for number, ((town, site), stem) in enumerate(zip(shown, stems, strict=True), start=1):
         site_id = None if site is None else str(site["site_id"])
@@ -142,7 +142,7 @@ def save_figure(figure: Figure, path: Path, *, dpi: float) -> None:
     }  # fmt: skip
     with matplotlib.rc_context(settings), _without_warnings():  # type: ignore[arg-type]
         # Squeezed a little less than usual: half the time for a tenth more bytes.
-        squeezed = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}
+        squeezed: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}
         figure.savefig(path, format=kind, dpi=dpi, metadata=about, **squeezed)
 
 

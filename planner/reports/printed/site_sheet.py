@@ -146,7 +146,7 @@ def _say_others(figures: Figures, site: Row) -> list[str]:
     content = proposal.content
     chosen = {one["site_id"] for one in content["sites"]}
     names = _name_others(proposal.layers.get("alternatives"))
-    lines = []
+    lines: list[str] = []
     for row in content.get("alternatives") or []:
         if row.get("without") != site["site_id"] or len(lines) == _OTHERS:
             continue

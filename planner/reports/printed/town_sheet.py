@@ -211,12 +211,11 @@ def _list_facilities(figures: Figures, area: str) -> list[str]:
         )
         for level in named
     ]
-    lines = [
-        words.say(
-            "sheet_facilities_open", count=f"{len(open_now):,}",
-            parts=words.texts["rp_list"].join(parts) or words.texts["sheet_none"],
-        )
-    ]  # fmt: skip
+    if len(open_now):
+        told = words.texts["rp_list"].join(parts)
+        lines = [words.say("sheet_facilities_open", count=f"{len(open_now):,}", parts=told)]
+    else:
+        lines = [words.texts["sheet_facilities_none"]]
     counts = {
         "not_joined": int((open_now["joined"].eq(False)).sum()),
         "planned": int((status == "planned").sum()), "closed": int((status == "closed").sum()),

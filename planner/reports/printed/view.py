@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,10 @@ class View:
         """Return the rectangle as a polygon."""
         return shapely.box(*self.box)
 
-    def to_mm(self, points: np.ndarray) -> np.ndarray:
+    def to_mm(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return places on paper, from the lower left corner of the map."""
-        return (np.asarray(points, dtype=np.float64) - np.array(self.box[:2])) / self.m_per_mm
+        from_corner = np.asarray(points, dtype=np.float64) - np.array(self.box[:2])
+        return np.asarray(from_corner / self.m_per_mm)
 
 
 def fit_view(

@@ -15,6 +15,7 @@ import folium
 from folium.template import Template
 
 from planner.maps._page_policy import build_policy
+from planner.sources.versions import name_writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,6 +62,7 @@ class PageMap(folium.Map):
         """
         {% macro header(this, kwargs) %}
             <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="generator" content="{{ this.generator }}">
             <link rel="icon" href="data:,">
             <style>{{ this.styles }}</style>
             <script>{{ this.starting }}</script>
@@ -109,6 +111,7 @@ class PageMap(folium.Map):
         self.data = data
         self.poster = poster
         self.starting = STARTING
+        self.generator = name_writer()
         self.leaflet = leaflet_js()
         self.engine = asset("page.js")
         # In a worker where the browser starts one, which reads the script's own text; else here.

@@ -1,6 +1,11 @@
-"""Which version of the program this is."""
+"""Which version of the program this is, and of what it hands over."""
 
 from importlib import metadata
+from typing import Final
+
+#: Of pages, workbooks, documents and sheets: raised when one of them is made in another way, so
+#: that the examples in `maps/` are made again.
+HANDOVER_FORMAT: Final = 1
 
 
 def program_version() -> str:
@@ -9,3 +14,8 @@ def program_version() -> str:
         return metadata.version("planner")
     except metadata.PackageNotFoundError:  # run from a folder that was never installed
         return "not installed"
+
+
+def name_writer() -> str:
+    """Return what a page or a document says of the program that made it."""
+    return f"service-circle planner {program_version()}, format {HANDOVER_FORMAT}"

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from planner import texts
+from planner.texts.report_texts import REPORT_TEXTS
 
 FOLDER = Path(texts.__file__).parent
 #: Without what the command line says, whose English stands in the code.
@@ -27,7 +28,7 @@ def test_both_languages_have_the_same_files_with_the_same_keys_in_the_same_order
 
 
 def test_every_text_of_the_files_is_there_once():
-    for language, table in texts.TEXTS.items():
+    for language, table in REPORT_TEXTS.items():
         keys = [key for file in FILES if file.startswith(language) for key in keys_of(file)]
         assert len(keys) == len(set(keys))
         assert set(keys) == set(table)

@@ -47,6 +47,7 @@ from planner.cli.options import (
     YearOption,
     out_option,
 )
+from planner.cli.pack_command import pack_command
 from planner.cli.printing import (
     print_fetched,
     print_located,
@@ -263,6 +264,7 @@ def demo_command(
 
 
 app.command("compare")(compare_command)
+app.command("pack")(pack_command)
 app.command("proposals")(proposals_command)
 
 

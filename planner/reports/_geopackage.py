@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ import shapely
 
 from planner.errors import SourceError, on_one_line
 from planner.reports._arrow import to_arrow
+from planner.reports.geopackage_edits import change_geopackage, unfinished_geopackage
 from planner.rounding import round_table
 
 #: What every row of a synthetic plan says; it is written once for all of them.
@@ -115,7 +115,7 @@ def _check_written(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     except sqlite3.Error:
         whole = False
     if not whole:
-        raise _unfinished(path)
+        raise unfinished_geopackage(path)
 
 
 def _is_whole(base: sqlite3.Connection, name: str, table: pd.DataFrame) -> bool:
@@ -133,32 +133,6 @@ def _is_indexed(layer: gpd.GeoDataFrame) -> bool:
     """Tell whether a layer gets a spatial index."""
     corners = int(shapely.get_num_coordinates(layer.geometry.to_numpy()).sum())
     return len(layer) >= _INDEXED_FROM or corners > _FEW_CORNERS * len(layer)
-
-
-@contextmanager
-def change_geopackage(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a GeoPackage that was just written, for what GDAL does not write.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written, as on a full disk.
-    """
-    try:
-        with closing(sqlite3.connect(path)) as base:
-            # Nothing counts before all is written, as for GDAL.
-            base.execute("pragma synchronous = off")
-            base.execute("pragma journal_mode = memory")
-            yield base
-            base.commit()
-    except sqlite3.Error as error:
-        raise _unfinished(path) from error
-
-
-def _unfinished(path: Path) -> OSError:
-    """Return the error of a file whose end is missing."""
-    what = "GeoPackage not written to the end; is the disk full?"
-    return OSError(errno.EIO, what, str(path))
 
 
 def _take_notice(table: Table) -> tuple[str, Table]:

@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from planner.reports._credit import say_credit
-from planner.reports._xml_text import xml_text
+from planner.reports.street_credit import say_credit
+from planner.reports.xml_text import xml_text
 from planner.texts.report_texts import REPORT_TEXTS
 
 _HEAD: Final = (
@@ -42,7 +42,7 @@ def write_routes_gpx(
     """
     words = REPORT_TEXTS[language]
     gaps = layers["gaps"].set_index("gap_id")
-    stations = layers["facilities"].set_index("facility_id")["name"]
+    facilities = layers["facilities"].set_index("facility_id")["name"]
     routes = layers["gap_routes"]
     ranks = gaps["rank"].reindex(routes["gap_id"]).to_numpy()
     about = [words["synthetic"]] if summary["synthetic"] else []
@@ -61,7 +61,7 @@ def write_routes_gpx(
     shapes = shapely.remove_repeated_points(routes.geometry.to_numpy())
     for k in order:
         gap = gaps.loc[rows[k]["gap_id"]]
-        parts.append(_track(rows[k], gap, str(stations.get(rows[k]["facility_id"], "")), words))
+        parts.append(_track(rows[k], gap, str(facilities.get(rows[k]["facility_id"], "")), words))
         parts += [
             f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>\n'
             for lon, lat in shapely.get_coordinates(shapes[k])

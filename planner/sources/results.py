@@ -145,6 +145,27 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     SourceError
         If the folder or a file is missing, or the run is unfinished or another version's.
     """
+    folder, run = check_result(folder, spare=spare)
+    layers = load_layers(folder / GPKG_FILE)
+    summary = load_json(folder / SUMMARY_FILE)
+    _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
+    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
+    return FinishedRun(folder, layers, summary, run)
+
+
+def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Path, dict[str, Any]]:
+    """Compare every file of a run with its hash in run.json; return folder and content of that.
+
+    Parameters
+    ----------
+    folder, spare
+        As of `load_result`.
+
+    Raises
+    ------
+    SourceError
+        If the folder or a file is missing, or the run is unfinished.
+    """
     folder = Path(folder).resolve()  # a name like http: means something else to GDAL
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of a finished run")
@@ -165,11 +186,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
             raise say_unfinished(path, "is missing")
         if hash_file(path) != expected:
             raise say_unfinished(path, f"is not what {RUN_FILE} says")
-    layers = load_layers(folder / GPKG_FILE)
-    summary = load_json(folder / SUMMARY_FILE)
-    _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
-    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
-    return FinishedRun(folder, layers, summary, run)
+    return folder, run
 
 
 def _read_table(path: Path, name: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.travel.compiled.thinning import mark_needed
+from planner.travel.compiled.needed_corners import mark_needed
 
 #: So far an outline may step back: less than a dot on any map that shows a whole isochrone.
 THIN_M: Final = 1.0

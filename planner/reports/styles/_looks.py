@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import geopandas as gpd
 
 from planner.reports.styles._symbols import (
-    Rule,
+    DrawnRule,
     by_rules,
     dots,
     fill,
@@ -26,7 +26,7 @@ from planner.reports.styles.colours import BARRIERS, COLOURS, COVERED, WALL, rea
 Words = Mapping[str, str]
 #: Scale, 1 : so much, from which on streets and names of a town are read; of an estate.
 TOWN: Final = 60_000
-ESTATE: Final = 25_000
+COMPOUND: Final = 25_000
 HOUSES: Final = 15_000
 _MAIN: Final = "'motorway', 'trunk', 'primary', 'secondary', 'tertiary'"
 #: Gaps with numbers on the map: those of the first list.
@@ -75,19 +75,19 @@ def _facilities(layer: gpd.GeoDataFrame, words: Words) -> Look:
     ink = COLOURS["facility"]
     serves = '"status" = \'open\' AND "joined"'
     rules = [
-        Rule(words[f"level_{level}"], f'{serves} AND "level" = {quoted(level)}',
+        DrawnRule(words[f"level_{level}"], f'{serves} AND "level" = {quoted(level)}',
              [marker(shape, ink, size, width=0.25)])
         for level, (shape, size) in _SIGNS.items()
     ]  # fmt: skip
     others = sorted(set(layer["level"].dropna().astype(str)) - set(_SIGNS))
     rules += [
-        Rule(level or words["station"], f"{serves} AND \"level\" = {quoted(level)}",
+        DrawnRule(level or words["station"], f"{serves} AND \"level\" = {quoted(level)}",
              [marker("circle", ink, 2.2, width=0.25)])
         for level in others
     ]  # fmt: skip
     pale = [marker("circle", COLOURS["pale"], 1.7, width=0.25)]
-    rules.append(Rule(words["style_serves_nobody"], "ELSE", pale))
-    name = labels("name", geometry="Point", size=8, colour=ink, below=ESTATE)
+    rules.append(DrawnRule(words["style_serves_nobody"], "ELSE", pale))
+    name = labels("name", geometry="Point", size=8, colour=ink, below=COMPOUND)
     order = "CASE \"level\" WHEN 'district' THEN 0 WHEN 'town' THEN 1 ELSE 2 END"
     return Look("Point", by_rules("marker", rules, order=order), name)
 
@@ -97,9 +97,9 @@ def _gaps(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     edge = COLOURS["gapEdge"]
     rules = [
-        Rule(words["style_gaps_first"].format(count=_FIRST), f'"rank" <= {_FIRST}',
+        DrawnRule(words["style_gaps_first"].format(count=_FIRST), f'"rank" <= {_FIRST}',
          [fill(COLOURS["gap"], 0.35, edge=edge, width=0.6), hatch(edge)]),
-        Rule(words["style_gaps_others"], "ELSE",
+        DrawnRule(words["style_gaps_others"], "ELSE",
          [fill(COLOURS["gap"], 0.25, edge=edge, width=0.3), hatch(edge, width=0.18)]),
     ]  # fmt: skip
     named = f'to_string("rank") || \' \' || coalesce("name", {quoted(words["gap_unnamed"])})'
@@ -119,7 +119,7 @@ def _unknown_areas(layer: gpd.GeoDataFrame, words: Words) -> Look:
     grey = COLOURS["unknown"]
     parts = [fill(grey, 0.12, edge=grey, width=0.35, dash="dash"), dots(grey)]
     text = in_words("reason", _said(words, "reason_"))
-    name = labels(text, geometry="Polygon", expression=True, size=7.5, colour=grey, below=ESTATE)
+    name = labels(text, geometry="Polygon", expression=True, size=7.5, colour=grey, below=COMPOUND)
     return Look("Polygon", one_symbol("fill", parts), name)
 
 
@@ -144,7 +144,7 @@ def _gap_routes(layer: gpd.GeoDataFrame, words: Words) -> Look:
     parts = [line("#ffffff", 1.6), line(COLOURS["facility"], 0.8, "2;1.4")]
     minutes = labels(
         f"to_string(round(\"minutes\")) || {quoted(words['style_minutes'])}",
-        geometry="Line", expression=True, size=8, colour=COLOURS["facility"], below=ESTATE,
+        geometry="Line", expression=True, size=8, colour=COLOURS["facility"], below=COMPOUND,
     )  # fmt: skip
     return Look("Line", one_symbol("line", parts), minutes, TOWN)
 
@@ -154,18 +154,18 @@ def _demand(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     colours = {"covered": COVERED, "gap": COLOURS["gapEdge"], "unknown": COLOURS["unknown"]}
     rules = [
-        Rule(words[f"verdict_{verdict}"], f'"verdict" = {quoted(verdict)}',
+        DrawnRule(words[f"verdict_{verdict}"], f'"verdict" = {quoted(verdict)}',
          [marker("circle", colour, 1.6, width=0.2)])
         for verdict, colour in colours.items()
     ]  # fmt: skip
-    return Look("Point", by_rules("marker", rules), None, ESTATE)
+    return Look("Point", by_rules("marker", rules), None, COMPOUND)
 
 
 def _isochrones(layer: gpd.GeoDataFrame, words: Words) -> Look:
     """Areas reached from any station, by minutes; single stations are in the layer too."""
     cutoffs = sorted(set(layer["cutoff_minutes"].astype(float)))
     rules = [
-        Rule(words["style_within"].format(minutes=f"{cutoff:g}"),
+        DrawnRule(words["style_within"].format(minutes=f"{cutoff:g}"),
          f'"facility_id" = \'all\' AND "cutoff_minutes" = {cutoff:g}', [fill(colour)])
         for cutoff, colour in zip(cutoffs, reach_colours(len(cutoffs)), strict=True)
     ]  # fmt: skip
@@ -177,7 +177,7 @@ def _committees(layer: gpd.GeoDataFrame, words: Words) -> Look:
     """Committees: an outline with a name."""
     del layer, words
     parts = [fill("#ffffff", 0, edge=COLOURS["secondary"], width=0.2, dash="dot")]
-    name = labels("name", geometry="Polygon", size=7.5, colour=COLOURS["secondary"], below=ESTATE)
+    name = labels("name", geometry="Polygon", size=7.5, colour=COLOURS["secondary"], below=COMPOUND)
     return Look("Polygon", one_symbol("fill", parts), name)
 
 
@@ -186,12 +186,12 @@ def _gates(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     ink = COLOURS["text"]
     rules = [
-        Rule(words["style_gate_shut"], "\"state\" = 'shut'",
+        DrawnRule(words["style_gate_shut"], "\"state\" = 'shut'",
              [marker("cross2", ink, 2.4, edge=ink)]),
         # All rules that hold are drawn, not only the first.
-        Rule(words["style_gate_mapped"], "\"mapped\" AND \"state\" <> 'shut'",
+        DrawnRule(words["style_gate_mapped"], "\"mapped\" AND \"state\" <> 'shut'",
              [marker("square", ink, 2.0, width=0.3)]),
-        Rule(words["style_gate_inferred"], "ELSE",
+        DrawnRule(words["style_gate_inferred"], "ELSE",
          [marker("square", "#ffffff", 2.0, edge=ink, width=0.3)]),
     ]  # fmt: skip
     return Look("Point", by_rules("marker", rules), None, HOUSES)
@@ -202,7 +202,7 @@ def _barriers(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     dashes = {"railway": "1.8;0.8", "wall": "0.6;0.6"}
     rules = [
-        Rule(words[f"style_barrier_{kind}"], f'"kind" = {quoted(kind)}',
+        DrawnRule(words[f"style_barrier_{kind}"], f'"kind" = {quoted(kind)}',
          [line(colour, 0.45, dashes.get(kind, ""))])
         for kind, colour in BARRIERS.items()
     ]  # fmt: skip
@@ -214,26 +214,27 @@ def _compounds(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     lost = "\"state\" = 'no gate known'"
     rules = [
-        Rule(words["style_no_gate"], lost,
+        DrawnRule(words["style_no_gate"], lost,
          [fill(WALL, 0.1, edge=COLOURS["unknown"], width=0.35, dash="dash")]),
-        Rule(words["layer_title_compounds"], "ELSE", [fill(WALL, 0.1, edge=WALL, width=0.3)]),
+        DrawnRule(words["layer_title_compounds"], "ELSE", [fill(WALL, 0.1, edge=WALL, width=0.3)]),
     ]  # fmt: skip
     name = labels("name", geometry="Polygon", size=8, colour="#333a45", below=HOUSES)
-    return Look("Polygon", by_rules("fill", rules), name, ESTATE)
+    return Look("Polygon", by_rules("fill", rules), name, COMPOUND)
 
 
 def _walk_edges(layer: gpd.GeoDataFrame, words: Words) -> Look:
     """Streets: main ones from afar, all from near, those of residents and islands marked."""
     del layer
     main, casing = f'"highway" IN ({_MAIN})', COLOURS["casing"]
+    public = 'NOT "island" AND "access" = \'public\''
     rules = [
-        Rule(words["style_street_island"], '"island"',
-             [line(COLOURS["unknown"], 0.3, "1;0.8")], ESTATE),
-        Rule(words["style_street_residents"], "NOT \"island\" AND \"access\" <> 'public'",
-         [line(WALL, 0.25, "1.2;0.6")], ESTATE),
-        Rule(words["style_street"], f"NOT \"island\" AND \"access\" = 'public' AND NOT {main}",
+        DrawnRule(words["style_street_island"], '"island"',
+             [line(COLOURS["unknown"], 0.3, "1;0.8")], COMPOUND),
+        DrawnRule(words["style_street_residents"], "NOT \"island\" AND \"access\" <> 'public'",
+         [line(WALL, 0.25, "1.2;0.6")], COMPOUND),
+        DrawnRule(words["style_street"], f"{public} AND NOT {main}",
          [line(casing, 0.4), line(COLOURS["street"], 0.25)], TOWN),
-        Rule(words["style_street_main"], f"NOT \"island\" AND \"access\" = 'public' AND {main}",
+        DrawnRule(words["style_street_main"], f"{public} AND {main}",
          [line(casing, 0.7), line(COLOURS["street"], 0.5)]),
     ]  # fmt: skip
     name = labels("name", geometry="Line", size=7.5, colour="#4a453c", below=HOUSES)
@@ -244,7 +245,7 @@ def _areas(layer: gpd.GeoDataFrame, words: Words) -> Look:
     """Towns: their borders and names."""
     del layer, words
     parts = [fill("#ffffff", 0, edge=COLOURS["secondary"], width=0.45, dash="dash dot")]
-    name = labels("name", geometry="Polygon", size=11, bold=True, above=ESTATE)
+    name = labels("name", geometry="Polygon", size=11, bold=True, above=COMPOUND)
     return Look("Polygon", one_symbol("fill", parts), name)
 
 
@@ -260,7 +261,7 @@ def _zones(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     colours = {"residential": "#efe6d8", "industrial": "#e2dfe6", "commercial": "#f3dfe0"}
     rules = [
-        Rule(words[f"kind_{kind}"], f'"kind" = {quoted(kind)}',
+        DrawnRule(words[f"kind_{kind}"], f'"kind" = {quoted(kind)}',
          [fill(colour, edge=COLOURS["casing"], width=0.15)])
         for kind, colour in colours.items()
     ]  # fmt: skip
@@ -271,7 +272,7 @@ def _backdrop(layer: gpd.GeoDataFrame, words: Words) -> Look:
     """Water and green."""
     del layer
     rules = [
-        Rule(words[f"style_{kind}"], f'"kind" = {quoted(kind)}', [fill(COLOURS[kind])])
+        DrawnRule(words[f"style_{kind}"], f'"kind" = {quoted(kind)}', [fill(COLOURS[kind])])
         for kind in ("green", "water")
     ]
     return Look("Polygon", by_rules("fill", rules))

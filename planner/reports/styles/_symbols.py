@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
-from planner.reports._xml_text import clean
 from planner.reports.styles.colours import COLOURS
+from planner.reports.xml_text import clean
 
 #: Of the PC that opens the file; QGIS takes another that has the signs if this one is missing.
 FONT: Final = "Noto Sans CJK SC"
@@ -114,7 +114,7 @@ def one_symbol(kind: str, parts: Iterable[Element]) -> Element:
     return renderer
 
 
-class Rule(NamedTuple):
+class DrawnRule(NamedTuple):
     """What is drawn of the features that a condition holds for.
 
     condition : an expression; `ELSE` for all others, "" for all.
@@ -128,7 +128,7 @@ class Rule(NamedTuple):
     below: int = 0
 
 
-def by_rules(kind: str, rules: Iterable[Rule], *, order: str = "") -> Element:
+def by_rules(kind: str, rules: Iterable[DrawnRule], *, order: str = "") -> Element:
     """Return a renderer of rules.
 
     order

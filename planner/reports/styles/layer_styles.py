@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 
 import geopandas as gpd
 
-from planner.reports._geopackage import change_geopackage
+from planner.reports.geopackage_edits import change_geopackage
 from planner.reports.styles._looks import LOOKS, Look
 from planner.reports.styles._symbols import element
 from planner.texts.report_texts import REPORT_TEXTS

@@ -11,12 +11,12 @@ import geopandas as gpd
 import pyproj
 
 from planner.crs import WGS84
-from planner.reports._credit import say_credit
-from planner.reports._xml_text import clean
+from planner.reports.street_credit import say_credit
 from planner.reports.styles._layout import PageTexts, add_layout
 from planner.reports.styles._symbols import element, rgba
 from planner.reports.styles.colours import COLOURS
 from planner.reports.styles.layer_styles import QGIS_VERSION, add_look, build_look
+from planner.reports.xml_text import clean
 from planner.texts.report_texts import REPORT_TEXTS
 
 #: Groups of layers, the one on top first, and in each its layers.
@@ -141,7 +141,7 @@ def _add_tree(root: Element, there: list[str], words: Mapping[str, str], geopack
         if not inside:
             continue
         branch = element(
-            "layer-tree-group", tree, name=words[f"group_{group}"], checked="Qt::Checked",
+            "layer-tree-group", tree, name=words[f"layers_{group}"], checked="Qt::Checked",
             expanded=int(group == "findings"),
         )  # fmt: skip
         branch.extend(_leaf(name, words, geopackage) for name in inside)

@@ -33,7 +33,13 @@ _AREAL: Final = {"Polygon", "MultiPolygon"}
 Table = TypeVar("Table", bound=pd.DataFrame)
 
 
-def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, description: str) -> None:
+def write_layers(
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    description: str,
+    kinds: Mapping[str, str] | None = None,
+) -> None:
     """Write layers into a new GeoPackage, rounded as outputs are.
 
     Parameters
@@ -44,13 +50,15 @@ def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, descript
         Name -> layer, in the order wanted.
     description
         Of every layer, shown by GIS programs; may be "".
+    kinds
+        Name -> type of geometry that an empty layer has.
     """
     path = _resolve(path)
     notices = {}
     with _gdal_options():
         for name, layer in layers.items():
             notices[name], rest = _take_notice(layer)
-            _write_layer(path, name, rest, description)
+            _write_layer(path, name, rest, description, (kinds or {}).get(name, "Unknown"))
     _add_notices(path, notices)
     _check_written(path, layers)
 
@@ -195,12 +203,17 @@ def _gdal_options() -> Iterator[None]:
         pyogrio.set_gdal_config_options(before)
 
 
-def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, description: str) -> None:
-    """Add one layer to a GeoPackage; no path is NULL there, never inf."""
+def _write_layer(
+    path: Path, name: str, layer: gpd.GeoDataFrame, description: str, kind: str
+) -> None:
+    """Add one layer to a GeoPackage; no path is NULL there, never inf.
+
+    kind : type of geometry of a layer that is empty.
+    """
     table = gpd.GeoDataFrame(round_table(layer), crs=layer.crs)
     # An empty layer has no type of its own, yet the file needs one for it.
     kinds = set(table.geometry.geom_type)
-    geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else "Unknown")
+    geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else kind)
     if geometry_type == "MultiPolygon":
         # A layer of a GeoPackage has one type, and dissolved areas come in one part or several.
         parts = [

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from planner.gaps.definition import SCATTERED
 from planner.reports.street_credit import say_credit
 from planner.reports.xml_text import xml_text
 from planner.texts.report_texts import REPORT_TEXTS
@@ -73,7 +74,7 @@ def write_routes_gpx(
 def _track(route: dict[str, Any], gap: pd.Series, station: str, words: Any) -> str:
     """Return the beginning of a track: its name, what it tells, its number."""
     rank = int(gap["rank"])
-    name = f"{rank} {gap['name'] or words['gap_unnamed']}"
+    name = f"{rank} {_say_name(gap, words)}"
     told = words["gpx_way"].format(
         station=station or words["facility_unnamed"],
         minutes=f"{route['minutes']:.1f}",
@@ -83,3 +84,10 @@ def _track(route: dict[str, Any], gap: pd.Series, station: str, words: Any) -> s
         f"<trk><name>{xml_text(name)}</name><desc>{xml_text(told)}</desc>"
         f"<number>{rank}</number><type>walking</type><trkseg>\n"
     )
+
+
+def _say_name(gap: pd.Series, words: Any) -> str:
+    """Return the name of a gap: small ones are one row a town."""
+    if gap["name"] == SCATTERED:
+        return str(words["scattered_in"].format(town=gap["town"] or ""))
+    return str(gap["name"] or words["gap_unnamed"])

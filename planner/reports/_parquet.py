@@ -43,8 +43,10 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
 
 def _column(column: pd.Series, pa: Any) -> Any:
     """Return one column of Arrow."""
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_float_dtype(column):
         return pa.array(column, from_pandas=True)
+    if pd.api.types.is_integer_dtype(column):  # as in a GeoPackage, of one size
+        return pa.array(column, type=pa.int64(), from_pandas=True)
     codes, words = pd.factorize(column)  # -1 is missing
     numbers = pa.array(codes.astype("int32"), mask=codes < 0)
     return pa.DictionaryArray.from_arrays(numbers, pa.array(list(map(str, words)), pa.string()))

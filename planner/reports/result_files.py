@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from planner.reports._csv import write_csv
 from planner.reports._folder import (
@@ -36,6 +36,16 @@ from planner.sources.results import (
 )
 from planner.sources.whatif_file import WHATIF_FILE, write_whatif
 from planner.stages import peak_memory_mb
+
+#: Type of geometry -> layers of it that may be empty: GIS programs show nothing of an unknown type.
+_KINDS: Final = {
+    "Point": ("facilities", "demand", "gates", "gate_gains", "landmarks"),
+    "LineString": ("gap_routes", "walk_edges"),
+    "MultiLineString": ("barriers",),
+    "MultiPolygon": (
+        "isochrones", "gaps", "unknown_areas", "compounds", "zones", "backdrop", "committees",
+    ),
+}  # fmt: skip
 
 
 def write_result(
@@ -140,7 +150,8 @@ def _write_large(result: Result, folder: Path) -> None:
     """Write the layers and tables of a run: those of each unit beside the GeoPackage."""
     notice = notice_of(result.inputs.plan)
     within = {name: table for name, table in result.tables.items() if name not in UNIT_TABLES}
-    write_layers(folder / GPKG_FILE, result.layers, description=notice)
+    kinds = {name: kind for kind, names in _KINDS.items() for name in names}
+    write_layers(folder / GPKG_FILE, result.layers, description=notice, kinds=kinds)
     write_tables(folder / GPKG_FILE, within, description=notice)
     write_layer_styles(folder / GPKG_FILE, result.layers, result.inputs.plan.language)
     for name, table in result.tables.items():

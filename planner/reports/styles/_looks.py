@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 import geopandas as gpd
 
+from planner.gaps.definition import SCATTERED
 from planner.reports.styles._symbols import (
     DrawnRule,
     by_rules,
@@ -102,7 +103,8 @@ def _gaps(layer: gpd.GeoDataFrame, words: Words) -> Look:
         DrawnRule(words["style_gaps_others"], "ELSE",
          [fill(COLOURS["gap"], 0.25, edge=edge, width=0.3), hatch(edge, width=0.18)]),
     ]  # fmt: skip
-    named = f'to_string("rank") || \' \' || coalesce("name", {quoted(words["gap_unnamed"])})'
+    said = in_words("name", {"": words["gap_unnamed"], SCATTERED: words["scattered"]})
+    named = f"to_string(\"rank\") || ' ' || ({said})"
     text = (
         f'CASE WHEN @map_scale <= {TOWN} THEN {named} WHEN "rank" <= {_FIRST} '
         'THEN to_string("rank") END'

@@ -21,7 +21,7 @@ REPORT_FILE: Final = "report.json"
 #: What rests on a run -> the file that vouches for it.
 PARTS: Final = {"proposal": "site.json", "comparison": "compare.json"}
 #: Names that a command gives its files; in the folder of a report some lie in one more folder.
-_NAME: Final = re.compile(r"\w[\w ()（）.-]*(/\w[\w ()（）.-]*)?")
+_NAME: Final = re.compile(r"[^/\\.][^/\\]*(/[^/\\.][^/\\]*)?")
 
 
 @dataclass(frozen=True)

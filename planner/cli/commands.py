@@ -264,7 +264,6 @@ def demo_command(
 
 
 app.command("compare")(compare_command)
-app.command("pack")(pack_command)
 app.command("proposals")(proposals_command)
 
 
@@ -390,3 +389,6 @@ def map_command(
         say(f"towns: {index}, with {count} pages")
         return
     say(f"map: {map_into(folder, sites, compared)}")
+
+
+app.command("pack")(pack_command)

@@ -55,6 +55,7 @@ def test_the_commands():
         "proposals",
         "site",
         "map",
+        "pack",
     ]
 
 

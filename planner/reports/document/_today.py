@@ -219,7 +219,7 @@ def write_gaps(page: Page) -> None:
         *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.4)]
           if towns else []),
         cells(page.say("col_people_of_unit", kind=people_of),
-              [say_people(gap[people]) for gap in gaps], 1.7, "right"),
+              [say_people(gap[people]) for gap in gaps], 1.9, "right"),
         cells(words.texts["doc_walk"],
               [say_minutes(gap.get("minutes"), figures.cutoff) for gap in gaps], 1.9, "right"),
         cells(words.texts["cause"],

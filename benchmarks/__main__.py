@@ -43,6 +43,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         demo_sites,
         doctor,
         growth,
+        handover,
         isochrones,
         large_tables,
         load,
@@ -69,6 +70,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "what if": lambda: whatif.measure(20 if quick else 200),
         "towns": lambda: towns.measure(),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
+        "report": lambda: handover.measure(),
         "large tables": lambda: large_tables.measure(quick=quick),
         "locate": lambda: locate.measure(2 if quick else 20),
     }

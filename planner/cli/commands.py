@@ -272,6 +272,8 @@ def demo_command(
 
 app.command("compare")(compare_command)
 app.command("proposals")(proposals_command)
+app.command("report")(report_command)
+app.command("picture")(picture_command)
 
 
 @app.command("site")
@@ -396,7 +398,3 @@ def map_command(
         say(f"towns: {index}, with {count} pages")
         return
     say(f"map: {map_into(folder, sites, compared)}")
-
-
-app.command("report")(report_command)
-app.command("picture")(picture_command)

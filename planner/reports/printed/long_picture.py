@@ -239,7 +239,8 @@ class _LongPicture:
         if not (sites or openings or late):
             return
         self._head(words.texts["sheet_long_measures"])
-        self._say(words.texts["sheet_long_todo"], size=_SMALL, colour=ink.SECOND)
+        whom = words.term("people_of", self.figures.lead)
+        self._say(words.say("sheet_long_todo", people_of=whom), size=_SMALL, colour=ink.SECOND)
         self.y += 1.0
         for heading, rows, kind in (
             ("sheet_long_sites", sites, "site"), ("sheet_openings", openings, ""),

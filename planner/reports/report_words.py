@@ -21,7 +21,7 @@ _CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
 _SPAN: Final = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 _DAYS: Final = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH))*")
 #: A heading of so many signs is not broken.
-SHORT_HEADING: Final = 12
+SHORT_HEADING: Final = 14
 
 
 @dataclass(frozen=True)
@@ -193,10 +193,10 @@ def count_columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
-def break_heading(heading: str) -> str:
-    """Return a heading with its unit on a line of its own, unless all of it fits on one."""
+def break_heading(heading: str, most: int = SHORT_HEADING) -> str:
+    """Return a heading with its unit on a line of its own, unless it has `most` signs or fewer."""
     heading = capitalise(heading)
-    if count_columns(heading) <= SHORT_HEADING or not heading.endswith(("）", ")")):
+    if count_columns(heading) <= most or not heading.endswith(("）", ")")):
         return heading
     for sign in ("（", " ("):
         first, found, unit = heading.rpartition(sign)

@@ -107,6 +107,7 @@ class WordPages:
                 cell.paragraphs[0].add_run(told)
         marks.set_widths(table, [WIDTH_CM / len(figures)] * len(figures))
         marks.set_frame(table)
+        marks.set_rows_whole(table)
         marks.keep_rows_together(table)
         self._document.add_paragraph(style="Small Gap")
 
@@ -130,6 +131,7 @@ class WordPages:
         whole = sum(column.wide for column in columns)
         marks.set_widths(table, [column.wide * WIDTH_CM / whole for column in columns])
         marks.set_headings(table)
+        marks.keep_rows_together(table)
         self._document.add_paragraph(style="Small Gap")
 
     def add_picture(

@@ -176,7 +176,9 @@ def test_every_number_has_its_origin(result: Result):
     assert named_in("summary.json") == set(result.summary)
     columns = set(result.layers["gaps"].columns) - {"geometry"}
     assert named_in("gaps.csv") == columns | {"lon", "lat", "notice"}
-    assert named_in("result.gpkg") == {*result.layers, *result.tables, "committees"}
+    assert named_in("result.gpkg") == {
+        *result.layers, *result.tables, "committees", "layer_styles",
+    }  # fmt: skip
 
 
 # -- what is measured ------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ from planner.cli.options import (
     YearOption,
     out_option,
 )
+from planner.cli.pack_command import pack_command
 from planner.cli.picture_commands import picture_command
 from planner.cli.printing import (
     print_fetched,
@@ -398,3 +399,6 @@ def map_command(
         say(f"towns: {index}, with {count} pages")
         return
     say(f"map: {map_into(folder, sites, compared)}")
+
+
+app.command("pack")(pack_command)

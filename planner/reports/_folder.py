@@ -16,15 +16,27 @@ from planner.reports._geopackage import check_writable
 from planner.rounding import to_plain_tree
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import hash_file
-from planner.sources.results import GPKG_FILE, MAP_FILE, RUN_FILE, SUMMARY_FILE
+from planner.sources.results import (
+    GPKG_FILE,
+    MAP_FILE,
+    RUN_FILE,
+    SUMMARY_FILE,
+    UNIT_TABLES,
+    name_table_file,
+)
 from planner.sources.versions import program_version
 from planner.sources.whatif_file import WHATIF_FILE
 
 #: Layers of a result that are written as CSV too.
 TABLES: Final = ("gaps", "facilities", "committees")
+#: The way from each gap to its nearest station, for phones and map programs.
+ROUTES_FILE: Final = "gap_routes.gpx"
+#: Opens the layers in QGIS.
+PROJECT_FILE: Final = "project.qgs"
 #: Every file of a result; the last one vouches for the others.
 RESULT_OUTPUTS: Final = (
-    MAP_FILE, GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in TABLES), WHATIF_FILE, RUN_FILE
+    MAP_FILE, GPKG_FILE, *map(name_table_file, UNIT_TABLES), SUMMARY_FILE,
+    *(f"{name}.csv" for name in TABLES), ROUTES_FILE, PROJECT_FILE, WHATIF_FILE, RUN_FILE,
 )  # fmt: skip
 #: The file that vouches for the others -> what a folder with it holds; each has a map of one name.
 _RESULTS: Final = {

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -16,14 +15,31 @@ import shapely
 
 from planner.errors import SourceError, on_one_line
 from planner.reports._arrow import to_arrow
+from planner.reports.geopackage_edits import change_geopackage, unfinished_geopackage
 from planner.rounding import round_table
 
+#: What every row of a synthetic plan says; it is written once for all of them.
+_NOTICE: Final = "notice"
+#: An index costs 57 bytes a row, as much as a short street. Layers of points and short lines go
+#: without one up to so many rows, which are read through in a blink.
+_INDEXED_FROM: Final = 100_000
+_FEW_CORNERS: Final = 8
+#: GDAL waits for the disk after each layer, which takes longer than writing it. Nothing counts
+#: before all is written and looked at (`write_folder`), so there is nothing to wait for.
+_NO_WAITING: Final = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "MEMORY"}
 #: Stands for the time of writing in result.gpkg; the date of the run is in run.json.
 _NO_DATE: Final = "1970-01-01T00:00:00.000Z"
 _AREAL: Final = {"Polygon", "MultiPolygon"}
+Table = TypeVar("Table", bound=pd.DataFrame)
 
 
-def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, description: str) -> None:
+def write_layers(
+    path: Path,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    description: str,
+    kinds: Mapping[str, str] | None = None,
+) -> None:
     """Write layers into a new GeoPackage, rounded as outputs are.
 
     Parameters
@@ -34,11 +50,16 @@ def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame], *, descript
         Name -> layer, in the order wanted.
     description
         Of every layer, shown by GIS programs; may be "".
+    kinds
+        Name -> type of geometry that an empty layer has.
     """
     path = _resolve(path)
-    with _without_dates():
+    notices = {}
+    with _gdal_options():
         for name, layer in layers.items():
-            _write_layer(path, name, layer, description)
+            notices[name], rest = _take_notice(layer)
+            _write_layer(path, name, rest, description, (kinds or {}).get(name, "Unknown"))
+    _add_notices(path, notices)
     _check_written(path, layers)
 
 
@@ -55,16 +76,19 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
         As in `write_layers`.
     """
     path = _resolve(path)
-    with _without_dates():
+    notices = {}
+    with _gdal_options():
         for name, table in tables.items():
+            notices[name], rest = _take_notice(table)
             pyogrio.write_arrow(
-                to_arrow(round_table(table)),
+                to_arrow(round_table(rest)),
                 path,
                 layer=name,
                 driver="GPKG",
                 append=path.exists(),
                 layer_options={"DESCRIPTION": description},
             )
+    _add_notices(path, notices)
     _check_written(path, tables)
 
 
@@ -99,18 +123,44 @@ def _check_written(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     except sqlite3.Error:
         whole = False
     if not whole:
-        raise OSError(errno.EIO, "GeoPackage not written to the end; is the disk full?", str(path))
+        raise unfinished_geopackage(path)
 
 
 def _is_whole(base: sqlite3.Connection, name: str, table: pd.DataFrame) -> bool:
     """Compare the rows of one table, and the entries of its spatial index, with those meant."""
     expected = {name: len(table)}
-    if isinstance(table, gpd.GeoDataFrame) and len(table):
+    if isinstance(table, gpd.GeoDataFrame) and len(table) and _is_indexed(table):
         # The index holds no rows without a shape.
         drawn = ~(table.geometry.isna() | table.geometry.is_empty)
         expected[f"rtree_{name}_geom_rowid"] = int(drawn.sum())
     counts = (base.execute(f'select count(*) from "{part}"').fetchone() for part in expected)
     return [count for (count,) in counts] == list(expected.values())
+
+
+def _is_indexed(layer: gpd.GeoDataFrame) -> bool:
+    """Tell whether a layer gets a spatial index."""
+    corners = int(shapely.get_num_coordinates(layer.geometry.to_numpy()).sum())
+    return len(layer) >= _INDEXED_FROM or corners > _FEW_CORNERS * len(layer)
+
+
+def _take_notice(table: Table) -> tuple[str, Table]:
+    """Return the notice that all rows carry in their last column, and the table without it."""
+    names = [name for name in table.columns if name != "geometry"]
+    if not len(table) or names[-1] != _NOTICE or table[_NOTICE].nunique(dropna=False) != 1:
+        return "", table
+    return str(table[_NOTICE].iloc[0]), table.drop(columns=_NOTICE)
+
+
+def _add_notices(path: Path, notices: Mapping[str, str]) -> None:
+    """Add the notice to tables: as what rows hold that were written without it.
+
+    To every reader it stands in each row, as SQLite fills it in; in the file it stands once.
+    """
+    with change_geopackage(path) as base:
+        for name, notice in notices.items():
+            if notice:
+                text = notice.replace("'", "''")
+                base.execute(f'alter table "{name}" add column "{_NOTICE}" TEXT default \'{text}\'')
 
 
 def check_writable(folder: Path) -> None:
@@ -142,23 +192,28 @@ def _resolve(path: Path) -> Path:
 
 
 @contextmanager
-def _without_dates() -> Iterator[None]:
-    """Have GDAL put no time of day into a GeoPackage: same input, same bytes."""
-    option = "OGR_CURRENT_DATE"
-    before = pyogrio.get_gdal_config_option(option)
-    pyogrio.set_gdal_config_options({option: _NO_DATE})
+def _gdal_options() -> Iterator[None]:
+    """Have GDAL put no time of day into a GeoPackage, and write it without waiting for the disk."""
+    options = {"OGR_CURRENT_DATE": _NO_DATE, **_NO_WAITING}
+    before = {option: pyogrio.get_gdal_config_option(option) for option in options}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({option: before})
+        pyogrio.set_gdal_config_options(before)
 
 
-def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, description: str) -> None:
-    """Add one layer to a GeoPackage; no path is NULL there, never inf."""
+def _write_layer(
+    path: Path, name: str, layer: gpd.GeoDataFrame, description: str, kind: str
+) -> None:
+    """Add one layer to a GeoPackage; no path is NULL there, never inf.
+
+    kind : type of geometry of a layer that is empty.
+    """
     table = gpd.GeoDataFrame(round_table(layer), crs=layer.crs)
     # An empty layer has no type of its own, yet the file needs one for it.
     kinds = set(table.geometry.geom_type)
-    geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else "Unknown")
+    geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else kind)
     if geometry_type == "MultiPolygon":
         # A layer of a GeoPackage has one type, and dissolved areas come in one part or several.
         parts = [
@@ -173,5 +228,8 @@ def _write_layer(path: Path, name: str, layer: gpd.GeoDataFrame, description: st
         driver="GPKG",
         geometry_type=geometry_type,
         append=path.exists(),
-        layer_options={"DESCRIPTION": description},
+        layer_options={
+            "DESCRIPTION": description,
+            "SPATIAL_INDEX": "YES" if _is_indexed(table) else "NO",
+        },
     )

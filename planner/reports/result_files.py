@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from planner.reports._csv import write_csv
 from planner.reports._folder import (
+    PROJECT_FILE,
     RESULT_OUTPUTS,
+    ROUTES_FILE,
     TABLES,
     SaveMap,
     list_versions,
@@ -18,11 +20,32 @@ from planner.reports._folder import (
     write_map,
 )
 from planner.reports._geopackage import write_layers, write_tables
+from planner.reports._gpx import write_routes_gpx
+from planner.reports._parquet import write_parquet
+from planner.reports.styles import write_layer_styles, write_project
 from planner.run import Result
 from planner.run.summary import notice_of, with_lonlat
-from planner.sources.results import GPKG_FILE, MAP_FILE, RUN_FILE, SUMMARY_FILE, FinishedRun
+from planner.sources.results import (
+    GPKG_FILE,
+    MAP_FILE,
+    RUN_FILE,
+    SUMMARY_FILE,
+    UNIT_TABLES,
+    FinishedRun,
+    name_table_file,
+)
 from planner.sources.whatif_file import WHATIF_FILE, write_whatif
 from planner.stages import peak_memory_mb
+
+#: Type of geometry -> layers of it that may be empty: GIS programs show nothing of an unknown type.
+_KINDS: Final = {
+    "Point": ("facilities", "demand", "gates", "gate_gains", "landmarks"),
+    "LineString": ("gap_routes", "walk_edges"),
+    "MultiLineString": ("barriers",),
+    "MultiPolygon": (
+        "isochrones", "gaps", "unknown_areas", "compounds", "zones", "backdrop", "committees",
+    ),
+}  # fmt: skip
 
 
 def write_result(
@@ -99,24 +122,38 @@ def replace_map(run: FinishedRun, save_map: SaveMap) -> Path:
 def _write_files(result: Result, folder: Path, save_map: SaveMap | None) -> list[str]:
     """Write every file but run.json; return their names."""
     tables = [name for name in TABLES if name in result.layers]
-    names = [GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in tables)]
-    # GDAL does not hold Python up while it writes a long table: the map is drawn meanwhile.
-    with ThreadPoolExecutor(1) as beside:
-        geopackage = beside.submit(_write_geopackage, result, folder / GPKG_FILE)
+    beside = [name for name in UNIT_TABLES if name in result.tables]
+    names = [GPKG_FILE, *map(name_table_file, beside), SUMMARY_FILE]
+    names += [*(f"{name}.csv" for name in tables), ROUTES_FILE, PROJECT_FILE]
+    # GDAL and Arrow do not hold Python up while they write: the map is drawn meanwhile.
+    with ThreadPoolExecutor(1) as pool:
+        large = pool.submit(_write_large, result, folder)
         write_json(folder / SUMMARY_FILE, result.summary)
         for name in tables:
             write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]))
+        language = result.inputs.plan.language
+        write_routes_gpx(folder / ROUTES_FILE, result.layers, result.summary, language)
+        write_project(
+            folder / PROJECT_FILE, result.layers, result.summary, result.provenance,
+            geopackage=GPKG_FILE,
+        )  # fmt: skip
         if result.whatif is not None:
             write_whatif(result.whatif, folder / WHATIF_FILE)
             names.append(WHATIF_FILE)
         names += write_map(folder, save_map)
         # Raises here what went wrong in the other thread.
-        geopackage.result()
+        large.result()
     return names
 
 
-def _write_geopackage(result: Result, path: Path) -> None:
-    """Write the layers and tables of a run into one file."""
+def _write_large(result: Result, folder: Path) -> None:
+    """Write the layers and tables of a run: those of each unit beside the GeoPackage."""
     notice = notice_of(result.inputs.plan)
-    write_layers(path, result.layers, description=notice)
-    write_tables(path, result.tables, description=notice)
+    within = {name: table for name, table in result.tables.items() if name not in UNIT_TABLES}
+    kinds = {name: kind for kind, names in _KINDS.items() for name in names}
+    write_layers(folder / GPKG_FILE, result.layers, description=notice, kinds=kinds)
+    write_tables(folder / GPKG_FILE, within, description=notice)
+    write_layer_styles(folder / GPKG_FILE, result.layers, result.inputs.plan.language)
+    for name, table in result.tables.items():
+        if name in UNIT_TABLES:
+            write_parquet(folder / name_table_file(name), table)

@@ -17,6 +17,7 @@ from planner.sources.osm.amenity_reader import METRO
 from planner.stages import Stages
 from planner.travel.canvas import Canvas
 from planner.travel.isochrones import isochrones
+from planner.travel.thinning import thin_isochrones
 
 #: Landmarks of one name and kind within this distance of each other are one.
 NAMESAKES_APART_M: Final = 800.0
@@ -25,7 +26,7 @@ NAMESAKES_APART_M: Final = 800.0
 def build_isochrone_layer(
     canvas: Canvas, counting: gpd.GeoDataFrame, cutoffs: Sequence[float], stages: Stages
 ) -> gpd.GeoDataFrame:
-    """Draw the union of all facilities, then each of them; metric CRS.
+    """Draw the union of all facilities, then each of them with fewer corners; metric CRS.
 
     Parameters
     ----------
@@ -57,8 +58,8 @@ def build_isochrone_layer(
         )
 
     with ThreadPoolExecutor(2) as pool:  # the union keeps one core busy for a third of the time
-        parts = list(pool.map(draw, (True, False)))
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True))
+        union, single = pool.map(draw, (True, False))
+    return gpd.GeoDataFrame(pd.concat([union, thin_isochrones(single)], ignore_index=True))
 
 
 def build_area_layer(area: StudyArea, title: str) -> gpd.GeoDataFrame:

@@ -49,7 +49,16 @@ _COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "walk_edges": frozenset({"edge_id", "length_m", "minutes", "access", "highway", "name"}),
 }  # fmt: skip
 
-#: Tables of result.gpkg that a page needs -> columns that are always in them.
+#: Table that is a file of its own -> columns that are always in it.
+UNIT_COLUMNS: Final[Mapping[str, frozenset[str]]] = {
+    "verdicts": frozenset({
+        "demand_id", "level", "profile", "moment", "cutoff_minutes", "nearest_facility_id",
+        "minutes", "verdict", "reason",
+    }),
+    "choice_members": frozenset({"demand_id"}),
+}  # fmt: skip
+
+#: Tables that a page needs -> columns that are always in them.
 PAGE_TABLES: Final[Mapping[str, frozenset[str]]] = {
     "choices": frozenset({"choice", "group", "kind", "profile", "moment", "cutoff_minutes"}),
     "choice_gaps": frozenset({"choice", "rank", "name", "town", "minutes", "cause"}),

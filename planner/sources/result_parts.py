@@ -57,36 +57,60 @@ def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
     SourceError
         If the folder or a file is missing or spoilt, or it is of another plan or other files.
     """
-    folder = Path(folder).resolve()  # a name like http: means something else to GDAL
+    folder, content = check_part(folder, what, run.folder, run.run)
     name, layers, command = _FILES[what]
+    outputs = content.get("outputs")
+    expected = outputs.get(layers) if isinstance(outputs, dict) else None
+    path = folder / layers
+    if not path.is_file() or hash_file(path) != expected:
+        raise SourceError(f"{path}: is not what {name} says; repeat {command}")
+    return FinishedPart(what, folder, content, load_layers(path))
+
+
+def check_part(
+    folder: str | Path, what: str, run_folder: Path, run: dict[str, Any]
+) -> tuple[Path, dict[str, Any]]:
+    """Return the folder of a proposal or a comparison, and the content of the file vouching for it.
+
+    Parameters
+    ----------
+    folder, what
+        As of `load_part`.
+    run_folder, run
+        Of the run that it has to rest on: its folder, and the content of its run.json.
+
+    Raises
+    ------
+    SourceError
+        If the folder or that file is missing or spoilt, or it is of another plan or other files.
+    """
+    folder = Path(folder).resolve()  # a name like http: means something else to GDAL
+    name, _, command = _FILES[what]
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of {command}")
     finish_change(folder)
     if not (folder / name).is_file():
         raise SourceError(f"{folder / name}: is missing; give the --out of {command}")
     content = load_json(folder / name)
-    outputs = content.get("outputs")
-    expected = outputs.get(layers) if isinstance(outputs, dict) else None
-    path = folder / layers
-    if not path.is_file() or hash_file(path) != expected:
-        raise SourceError(f"{path}: is not what {name} says; repeat {command}")
-    _refuse_other(content, folder / name, command, run)
-    return FinishedPart(what, folder, content, load_layers(path))
+    _refuse_other(content, folder / name, command, run_folder, run)
+    return folder, content
 
 
-def _refuse_other(content: dict[str, Any], path: Path, command: str, run: FinishedRun) -> None:
+def _refuse_other(
+    content: dict[str, Any], path: Path, command: str, run_folder: Path, run: dict[str, Any]
+) -> None:
     """Refuse what was worked out for another plan, or from files that have changed since."""
     within = content.get("run")
     inputs = within.get("inputs") if isinstance(within, dict) else content.get("inputs")
-    known = run.run.get("inputs")
+    known = run.get("inputs")
     # By content alone: files may lie elsewhere or have other names.
     same = (
         isinstance(inputs, dict)
         and isinstance(known, dict)
         and sorted(map(str, inputs.values())) == sorted(map(str, known.values()))
     )
-    if not same or content.get("plan") != run.run.get("plan"):
+    if not same or content.get("plan") != run.get("plan"):
         raise SourceError(
-            f"{path}: is of another plan or other files than {run.folder}; "
-            f"repeat {command} with --run {run.folder}"
+            f"{path}: is of another plan or other files than {run_folder}; "
+            f"repeat {command} with --run {run_folder}"
         )

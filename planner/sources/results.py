@@ -16,6 +16,7 @@ from planner.errors import SourceError, quote
 from planner.sources._read_geopackage import check_geopackage
 from planner.sources._result_shape import (
     PAGE_TABLES,
+    UNIT_COLUMNS,
     find_layer_fault,
     find_run_fault,
     find_summary_fault,
@@ -24,6 +25,8 @@ from planner.sources._result_shape import (
 from planner.sources._strict_json import read_json
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
+from planner.sources.parquet_table import MOST_BYTES as MOST_TABLE_BYTES
+from planner.sources.parquet_table import ParquetError, read_parquet
 from planner.sources.plain_files import open_plain
 from planner.sources.whatif_file import BROKEN, MOST_BYTES, WHATIF_FILE, WhatIfData, read_whatif
 
@@ -31,6 +34,8 @@ RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
 SUMMARY_FILE: Final = "summary.json"
 MAP_FILE: Final = "map.html"
+#: Tables with a row for each unit, or several: each a file beside the GeoPackage, not in it.
+UNIT_TABLES: Final = ("verdicts", "choice_members")
 _MAX_GPKG: Final = 20_000_000_000
 _MAX_JSON: Final = 50_000_000
 _REPEAT: Final = "repeat planner run"
@@ -45,7 +50,7 @@ _UNREADABLE: Final = (
 class FinishedRun:
     """What a run wrote.
 
-    layers : of result.gpkg, EPSG:4326; its tables without geometry are read by `table`.
+    layers : of result.gpkg, EPSG:4326; tables without geometry are read by `table`.
     summary, run : the contents of summary.json and run.json.
     """
 
@@ -62,11 +67,30 @@ class FinishedRun:
         SourceError
             If the run has no such table.
         """
+        beside = self._list_unit_tables()
+        if name in beside:
+            return self._read_unit_table(name)
         path = self.folder / GPKG_FILE
+        # Of an older run all tables are in the GeoPackage.
         known = _list_layers(path, with_geometry=False)
         if name not in known:
-            raise SourceError(f"{path}: no table {name!r}; it has {', '.join(known) or 'none'}")
+            there = ", ".join([*beside, *known]) or "none"
+            raise SourceError(f"{path}: no table {name!r}; it has {there}")
         return _read_table(path, name)
+
+    def _list_unit_tables(self) -> list[str]:
+        """List the tables that are files of their own."""
+        outputs = self.run.get("outputs", {})
+        return [name for name in UNIT_TABLES if name_table_file(name) in outputs]
+
+    def _read_unit_table(self, name: str) -> pd.DataFrame:
+        """Read a table that is a file of its own."""
+        path = self.folder / name_table_file(name)
+        with open_plain(path, most_bytes=MOST_TABLE_BYTES, advice=_REPEAT) as file:
+            try:
+                return read_parquet(file, UNIT_COLUMNS[name])
+            except ParquetError as fault:
+                raise say_unfinished(path, str(fault)) from None
 
     def whatif(self) -> WhatIfData | None:
         """Read by what a page judges scenarios itself; an older run has none.
@@ -95,9 +119,15 @@ class FinishedRun:
         """
         path = self.folder / GPKG_FILE
         known = _list_layers(path, with_geometry=False)
-        tables = {name: _read_table(path, name) for name in PAGE_TABLES if name in known}
+        known += self._list_unit_tables()
+        tables = {name: self.table(name) for name in PAGE_TABLES if name in known}
         _refuse_fault(path, find_table_fault(tables))
         return tables
+
+
+def name_table_file(name: str) -> str:
+    """Return the name of the file of one of `UNIT_TABLES`."""
+    return f"{name}.parquet"
 
 
 def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
@@ -114,6 +144,27 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     ------
     SourceError
         If the folder or a file is missing, or the run is unfinished or another version's.
+    """
+    folder, run = check_result(folder, spare=spare)
+    layers = load_layers(folder / GPKG_FILE)
+    summary = load_json(folder / SUMMARY_FILE)
+    _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
+    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
+    return FinishedRun(folder, layers, summary, run)
+
+
+def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Path, dict[str, Any]]:
+    """Compare every file of a run with its hash in run.json; return folder and content of that.
+
+    Parameters
+    ----------
+    folder, spare
+        As of `load_result`.
+
+    Raises
+    ------
+    SourceError
+        If the folder or a file is missing, or the run is unfinished.
     """
     folder = Path(folder).resolve()  # a name like http: means something else to GDAL
     if not folder.is_dir():
@@ -135,11 +186,7 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
             raise say_unfinished(path, "is missing")
         if hash_file(path) != expected:
             raise say_unfinished(path, f"is not what {RUN_FILE} says")
-    layers = load_layers(folder / GPKG_FILE)
-    summary = load_json(folder / SUMMARY_FILE)
-    _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
-    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
-    return FinishedRun(folder, layers, summary, run)
+    return folder, run
 
 
 def _read_table(path: Path, name: str) -> pd.DataFrame:

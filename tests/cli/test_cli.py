@@ -57,6 +57,7 @@ def test_the_commands():
         "picture",
         "site",
         "map",
+        "pack",
     ]
 
 

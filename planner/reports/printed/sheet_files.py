@@ -15,6 +15,7 @@ from planner.reports.printed.sheet_names import name_sheets
 from planner.reports.printed.site_sheet import draw_site_sheet
 from planner.reports.printed.town_sheet import draw_town_sheet
 from planner.reports.report_figures import figures_of
+from planner.sources.versions import name_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -127,13 +128,13 @@ def _list_words(handover: Handover, sites: Sequence[Mapping[str, Any]]) -> list[
 
 
 def save_figure(figure: Figure, path: Path, *, dpi: float) -> None:
-    """Save a figure without the time and the program of writing: same figure, same bytes."""
+    """Save a figure with the program but without the time of writing: same figure, same bytes."""
     import matplotlib
 
-    kind = path.suffix.lower().lstrip(".")
+    kind, writer = path.suffix.lower().lstrip("."), name_writer()
     about: dict[str, Any] = {
-        "png": {"Software": None}, "svg": {"Date": None, "Creator": None},
-        "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+        "png": {"Software": writer}, "svg": {"Date": None, "Creator": writer},
+        "pdf": {"Creator": writer, "Producer": None, "CreationDate": None},
     }[kind]  # fmt: skip
     settings = {
         "pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "planner",

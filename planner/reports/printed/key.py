@@ -9,6 +9,7 @@ import shapely
 
 from planner.reports.printed import colours
 from planner.reports.printed.drawn_shapes import POINTS_PER_MM, pick_seen
+from planner.reports.printed.map_names import METRO_UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def list_entries(
         if len(pick_seen(lines.to_numpy(), view)):
             entries.append((kind, words[f"sheet_{kind}"]))
     metro = layers.names[(layers.names["kind"] == "metro").to_numpy()]
-    if view.m_per_mm <= 80 and _count_inside(metro, view):
+    if view.m_per_mm <= METRO_UNTIL and _count_inside(metro, view):
         entries.append(("metro", words["place_metro"]))
     return [(sign, text[:1].upper() + text[1:]) for sign, text in entries]
 

@@ -138,7 +138,7 @@ class _LongPicture:
         for number, (kind, row) in enumerate(rows):
             left = _EDGE + number * (wide + gap)
             check = figures.target(self.area, kind)
-            self._write_card(left, wide, high, words.term("people_of", kind), row, check)
+            self._write_card(left, wide, high, words.term("kind", kind), row, check)
         self.y += high + 2.0
         self._say(words.texts["sheet_cards_how"], size=_SMALL, colour=colours.SECOND)
 

@@ -223,8 +223,12 @@ def paint_map(
     # The numbers of sites stand where the sites are: those of gaps make way.
     if site is None:
         paint_numbers(axes, place_numbers(shown[strong], numbers, view, spots), fonts)
-    marks = np.vstack([np.array(spots).reshape(-1, 2), _locate(layers.facilities)])
-    bar = place_scale(view, view.to_mm(marks))
+    marks = [np.array(spots).reshape(-1, 2), _locate(layers.facilities)]
+    if town is not None:
+        # Its border is not to be hidden either: a mark every two millimetres.
+        border = shapely.segmentize(find_outline(layers, town).boundary, 2 * view.m_per_mm)
+        marks.append(shapely.get_coordinates(border))
+    bar = place_scale(view, view.to_mm(np.vstack(marks)))
     room = _start_room(layers, view, spots)
     room.reserve(*bar.field)
     paint_labels(axes, choose_labels(layers, view, room), view, fonts)

@@ -44,10 +44,12 @@ class Look:
     fit: float = 0.0
 
 
+#: Of stations of the metro: most metres to a millimetre.
+METRO_UNTIL: Final = 95.0
 #: In the order in which they get room.
 LOOKS: Final = {
     "town": Look(9999, 9.5, colours.INK, bold=True),
-    "metro": Look(80, 7.0, "#2f3a55"),
+    "metro": Look(METRO_UNTIL, 7.0, "#2f3a55"),
     "main": Look(110, 6.6, "#4a453c"),
     "water": Look(9999, 7.0, "#2c6a93", italic=True, fit=0.7),
     "facility": Look(13, 7.0, colours.FACILITY, bold=True),

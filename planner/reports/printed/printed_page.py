@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import east_asian_width
 
 from planner.reports.printed import colours
 from planner.reports.printed.drawn_shapes import POINTS_PER_MM
@@ -80,8 +81,7 @@ class PrintedPage:
         """Return a text in lines that are not wider; of more lines than `most` the last is cut."""
         lines = list(self._wrap(to_plain(text, _LONGEST), wide, size, bold))
         if most is not None and len(lines) > most:
-            # A blank between two words was left out at the end of the line.
-            rest = " ".join(lines[most - 1 :]) if text.isascii() else "".join(lines[most - 1 :])
+            rest = _join_lines(lines[most - 1 :])
             lines = [*lines[: most - 1], self.cut(rest, wide, size, bold=bold)]
         return lines
 
@@ -176,6 +176,16 @@ class PrintedPage:
                 )  # fmt: skip
             x += column.wide
         return y + max(count, 1) * high + 0.9
+
+
+def _join_lines(lines: Sequence[str]) -> str:
+    """Return lines as one, with the blanks between words that were left out at their ends."""
+    text = ""
+    for line in lines:
+        beside = text[-1:] + line[:1]
+        words = len(beside) == 2 and not any(east_asian_width(sign) in "WF" for sign in beside)
+        text += f" {line}" if words else line
+    return text
 
 
 def line_high(size: float) -> float:

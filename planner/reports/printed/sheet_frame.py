@@ -28,12 +28,12 @@ FIRST_WIDE: Final = 106.0
 SECOND_LEFT: Final = LEFT + 110.0
 SECOND_WIDE: Final = 72.0
 _MAP_TOP: Final = 35.6
-_MAP_HIGH: Final = 106.0
+_MAP_HIGH: Final = 101.0
 #: Where text has to end, where notes have to begin at the latest, and where the foot stands.
-BOTTOM: Final = 258.0
-_NOTES_END: Final = 279.5
+BOTTOM: Final = 259.5
+_NOTES_END: Final = 281.0
 _FOOT: Final = 283.0
-_LINE_OF_NOTES: Final = 7.5
+_LINE_OF_NOTES: Final = 6.6
 
 
 @dataclass(frozen=True)

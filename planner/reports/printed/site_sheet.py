@@ -183,9 +183,14 @@ def _say_doubt(figures: Figures, site: Row) -> list[str]:
     for row in content.get("towns") or []:
         if row.get("town") != site.get("town") or is_missing(row.get("share_after")):
             continue
-        keys = ("before", "low_before", "high_before", "after", "low_after", "high_after")
-        values = {key: say_share(row[f"share_{key}"]) for key in keys}
-        same = row["share_before"] == row["share_after"]
+        # Of today, without what is already planned: the figures of the rules beside it.
+        then = "today" if not is_missing(row.get("share_today")) else "before"
+        values = {
+            f"{end}{when}": say_share(row[f"share_{end}{of}"])
+            for end in ("", "low_", "high_")
+            for when, of in (("before", then), ("after", "after"))
+        }
+        same = row[f"share_{then}"] == row["share_after"]
         lines.append(
             words.say(
                 "sheet_site_town_same" if same else "sheet_site_town", town=to_plain(row["town"]),

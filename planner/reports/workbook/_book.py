@@ -29,6 +29,7 @@ _PLAIN: Final = {
     "in_memory": True,
 }  # fmt: skip
 _A4: Final = 9
+_LEAST_PRINTED: Final = 8
 #: A sheet of Excel takes no more links.
 _MOST_LINKS: Final = 60_000
 _LINE_POINTS: Final = 15.0
@@ -104,7 +105,8 @@ class Sheet:
         """Write title, header and footer."""
         self._book, self._sheet, self.key = book, sheet, key
         self.row, self._widths, self._links = 0, dict[int, float](), 0
-        self._printed = 1
+        # What a title takes, where no table is wider.
+        self._printed = _LEAST_PRINTED
         words = book.words
         heading = words.say("wb_title", title=book.title, sheet=words.texts[key])
         parts = [heading, subtitle, words.notice()]

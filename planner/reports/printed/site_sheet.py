@@ -77,8 +77,9 @@ def _write_gains(paper: PrintedPage, figures: Figures, site: Row, y: float) -> f
     """Write who gains, by kind and group."""
     words, texts = figures.words, figures.words.texts
     y = paper.heading(texts["sheet_site_who"], LEFT, y, FIRST_WIDE)
+    gain = "sheet_site_gain" if is_missing(site.get("served")) else "sheet_site_served"
     columns = [
-        TextColumn(texts["col_kind"], 40), TextColumn(texts["sheet_site_gain"], 22, "right"),
+        TextColumn(texts["col_kind"], 40), TextColumn(texts[gain], 22, "right"),
         TextColumn(texts["sheet_site_doubt"], 22, "right"),
         TextColumn(texts["sheet_site_only"], 22, "right"),
     ]  # fmt: skip

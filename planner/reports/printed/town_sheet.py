@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.plain_text import to_plain
 from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
 from planner.reports.printed.rules_table import write_rules
@@ -143,7 +143,7 @@ def _write_gaps(paper: PrintedPage, figures: Figures, town: str | None, y: float
         shown = number
     if len(everyone) > shown:
         more = words.say("sheet_more_gaps", count=f"{len(everyone) - shown:,}")
-        y = paper.paragraph(more, LEFT, y + 0.3, FIRST_WIDE, size=6.8, colour=colours.SECOND)
+        y = paper.paragraph(more, LEFT, y + 0.3, FIRST_WIDE, size=6.8, colour=ink.SECOND)
     return y
 
 

@@ -7,7 +7,7 @@ export PYTHONSAFEPATH := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser page lint test test-all coverage demo fuzz bench same wheel clean
+.PHONY: help install browser page lint test test-all coverage demo fuzz bench maps same wheel clean
 
 help:
 	@echo "make demo      set up, then analyse the embedded demo district into out/demo"
@@ -17,6 +17,7 @@ help:
 	@echo "make coverage  set up, then run the tests of make test and say what they did not run"
 	@echo "make fuzz      set up, then feed every reader with spoilt files for 10 minutes (MINUTES=10)"
 	@echo "make bench     set up, then measure speed and memory"
+	@echo "make maps      set up, then make the examples in maps/ again"
 	@echo "make same      set up, then compare all results with those of the last commit (BASE=HEAD,"
 	@echo "               SAME=--small: without the demo and Porto Alegre)"
 	@echo "make wheel     set up, then build the wheel into dist"
@@ -78,6 +79,12 @@ demo: install
 bench: install
 	$(PY) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[bench]'
 	PYTHONPATH="$(CURDIR)" $(PY) -m benchmarks
+
+# The examples of what is handed over, committed. Done again when HANDOVER_FORMAT is raised.
+maps: install
+	.venv/bin/planner demo --all --out out/examples
+	.venv/bin/planner map out/examples --by-town
+	PYTHONPATH="$(CURDIR)" $(PY) -m tools.example_maps out/examples maps
 
 # Old results are kept in out/same, or where SAME_CACHE says.
 BASE ?= HEAD

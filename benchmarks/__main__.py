@@ -46,6 +46,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         handover,
         isochrones,
         large_tables,
+        layers,
         load,
         locate,
         matrix,
@@ -69,8 +70,9 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "page": lambda: page.measure(turns),
         "what if": lambda: whatif.measure(20 if quick else 200),
         "towns": lambda: towns.measure(),
-        "handover": lambda: handover.measure(peer_turns),
+        "layers": lambda: layers.measure(peer_turns),
         "sites": lambda: demo_sites.measure((1,) if quick else (1, 2, 3)),
+        "report": lambda: handover.measure(),
         "large tables": lambda: large_tables.measure(quick=quick),
         "locate": lambda: locate.measure(2 if quick else 20),
     }

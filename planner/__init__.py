@@ -34,11 +34,14 @@ if TYPE_CHECKING:
     )
     from planner.plan import PROFILES, Plan, WalkProfile
     from planner.reports import (
+        Handover,
         LocatedTable,
         build_located_table,
+        load_handover,
         write_comparison,
         write_located,
         write_proposal,
+        write_report,
         write_result,
     )
     from planner.run import (
@@ -106,6 +109,7 @@ __all__ = [
     "FetchedStreets",
     "Findings",
     "FinishedRun",
+    "Handover",
     "InfeasibleError",
     "Inputs",
     "LocatedRows",
@@ -142,6 +146,7 @@ __all__ = [
     "finished_result",
     "from_networkx",
     "isochrones",
+    "load_handover",
     "load_inputs",
     "load_network",
     "load_osm",
@@ -165,6 +170,7 @@ __all__ = [
     "write_comparison",
     "write_located",
     "write_proposal",
+    "write_report",
     "write_result",
 ]
 
@@ -175,11 +181,14 @@ _HOMES = {
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
     "planner.reports": (
+        "Handover",
         "LocatedTable",
         "build_located_table",
+        "load_handover",
         "write_comparison",
         "write_located",
         "write_proposal",
+        "write_report",
         "write_result",
     ),
     "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),

@@ -48,12 +48,15 @@ from planner.cli.options import (
     out_option,
 )
 from planner.cli.pack_command import pack_command
+from planner.cli.picture_commands import picture_command
 from planner.cli.printing import (
     print_fetched,
     print_located,
     print_proposal,
     print_result,
 )
+from planner.cli.report_commands import report_command
+from planner.cli.report_jobs import demo_report_into, print_report
 from planner.cli.scenario_commands import compare_command, proposals_command
 from planner.cli.scenario_jobs import demo_all_into, take_people
 from planner.cli.terminal import log_handler, parse_folder, say, use_plain_streams
@@ -239,14 +242,15 @@ def demo_command(
     out: Annotated[Path, out_option("Folder for the demo and its results.")] = Path("planner-demo"),
     everything: Annotated[
         bool,
-        typer.Option("--all", help="Propose new sites and compare a scenario too."),
+        typer.Option("--all", help="Propose sites, compare a scenario and write the report too."),
     ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Analyse the invented district that comes with the planner.
 
     Its files are copied into the folder `input` in DIR, to look at and to change a copy of. With
-    --all the folders `sites` and `compare` lie beside, and one map shows all three.
+    --all the folders `sites` and `compare` lie beside, one map shows all three, and `report` has
+    workbook, document and sheets.
 
     Example: planner demo --out demo --all
     """
@@ -257,14 +261,20 @@ def demo_command(
     check_out(out)
     plan = copy_demo(out / "input")
     summary, run = run_into(plan, out, quiet=quiet)
+    report = None
     if everything:
         demo_all_into(plan, out, quiet=quiet)
+        report = demo_report_into(out, quiet=quiet)
     if not quiet:
         print_result(out, summary, run)
+        if report is not None:
+            print_report(*report)
 
 
 app.command("compare")(compare_command)
 app.command("proposals")(proposals_command)
+app.command("report")(report_command)
+app.command("picture")(picture_command)
 
 
 @app.command("site")

@@ -3,32 +3,42 @@
 from planner.reports._folder import check_out
 from planner.reports._geopackage import round_layers, round_tables
 from planner.reports.comparison_files import COMPARISON_OUTPUTS, write_comparison
+from planner.reports.handover import Handover, load_handover
 from planner.reports.located_files import (
     LocatedTable,
     build_located_table,
     check_located_out,
     write_located,
 )
+from planner.reports.picture_files import check_picture, write_picture
 from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
 from planner.reports.proposals_workbook import check_proposals_out, write_proposals
+from planner.reports.report_files import check_report, check_report_tools, write_report
 from planner.reports.result_files import replace_map, write_result
 from planner.reports.town_files import write_town_pages
 
 __all__ = [
     "COMPARISON_OUTPUTS",
     "SITE_OUTPUTS",
+    "Handover",
     "LocatedTable",
     "build_located_table",
     "check_located_out",
     "check_out",
+    "check_picture",
     "check_proposals_out",
+    "check_report",
+    "check_report_tools",
+    "load_handover",
     "replace_map",
     "round_layers",
     "round_tables",
     "write_comparison",
     "write_located",
+    "write_picture",
     "write_proposal",
     "write_proposals",
+    "write_report",
     "write_result",
     "write_town_pages",
 ]

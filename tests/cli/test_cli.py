@@ -53,6 +53,8 @@ def test_the_commands():
         "demo",
         "compare",
         "proposals",
+        "report",
+        "picture",
         "site",
         "map",
         "pack",

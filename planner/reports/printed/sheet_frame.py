@@ -1,0 +1,138 @@
+"""What every sheet has: title, date, page, notice of invented data, credit, room for notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from planner.reports.printed import colours
+from planner.reports.printed.furniture import say_credit, write_key
+from planner.reports.printed.key import list_entries
+from planner.reports.printed.map import add_axes, find_bounds, paint_map
+from planner.reports.printed.matplotlib_parts import start_figure
+from planner.reports.printed.plain_text import to_plain
+from planner.reports.printed.printed_page import PrintedPage, line_high
+from planner.reports.printed.view import fit_view
+
+if TYPE_CHECKING:
+    from planner.reports.printed.fonts import Fonts
+    from planner.reports.printed.printed_layers import PrintedLayers
+    from planner.reports.report_figures import Figures
+
+#: A4 upright, millimetres.
+SIZE_CM: Final = (21.0, 29.7)
+LEFT: Final = 14.0
+WIDE: Final = 182.0
+#: The two columns below the map.
+FIRST_WIDE: Final = 106.0
+SECOND_LEFT: Final = LEFT + 110.0
+SECOND_WIDE: Final = 72.0
+_MAP_TOP: Final = 35.6
+_MAP_HIGH: Final = 106.0
+#: Where text has to end, where notes have to begin at the latest, and where the foot stands.
+BOTTOM: Final = 258.0
+_NOTES_END: Final = 279.5
+_FOOT: Final = 283.0
+_LINE_OF_NOTES: Final = 7.5
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What all sheets are made from.
+
+    figures, layers, fonts : prepared once.
+    """
+
+    figures: Figures
+    layers: PrintedLayers
+    fonts: Fonts
+
+
+@dataclass(frozen=True)
+class SheetPlace:
+    """Which sheet of how many, and what it shows: a town, a site, or the whole area."""
+
+    page: int
+    pages: int
+    town: str | None = None
+    site: str | None = None
+
+
+def start_sheet(
+    desk: Desk, place: SheetPlace, title: str, sentence: str
+) -> tuple[PrintedPage, float]:
+    """Return a sheet with head, sentence, map, key and foot, and where its text begins."""
+    figure = start_figure(SIZE_CM)
+    paper = PrintedPage(figure, desk.fonts)
+    words = desk.figures.words
+    texts, run = words.texts, desk.figures.run
+    notice = words.notice()
+    room = 44.0 if notice else 32.0
+    paper.write(to_plain(title, 80), LEFT, 16.2, size=16, bold=True, wide=WIDE - room)
+    page = texts["sheet_page"].format(page=place.page, pages=place.pages)
+    paper.write(page, LEFT + WIDE, 21.6, size=7.5, colour=colours.SECOND, align="right")
+    if notice:
+        _stamp(paper, notice)
+    under = texts["sheet_under"].format(
+        title=to_plain(run.get("title") or run["plan"], 60), date=run["date"],
+        notice=texts["notice"],
+    )  # fmt: skip
+    paper.write(under, LEFT, 21.6, size=7.5, colour=colours.SECOND, wide=WIDE - room)
+    paper.rule(LEFT, 24.2, WIDE, colour=colours.INK, width=1.0)
+    paper.paragraph(sentence, LEFT, 25.2, WIDE, size=9, most=2)
+    below = _draw_map(desk, place, paper)
+    _write_foot(desk, paper)
+    return paper, below
+
+
+def _stamp(paper: PrintedPage, notice: str) -> None:
+    """Write the notice of invented data into a frame in the upper right corner."""
+    wide = paper.measure(notice, 9, bold=True) + 5
+    paper.box(
+        LEFT + WIDE - wide, 12.6, wide, 6.0, facecolor="white", edgecolor=colours.MISSED,
+        linewidth=1.0,
+    )  # fmt: skip
+    middle = LEFT + WIDE - wide / 2
+    paper.write(notice, middle, 15.7, size=9, bold=True, colour=colours.MISSED, align="center")
+
+
+def _draw_map(desk: Desk, place: SheetPlace, paper: PrintedPage) -> float:
+    """Draw the map and its key; return where the key ends."""
+    low = paper.high - _MAP_TOP - _MAP_HIGH
+    axes = add_axes(paper.figure, (LEFT, low, WIDE, _MAP_HIGH))
+    view = fit_view(find_bounds(desk.layers, place.town, place.site), (WIDE, _MAP_HIGH))
+    handover = desk.figures.handover
+    paint_map(
+        axes, desk.layers, view, handover, desk.fonts, town=place.town, site=place.site,
+        gaps=GAPS_SHOWN,
+    )  # fmt: skip
+    key = add_axes(paper.figure, (LEFT, low - 20, WIDE, 20), frame=False)
+    entries = list_entries(desk.layers, handover, view, site=place.site, gaps=GAPS_SHOWN)
+    end = write_key(key, entries, desk.fonts, 19.2, size=6.8)
+    return _MAP_TOP + _MAP_HIGH + 20 - end + 1.2
+
+
+#: So many gaps of a town are listed and numbered.
+GAPS_SHOWN: Final = 8
+
+
+def write_notes(desk: Desk, paper: PrintedPage, below: float) -> None:
+    """Draw lines to write on, from below the text to the foot."""
+    y = min(below + 1.0, BOTTOM + 1.0)
+    y = paper.heading(desk.figures.words.texts["sheet_notes"], LEFT, y, WIDE, size=8.5)
+    y += _LINE_OF_NOTES - 0.5
+    while y <= _NOTES_END + 0.5:
+        paper.rule(LEFT, y, WIDE, colour="#9aa1ab", width=0.4)
+        y += _LINE_OF_NOTES
+
+
+def _write_foot(desk: Desk, paper: PrintedPage) -> None:
+    """Write how minutes are counted, and whose streets these are."""
+    words = desk.figures.words
+    pace = words.term("pace", desk.figures.run["profile"]["name"])
+    way = words.texts["sheet_way"].format(pace=pace)
+    credit = say_credit(desk.figures.handover.run, words.texts)
+    paper.rule(LEFT, _FOOT, WIDE, colour=colours.SECOND, width=0.5)
+    for number, text in enumerate((way, credit)):
+        middle = _FOOT + 0.4 + line_high(6.5) * (number + 0.5)
+        paper.write(text, LEFT, middle, size=6.5, colour=colours.SECOND, wide=WIDE)

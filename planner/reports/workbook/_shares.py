@@ -1,0 +1,53 @@
+"""Columns that several sheets share: counts of people, and their shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.reports.report_figures import Figures
+from planner.reports.workbook._columns import Field
+
+_COUNTS = ("people", "covered", "gap", "unknown")
+_SHARES = ("share", "share_low", "share_high")
+
+
+def count_columns_of(figures: Figures, areas: Sequence[str], kind: str) -> list[Field]:
+    """Return the counts of a kind in each area, within the minutes that decide."""
+    rows = [figures.covered(area, kind) or {} for area in areas]
+    of_kind = figures.words.term("people_of", kind)
+    return counts(figures, rows, of_kind)
+
+
+def share_columns(figures: Figures, areas: Sequence[str], kind: str) -> list[Field]:
+    """Return the share of a kind in each area, with its ends."""
+    rows = [figures.covered(area, kind) or {} for area in areas]
+    targets = [(figures.target(area, kind) or {}).get("target") for area in areas]
+    return shares(figures, rows, figures.words.term("people_of", kind), targets)
+
+
+def counts(figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = "") -> list[Field]:
+    """Return the counts that stand in rows of summary.json."""
+    words = figures.words
+    return [
+        Field(
+            words.say(f"wb_count_{key}", kind=of_kind or words.texts["people"]),
+            [row.get(key) for row in rows], "people", words.texts.get(f"wb_note_{key}", ""),
+        )
+        for key in _COUNTS
+    ]  # fmt: skip
+
+
+def shares(
+    figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = "",
+    targets: Sequence[Any] = (),
+) -> list[Field]:  # fmt: skip
+    """Return the shares that stand in rows of summary.json, beside their targets if given."""
+    words = figures.words
+    return [
+        Field(
+            words.say(f"wb_{key}", kind=of_kind), [row.get(key) for row in rows], "share",
+            words.texts[f"wb_note_{key}"], targets=list(targets),
+        )
+        for key in _SHARES
+    ]  # fmt: skip

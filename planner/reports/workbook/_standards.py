@@ -1,0 +1,75 @@
+"""The sheet of standards: what is asked by whom, and whether it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from planner.reports.report_words import Words, is_missing
+from planner.reports.workbook._book import Book, Sheet
+from planner.reports.workbook._columns import Field
+from planner.reports.workbook._shares import counts, shares
+
+Row = Mapping[str, Any]
+
+
+def write_standards(book: Book) -> Sheet | None:
+    """Write a row for each rule and area; None if nothing is asked."""
+    figures, words, texts = book.figures, book.words, book.words.texts
+    rows = list(figures.summary.get("checks") or [])
+    if not rows:
+        return None
+    sheet = book.add_sheet("wb_standards")
+    columns = [
+        Field(texts["wb_area"], [words.area(row["area"]) for row in rows]),
+        Field(texts["wb_tier"], [words.term("tier", row.get("tier")) for row in rows]),
+        Field(texts["level"], [say_level(words, row) for row in rows], wide=18),
+        Field(texts["col_kind"], [words.term("people_of", row["kind"]) for row in rows]),
+        Field(texts["wb_rule_within"], [say_within(words, row) for row in rows], wide=28),
+        *counts(figures, rows),
+        *shares(figures, rows, targets=[row.get("target") for row in rows]),
+        Field(texts["col_target"], [row.get("target") for row in rows], "target"),
+        Field(texts["wb_target_year"], [_year(row) for row in rows]),
+        Field(texts["wb_result"], [texts.get(str(row.get("result")), "") for row in rows],
+               note=texts["wb_note_result"]),
+        Field(texts["wb_rule_status"], [say_status(words, row) for row in rows],
+               note=texts["wb_note_status"]),
+        Field(texts["wb_source"], [words.source(row.get("source")) for row in rows], wide=56),
+    ]  # fmt: skip
+    sheet.write_table(
+        [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)], frozen=1
+    )
+    return sheet
+
+
+def _year(row: Row) -> str:
+    """Return a year as a text: as a number it would get a separator."""
+    return "" if is_missing(row.get("target_year")) else str(row["target_year"])
+
+
+def say_level(words: Words, row: Row) -> str:
+    """Return which facilities a rule asks for."""
+    domains = [name for name in str(row.get("domains") or "").split(";") if name]
+    if domains:
+        return words.texts["rp_list"].join(words.term("domain", name) for name in domains)
+    level = str(row.get("level") or "any")
+    return words.texts["check_any"] if level == "any" else words.term("level", level)
+
+
+def say_within(words: Words, row: Row) -> str:
+    """Return how near a rule asks for, and for whom."""
+    if not is_missing(row.get("cutoff_m")):
+        return words.say("check_within_metres", metres=f"{row['cutoff_m']:,.0f}")
+    text = words.say("check_within_minutes", minutes=f"{row['cutoff_minutes']:g}")
+    profile = row.get("profile")
+    if is_missing(profile) or not profile:
+        return text
+    return words.say("wb_as_profile", within=text, profile=words.term("profile", profile))
+
+
+def say_status(words: Words, row: Row) -> str:
+    """Return whether a rule is law, standard, draft or assumption, and whether it is borrowed."""
+    status = words.term("rp_rule", row.get("status"))
+    if not row.get("analogy"):
+        return status
+    return words.texts["rp_list"].join((status, words.texts["analogy"]))

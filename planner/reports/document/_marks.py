@@ -40,6 +40,8 @@ _OTHER_NAMES: Final = {
     "仿宋": "FangSong;STFangsong;仿宋_GB2312", "宋体": "SimSun;STSong;Songti SC",
     "黑体": "SimHei;STHeiti;Heiti SC", "楷体": "KaiTi;STKaiti;楷体_GB2312",
 }  # fmt: skip
+#: Tables of so many rows, headings among them, stand on one page.
+_KEPT_ROWS: Final = 8
 _SHADE: Final = "E6ECF2"
 
 
@@ -189,10 +191,17 @@ def set_frame(table: Any) -> None:
     table._tbl.tblPr.append(borders)
 
 
-def keep_rows_together(table: Any) -> None:
-    """Keep all rows of a small table on one page."""
+def set_rows_whole(table: Any) -> None:
+    """Let no row break over two pages."""
     for row in table.rows:
         row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+
+
+def keep_rows_together(table: Any) -> None:
+    """Keep a small table on one page, and of a larger one no single row apart."""
+    rows = list(table.rows)
+    kept = rows[:-1] if len(rows) <= _KEPT_ROWS else [*rows[:3], rows[-2]]
+    for row in kept:
         for cell in row.cells:
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.keep_with_next = True

@@ -11,6 +11,8 @@ from planner.reports.printed import PrintedLayers
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import Words, break_heading, capitalise, to_line
 
+#: Headings of tables with so many signs are not broken: columns on paper are narrow.
+_SHORT: Final = 8
 #: Headings of chapters are numbered as official papers do.
 _NUMBERS: Final = "一二三四五六七八九十"
 
@@ -60,4 +62,4 @@ class Page:
 
 def cells(heading: str, values: Sequence[Any], wide: float, align: Align = "left") -> Cells:
     """Return a column of a table; texts from outside become one line each."""
-    return Cells(break_heading(heading), [to_line(value) for value in values], wide, align)
+    return Cells(break_heading(heading, _SHORT), [to_line(value) for value in values], wide, align)

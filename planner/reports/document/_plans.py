@@ -7,7 +7,14 @@ from typing import Any, Final
 
 from planner.reports.document._page import Page, cells
 from planner.reports.report_figures import KINDS
-from planner.reports.report_words import is_missing, say_minutes, say_people, say_share, whole
+from planner.reports.report_words import (
+    capitalise,
+    is_missing,
+    say_minutes,
+    say_people,
+    say_share,
+    whole,
+)
 
 _MOST_LISTED: Final = 30
 _MOST_EDITS: Final = 20
@@ -22,7 +29,8 @@ def write_proposal(page: Page) -> None:
         return
     content = proposal.content
     language = page.figures.handover.language
-    page.paper.add_list((content.get("reasons") or {}).get(language) or [])
+    reasons = (content.get("reasons") or {}).get(language) or []
+    page.paper.add_list([capitalise(line) for line in reasons])
     sites = sorted(content.get("sites") or [], key=lambda site: site["order"])
     if not sites:
         page.paper.add_text(page.say("wb_no_sites"))

@@ -213,17 +213,17 @@ def write_gaps(page: Page) -> None:
     )  # fmt: skip
     towns = any(gap.get("town") for gap in gaps)
     columns = [
-        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.3, "middle"),
+        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.2, "middle"),
         cells(words.texts["col_name"], [words.gap_name(gap) for gap in gaps],
-              2.5 if towns else 4.7),
-        *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.2)]
+              2.5 if towns else 4.9),
+        *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.4)]
           if towns else []),
         cells(page.say("col_people_of_unit", kind=people_of),
-              [say_people(gap[people]) for gap in gaps], 2.0, "right"),
+              [say_people(gap[people]) for gap in gaps], 1.9, "right"),
         cells(words.texts["doc_walk"],
-              [say_minutes(gap.get("minutes"), figures.cutoff) for gap in gaps], 2.0, "right"),
+              [say_minutes(gap.get("minutes"), figures.cutoff) for gap in gaps], 1.9, "right"),
         cells(words.texts["cause"],
-              [words.cause(gap.get("cause"), gap.get("cause_detail")) for gap in gaps], 2.4),
-        cells(words.texts["wb_measure"], [figures.measure(gap).text for gap in gaps], 5.0),
+              [words.cause(gap.get("cause"), gap.get("cause_detail")) for gap in gaps], 2.9),
+        cells(words.texts["wb_measure"], [figures.measure(gap).text for gap in gaps], 4.7),
     ]  # fmt: skip
     page.table("doc_gaps_caption", columns, count=len(gaps), kind=people_of)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.drawn_shapes import (
     POINTS_PER_MM,
     dot_shape,
@@ -45,10 +45,10 @@ def paint_unknown(axes: Axes, layers: PrintedLayers, view: View) -> None:
     dots = dot_shape(shape, view, every_mm=_DOTS_MM)
     if len(dots):
         axes.scatter(
-            dots[:, 0], dots[:, 1], s=0.75, marker="o", color=colours.UNKNOWN, linewidths=0,
+            dots[:, 0], dots[:, 1], s=0.75, marker="o", color=ink.UNKNOWN, linewidths=0,
             zorder=1,
         )  # fmt: skip
-    draw_lines(axes, [shape], view, edgecolor=colours.UNKNOWN, linewidth=0.6, linestyle=(0, (3, 2)))
+    draw_lines(axes, [shape], view, edgecolor=ink.UNKNOWN, linewidth=0.6, linestyle=(0, (3, 2)))
 
 
 def paint_gaps(
@@ -58,22 +58,22 @@ def paint_gaps(
     shapes = gaps.geometry.to_numpy()
     paint_pale(axes, pick_seen(shapes[~strong], view), view)
     seen = pick_seen(shapes[strong], view)
-    fill_shapes(axes, seen, view, facecolor=colours.GAP, alpha=0.3, linewidth=0)
+    fill_shapes(axes, seen, view, facecolor=ink.GAP, alpha=0.3, linewidth=0)
     if len(seen):
         lines = hatch_shape(shapely.union_all(seen), view, every_mm=HATCH_MM)
-        draw_lines(axes, [lines], view, edgecolor=colours.GAP_EDGE, linewidth=0.5, alpha=0.8)
-    draw_lines(axes, seen, view, edgecolor=colours.GAP_EDGE, linewidth=0.9)
+        draw_lines(axes, [lines], view, edgecolor=ink.GAP_EDGE, linewidth=0.5, alpha=0.8)
+    draw_lines(axes, seen, view, edgecolor=ink.GAP_EDGE, linewidth=0.9)
 
 
 def paint_pale(axes: Axes, shapes: NDArray[np.object_], view: View) -> None:
     """Draw gaps that have no number: with few thin lines, as in grey they would look like reach."""
     fill_shapes(
-        axes, shapes, view, facecolor=colours.GAP, alpha=0.3, edgecolor=colours.GAP_EDGE,
+        axes, shapes, view, facecolor=ink.GAP, alpha=0.3, edgecolor=ink.GAP_EDGE,
         linewidth=0.3,
     )  # fmt: skip
     if len(shapes):
         lines = hatch_shape(shapely.union_all(shapes), view, every_mm=1.9)
-        draw_lines(axes, [lines], view, edgecolor=colours.GAP_EDGE, linewidth=0.3, alpha=0.7)
+        draw_lines(axes, [lines], view, edgecolor=ink.GAP_EDGE, linewidth=0.3, alpha=0.7)
 
 
 def place_numbers(
@@ -118,9 +118,7 @@ def paint_numbers(axes: Axes, placed: list[Any], fonts: Fonts) -> None:
     """Draw the numbers, with a line to the gap where one stands beside it."""
     for number, place, spot in placed:
         if place != spot:
-            axes.plot(
-                *zip(place, spot, strict=True), color=colours.GAP_EDGE, linewidth=0.8, zorder=8
-            )
+            axes.plot(*zip(place, spot, strict=True), color=ink.GAP_EDGE, linewidth=0.8, zorder=8)
         draw_number(axes, spot, number, fonts, radius=NUMBER_POINTS)
 
 
@@ -130,11 +128,11 @@ def paint_gained(axes: Axes, layers: PrintedLayers, view: View, site_id: str) ->
     own = gained[(gained["nearest_after"] == site_id).to_numpy()]
     if len(own):
         shape = shapely.union_all(shapely.buffer(own.geometry.to_numpy(), _AROUND_M, quad_segs=4))
-        fill_shapes(axes, [shape], view, facecolor=colours.GAINED, alpha=0.32, linewidth=0)
+        fill_shapes(axes, [shape], view, facecolor=ink.GAINED, alpha=0.32, linewidth=0)
         for turned in (False, True):
             lines = hatch_shape(shape, view, every_mm=1.5, turned=turned)
-            draw_lines(axes, [lines], view, edgecolor=colours.GAINED, linewidth=0.4)
-        draw_lines(axes, [shape], view, edgecolor=colours.GAINED, linewidth=0.9)
+            draw_lines(axes, [lines], view, edgecolor=ink.GAINED, linewidth=0.4)
+        draw_lines(axes, [shape], view, edgecolor=ink.GAINED, linewidth=0.9)
     paint_frontage(axes, layers, view, site_id)
 
 
@@ -142,5 +140,5 @@ def paint_frontage(axes: Axes, layers: PrintedLayers, view: View, site_id: str) 
     """Draw thick the street along which a site may stand."""
     lines = layers.frontages[(layers.frontages["site_id"] == site_id).to_numpy()].geometry
     joint = {"capstyle": "round", "joinstyle": "round"}
-    for tone, width in (("white", 5.4), (colours.SITE, 3.4)):
+    for tone, width in (("white", 5.4), (ink.SITE, 3.4)):
         draw_lines(axes, lines.to_numpy(), view, edgecolor=tone, linewidth=width, **joint)

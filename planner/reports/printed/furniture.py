@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.key import SIGN_MM, arrange
 from planner.reports.printed.legend_fields import draw_field
 from planner.reports.printed.map_names import paint_metro
@@ -76,28 +76,28 @@ def paint_scale(
         linewidth=0, zorder=13,
     )  # fmt: skip
     x, y = left + 2.5 * k, low + 2.4 * k
-    for part, tone in ((0, colours.INK), (1, "white")):
+    for part, tone in ((0, ink.INK), (1, "white")):
         start = x + part * bar.length_m / 2
         end = start + bar.length_m / 2
         axes.fill(
             [start, end, end, start], [y, y, y + k, y + k], facecolor=tone,
-            edgecolor=colours.INK, linewidth=0.6, zorder=14,
+            edgecolor=ink.INK, linewidth=0.6, zorder=14,
         )  # fmt: skip
     axes.text(
-        x, y + 1.9 * k, text, ha="left", va="bottom", color=colours.INK, zorder=14,
+        x, y + 1.9 * k, text, ha="left", va="bottom", color=ink.INK, zorder=14,
         fontproperties=fonts.of(7), parse_math=False,
     )  # fmt: skip
     _paint_north(axes, right - 0.5 * _NORTH_MM * k, low, k, words["north"], fonts)
 
 
 def _paint_north(axes: Axes, x: float, low: float, k: float, text: str, fonts: Fonts) -> None:
-    for side, tone in ((-1, colours.INK), (1, "white")):
+    for side, tone in ((-1, ink.INK), (1, "white")):
         axes.fill(
             [x, x + side * 1.5 * k, x], [low + 5.4 * k, low + 1.1 * k, low + 2.2 * k],
-            facecolor=tone, edgecolor=colours.INK, linewidth=0.6, zorder=14,
+            facecolor=tone, edgecolor=ink.INK, linewidth=0.6, zorder=14,
         )  # fmt: skip
     axes.text(
-        x, low + 5.6 * k, text, ha="center", va="bottom", color=colours.INK, zorder=14,
+        x, low + 5.6 * k, text, ha="center", va="bottom", color=ink.INK, zorder=14,
         fontproperties=fonts.of(6.5, bold=True), parse_math=False,
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def write_key(
         y = top - down
         _draw_sign(axes, view, sign, (x, y), fonts)
         axes.text(
-            x + SIGN_MM, y, text, ha="left", va="center_baseline", color=colours.INK,
+            x + SIGN_MM, y, text, ha="left", va="center_baseline", color=ink.INK,
             fontproperties=fonts.of(size), parse_math=False,
         )  # fmt: skip
     return float(top - used)

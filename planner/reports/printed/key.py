@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from planner.reports.printed import colours
 from planner.reports.printed.drawn_shapes import POINTS_PER_MM, pick_seen
+from planner.reports.printed.map_names import METRO_UNTIL
+from planner.reports.styles.colours import reach_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def list_entries(
 ) -> Sequence[tuple[str, str]]:  # fmt: skip
     """Return sign and words of each thing that a map of this view shows."""
     words = handover.words
-    tones = colours.reach_colours(len(layers.bands))
+    tones = reach_colours(len(layers.bands))
     entries = [
         (tone, words["sheet_within"].format(minutes=f"{band.minutes:g}"))
         for tone, band in zip(tones, reversed(layers.bands), strict=True)
@@ -59,7 +60,7 @@ def list_entries(
         if len(pick_seen(lines.to_numpy(), view)):
             entries.append((kind, words[f"sheet_{kind}"]))
     metro = layers.names[(layers.names["kind"] == "metro").to_numpy()]
-    if view.m_per_mm <= 80 and _count_inside(metro, view):
+    if view.m_per_mm <= METRO_UNTIL and _count_inside(metro, view):
         entries.append(("metro", words["place_metro"]))
     return [(sign, text[:1].upper() + text[1:]) for sign, text in entries]
 

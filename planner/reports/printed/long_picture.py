@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.furniture import say_credit, write_key
 from planner.reports.printed.key import arrange, list_entries
 from planner.reports.printed.map import add_axes, find_bounds, paint_map
@@ -79,7 +79,7 @@ class _LongPicture:
         self._write_sources()
         return self.y
 
-    def _say(self, text: str, *, size: float = _TEXT, colour: str = colours.INK,
+    def _say(self, text: str, *, size: float = _TEXT, colour: str = ink.INK,
              bold: bool = False, left: float = 0.0) -> None:  # fmt: skip
         self.y = self.paper.paragraph(
             text, _EDGE + left, self.y, _INNER - left, size=size, colour=colour, bold=bold
@@ -88,7 +88,7 @@ class _LongPicture:
     def _head(self, text: str) -> None:
         self.y += 4.5
         self.paper.box(
-            _EDGE, self.y + 0.6, 1.2, line_high(_HEADING) - 1.2, facecolor=colours.FACILITY,
+            _EDGE, self.y + 0.6, 1.2, line_high(_HEADING) - 1.2, facecolor=ink.FACILITY,
             linewidth=0,
         )  # fmt: skip
         self._say(text, size=_HEADING, bold=True, left=2.6)
@@ -102,7 +102,7 @@ class _LongPicture:
         )
         lines = self.paper.wrap(title, _INNER, _TITLE, bold=True, most=2)
         high = len(lines) * line_high(_TITLE) + line_high(_SMALL) + 6.0
-        self.paper.box(0, 0, WIDE_MM, high, facecolor=colours.FACILITY, linewidth=0)
+        self.paper.box(0, 0, WIDE_MM, high, facecolor=ink.FACILITY, linewidth=0)
         self.y = 2.4
         for line in lines:
             self._say(line, size=_TITLE, colour="white", bold=True)
@@ -117,7 +117,7 @@ class _LongPicture:
                 0, high, WIDE_MM, line_high(_STRONG) + 1.6, facecolor="#fbe9e2", linewidth=0
             )
             self.y = high + 0.8
-            self._say(notice, size=_STRONG, colour=colours.MISSED, bold=True)
+            self._say(notice, size=_STRONG, colour=ink.MISSED, bold=True)
             self.y += 0.8
         self.y += 2.0
         self._say(self.figures.sentence(self.area), size=_STRONG)
@@ -138,33 +138,31 @@ class _LongPicture:
         for number, (kind, row) in enumerate(rows):
             left = _EDGE + number * (wide + gap)
             check = figures.target(self.area, kind)
-            self._write_card(left, wide, high, words.term("people_of", kind), row, check)
+            self._write_card(left, wide, high, words.term("kind", kind), row, check)
         self.y += high + 2.0
-        self._say(words.texts["sheet_cards_how"], size=_SMALL, colour=colours.SECOND)
+        self._say(words.texts["sheet_cards_how"], size=_SMALL, colour=ink.SECOND)
 
     def _write_card(
         self, left: float, wide: float, high: float, name: str, row: Row, check: Row | None
     ) -> None:
         texts, paper = self.figures.words.texts, self.paper
         target = None if check is None else check.get("target")
-        paper.box(
-            left, self.y, wide, high, facecolor="#f6f4ef", edgecolor=colours.RULE, linewidth=0.6
-        )
+        paper.box(left, self.y, wide, high, facecolor="#f6f4ef", edgecolor=ink.RULE, linewidth=0.6)
         ends = texts["sheet_range_value"].format(
             low=say_share(row["share_low"]), high=say_share(row["share_high"])
         )
         asked = texts["no_target"]
-        tone = colours.SECOND
+        tone = ink.SECOND
         if check is not None and target is not None:
             result = texts.get(str(check.get("result")), "")
             asked = texts["sheet_card_target"].format(
                 target=texts["at_least"].format(target=f"{100 * target:g}%"), result=result
             )
-            tone = colours.MET if check.get("result") == "met" else colours.MISSED
+            tone = ink.MET if check.get("result") == "met" else ink.MISSED
         share = say_share(row.get("share"), target) if row.get("share") is not None else "—"
         lines = (
-            (name, _SMALL, False, colours.SECOND), (share, 12.5, True, colours.INK),
-            (ends, _SMALL, False, colours.SECOND), (asked, _SMALL, True, tone),
+            (name, _SMALL, False, ink.SECOND), (share, 12.5, True, ink.INK),
+            (ends, _SMALL, False, ink.SECOND), (asked, _SMALL, True, tone),
         )  # fmt: skip
         y = self.y + 0.8
         for text, size, bold, colour in lines:
@@ -227,7 +225,7 @@ class _LongPicture:
         paper.write(right, _EDGE + _INNER, y, size=_STRONG, bold=True, align="right")
         self.y += line_high(_STRONG)
         for number, line in enumerate(lines):
-            tone = colours.SECOND if number == 0 else colours.INK
+            tone = ink.SECOND if number == 0 else ink.INK
             self._say(line, left=5.6, colour=tone)
         self.y += 1.0
         paper.rule(_EDGE, self.y, _INNER)
@@ -241,18 +239,19 @@ class _LongPicture:
         if not (sites or openings or late):
             return
         self._head(words.texts["sheet_long_measures"])
-        self._say(words.texts["sheet_long_todo"], size=_SMALL, colour=colours.SECOND)
+        whom = words.term("people_of", self.figures.lead)
+        self._say(words.say("sheet_long_todo", people_of=whom), size=_SMALL, colour=ink.SECOND)
         self.y += 1.0
         for heading, rows, kind in (
             ("sheet_long_sites", sites, "site"), ("sheet_openings", openings, ""),
         ):  # fmt: skip
             if rows:
-                self._say(words.texts[heading], size=_STRONG, bold=True, colour=colours.SITE_TEXT)
+                self._say(words.texts[heading], size=_STRONG, bold=True, colour=ink.SITE_TEXT)
                 self.y += 0.8
             for sign, name, people, line in rows:
                 self._write_item(sign, name, people, [line], kind=kind or "gap")
         if late:
-            self._say(words.texts["todo_longer"], size=_STRONG, bold=True, colour=colours.SITE_TEXT)
+            self._say(words.texts["todo_longer"], size=_STRONG, bold=True, colour=ink.SITE_TEXT)
             self._say(late)
 
     def _list_sites(self) -> list[tuple[str, str, str, str]]:
@@ -367,8 +366,8 @@ class _LongPicture:
                     lines.append(line)
         lines.append(say_credit(figures.handover.run, words.texts))
         for line in lines:
-            self._say(line, size=_SMALL, colour=colours.SECOND)
+            self._say(line, size=_SMALL, colour=ink.SECOND)
             self.y += 0.5
         if notice := words.notice():
-            self._say(notice, size=_STRONG, colour=colours.MISSED, bold=True)
+            self._say(notice, size=_STRONG, colour=ink.MISSED, bold=True)
         self.y += 3.0

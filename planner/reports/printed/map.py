@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from planner.errors import PlannerError, quote
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.boxes import FreeRoom
 from planner.reports.printed.drawn_shapes import POINTS_PER_MM
 from planner.reports.printed.fonts import Fonts, choose_fonts
@@ -114,7 +114,7 @@ def draw_map(
         below = add_axes(figure, (0.0, 0.0, wide_mm, foot), frame=False)
         write_key(below, entries, fonts, foot - 1.0)
         below.text(
-            0, 0.8, _say_foot(handover), ha="left", va="bottom", color=colours.SECOND,
+            0, 0.8, _say_foot(handover), ha="left", va="bottom", color=ink.SECOND,
             parse_math=False, fontproperties=fonts.of(6.5),
         )  # fmt: skip
     return figure
@@ -190,7 +190,7 @@ def add_axes(
     axes.set_autoscale_on(False)
     if frame:
         for spine in axes.spines.values():
-            spine.set(edgecolor=colours.SECOND, linewidth=0.8, zorder=20)
+            spine.set(edgecolor=ink.SECOND, linewidth=0.8, zorder=20)
     else:
         axes.set_axis_off()
         axes.set_xlim(0, w)
@@ -223,8 +223,12 @@ def paint_map(
     # The numbers of sites stand where the sites are: those of gaps make way.
     if site is None:
         paint_numbers(axes, place_numbers(shown[strong], numbers, view, spots), fonts)
-    marks = np.vstack([np.array(spots).reshape(-1, 2), _locate(layers.facilities)])
-    bar = place_scale(view, view.to_mm(marks))
+    marks = [np.array(spots).reshape(-1, 2), _locate(layers.facilities)]
+    if town is not None:
+        # Its border is not to be hidden either: a mark every two millimetres.
+        border = shapely.segmentize(find_outline(layers, town).boundary, 2 * view.m_per_mm)
+        marks.append(shapely.get_coordinates(border))
+    bar = place_scale(view, view.to_mm(np.vstack(marks)))
     room = _start_room(layers, view, spots)
     room.reserve(*bar.field)
     paint_labels(axes, choose_labels(layers, view, room), view, fonts)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.boxes import FreeRoom, box_around, boxes_along
 from planner.reports.printed.drawn_shapes import POINTS_PER_MM, cut_lines
 from planner.reports.printed.plain_text import LONGEST, measure_em, to_plain
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Look:
+class NameLook:
     """How a kind of names is written, and from which scale on.
 
     until : most metres to a millimetre at which it is written.
@@ -44,19 +44,21 @@ class Look:
     fit: float = 0.0
 
 
+#: Of stations of the metro: most metres to a millimetre.
+METRO_UNTIL: Final = 95.0
 #: In the order in which they get room.
 LOOKS: Final = {
-    "town": Look(9999, 9.5, colours.INK, bold=True),
-    "metro": Look(80, 7.0, "#2f3a55"),
-    "main": Look(110, 6.6, "#4a453c"),
-    "water": Look(9999, 7.0, "#2c6a93", italic=True, fit=0.7),
-    "facility": Look(13, 7.0, colours.FACILITY, bold=True),
-    "park": Look(40, 6.4, "#47692f", fit=0.55),
-    "residential": Look(30, 6.4, "#333a45", fit=0.55),
-    "village": Look(40, 6.4, "#333a45"),
-    "side": Look(24, 6.2, "#5a5448"),
-    "industrial": Look(24, 6.2, "#4d5360", fit=0.6),
-    "commercial": Look(24, 6.2, "#4d5360", fit=0.6),
+    "town": NameLook(9999, 9.5, ink.INK, bold=True),
+    "metro": NameLook(METRO_UNTIL, 7.0, "#2f3a55"),
+    "main": NameLook(110, 6.6, "#4a453c"),
+    "water": NameLook(9999, 7.0, "#2c6a93", italic=True, fit=0.7),
+    "facility": NameLook(13, 7.0, ink.FACILITY, bold=True),
+    "park": NameLook(40, 6.4, "#47692f", fit=0.55),
+    "residential": NameLook(30, 6.4, "#333a45", fit=0.55),
+    "village": NameLook(40, 6.4, "#333a45"),
+    "side": NameLook(24, 6.2, "#5a5448"),
+    "industrial": NameLook(24, 6.2, "#4d5360", fit=0.6),
+    "commercial": NameLook(24, 6.2, "#4d5360", fit=0.6),
 }
 _LINE: Final = 1.25
 #: The same street is named again after so many millimetres.
@@ -69,7 +71,7 @@ class Label:
     """A text and where it stands, millimetres from the lower left corner; angle in degrees."""
 
     text: str
-    look: Look
+    look: NameLook
     x: float
     y: float
     angle: float = 0.0
@@ -95,7 +97,7 @@ def choose_labels(layers: PrintedLayers, view: View, room: FreeRoom) -> list[Lab
     return chosen
 
 
-def _measure(text: str, look: Look) -> tuple[float, float]:
+def _measure(text: str, look: NameLook) -> tuple[float, float]:
     """Return width and height of a text, millimetres."""
     size = look.size / POINTS_PER_MM
     return measure_em(text) * size * (1.06 if look.bold else 1.0), _LINE * size
@@ -143,7 +145,7 @@ def _name_places(names: gpd.GeoDataFrame, view: View, room: FreeRoom, kind: str)
 
 
 def _name_metro(
-    text: str, look: Look, place: tuple[float, float], room: FreeRoom
+    text: str, look: NameLook, place: tuple[float, float], room: FreeRoom
 ) -> Iterator[Label]:
     sign = box_around(*place, _METRO_MM, _METRO_MM)
     if not room.take(sign):
@@ -153,7 +155,7 @@ def _name_metro(
 
 
 def _beside(
-    text: str, look: Look, place: tuple[float, float], away: float, room: FreeRoom
+    text: str, look: NameLook, place: tuple[float, float], away: float, room: FreeRoom
 ) -> Iterator[Label]:
     """Yield the name to the right, left, below or above of a sign, if there is room."""
     wide, high = _measure(text, look)
@@ -203,7 +205,7 @@ def _name_streets(layers: PrintedLayers, view: View, room: FreeRoom, kind: str) 
 
 
 def _name_along(
-    text: str, look: Look, lines: shapely.Geometry, view: View, room: FreeRoom
+    text: str, look: NameLook, lines: shapely.Geometry, view: View, room: FreeRoom
 ) -> Iterator[Label]:
     """Yield a name along the straight stretches of a street."""
     wide, high = _measure(text, look)

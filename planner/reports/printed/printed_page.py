@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import east_asian_width
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.drawn_shapes import POINTS_PER_MM
 from planner.reports.printed.plain_text import to_plain
 
@@ -51,7 +52,7 @@ class PrintedPage:
 
     def write(
         self, text: str, x: float, y: float, *, size: float = 8.0, bold: bool = False,
-        colour: str = colours.INK, align: str = "left", wide: float | None = None,
+        colour: str = ink.INK, align: str = "left", wide: float | None = None,
     ) -> None:  # fmt: skip
         """Write one line whose middle is at y; cut where it would be wider than `wide`."""
         text = to_plain(text, _LONGEST)
@@ -80,8 +81,7 @@ class PrintedPage:
         """Return a text in lines that are not wider; of more lines than `most` the last is cut."""
         lines = list(self._wrap(to_plain(text, _LONGEST), wide, size, bold))
         if most is not None and len(lines) > most:
-            # A blank between two words was left out at the end of the line.
-            rest = " ".join(lines[most - 1 :]) if text.isascii() else "".join(lines[most - 1 :])
+            rest = _join_lines(lines[most - 1 :])
             lines = [*lines[: most - 1], self.cut(rest, wide, size, bold=bold)]
         return lines
 
@@ -110,7 +110,7 @@ class PrintedPage:
 
     def paragraph(
         self, text: str, x: float, y: float, wide: float, *, size: float = 8.0,
-        bold: bool = False, colour: str = colours.INK, most: int | None = None,
+        bold: bool = False, colour: str = ink.INK, most: int | None = None,
     ) -> float:  # fmt: skip
         """Write a text in lines from the upper edge y down; return the lower edge."""
         high = line_high(size)
@@ -123,11 +123,11 @@ class PrintedPage:
         """Write a heading with a line below it; return the lower edge."""
         high = line_high(size)
         self.write(text, x, y + high / 2, size=size, bold=True, wide=wide)
-        self.rule(x, y + high + 0.4, wide, colour=colours.INK, width=0.8)
+        self.rule(x, y + high + 0.4, wide, colour=ink.INK, width=0.8)
         return y + high + 1.3
 
     def rule(
-        self, x: float, y: float, wide: float, *, colour: str = colours.RULE, width: float = 0.4
+        self, x: float, y: float, wide: float, *, colour: str = ink.RULE, width: float = 0.4
     ) -> None:
         """Draw a level line."""
         self.axes.plot([x, x + wide], [y, y], color=colour, linewidth=width, zorder=4)
@@ -144,14 +144,12 @@ class PrintedPage:
         wide = sum(column.wide for column in columns)
         if any(column.heading for column in columns):
             headings = [column.heading for column in columns]
-            y = self._row(columns, headings, x, y, size - 0.6, colours.SECOND, most_lines=2)
-            self.rule(x, y, wide, colour=colours.SECOND, width=0.5)
+            y = self._row(columns, headings, x, y, size - 0.6, ink.SECOND, most_lines=2)
+            self.rule(x, y, wide, colour=ink.SECOND, width=0.5)
         for number, row in enumerate(rows):
             if number:
                 self.rule(x, y, wide)
-            y = self._row(
-                columns, row, x, y, size, colours.INK, most_lines=most_lines, bold=bold_first
-            )
+            y = self._row(columns, row, x, y, size, ink.INK, most_lines=most_lines, bold=bold_first)
         return y
 
     def _row(
@@ -176,6 +174,16 @@ class PrintedPage:
                 )  # fmt: skip
             x += column.wide
         return y + max(count, 1) * high + 0.9
+
+
+def _join_lines(lines: Sequence[str]) -> str:
+    """Return lines as one, with the blanks between words that were left out at their ends."""
+    text = ""
+    for line in lines:
+        beside = text[-1:] + line[:1]
+        words = len(beside) == 2 and not any(east_asian_width(sign) in "WF" for sign in beside)
+        text += f" {line}" if words else line
+    return text
 
 
 def line_high(size: float) -> float:

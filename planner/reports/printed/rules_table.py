@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
 from planner.reports.report_words import Words, is_missing, say_share
 
@@ -44,14 +44,14 @@ def write_rules(
         rest = 0.0 if number == len(rows) - 1 else line_high(_SMALL)
         if y + line_high(_SIZE) + len(lines) * line_high(_SMALL) + 1 + rest > bottom:
             more = words.say("sheet_more_rules", count=str(len(rows) - number))
-            return paper.paragraph(more, x, y + 0.2, wide, size=_SMALL, colour=colours.SECOND)
+            return paper.paragraph(more, x, y + 0.2, wide, size=_SMALL, colour=ink.SECOND)
         if number:
             paper.rule(x, y, wide)
         plain = [TextColumn("", column.wide, column.align) for column in columns]
         y = paper.table(plain, [_cells(figures, row)], x, y, size=_SIZE) - 0.6
         for line in lines:
             middle = y + line_high(_SMALL) / 2
-            paper.write(line, x, middle, size=_SMALL, colour=colours.SECOND)
+            paper.write(line, x, middle, size=_SMALL, colour=ink.SECOND)
             y += line_high(_SMALL)
         y += 0.6
     return y

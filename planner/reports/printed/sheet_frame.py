@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.furniture import say_credit, write_key
 from planner.reports.printed.key import list_entries
 from planner.reports.printed.map import add_axes, find_bounds, paint_map
@@ -28,12 +28,12 @@ FIRST_WIDE: Final = 106.0
 SECOND_LEFT: Final = LEFT + 110.0
 SECOND_WIDE: Final = 72.0
 _MAP_TOP: Final = 35.6
-_MAP_HIGH: Final = 106.0
+_MAP_HIGH: Final = 101.0
 #: Where text has to end, where notes have to begin at the latest, and where the foot stands.
-BOTTOM: Final = 258.0
-_NOTES_END: Final = 279.5
+BOTTOM: Final = 259.5
+_NOTES_END: Final = 281.0
 _FOOT: Final = 283.0
-_LINE_OF_NOTES: Final = 7.5
+_LINE_OF_NOTES: Final = 6.6
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,15 @@ def start_sheet(
     room = 44.0 if notice else 32.0
     paper.write(to_plain(title, 80), LEFT, 16.2, size=16, bold=True, wide=WIDE - room)
     page = texts["sheet_page"].format(page=place.page, pages=place.pages)
-    paper.write(page, LEFT + WIDE, 21.6, size=7.5, colour=colours.SECOND, align="right")
+    paper.write(page, LEFT + WIDE, 21.6, size=7.5, colour=ink.SECOND, align="right")
     if notice:
         _stamp(paper, notice)
     under = texts["sheet_under"].format(
         title=to_plain(run.get("title") or run["plan"], 60), date=run["date"],
         notice=texts["notice"],
     )  # fmt: skip
-    paper.write(under, LEFT, 21.6, size=7.5, colour=colours.SECOND, wide=WIDE - room)
-    paper.rule(LEFT, 24.2, WIDE, colour=colours.INK, width=1.0)
+    paper.write(under, LEFT, 21.6, size=7.5, colour=ink.SECOND, wide=WIDE - room)
+    paper.rule(LEFT, 24.2, WIDE, colour=ink.INK, width=1.0)
     paper.paragraph(sentence, LEFT, 25.2, WIDE, size=9, most=2)
     below = _draw_map(desk, place, paper)
     _write_foot(desk, paper)
@@ -89,11 +89,11 @@ def _stamp(paper: PrintedPage, notice: str) -> None:
     """Write the notice of invented data into a frame in the upper right corner."""
     wide = paper.measure(notice, 9, bold=True) + 5
     paper.box(
-        LEFT + WIDE - wide, 12.6, wide, 6.0, facecolor="white", edgecolor=colours.MISSED,
+        LEFT + WIDE - wide, 12.6, wide, 6.0, facecolor="white", edgecolor=ink.MISSED,
         linewidth=1.0,
     )  # fmt: skip
     middle = LEFT + WIDE - wide / 2
-    paper.write(notice, middle, 15.7, size=9, bold=True, colour=colours.MISSED, align="center")
+    paper.write(notice, middle, 15.7, size=9, bold=True, colour=ink.MISSED, align="center")
 
 
 def _draw_map(desk: Desk, place: SheetPlace, paper: PrintedPage) -> float:
@@ -132,7 +132,7 @@ def _write_foot(desk: Desk, paper: PrintedPage) -> None:
     pace = words.term("pace", desk.figures.run["profile"]["name"])
     way = words.texts["sheet_way"].format(pace=pace)
     credit = say_credit(desk.figures.handover.run, words.texts)
-    paper.rule(LEFT, _FOOT, WIDE, colour=colours.SECOND, width=0.5)
+    paper.rule(LEFT, _FOOT, WIDE, colour=ink.SECOND, width=0.5)
     for number, text in enumerate((way, credit)):
         middle = _FOOT + 0.4 + line_high(6.5) * (number + 0.5)
-        paper.write(text, LEFT, middle, size=6.5, colour=colours.SECOND, wide=WIDE)
+        paper.write(text, LEFT, middle, size=6.5, colour=ink.SECOND, wide=WIDE)

@@ -77,8 +77,9 @@ def _write_gains(paper: PrintedPage, figures: Figures, site: Row, y: float) -> f
     """Write who gains, by kind and group."""
     words, texts = figures.words, figures.words.texts
     y = paper.heading(texts["sheet_site_who"], LEFT, y, FIRST_WIDE)
+    gain = "sheet_site_gain" if is_missing(site.get("served")) else "sheet_site_served"
     columns = [
-        TextColumn(texts["col_kind"], 40), TextColumn(texts["sheet_site_gain"], 22, "right"),
+        TextColumn(texts["col_kind"], 40), TextColumn(texts[gain], 22, "right"),
         TextColumn(texts["sheet_site_doubt"], 22, "right"),
         TextColumn(texts["sheet_site_only"], 22, "right"),
     ]  # fmt: skip
@@ -183,9 +184,14 @@ def _say_doubt(figures: Figures, site: Row) -> list[str]:
     for row in content.get("towns") or []:
         if row.get("town") != site.get("town") or is_missing(row.get("share_after")):
             continue
-        keys = ("before", "low_before", "high_before", "after", "low_after", "high_after")
-        values = {key: say_share(row[f"share_{key}"]) for key in keys}
-        same = row["share_before"] == row["share_after"]
+        # Of today, without what is already planned: the figures of the rules beside it.
+        then = "today" if not is_missing(row.get("share_today")) else "before"
+        values = {
+            f"{end}{when}": say_share(row[f"share_{end}{of}"])
+            for end in ("", "low_", "high_")
+            for when, of in (("before", then), ("after", "after"))
+        }
+        same = row[f"share_{then}"] == row["share_after"]
         lines.append(
             words.say(
                 "sheet_site_town_same" if same else "sheet_site_town", town=to_plain(row["town"]),

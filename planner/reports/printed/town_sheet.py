@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.reports.printed import colours
+from planner.reports.printed import ink
 from planner.reports.printed.plain_text import to_plain
 from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
 from planner.reports.printed.rules_table import write_rules
@@ -116,10 +116,10 @@ def _write_gaps(paper: PrintedPage, figures: Figures, town: str | None, y: float
         none = texts["gaps_none"].format(kind=words.term("people_of", figures.lead))
         return paper.paragraph(none, LEFT, y, FIRST_WIDE, size=_SIZE)
     columns = [
-        TextColumn(texts["col_rank"], 7), TextColumn(texts["col_name"], 19),
-        TextColumn(words.term("people_of", figures.lead), 11, "right"),
+        TextColumn(texts["col_rank"], 6), TextColumn(texts["col_name"], 20.5),
+        TextColumn(words.term("people_of", figures.lead), 13.5, "right"),
         TextColumn(texts["sheet_gap_walk"], 10, "right"), TextColumn("", 2),
-        TextColumn(texts["sheet_gap_why"], 17), TextColumn(texts["sheet_gap_what"], 40),
+        TextColumn(texts["sheet_gap_why"], 16.5), TextColumn(texts["sheet_gap_what"], 37.5),
     ]  # fmt: skip
     bottom = BOTTOM - line_high(_SIZE)
     shown = 0
@@ -132,18 +132,18 @@ def _write_gaps(paper: PrintedPage, figures: Figures, town: str | None, y: float
             words.cause(gap.get("cause"), gap.get("cause_detail")), figures.measure(gap).text,
         )  # fmt: skip
         high = max(
-            len(paper.wrap(cell, column.wide - 1, 6.8, most=3))
+            len(paper.wrap(cell, column.wide - 1, 6.8, most=2))
             for cell, column in zip(row, columns, strict=True)
         )
         if y + high * line_high(6.8) + 0.9 > bottom:
             break
         if shown:
             paper.rule(LEFT, y, FIRST_WIDE)
-        y = paper.table(plain, [row], LEFT, y, size=6.8, most_lines=3)
+        y = paper.table(plain, [row], LEFT, y, size=6.8, most_lines=2)
         shown = number
     if len(everyone) > shown:
         more = words.say("sheet_more_gaps", count=f"{len(everyone) - shown:,}")
-        y = paper.paragraph(more, LEFT, y + 0.3, FIRST_WIDE, size=6.8, colour=colours.SECOND)
+        y = paper.paragraph(more, LEFT, y + 0.3, FIRST_WIDE, size=6.8, colour=ink.SECOND)
     return y
 
 

@@ -122,7 +122,9 @@ class Sheet:
         notice = f"  {words.notice()}" if words.notice() else ""
         sheet.set_header(f"&L{_plain(book.heading)}&R{_plain(book.date + notice)}")
         page = _plain(words.texts["wb_page"]).format(page=" &P ", pages=" &N ")
-        sheet.set_footer(f"&L{_plain(words.texts['notice'])}&C{page}&R{_plain(words.credit())}")
+        sheet.set_footer(
+            f"&L{_plain(words.texts['doc_internal'])}&C{page}&R{_plain(words.credit())}"
+        )
 
     def write_line(self, text: str, *, bold: bool = False, across: int = 1, lines: int = 0) -> None:
         """Write a line of text; over several columns it wraps."""

@@ -39,7 +39,7 @@ def write_doubts(book: Book) -> Sheet | None:
         Field(texts["town"], [one.town for one in doubts]),
         Field(people, [one.people for one in doubts], "people", texts["wb_note_doubt_people"]),
         Field(texts["wb_why"], [one.why for one in doubts], wide=70),
-        Field(texts["wb_todo"], [one.todo for one in doubts], wide=40),
+        Field(texts["wb_todo"], [one.todo for one in doubts], wide=50),
         *place_columns(book, [one.lon for one in doubts], [one.lat for one in doubts]),
     ]
     shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]

@@ -41,7 +41,7 @@ def write_gaps(book: Book) -> Sheet | None:
                [words.cause(gap.get("cause"), gap.get("cause_detail")) for gap in gaps],
                note=texts["wb_note_cause"], wide=22),
         Field(texts["wb_measure"], [one.text for one in measures], note=texts["wb_note_measure"],
-               wide=40),
+               wide=50),
         Field(texts["nearest"], [name or "" for name in names], wide=26),
         Field(texts["wb_walk"], [gap.get("minutes") for gap in gaps], "minutes",
                texts["wb_note_walk"]),

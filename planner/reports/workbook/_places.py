@@ -178,7 +178,7 @@ def write_committees(book: Book) -> Sheet | None:
 
     sheet.write_table(
         [
-            Field(words.texts["committee"], layer["name"].tolist(), wide=26),
+            Field(words.texts["committee"], layer["name"].tolist(), wide=34),
             Field(words.texts["wb_kind"], [words.term("wb_committee", k) for k in layer["kind"]]),
             Field(words.texts["town"], layer["town"].fillna("").tolist()),
             Field(words.say("col_people_of_unit", kind=residents), layer["people"].tolist(),
@@ -186,7 +186,7 @@ def write_committees(book: Book) -> Sheet | None:
             Field(words.texts["wb_nearest_minutes"], layer["minutes_nearest"].tolist(), "minutes",
                    note_minutes),
             *shares("share_any", note_share),
-            Field(words.texts["wb_own"], own, note=words.texts["wb_note_own"], wide=30),
+            Field(words.texts["wb_own"], own, note=words.texts["wb_note_own"], wide=36),
             Field(words.texts["wb_own_minutes"], layer["minutes_own"].tolist(), "minutes",
                    note_minutes),
             *shares("share_own", note_share),
@@ -233,7 +233,7 @@ def write_facilities(book: Book) -> Sheet | None:
     rows = layer.drop(columns="geometry").to_dict("records")
     columns = [
         Field(texts["wb_name"], [figures.facility_names[str(row["facility_id"])] for row in rows],
-               wide=28),
+               wide=36),
         *([Field(texts["town"], [towns[at] or texts["in_ring"] for at in range(len(rows))])]
           if any(towns) else []),
         Field(texts["level"], [words.term("level", row["level"]) for row in rows]),
@@ -243,7 +243,7 @@ def write_facilities(book: Book) -> Sheet | None:
                [words.hours(row.get("opening_hours")) or texts["wb_no_hours"] for row in rows],
                note=texts["wb_note_hours"], wide=46),
         Field(texts["wb_counted"], [_say_joined(words, row) for row in rows],
-               note=texts["wb_note_joined"], wide=18),
+               note=texts["wb_note_joined"], wide=34),
     ]  # fmt: skip
     for kind in figures.kinds:
         of_kind = words.term("people_of", kind)

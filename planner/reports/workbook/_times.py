@@ -37,14 +37,14 @@ def write_hours(book: Book) -> Sheet | None:
     ids = [str(id_) for id_ in layer["facility_id"]]
     towns = find_towns_of(figures, layer)
     columns = [
-        Field(texts["wb_name"], [figures.facility_names[id_] for id_ in ids], wide=28),
+        Field(texts["wb_name"], [figures.facility_names[id_] for id_ in ids], wide=36),
         *([Field(texts["town"], [town or texts["in_ring"] for town in towns])]
           if any(towns) else []),
         Field(texts["level"], [words.term("level", level) for level in layer["level"]]),
         Field(texts["opening_hours"],
                [words.hours(hours) or texts["wb_no_hours"] for hours in layer["opening_hours"]]
                if "opening_hours" in layer.columns else [""] * len(ids),
-               note=texts["wb_note_hours"], wide=44),
+               note=texts["wb_note_hours"], wide=50),
         *(
             Field(words.moment(moment),
                    [_say_state(words, states.get((id_, moment))) for id_ in ids],

@@ -20,7 +20,7 @@ from benchmarks.table import Row, at_most, to_text
 from planner.sources.results import UNIT_TABLES, FinishedRun, load_result, name_table_file
 
 PART = "layers"
-GPKG_MB, PARQUET_MB, PACK_MB = 30.0, 5.0, 40.0
+GPKG_MB, PARQUET_MB = 30.0, 5.0
 #: Of the seconds that one GeoPackage of everything takes, as runs wrote it before.
 SHARE_OF_ONE = 1.0
 PACK_SECONDS = 10.0
@@ -112,7 +112,7 @@ def _pack(run: Path) -> list[Row]:
         size = out.stat().st_size / 1e6
     return [
         at_most(PART, f"planner pack, {len(files)} files", seconds, PACK_SECONDS, "{:.1f} s"),
-        at_most(PART, "size of its zip", size, PACK_MB, "{:.1f} MB"),
+        Row(PART, "size of its zip, with the report if there is one", f"{size:.1f} MB"),
     ]
 
 

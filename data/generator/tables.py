@@ -130,7 +130,8 @@ def _write_geojson(path: Path, features: Iterable[tuple[BaseGeometry, dict[str, 
 
 def _write_csv(path: Path, heading: list[str], rows: Iterable[Iterable[Any]]) -> None:
     """Write a table with plain line ends; every row carries the notice."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    # With a BOM: Excel takes a CSV without one for the local encoding.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*heading, "notice"])
         writer.writerows([*row, NOTICE] for row in rows)

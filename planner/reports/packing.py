@@ -194,8 +194,9 @@ def _write_archive(
     progress: _Progress,
 ) -> None:
     """Write the archive: what explains the others first."""
-    folder = _name_folder(str(run["plan"]))
-    day_of_run = date.fromisoformat(run["date"])
+    folder = _name_folder(str(run.get("plan")))
+    # An archive knows no years before 1980.
+    day_of_run = max(date.fromisoformat(run["date"]), date(1980, 1, 1))
     sums = [(hashlib.sha256(read_me).hexdigest(), "README.txt")]
     sums += [(one.sha256, one.entry) for one in files]
     told = _Told(progress, sum(one.path.stat().st_size for one in files))

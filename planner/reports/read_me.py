@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planner.errors import on_one_line
 from planner.reports.street_credit import say_credit
 from planner.texts import LANGUAGES
 from planner.texts.report_texts import REPORT_TEXTS
@@ -45,12 +46,10 @@ def _tell(
 ) -> str:
     """Return the text in one language."""
     words = REPORT_TEXTS[language]
-    minutes = f"{run['cutoffs_minutes'][-1]:g}"
-    lines = [words["project_title"].format(title=run["title"], minutes=minutes)]
-    if summary["synthetic"]:
+    lines = [on_one_line(words["pack_title"].format(title=run["title"]), None)]
+    if summary.get("synthetic"):
         lines.append(words["synthetic"])
-    version = run.get("versions", {}).get("planner", "")
-    lines += [words["pack_made"].format(date=run["date"], version=version), ""]
+    lines += [words["pack_made"].format(date=run["date"]), ""]
     there = {
         name: key
         for name, key in _ABOUT.items()

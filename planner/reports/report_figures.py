@@ -119,7 +119,8 @@ class Figures:
             for row in self.named_gaps
             if row.get(people, 0) > 0 and (town is None or row.get("town") == town)
         ]
-        return found[:count]
+        # As the page and its maps number them, also where a plan's weights give other ranks.
+        return sorted(found, key=lambda row: -row[people])[:count]
 
     def layer(self, name: str) -> gpd.GeoDataFrame | None:
         """Return a layer of the run, None if it has none or nothing is in it."""

@@ -13,11 +13,13 @@ from typing import Any, Final
 from planner.reports.handover import Handover
 from planner.rounding import format_percent
 from planner.siting.sentences import choose_form
-from planner.sources.cells import isolate_text
+from planner.sources.cells import from_cell, isolate_text
 from planner.texts.messages import translate
 
 #: What the map of invented streets does not credit.
 _CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
+#: Begins a text whose marks of direction end with it.
+_ISOLATE: Final = "\u2068"
 _SPAN: Final = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 _DAYS: Final = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH))*")
 #: A heading of so many signs is not broken.
@@ -185,7 +187,13 @@ def to_line(text: Any) -> str:
         else sign
         for sign in str(text)
     )
-    return isolate_text(" ".join(plain.split()))
+    line = " ".join(plain.split())
+    return line if is_isolated(line) else isolate_text(line)
+
+
+def is_isolated(text: str) -> bool:
+    """Tell whether a text is one that `to_line` has shut in already: once is enough."""
+    return text.startswith(_ISOLATE) and from_cell(text) != text
 
 
 def count_columns(text: str) -> int:

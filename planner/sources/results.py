@@ -149,7 +149,6 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     layers = load_layers(folder / GPKG_FILE)
     summary = load_json(folder / SUMMARY_FILE)
     _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
-    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
     return FinishedRun(folder, layers, summary, run)
 
 
@@ -186,6 +185,7 @@ def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Pa
             raise say_unfinished(path, "is missing")
         if hash_file(path) != expected:
             raise say_unfinished(path, f"is not what {RUN_FILE} says")
+    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
     return folder, run
 
 

@@ -44,18 +44,22 @@ def thin_isochrones(bands: gpd.GeoDataFrame, *, within_m: float = THIN_M) -> gpd
         return bands
     owner = pd.factorize(bands["facility_id"])[0]
     follows = np.flatnonzero(owner[1:] == owner[:-1]) + 1
-    steps = [_thin(shapes, owner, within_m), _thin(shapes, owner, within_m / 4), shapes]
-    step = np.zeros(len(shapes), dtype=np.int64)
-    thin, asked = steps[0].copy(), follows
-    # One that does not hold the shorter one steps back less, at last not at all: whole, it holds
-    # it whatever is left of that.
-    while len(asked):
-        lost = asked[~_lie_within(thin[asked - 1], thin[asked])]
-        lost = lost[step[lost] < len(steps) - 1]
-        step[lost] += 1
-        for row in lost:
-            thin[row] = steps[step[row]][row]
-        asked = follows[np.isin(follows, lost) | np.isin(follows - 1, lost)]
+    thin = _thin(shapes, owner, within_m)
+    whole = np.zeros(len(shapes), dtype=bool)
+    lost = follows[~_lie_within(thin[follows - 1], thin[follows])]
+    if len(lost):
+        # Those facilities step back less.
+        some = np.flatnonzero(np.isin(owner, owner[lost]))
+        thin[some] = _thin(shapes[some], owner[some], within_m / 4)
+        asked = follows[np.isin(follows, some)]
+        # One that does not hold the shorter one even so keeps all its corners: it holds that
+        # whatever is left of it. Whether the next longer one holds it is asked again.
+        while len(asked):
+            lost = asked[~whole[asked]]
+            lost = lost[~_lie_within(thin[lost - 1], thin[lost])]
+            whole[lost] = True
+            thin[lost] = shapes[lost]
+            asked = follows[np.isin(follows - 1, lost)]
     return bands.set_geometry(gpd.GeoSeries(thin, index=bands.index, crs=bands.crs))
 
 

@@ -177,9 +177,60 @@ def cases() -> dict[str, Case]:
     return found
 
 
-CASES = cases() | {
-    "map of a folder that is not there": Case(lambda _: None, ("out9",), ("map", "out9")),
-    "map of a file": Case(lambda _: None, ("plan.toml",), ("map", "plan.toml")),
-    "map of no name": Case(lambda _: None, ("folder",), ("map", "")),
-    "map of a folder that is no run": Case(lambda _: None, ("run.json",), ("map", ".")),
-}
+def pack(fault: str) -> Case:
+    """A fault for who hands the folder on, which reads no layer of it."""
+    spoil, named = FAULTS[fault]
+    return Case(spoil, named, PACK)
+
+
+PACK = ("pack", "out", "--out", "out.zip", "--quiet")
+CASES = (
+    cases()
+    | {
+        f"pack: {fault}": pack(fault)
+        for fault in (
+            "nothing is in it",
+            "result.gpkg is a device",
+            "summary.json was changed",
+            "run.json is a list",
+            "run.json without a title",
+            "run.json of no date",
+            "a file of another folder",
+            "a file whose name has a NUL",
+        )
+    }
+    | {
+        "pack: a date before all archives, and a name that is a path": Case(
+            in_json("run.json", lambda run: run.update(date="0001-01-01", plan="../../x")),
+            (),
+            PACK,
+            works=True,
+        ),
+        "pack: the plan says something else now": Case(
+            in_json("run.json", lambda run: run["settings"].update(title="x")),
+            ("--plan",),
+            PACK,
+        ),
+        "pack: onto a file of somebody else": Case(
+            lambda _: None,
+            ("plan.toml",),
+            ("pack", "out", "--out", "plan.toml"),
+        ),
+        "map: units of a choice in a text": Case(
+            replaced("choice_members.parquet", b"PAR1 no table PAR1", vouch=True),
+            ("choice_members.parquet",),
+            READERS["map"],
+        ),
+        "map: units of a choice cut short": Case(
+            halved("choice_members.parquet", vouch=True),
+            ("choice_members.parquet",),
+            READERS["map"],
+        ),
+    }
+    | {
+        "map of a folder that is not there": Case(lambda _: None, ("out9",), ("map", "out9")),
+        "map of a file": Case(lambda _: None, ("plan.toml",), ("map", "plan.toml")),
+        "map of no name": Case(lambda _: None, ("folder",), ("map", "")),
+        "map of a folder that is no run": Case(lambda _: None, ("run.json",), ("map", ".")),
+    }
+)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +22,9 @@ HOSTILE = '=<b>"O\'Hara" & ]]> \\ {0} \x07 甲'
 @functools.cache
 def finished_city() -> tuple[Result, Path]:
     """Return the result, and its folder; the plan and its files lie in `input` there."""
-    out = Path(tempfile.mkdtemp(prefix="planner-city-")) / "out"
+    place = tempfile.mkdtemp(prefix="planner-city-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    out = Path(place) / "out"
     points = '[[demand]]\nkind = "residential"\ntable = "people.csv"\npeople = "people"\n'
     service = 'synthetic = true\n[service]\ncutoffs_minutes = [1, 2]\nmoments = ["night"]\n'
     plan = write_city(out / "input", "helsinki", demand=points + zones(commercial=80), more=service)

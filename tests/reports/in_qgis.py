@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qgis.core import (
     QgsApplication,
+    QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsLayoutExporter,
@@ -45,6 +46,23 @@ def draw(layers, extent, crs, path, size=(900, 700)):
     return len(seen), settings.scale(), [error.message for error in job.errors()]
 
 
+def find_faults(layer):
+    """Say what QGIS cannot read of the conditions, names and order of a layer."""
+    renderer, texts = layer.renderer(), []
+    if renderer.orderByEnabled() and not renderer.orderBy().usedAttributes():
+        return [[layer.name(), renderer.orderBy().dump(), "names no field"]]
+    if renderer.type() == "RuleRenderer":
+        texts += [rule.filterExpression() for rule in renderer.rootRule().children()]
+    if layer.labelsEnabled():
+        settings = layer.labeling().settings()
+        texts += [settings.fieldName] if settings.isExpression else []
+    return [
+        [layer.name(), text, expression.parserErrorString()]
+        for text in texts
+        if text not in ("", "ELSE") and (expression := QgsExpression(text)).hasParserError()
+    ]
+
+
 def main(project_file, folder):
     """Draw everything; return what is told."""
     folder = Path(folder)
@@ -53,6 +71,7 @@ def main(project_file, folder):
     told = {"title": project.title(), "crs": project.crs().authid(), "layers": {}, "own": {}}
     tree = project.layerTreeRoot()
     told["groups"] = [group.name() for group in tree.children()]
+    faults = []
     wanted = json.loads(sys.argv[3]) if len(sys.argv) > 3 else None
     for layer in project.mapLayers().values():
         whole = project.layoutManager().layouts()[0]
@@ -61,6 +80,7 @@ def main(project_file, folder):
             x, y = wanted or (shown.center().x(), shown.center().y())
             shown.set(x - 1200, y - 900, x + 1200, y + 900)
         name = layer.id().partition("_")[2]
+        faults += find_faults(layer)
         colours, scale, errors = draw([layer], shown, project.crs(), folder / f"{name}.png")
         told["layers"][name] = {
             "valid": layer.isValid(),
@@ -92,6 +112,7 @@ def main(project_file, folder):
         for name, half in (("near", 600), ("estate", 1800), ("town", 4000)):
             box = QgsRectangle(x - half, y - half, x + half, y + half)
             draw(order, box, project.crs(), folder / f"all-{name}.png", (1000, 1000))
+    told["faults"] = faults
     return told
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 
 from planner.reports import load_handover
 from planner.reports.document import write_document
+from planner.reports.workbook import write_workbook
 from tests.reports.handed_over import write_run
 
 
@@ -166,3 +168,27 @@ def test_three_hundred_towns_are_cut_to_those_with_most_people_left_out(handed, 
     assert "The table lists the 20 towns with most people left out; all 300 stand" in text_of(
         document
     )
+
+
+def test_names_from_outside_are_plain_text_in_both_files(handed, tmp_path):
+    """No control code, nothing that turns a line round, no formula, no field of a header."""
+    name = "=1+1\x0b\u202e&P \ud800\uffff<w:p/>"
+    handover = handed.load()
+    summary = dict(handover.run.summary)
+    summary["gaps"] = [gap | {"name": name, "cause_detail": name} for gap in summary["gaps"]]
+    layers = dict(handover.run.layers)
+    layers["facilities"] = layers["facilities"].assign(name=name.replace("\ud800", ""))
+    about = handover.run.run | {"title": f"&P{name}"}
+    handover = replace(
+        handover, run=replace(handover.run, summary=summary, layers=layers, run=about)
+    )
+    write_document(handover, tmp_path / "a.docx")
+    text = text_of(docx.Document(str(tmp_path / "a.docx")))
+    # The mark that turns a line round stands between signs that end it.
+    assert "\u2068" in text
+    assert "<w:p/>" in text
+    assert "\x0b" not in text
+    write_workbook(handover, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert book["Gaps"]["B3"].value == "\u2068\u200e'=1+1 \u202e&P <w:p/>\u200e\u2069"
+    assert "&&P" in xml_of(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml").replace("&amp;", "&")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -199,3 +200,9 @@ def test_places_are_where_they_were_drawn(tmp_path):
     station, site = layers.facilities.geometry[0], layers.sites.geometry[0]
     assert (station.x - X, station.y - Y) == pytest.approx((STATION.x, STATION.y), abs=0.01)
     assert (site.x - X, site.y - Y) == pytest.approx((SITE.x, SITE.y), abs=0.01)
+
+
+def test_without_matplotlib_the_extra_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "matplotlib.backends.backend_agg", None)
+    with pytest.raises(PlannerError, match=r"pip install 'planner\[report\]'$"):
+        draw_map(draw_city(tmp_path))

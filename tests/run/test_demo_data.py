@@ -40,7 +40,7 @@ DOMAINS = (
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
-    with (DEMO / name).open(encoding="utf-8", newline="") as file:
+    with (DEMO / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -159,8 +159,16 @@ def test_everything_says_that_it_is_synthetic():
             assert head["synthetic"] is True
             assert "演示数据，非真实" in head["notice"]
         if name.endswith(".csv"):
-            with (DEMO / name).open(encoding="utf-8", newline="") as file:
-                assert all("演示数据，非真实" in row["notice"] for row in csv.DictReader(file))
+            assert all("演示数据，非真实" in row["notice"] for row in read_csv(name))
+
+
+def test_excel_reads_the_chinese_of_every_table():
+    for name in FILES:
+        if name.endswith(".csv"):
+            assert (DEMO / name).read_bytes().startswith(b"\xef\xbb\xbf"), name
+
+
+def test_plan_and_streets_say_that_they_are_synthetic():
     assert tomllib.loads((DEMO / "plan.toml").read_text(encoding="utf-8"))["synthetic"] is True
     header = osmium.io.Reader(str(DEMO / "baoshan-demo.osm.pbf")).header()
     assert "synthetic" in header.get("generator")

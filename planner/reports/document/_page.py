@@ -52,7 +52,7 @@ class Page:
 
     def picture(self, png: bytes, key: str, *, wide_cm: float, **values: Any) -> None:
         """Write a picture with its caption."""
-        caption = capitalise(self.say(key, **values))
+        caption = self.say(key, **values)
         self.paper.add_picture(png, caption, self.words.texts["doc_figure"], wide_cm=wide_cm)
 
     def people_of(self, kind: str | None = None) -> str:

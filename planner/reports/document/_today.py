@@ -118,7 +118,10 @@ def _list_sentences(page: Page) -> list[str]:
 def write_map(page: Page) -> None:
     """Write the map of the whole area."""
     page.begin("doc_map")
-    page.paper.add_text(page.say("doc_map_how", minutes=page.words.cutoff(page.figures.cutoff)))
+    text = page.say("doc_map_how", minutes=page.words.cutoff(page.figures.cutoff))
+    if page.figures.largest_gaps(1):
+        text += page.say("doc_map_numbers")
+    page.paper.add_text(text)
     figure = draw_map(page.figures.handover, size_cm=(_MAP_CM[0], None), layers=page.layers)
     wide, high = (2.54 * side for side in figure.get_size_inches())
     written = io.BytesIO()

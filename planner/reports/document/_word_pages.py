@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from planner.errors import PlannerError
 from planner.reports.document import _marks as marks
+from planner.reports.report_words import to_line
 from planner.sources.versions import name_writer
 
 if TYPE_CHECKING:
@@ -77,24 +78,24 @@ class WordPages:
 
     def add_title(self, text: str, below: str, notice: str) -> None:
         """Write the title, a line below it, and the notice of invented data."""
-        self._document.add_paragraph(text, style="Title")
-        self._document.add_paragraph(below, style="Subtitle")
+        self._document.add_paragraph(_plain(text), style="Title")
+        self._document.add_paragraph(_plain(below), style="Subtitle")
         if notice:
             line = self._document.add_paragraph(style="Subtitle")
-            line.add_run(notice).bold = True
+            line.add_run(_plain(notice)).bold = True
 
     def add_heading(self, text: str, level: int = 1) -> None:
         """Write a heading, which the navigation of Word lists."""
-        self._document.add_heading(text, level)
+        self._document.add_heading(_plain(text), level)
 
     def add_text(self, text: str) -> None:
         """Write a paragraph."""
-        self._document.add_paragraph(text, style="Body Text")
+        self._document.add_paragraph(_plain(text), style="Body Text")
 
     def add_list(self, lines: Iterable[str]) -> None:
         """Write lines with dots."""
         for line in lines:
-            self._document.add_paragraph(line, style="List Bullet")
+            self._document.add_paragraph(_plain(line), style="List Bullet")
 
     def add_figures(self, figures: Sequence[tuple[str, str]]) -> None:
         """Write large numbers side by side, each with a line below."""
@@ -104,7 +105,7 @@ class WordPages:
             for row, told, style in ((0, number, "Large Number"), (1, text, "Below Number")):
                 cell = table.cell(row, at)
                 cell.paragraphs[0].style = style
-                cell.paragraphs[0].add_run(told)
+                cell.paragraphs[0].add_run(_plain(told))
         marks.set_widths(table, [WIDTH_CM / len(figures)] * len(figures))
         marks.set_frame(table)
         marks.set_rows_whole(table)
@@ -125,7 +126,7 @@ class WordPages:
                 text = column.heading if row == 0 else column.values[row - 1]
                 paragraph = cells[at].paragraphs[0]
                 paragraph.style = "Table Heading" if row == 0 else "Table Text"
-                paragraph.add_run(text)
+                paragraph.add_run(_plain(text))
                 if row and column.align != "left":
                     marks.align(paragraph, column.align)
         whole = sum(column.wide for column in columns)
@@ -142,7 +143,7 @@ class WordPages:
         shape = paragraph.add_run().add_picture(
             io.BytesIO(png), width=self._docx.shared.Cm(wide_cm)
         )
-        marks.describe(shape, caption)
+        marks.describe(shape, _plain(caption))
         self._add_caption(caption, word, above=False)
 
     def break_page(self) -> None:
@@ -157,6 +158,7 @@ class WordPages:
 
     def _add_caption(self, caption: str, word: str, *, above: bool) -> None:
         """Write a caption whose number Word counts itself."""
+        caption = _plain(caption)
         self._counts[word] = self._counts.get(word, 0) + 1
         paragraph = self._document.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = above
@@ -169,7 +171,7 @@ class WordPages:
         """Write what stands on every page."""
         top = section.header.paragraphs[0]
         top.style = "Header"
-        top.add_run(header)
+        top.add_run(_plain(header))
         marks.align(top, "middle")
         marks.underline_paragraph(top)
         bottom = section.footer.paragraphs[0]
@@ -181,17 +183,22 @@ class WordPages:
         bottom.add_run(between)
         marks.add_field(bottom, "NUMPAGES", "1")
         bottom.add_run(after)
-        below = section.footer.add_paragraph(footer, style="Footer")
+        below = section.footer.add_paragraph(_plain(footer), style="Footer")
         marks.align(below, "middle")
 
     def _set_properties(self, title: str, subject: str, run_date: str) -> None:
         """Say in the file what it is; its dates are that of the run."""
         when = datetime.combine(date.fromisoformat(run_date), datetime.min.time())
         core = self._document.core_properties
-        core.title, core.subject, core.author = title[:255], subject[:255], name_writer()
+        core.title, core.subject, core.author = _plain(title)[:255], subject[:255], name_writer()
         core.last_modified_by, core.comments, core.keywords = "planner", "", ""
         core.created = core.modified = when
         core.language, core.revision = ("zh-CN" if self._chinese else "en-GB"), 1
+
+
+def _plain(text: str) -> str:
+    """Return a text without what no file of Word takes; line ends stay."""
+    return "\n".join(to_line(line) for line in text.split("\n"))
 
 
 def import_docx() -> Any:

@@ -132,10 +132,7 @@ def save_figure(figure: Figure, path: Path, *, dpi: float) -> None:
     import matplotlib
 
     kind, writer = path.suffix.lower().lstrip("."), name_writer()
-    about: dict[str, Any] = {
-        "png": {"Software": writer}, "svg": {"Date": None, "Creator": writer},
-        "pdf": {"Creator": writer, "Producer": None, "CreationDate": None},
-    }[kind]  # fmt: skip
+    about = _describe(kind, writer)
     settings = {
         "pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "planner",
         # Signs moved to whole pixels would make lines longer than they were measured.
@@ -146,6 +143,15 @@ def save_figure(figure: Figure, path: Path, *, dpi: float) -> None:
         if kind == "png":  # a little less than usual: half the time for a tenth more bytes
             squeezed["pil_kwargs"] = {"compress_level": 3}
         figure.savefig(path, format=kind, dpi=dpi, metadata=about, **squeezed)
+
+
+def _describe(kind: str, writer: str) -> dict[str, str | None]:
+    """Return what a file says of itself: the program, not the time of writing."""
+    if kind == "png":
+        return {"Software": writer}
+    if kind == "svg":
+        return {"Date": None, "Creator": writer}
+    return {"Creator": writer, "Producer": None, "CreationDate": None}
 
 
 @contextmanager

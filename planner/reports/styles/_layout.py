@@ -69,8 +69,10 @@ def add_layout(
     page.append(symbol("fill", [fill("#ffffff")], ""))
     shown = _item(layout, "map", _MAP, 1, keepLayerSet="false", mapFlags=1, drawCanvasItems="true")
     shown.set("frame", "true")
-    parts = {sign: str(int(COLOURS["paper"][at : at + 2], 16)) for sign, at in _SIGNS}
-    shown.find("BackgroundColor").attrib.update(parts)
+    parts = {sign: int(COLOURS["paper"][at : at + 2], 16) for sign, at in _SIGNS}
+    for ground in shown.findall("BackgroundColor"):
+        shown.remove(ground)
+    element("BackgroundColor", shown, **parts, alpha=255)
     west, south, east, north = _fit(box)
     element("Extent", shown, xmin=west, ymin=south, xmax=east, ymax=north)
     element("crs", shown).append(crs)

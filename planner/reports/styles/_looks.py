@@ -59,8 +59,10 @@ def quoted(text: str) -> str:
 
 def in_words(column: str, values: Mapping[str, str]) -> str:
     """Return an expression that says the words of a column's values."""
-    cases = " ".join(f"WHEN {quoted(value)} THEN {quoted(said)}" for value, said in values.items())
-    return f'CASE "{column}" {cases} ELSE "{column}" END'
+    cases = " ".join(
+        f'WHEN "{column}" = {quoted(value)} THEN {quoted(said)}' for value, said in values.items()
+    )
+    return f'CASE {cases} ELSE "{column}" END'
 
 
 #: Level -> shape and size of its sign.
@@ -89,7 +91,7 @@ def _facilities(layer: gpd.GeoDataFrame, words: Words) -> Look:
     pale = [marker("circle", COLOURS["pale"], 1.7, width=0.25)]
     rules.append(DrawnRule(words["style_serves_nobody"], "ELSE", pale))
     name = labels("name", geometry="Point", size=8, colour=ink, below=COMPOUND)
-    order = "CASE \"level\" WHEN 'district' THEN 0 WHEN 'town' THEN 1 ELSE 2 END"
+    order = "CASE WHEN \"level\" = 'district' THEN 0 WHEN \"level\" = 'town' THEN 1 ELSE 2 END"
     return Look("Point", by_rules("marker", rules, order=order), name)
 
 

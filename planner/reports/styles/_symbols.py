@@ -15,7 +15,7 @@ FONT: Final = "Noto Sans CJK SC"
 _NONE_DEFINED: Final = (("name", ""), ("type", "collection"))
 
 
-def element(tag: str, parent: Element | None = None, **attributes: object) -> Element:
+def element(tag: str, parent: Element | None = None, /, **attributes: object) -> Element:
     """Return an element; in its values stands only what XML may hold."""
     values = {name: clean(str(value)) for name, value in attributes.items()}
     return Element(tag, values) if parent is None else SubElement(parent, tag, values)
@@ -29,7 +29,9 @@ def rgba(colour: str, alpha: float = 1.0) -> str:
 
 def part(kind: str, within: Element | None = None, **values: object) -> Element:
     """Return one layer of a symbol; `within` is drawn along or inside it."""
-    layer = element("layer", **{"class": kind, "enabled": 1, "locked": 0, "pass": 0})
+    layer = element("layer", enabled=1, locked=0)
+    # Two words that Python keeps for itself.
+    layer.attrib |= {"class": kind, "pass": "0"}
     options = element("Option", layer, type="Map")
     for name, value in values.items():
         element("Option", options, name=name, type="QString", value=value)

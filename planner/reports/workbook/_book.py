@@ -29,6 +29,8 @@ _PLAIN: Final = {
     "in_memory": True,
 }  # fmt: skip
 _A4: Final = 9
+#: Columns that a title takes, where there is no table.
+_TITLE_WIDTH: Final = 8
 #: A sheet of Excel takes no more links.
 _MOST_LINKS: Final = 60_000
 _LINE_POINTS: Final = 15.0
@@ -104,7 +106,7 @@ class Sheet:
         """Write title, header and footer."""
         self._book, self._sheet, self.key = book, sheet, key
         self.row, self._widths, self._links = 0, dict[int, float](), 0
-        self._printed = 1
+        self._printed = 0
         words = book.words
         heading = words.say("wb_title", title=book.title, sheet=words.texts[key])
         parts = [heading, subtitle, words.notice()]
@@ -212,7 +214,8 @@ class Sheet:
         """Set the widths and what is printed."""
         for at, width in self._widths.items():
             self._sheet.set_column(at, at, width)
-        self._sheet.print_area(0, 0, max(self.row - 1, 1), self._printed - 1)
+        printed = self._printed or _TITLE_WIDTH
+        self._sheet.print_area(0, 0, max(self.row - 1, 1), printed - 1)
 
     def width(self, columns: int) -> float:
         """Return how wide the first columns are together."""

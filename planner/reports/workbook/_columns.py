@@ -12,13 +12,14 @@ from planner.reports.report_words import (
     break_heading,
     count_columns,
     count_minute_digits,
+    is_isolated,
     is_missing,
     round_half_up,
     say_people,
     say_share,
     to_line,
 )
-from planner.sources.cells import to_cell
+from planner.sources.cells import from_cell, to_cell
 
 Form = Literal["text", "people", "share", "target", "minutes", "number", "metres", "degrees"]
 #: Number formats of a spreadsheet.
@@ -60,7 +61,8 @@ def to_text(value: Any) -> str:
     if is_missing(value):
         return ""
     lines = [to_line(line) for line in str(value).split("\n")]
-    text = to_cell("\n".join(lines))
+    text = "\n".join(lines)
+    text = to_cell(from_cell(text) if is_isolated(text) else text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

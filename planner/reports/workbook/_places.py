@@ -212,7 +212,7 @@ def place_columns(book: Book, lons: list[Any], lats: list[Any]) -> list[Field]:
 def find_towns_of(figures: Figures, places: gpd.GeoDataFrame) -> list[str]:
     """Return the town that each place lies in, "" for none."""
     areas = figures.layer("areas")
-    if areas is None:
+    if areas is None or not figures.towns:
         return [""] * len(places)
     inside = gpd.sjoin(
         places[["geometry"]], areas[["name", "geometry"]], how="left", predicate="intersects"

@@ -67,6 +67,12 @@ def test_every_field_of_a_style_is_a_column_of_its_layer(rows: dict):
     assert fields_of(ElementTree.fromstring(rows["gaps"]["styleQML"])) == {"rank", "name"}
 
 
+def test_no_expression_has_a_case_of_one_value(rows: dict):
+    """QGIS knows CASE WHEN condition, not CASE value WHEN: it would write no name at all."""
+    for name, row in rows.items():
+        assert not re.search(r"CASE (?!WHEN )", row["styleQML"]), name
+
+
 def test_every_rule_has_its_symbol(rows: dict):
     for name, row in rows.items():
         root = ElementTree.fromstring(row["styleQML"])
@@ -179,5 +185,6 @@ def test_qgis_draws_every_layer_and_the_page(tmp_path: Path):
         assert told["own"][name] == [layer["renderer"], layer["labels"]], name
     drawn = {name for name, layer in told["layers"].items() if layer["colours"] > 1}
     assert {"facilities", "isochrones", "walk_edges", "gaps", "areas", "demand"} <= drawn
+    assert told["faults"] == []
     assert told["page"] == 0
     assert (tmp_path / "page.png").stat().st_size > 20_000

@@ -161,7 +161,7 @@ class Figures:
         """Return what can be done for a gap; without figures what helps against its cause."""
         found = self.measures.get(gap["gap_id"])
         whole = gap.get(f"people_{self.lead}") or 0
-        if found is not None and (found.people or 0) >= _LEAST_HELP * whole:
+        if found is not None and whole and (found.people or 0) >= _LEAST_HELP * whole:
             return found
         cause = str(gap.get("cause") or "")
         words, detail = self.words, gap.get("cause_detail")

@@ -48,7 +48,7 @@ def write_routes_gpx(
     ranks = gaps["rank"].reindex(routes["gap_id"]).to_numpy()
     about = [words["synthetic"]] if summary["synthetic"] else []
     invented = summary.get("invented_streets", False)
-    about.append(say_credit(summary, language))
+    about.append(say_credit(summary, words))
     parts = [
         _HEAD,
         f"<metadata><name>{xml_text(words['gpx_title'])}</name>",

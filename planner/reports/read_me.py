@@ -58,5 +58,5 @@ def _tell(
         )
     }
     lines += [f"{name}\n    {words[key]}" for name, key in there.items()]
-    lines += ["", say_credit(summary, language)]
+    lines += ["", say_credit(summary, words)]
     return "\n".join(lines)

@@ -11,13 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from planner.reports.handover import Handover
+from planner.reports.street_credit import say_credit
 from planner.rounding import format_percent
 from planner.siting.sentences import choose_form
 from planner.sources.cells import from_cell, isolate_text
 from planner.texts.messages import translate
 
-#: What the map of invented streets does not credit.
-_CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
 #: Begins a text whose marks of direction end with it.
 _ISOLATE: Final = "\u2068"
 _SPAN: Final = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
@@ -115,9 +114,7 @@ class Words:
 
     def credit(self) -> str:
         """Return whose streets are shown."""
-        invented = self.handover.run.summary.get("invented_streets")
-        key = "credit_synthetic" if invented else "credit"
-        return self.say(key, credit=_CREDIT)
+        return say_credit(self.handover.run.summary, self.texts)
 
     def notice(self) -> str:
         """Return the notice of invented data, "" where the data are real."""

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from planner.texts.report_texts import REPORT_TEXTS
-
 _CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
 
 
-def say_credit(summary: Mapping[str, Any], language: str) -> str:
+def say_credit(summary: Mapping[str, Any], words: Mapping[str, str]) -> str:
     """Return the credit of the streets, as the page tells it.
 
     Parameters
     ----------
     summary
         Content of summary.json: streets that are invented are nobody's work.
-    language
-        zh or en.
+    words
+        From `REPORT_TEXTS`, of the language wanted.
     """
-    words = REPORT_TEXTS[language]
     if summary.get("invented_streets", False):
         return words["credit_synthetic"]
     return words["credit"].format(credit=_CREDIT)

@@ -36,7 +36,6 @@ from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from planner.travel.wall_places import find_wall_places
 from tests.cities.drawing import FRAME, WALKER, own_gates
 from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE, Estates
-from tests.samples import at_night
 
 # Two streets 200 m apart; the way from one to the other leads through an estate that lets only its
 # residents in, or 2 km round.
@@ -240,7 +239,8 @@ def test_a_city_without_walls_has_nothing_to_open(tmp_path: Path):
     assert found.counted["considered"].tolist() == [0] * len(KINDS)
 
 
-@pytest.mark.parametrize(("n_gates", "n_walls", "n_others"), [(3, 3, 2), at_night(8, 8, 4)])
+@pytest.mark.nightly
+@pytest.mark.parametrize(("n_gates", "n_walls", "n_others"), [(8, 8, 4)])
 def test_openings_of_the_demo_are_what_full_runs_say(demo, n_gates, n_walls, n_others):
     plan = load_plan(data_folder() / "baoshan-demo" / "plan.toml")
     inputs = load_inputs(plan, cache=demo.cache)

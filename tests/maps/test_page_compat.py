@@ -15,7 +15,8 @@ _NAME = "a name of the page's own objects or data"
 #: What one of these browsers lacks and the page uses all the same, and why nothing is lost.
 ALLOWED = {
     "DecompressionStream": "asked for before it is used; fflate is there for the others",
-    ".pipeThrough": "only where there is a DecompressionStream",
+    ".readable": "only where there is a DecompressionStream",
+    ".writable": "only where there is a DecompressionStream",
     ".requestIdleCallback": "a short wait stands in for it",
     ".captureStackTrace": "fflate asks for it before it uses it",
     ".TouchEvent": "Leaflet asks for it before it uses it",

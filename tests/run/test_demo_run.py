@@ -26,7 +26,7 @@ DOMAINS = {
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
-    with (DEMO / name).open(encoding="utf-8", newline="") as file:
+    with (DEMO / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -13,6 +13,7 @@ from planner.reports.printed.legend_fields import draw_field
 from planner.reports.printed.map_names import paint_metro
 from planner.reports.printed.signs import draw_facility_sign, draw_number
 from planner.reports.printed.view import View
+from planner.reports.street_credit import say_credit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 KEY_SIZE: Final = 7.0
 _NORTH_MM: Final = 7.0
 _SCALE_HIGH: Final = 8.8
-_CREDIT: Final = "© OpenStreetMap contributors (ODbL)"
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,9 @@ def _paint_north(axes: Axes, x: float, low: float, k: float, text: str, fonts: F
     )  # fmt: skip
 
 
-def say_credit(run: Any, words: Mapping[str, str]) -> str:
+def say_sources(run: Any, words: Mapping[str, str]) -> str:
     """Return whose streets these are, with the date of the map data and of the run."""
-    summary, about = run.summary, run.run
-    invented = bool(summary.get("invented_streets"))
-    parts = [words["credit_synthetic" if invented else "credit"].format(credit=_CREDIT)]
+    about, parts = run.run, [say_credit(run.summary, words)]
     if about.get("osm_date"):
         parts.append(words["sheet_osm_date"].format(date=str(about["osm_date"])[:10]))
     parts.append(words["sheet_run_date"].format(date=about["date"]))

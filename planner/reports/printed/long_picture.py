@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.printed import ink
-from planner.reports.printed.furniture import say_credit, write_key
+from planner.reports.printed.furniture import say_sources, write_key
 from planner.reports.printed.key import arrange, list_entries
 from planner.reports.printed.map import add_axes, find_bounds, paint_map
 from planner.reports.printed.matplotlib_parts import start_figure
@@ -364,7 +364,7 @@ class _LongPicture:
                 line = words.say("sheet_long_target", target=target, source=told)
                 if line not in lines:
                     lines.append(line)
-        lines.append(say_credit(figures.handover.run, words.texts))
+        lines.append(say_sources(figures.handover.run, words.texts))
         for line in lines:
             self._say(line, size=_SMALL, colour=ink.SECOND)
             self.y += 0.5

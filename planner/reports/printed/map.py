@@ -27,7 +27,7 @@ from planner.reports.printed.furniture import (
     KEY_SIZE,
     paint_scale,
     place_scale,
-    say_credit,
+    say_sources,
     write_key,
 )
 from planner.reports.printed.ground import paint_ground
@@ -124,7 +124,7 @@ def _say_foot(handover: Handover) -> str:
     """Return credit and dates, before them the notice of invented data."""
     words = handover.words
     notice = [words["synthetic"]] if handover.run.summary["synthetic"] else []
-    return words["sheet_between"].join([*notice, say_credit(handover.run, words)])
+    return words["sheet_between"].join([*notice, say_sources(handover.run, words)])
 
 
 def find_bounds(

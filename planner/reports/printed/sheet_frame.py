@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from planner.reports.printed import ink
-from planner.reports.printed.furniture import say_credit, write_key
+from planner.reports.printed.furniture import say_sources, write_key
 from planner.reports.printed.key import list_entries
 from planner.reports.printed.map import add_axes, find_bounds, paint_map
 from planner.reports.printed.matplotlib_parts import start_figure
@@ -131,7 +131,7 @@ def _write_foot(desk: Desk, paper: PrintedPage) -> None:
     words = desk.figures.words
     pace = words.term("pace", desk.figures.run["profile"]["name"])
     way = words.texts["sheet_way"].format(pace=pace)
-    credit = say_credit(desk.figures.handover.run, words.texts)
+    credit = say_sources(desk.figures.handover.run, words.texts)
     paper.rule(LEFT, _FOOT, WIDE, colour=ink.SECOND, width=0.5)
     for number, text in enumerate((way, credit)):
         middle = _FOOT + 0.4 + line_high(6.5) * (number + 0.5)

@@ -83,9 +83,7 @@ def write_project(
     # The date of the run is not told: the same input gives the same bytes, whenever it is run.
     date = str(run.get("osm_date") or "")[: len("2026-11-29")]
     dated = (words["layout_date"].format(date=date),) if date else ()
-    texts = PageTexts(
-        title, (*dated, words["notice"]), say_credit(summary, language), invented, words
-    )
+    texts = PageTexts(title, (*dated, words["notice"]), say_credit(summary, words), invented, words)
     explained = [name for name in _EXPLAINED if name in there]
     leaves = [_leaf(name, words, geopackage) for name in explained]
     add_layout(root, texts, box, _crs(crs), leaves)

@@ -13,6 +13,7 @@ from planner.case import build_case
 from planner.cli.map_jobs import make_map_saver, take_result
 from planner.run import run_plan
 from tests.maps import sample
+from tests.maps.conftest import wait_until_ready
 from tests.maps.in_node import require_npm
 from tests.maps.test_page_access import LOOK
 from tests.maps.whatif_beside import check_figures
@@ -293,6 +294,7 @@ def test_the_browser_asks_before_edits_that_are_in_no_file_are_lost(visit, city)
         wait_for_edits(page, 1)
         page.reload()
         assert asked == ["beforeunload"]
+        wait_until_ready(page)
         wait_for_edits(page, 0)
         page.click("#tool-add")
         page.mouse.click(*spot(page, 121.4015, 31.4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -121,7 +122,9 @@ def test_the_same_result_gives_the_same_bytes_in_another_process(tmp_path):
         "from planner.reports.printed import write_sheets; folder = Path(sys.argv[1]); "
         "write_sheets(draw_city(folder), folder)"
     )
-    subprocess.run([sys.executable, "-c", code, tmp_path / "b"], check=True)
+    # It imports from where this process does, and not from the folder it is started in.
+    where = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code, tmp_path / "b"], check=True, env=where)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
 

@@ -13,6 +13,12 @@ import typer
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
 from planner.cli.group import Commands
+from planner.cli.handover_commands import (
+    map_command,
+    pack_command,
+    picture_command,
+    report_command,
+)
 from planner.cli.jobs import (
     STREETS_FILE,
     check_into,
@@ -24,13 +30,16 @@ from planner.cli.jobs import (
     site_into,
 )
 from planner.cli.language import find_locale_language, keep
-from planner.cli.map_jobs import map_into, town_pages_into
 from planner.cli.options import (
     BoundaryOption,
+    BudgetOption,
+    ClosuresOption,
     DatumOption,
+    ExcludeOption,
     FacilitiesOption,
     FinishedOption,
     FolderArgument,
+    ForceOption,
     GapOption,
     LanguageOption,
     ModelOption,
@@ -42,24 +51,25 @@ from planner.cli.options import (
     PlaceOption,
     PlanArgument,
     QuietOption,
+    ShareOption,
+    SitesOption,
     TimeOption,
     TownsOption,
+    WeightsOption,
+    WhyNotOption,
     YearOption,
     out_option,
 )
-from planner.cli.pack_command import pack_command
-from planner.cli.picture_commands import picture_command
 from planner.cli.printing import (
     print_fetched,
     print_located,
     print_proposal,
     print_result,
 )
-from planner.cli.report_commands import report_command
 from planner.cli.report_jobs import demo_report_into, print_report
 from planner.cli.scenario_commands import compare_command, proposals_command
 from planner.cli.scenario_jobs import demo_all_into, take_people
-from planner.cli.terminal import log_handler, parse_folder, say, use_plain_streams
+from planner.cli.terminal import log_handler, say, use_plain_streams
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
 
@@ -271,43 +281,21 @@ def demo_command(
             print_report(*report)
 
 
-app.command("compare")(compare_command)
-app.command("proposals")(proposals_command)
-app.command("report")(report_command)
-app.command("picture")(picture_command)
-
-
 @app.command("site")
 def site_command(
     plan: PlanArgument,
     out: OutOption,
     model: ModelOption = "mclp",
-    sites: Annotated[
-        int | None, typer.Option("--sites", help="Most new sites; 10 if no budget is given.")
-    ] = None,
-    budget: Annotated[
-        float | None, typer.Option("--budget", help="Most money, in the plan's cost unit.")
-    ] = None,
-    share: Annotated[
-        float | None, typer.Option("--share", help="With lscp: the share to be covered, 0 to 1.")
-    ] = None,
-    closures: Annotated[
-        int, typer.Option("--closures", help="So many of today's stations may close.")
-    ] = 0,
-    force: Annotated[
-        list[str] | None, typer.Option("--force", help="site_id that has to be chosen; repeatable.")
-    ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option("--exclude", help="site_id not to choose; repeatable.")
-    ] = None,
-    weights: Annotated[
-        str, typer.Option("--weights", help="What one person of a kind counts.")
-    ] = "residential=1",
+    sites: SitesOption = None,
+    budget: BudgetOption = None,
+    share: ShareOption = None,
+    closures: ClosuresOption = 0,
+    force: ForceOption = None,
+    exclude: ExcludeOption = None,
+    weights: WeightsOption = "residential=1",
     time_limit: TimeOption = 60.0,
     gap: GapOption = 1e-4,
-    why_not: Annotated[
-        str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
-    ] = None,
+    why_not: WhyNotOption = None,
     finished: FinishedOption = None,
     scenario: PeopleOfOption = None,
     year: YearOption = None,
@@ -350,55 +338,9 @@ def _check_people_options(scenario: Path | None, year: int | None, finished: Pat
         )
 
 
-@app.command("map")
-def map_command(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DIR",
-            parser=parse_folder,
-            help="The --out of a finished run.",
-            show_default=False,
-        ),
-    ],
-    sites: Annotated[
-        Path | None,
-        typer.Option(
-            "--sites",
-            metavar="DIR",
-            parser=parse_folder,
-            help="The --out of planner site: the map shows its proposal too.",
-        ),
-    ] = None,
-    compared: Annotated[
-        Path | None,
-        typer.Option(
-            "--compare",
-            metavar="DIR",
-            parser=parse_folder,
-            help="The --out of planner compare: the map shows before and after too.",
-        ),
-    ] = None,
-    by_town: Annotated[
-        bool,
-        typer.Option(
-            "--by-town", help="Draw a page a town into DIR/towns, and one that lists them."
-        ),
-    ] = False,
-) -> None:
-    """Draw the map of a finished run again, from its result.gpkg and summary.json.
-
-    A folder whose files are not what its run.json says holds an unfinished run and is refused.
-
-    Example: planner map out --sites sites --compare compared
-    """
-    if by_town:
-        if sites is not None or compared is not None:
-            raise typer.BadParameter("--by-town cannot stand with --sites or --compare")
-        index, count = town_pages_into(folder)
-        say(f"towns: {index}, with {count} pages")
-        return
-    say(f"map: {map_into(folder, sites, compared)}")
-
-
-app.command("pack")(pack_command)
+# In the order of the work: what is proposed, compared, shown, handed over.
+for _name, _command in (
+    ("compare", compare_command), ("proposals", proposals_command), ("map", map_command),
+    ("report", report_command), ("picture", picture_command), ("pack", pack_command),
+):  # fmt: skip
+    app.command(_name)(_command)

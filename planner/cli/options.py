@@ -15,16 +15,25 @@ def out_option(words: str) -> Any:
     return typer.Option("--out", "-o", parser=parse_folder, metavar="DIR", help=words)
 
 
+def folder_option(name: str, words: str) -> Any:
+    """Return the option that names a folder to read."""
+    return typer.Option(name, parser=parse_folder, metavar="DIR", help=words)
+
+
 OutOption = Annotated[Path, out_option("Folder for the results; made if it is not there.")]
 PlanArgument = Annotated[Path, typer.Argument(help="A plan.toml.", show_default=False)]
+RunArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR",
+        parser=parse_folder,
+        help="The --out of a finished run.",
+        show_default=False,
+    ),
+]
 FinishedOption = Annotated[
     Path | None,
-    typer.Option(
-        "--run",
-        parser=parse_folder,
-        metavar="DIR",
-        help="The --out of a finished run of this plan; without it the plan is run.",
-    ),
+    folder_option("--run", "The --out of a finished run of this plan; without it the plan is run."),
 ]
 YearOption = Annotated[
     int | None,
@@ -37,6 +46,28 @@ PeopleOfOption = Annotated[
 ModelOption = Annotated[
     str,
     typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),
+]
+SitesOption = Annotated[
+    int | None, typer.Option("--sites", help="Most new sites; 10 if no budget is given.")
+]
+BudgetOption = Annotated[
+    float | None, typer.Option("--budget", help="Most money, in the plan's cost unit.")
+]
+ShareOption = Annotated[
+    float | None, typer.Option("--share", help="With lscp: the share to be covered, 0 to 1.")
+]
+ClosuresOption = Annotated[
+    int, typer.Option("--closures", help="So many of today's stations may close.")
+]
+ForceOption = Annotated[
+    list[str] | None, typer.Option("--force", help="site_id that has to be chosen; repeatable.")
+]
+ExcludeOption = Annotated[
+    list[str] | None, typer.Option("--exclude", help="site_id not to choose; repeatable.")
+]
+WeightsOption = Annotated[str, typer.Option("--weights", help="What one person of a kind counts.")]
+WhyNotOption = Annotated[
+    str | None, typer.Option("--why-not", metavar="LON,LAT", help="Say why not at this place.")
 ]
 TimeOption = Annotated[
     float, typer.Option("--time-limit", help="Seconds for the proof; the best so far is kept.")

@@ -51,12 +51,12 @@ def test_the_commands():
         "init",
         "fetch",
         "demo",
+        "site",
         "compare",
         "proposals",
+        "map",
         "report",
         "picture",
-        "site",
-        "map",
         "pack",
     ]
 

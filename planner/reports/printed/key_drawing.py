@@ -100,8 +100,6 @@ def _draw_sign(axes: Axes, view: View, sign: str, place: tuple[float, float], fo
         draw_facility_sign(axes, [middle[0]], [y], plain | level, 2.3)
     elif sign in states:
         draw_facility_sign(axes, [middle[0]], [y], plain | states[sign], 2.3)
-    elif sign == "number":
-        draw_number(axes, middle, "1", fonts, radius=3.6)
     elif sign == "site":
         draw_number(axes, middle, "1", fonts, kind="site", radius=3.6)
     elif sign == "metro":

@@ -64,6 +64,8 @@ _LINE: Final = 1.25
 #: The same street is named again after so many millimetres.
 _AGAIN_MM: Final = 75.0
 _METRO_MM: Final = 2.9
+#: How far the middle of signs is above the line that they are written on, times their size.
+_RISE: Final = 0.37
 
 
 @dataclass(frozen=True)
@@ -281,10 +283,6 @@ def paint_labels(axes: Axes, labels: list[Label], view: View, fonts: Fonts) -> N
                 linewidth=1.6, alpha=0.88, joinstyle="round", zorder=11,
             )
         )  # fmt: skip
-
-
-#: How far the middle of signs is above the line that they are written on, times their size.
-_RISE: Final = 0.37
 
 
 def _turn(degrees: float) -> np.ndarray:

@@ -35,6 +35,8 @@ BOTTOM: Final = 259.5
 _NOTES_END: Final = 281.0
 _FOOT: Final = 283.0
 _LINE_OF_NOTES: Final = 6.6
+#: So many gaps of a town are listed and numbered.
+GAPS_SHOWN: Final = 8
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,6 @@ def _draw_map(materials: Materials, place: SheetPlace, paper: PrintedPage) -> fl
     entries = list_entries(materials.layers, handover, view, site=place.site, gaps=GAPS_SHOWN)
     end = write_key(key, entries, materials.fonts, 19.2, size=6.8)
     return _MAP_TOP + _MAP_HIGH + 20 - end + 1.2
-
-
-#: So many gaps of a town are listed and numbered.
-GAPS_SHOWN: Final = 8
 
 
 def write_notes(materials: Materials, paper: PrintedPage, below: float) -> None:

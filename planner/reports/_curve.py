@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from planner.errors import PlannerError
+from planner.reports.printed.fonts import LATIN, find_chinese_font
+from planner.reports.printed.matplotlib_parts import import_matplotlib, start_figure
 from planner.run.summary import NOTICES
 
 _WIDTH, _HEIGHT = 760, 440
@@ -116,22 +118,19 @@ def draw_curve_svg(content: dict[str, Any], language: str) -> str:
 def save_curve_png(content: dict[str, Any], path: Path, language: str) -> bool:
     """Draw the same picture as PNG; return False where matplotlib is not installed."""
     try:
-        with chdir(Path(__file__).parent):  # matplotlib takes settings from the current folder
-            from matplotlib.backends.backend_agg import FigureCanvasAgg
-            from matplotlib.figure import Figure
-    except ImportError:
+        import_matplotlib()
+    except PlannerError:
         return False
-    chinese = _find_font()
+    chinese = find_chinese_font() if language == "zh" else ""
     # Without a font for them Chinese words would be boxes.
-    spoken = "zh" if language == "zh" and chinese else "en"
-    figure = Figure(figsize=(_WIDTH / 100, _HEIGHT / 100), dpi=150)
-    FigureCanvasAgg(figure)
+    spoken = "zh" if chinese else "en"
+    figure = start_figure((_WIDTH / 100 * 2.54, _HEIGHT / 100 * 2.54))
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, _WIDTH), ylim=(_HEIGHT, 0))
     axes.set_axis_off()
     for mark in _build_marks(content, spoken):
-        _put_on(axes, mark, chinese if spoken == "zh" else "DejaVu Sans")
+        _put_on(axes, mark, chinese or LATIN)
     # Without the name of the software, which has a version: same content, same bytes.
-    figure.savefig(path, format="png", metadata={"Software": None})
+    figure.savefig(path, format="png", dpi=150, metadata={"Software": None})
     return True
 
 
@@ -244,15 +243,3 @@ def _put_on(axes: Any, mark: _Mark, font: str) -> None:
 def _pair_up(numbers: tuple[float, ...]) -> list[tuple[float, float]]:
     """Return x and y by turns as places."""
     return list(zip(numbers[::2], numbers[1::2], strict=True))
-
-
-def _find_font() -> str:
-    """Return a font of this computer that has Chinese letters, "" if there is none."""
-    from matplotlib import font_manager
-
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    wanted = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei",
-              "PingFang SC", "SimHei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
-              "Noto Serif CJK SC", "Noto Serif CJK JP")  # fmt: skip
-    # In this order: fonts for simplified Chinese first, as Japanese ones draw some signs otherwise.
-    return next((name for name in wanted if name in known), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from planner.reports._curve import draw_curve_svg, save_curve_png
 from planner.reports._sheets import write_whole
 from planner.reports.printed import (
     LONG_DPI,
-    Desk,
+    Materials,
     choose_fonts,
     cut_fonts,
     draw_long_picture,
@@ -27,6 +28,7 @@ from planner.sources.picture_kinds import is_picture
 
 if TYPE_CHECKING:
     from planner.reports.handover import Handover
+    from planner.reports.printed.fonts import Fonts
 
 #: Dots an inch of pictures for slides.
 PICTURE_DPI: Final = 200
@@ -97,8 +99,6 @@ def write_picture(
     check_picture(path, what, width_cm)
     try:
         write_whole(path, lambda new: _DRAWERS[what](handover, new, town, width_cm))
-    except PlannerError:
-        raise
     except OSError as error:
         raise cannot_write(path.parent, error) from error
 
@@ -106,15 +106,16 @@ def write_picture(
 def _save_map(handover: Handover, path: Path, town: str | None, width_cm: float) -> None:
     layers = prepare_layers(handover)
     said = list_said(handover, layers)
-    size = (width_cm, None)
+    lent: AbstractContextManager[Fonts]
     if path.suffix.lower() == ".pdf":
-        with cut_fonts(handover.language, said) as fonts:
-            figure = draw_map(handover, town=town, size_cm=size, layers=layers, fonts=fonts)
-            save_figure(figure, path, dpi=PICTURE_DPI)
-        return
-    fonts = choose_fonts(handover.language, said)
-    figure = draw_map(handover, town=town, size_cm=size, layers=layers, fonts=fonts)
-    save_figure(figure, path, dpi=PICTURE_DPI)
+        # A PDF holds its fonts: those for Chinese are large unless they are cut.
+        lent = cut_fonts(handover.language, said)
+    else:
+        lent = nullcontext(choose_fonts(handover.language, said))
+    with lent as fonts:
+        size = (width_cm, None)
+        figure = draw_map(handover, town=town, size_cm=size, layers=layers, fonts=fonts)
+        save_figure(figure, path, dpi=PICTURE_DPI)
 
 
 def _save_curve(handover: Handover, path: Path, town: str | None, _width_cm: float) -> None:
@@ -136,8 +137,8 @@ def _save_curve(handover: Handover, path: Path, town: str | None, _width_cm: flo
 def _save_long(handover: Handover, path: Path, town: str | None, _width_cm: float) -> None:
     layers = prepare_layers(handover)
     fonts = choose_fonts(handover.language, list_said(handover, layers))
-    desk = Desk(figures_of(handover), layers, fonts)
-    save_figure(draw_long_picture(desk, town), path, dpi=LONG_DPI)
+    materials = Materials(figures_of(handover), layers, fonts)
+    save_figure(draw_long_picture(materials, town), path, dpi=LONG_DPI)
 
 
 _DRAWERS: Final = {"map": _save_map, "curve": _save_curve, "long": _save_long}

@@ -1,35 +1,33 @@
-"""The figures that workbook and document tell, looked up in the files of a run and its parts."""
+"""The figures that workbook, document and sheets tell, looked up in the files of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 
+from planner.gaps.definition import SCATTERED
+from planner.reports.gap_measures import GapMeasure, find_measures
 from planner.reports.handover import Handover
 from planner.reports.report_words import Words, say_people, say_share, words_of
 from planner.siting.sentences import choose_form
 
 #: Kinds of people, in the order in which they are told.
 KINDS: Final = ("residential", "industrial", "commercial")
-#: Below this share of its people a proposed site is no measure for a gap.
-_LEAST_HELP: Final = 0.1
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class GapMeasure:
-    """What can be done for a gap.
+class UnknownReason(NamedTuple):
+    """How many people of a kind cannot be judged for one reason, and their share of that kind."""
 
-    text : in words; people : whom it would cover, None where nobody has worked it out.
-    """
-
-    text: str
-    people: float | None
+    kind: str
+    reason: str
+    people: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -109,10 +107,10 @@ class Figures:
     @cached_property
     def named_gaps(self) -> Sequence[Row]:
         """Return the gaps that have a place, without what is scattered over a town."""
-        return [row for row in self.gaps if row["name"] != "scattered"]
+        return [row for row in self.gaps if row["name"] != SCATTERED]
 
-    def largest_gaps(self, count: int, town: str | None = None) -> Sequence[Row]:
-        """Return the largest gaps with people of the kind that is told first."""
+    def largest_gaps(self, count: int | None = None, town: str | None = None) -> Sequence[Row]:
+        """Return the gaps with people of the kind told first, largest first; at most `count`."""
         people = f"people_{self.lead}"
         found = [
             row
@@ -146,31 +144,36 @@ class Figures:
         sites = [] if proposal is None else proposal.content.get("sites") or []
         return {site["site_id"]: site["name"] or self.words.texts["site_unnamed"] for site in sites}
 
-    @cached_property
-    def measures(self) -> Mapping[str, GapMeasure]:
-        """Return the best measure for each gap that has one: a proposed site, else an opening."""
-        best: dict[str, GapMeasure] = {}
-        for found in (self._openings, self._sites_for_gaps):
-            for gap_id, measure in found.items():
-                held = best.get(gap_id)
-                if held is None or (measure.people or 0) >= (held.people or 0):
-                    best[gap_id] = measure
-        return best
-
     def measure(self, gap: Row) -> GapMeasure:
-        """Return what can be done for a gap; without figures what helps against its cause."""
-        found = self.measures.get(gap["gap_id"])
-        whole = gap.get(f"people_{self.lead}") or 0
-        if found is not None and whole and (found.people or 0) >= _LEAST_HELP * whole:
-            return found
-        cause = str(gap.get("cause") or "")
-        words, detail = self.words, gap.get("cause_detail")
-        key = f"rp_measure_{cause}"
-        if cause in ("wall", "barrier") and not detail:
-            key += "_some"
-        told = words.term("barrier", detail) if cause == "barrier" else detail
-        text = words.texts.get(key, words.texts["rp_measure_"])
-        return GapMeasure(text.format(detail=told), None)
+        """Return what can be done for one of the gaps."""
+        return self._measures[gap["gap_id"]]
+
+    @cached_property
+    def _measures(self) -> Mapping[str, GapMeasure]:
+        return find_measures(self)
+
+    def openings(self, area: str = "all", count: int | None = None) -> Sequence[Row]:
+        """Return the openings in walls that bring people of the kind told first to a facility.
+
+        Parameters
+        ----------
+        area
+            Name of a town; `all` for the whole area.
+        count
+            At most so many; all if not given.
+
+        Returns
+        -------
+        sequence
+            Rows of `gate_gains` of summary.json, those first that bring most people.
+        """
+        people = f"people_{self.lead}"
+        found = [
+            row
+            for row in self.summary.get("gate_gains") or []
+            if area in ("all", row.get("town")) and (row.get(people) or 0) > 0
+        ]
+        return sorted(found, key=lambda row: -row[people])[:count]
 
     @cached_property
     def _gap_of_unit(self) -> pd.Series:
@@ -182,13 +185,11 @@ class Figures:
 
     def relieved(self, site_id: str) -> Sequence[tuple[str, float]]:
         """Return the gaps that a proposed site brings people out of, with their people."""
-        found = [
-            (gap_id, people) for gap_id, site, people in self._gained_by_gap if site == site_id
-        ]
+        found = [(gap_id, people) for gap_id, site, people in self.gained_by_gap if site == site_id]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     @cached_property
-    def _gained_by_gap(self) -> Sequence[tuple[str, str, float]]:
+    def gained_by_gap(self) -> Sequence[tuple[str, str, float]]:
         """Return gap, site and whom the site newly covers there, fewest first."""
         proposal = self.handover.proposal
         changes = None if proposal is None else proposal.layers.get("changes")
@@ -209,42 +210,6 @@ class Figures:
                 sums["gap"], sums["site"], sums["people"], strict=True
             )
         ]
-
-    @cached_property
-    def _sites_for_gaps(self) -> Mapping[str, GapMeasure]:
-        """Return for each gap the proposed site that covers most of its people."""
-        best: dict[str, GapMeasure] = {}
-        for gap_id, site_id, people in self._gained_by_gap:
-            if (name := self.site_names.get(site_id)) is not None:
-                text = self.words.say("rp_measure_site", name=name, people=say_people(people))
-                best[gap_id] = GapMeasure(text, people)
-        return best
-
-    @cached_property
-    def _openings(self) -> Mapping[str, GapMeasure]:
-        """Return for each gap the opening that covers most of its people."""
-        gains, demand = self.layer("gate_gains"), self.layer("demand")
-        people = f"people_{self.lead}"
-        if gains is None or demand is None or people not in gains.columns:
-            return {}
-        if not {"gap_id", "compound_id"} <= set(demand.columns):
-            return {}
-        inside = demand.loc[
-            (demand["gap_id"].fillna("") != "") & (demand["compound_id"].fillna("") != "")
-        ]
-        pairs = inside[["compound_id", "gap_id"]].drop_duplicates()
-        best: dict[str, GapMeasure] = {}
-        found = pairs.merge(pd.DataFrame(gains.drop(columns="geometry")), on="compound_id")
-        for row in found.sort_values(people, kind="stable").to_dict("records"):
-            if row[people] > 0:
-                text = self.words.say(
-                    "rp_measure_opening",
-                    name=row["compound"] or self.words.texts["compound_unnamed"],
-                    kind=self.words.term("rp_opening", row["kind"]),
-                    people=say_people(row[people]),
-                )
-                best[str(row["gap_id"])] = GapMeasure(text, float(row[people]))
-        return best
 
     def facts(self) -> Sequence[str]:
         """Return what is known of the completeness of the data, each with what it means."""
@@ -280,15 +245,33 @@ class Figures:
             told.append(text if means is None else self.words.texts["rp_fact"].format(text, means))
         return told
 
-    def unknown_reasons(self) -> Sequence[tuple[str, str, float, float]]:
-        """Return kind, reason, people and share of those who cannot be judged in the whole area."""
+    def unknown_reasons(
+        self, area: str = "all", kind: str | None = None
+    ) -> Sequence[UnknownReason]:
+        """Return who cannot be judged and why, by kind, in the order of the files.
+
+        Parameters
+        ----------
+        area
+            Name of a town; `all` for the whole area.
+        kind
+            Of people; every kind if not given.
+        """
         rows = (self.summary.get("completeness") or {}).get("unknown") or []
         return [
-            (row["kind"], row["reason"], row["people"], row["share"])
-            for kind in self.kinds
+            UnknownReason(row["kind"], row["reason"], row["people"], row["share"])
+            for wanted in (self.kinds if kind is None else [kind])
             for row in rows
-            if row["area"] == "all" and row["kind"] == kind and row["people"] >= 0.5
+            # Fewer than half a person would read as nobody.
+            if row["area"] == area and row["kind"] == wanted and row["people"] >= 0.5
         ]
+
+    def main_reasons(
+        self, count: int, area: str = "all", kind: str | None = None
+    ) -> Sequence[UnknownReason]:
+        """Return the first `count` of `unknown_reasons`, those of a kind with most people first."""
+        found = self.unknown_reasons(area, kind)
+        return sorted(found, key=lambda one: (KINDS.index(one.kind), -one.people))[:count]
 
     def sentence(self, area: str = "all") -> str:
         """Return share, people left out and gaps of an area in one sentence, as the page has it."""
@@ -306,7 +289,7 @@ class Figures:
         )  # fmt: skip
         here = [gap for gap in self.gaps if area in ("all", gap.get("town"))]
         here = [gap for gap in here if gap.get(f"people_{kind}", 0) > 0]
-        gaps = [gap for gap in here if gap["name"] != "scattered"]
+        gaps = [gap for gap in here if gap["name"] != SCATTERED]
         scattered = len(gaps) < len(here)
         left = {
             (True, True): "sentence_left_both", (True, False): "sentence_left_gaps",

@@ -1,4 +1,4 @@
-"""How workbook and document say numbers, kinds, causes and hours in one language."""
+"""How workbook, document and sheets say numbers, kinds, causes and hours in one language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from planner.gaps.definition import SCATTERED
 from planner.reports.handover import Handover
 from planner.reports.street_credit import say_credit
 from planner.rounding import format_percent
@@ -74,7 +75,7 @@ class Words:
     def gap_name(self, row: Mapping[str, Any]) -> str:
         """Return what a gap is called."""
         name = row.get("name")
-        if name == "scattered":
+        if name == SCATTERED:
             return self.say("scattered_in", town=to_line(row.get("town") or ""))
         return self.texts["gap_unnamed"] if is_missing(name) or not name else to_line(name)
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from planner.errors import PlannerError
 from planner.reports.printed import choose_fonts, draw_map, find_font, prepare_layers, save_figure
-from planner.reports.printed.boxes import FreeRoom, box_around
+from planner.reports.printed.free_room import FreeRoom, box_around
 from planner.reports.printed.view import fit_view
 from tests.reports.drawn_city import SITE, STATION, X, Y, draw_city
 

@@ -15,11 +15,11 @@ from PIL import Image
 from planner.reports import load_handover
 from planner.reports.printed import write_sheets
 from planner.reports.printed.fonts import Fonts
-from planner.reports.printed.halves import do_in_halves
 from planner.reports.printed.matplotlib_parts import start_figure
 from planner.reports.printed.plain_text import to_plain
 from planner.reports.printed.printed_page import PrintedPage
-from planner.reports.printed.sheet_names import name_sheets
+from planner.reports.printed.sheet_files import name_sheets
+from planner.reports.printed.two_processes import do_in_two_processes
 from planner.reports.report_figures import figures_of
 from planner.rounding import format_percent
 from tests.reports.drawn_city import draw_city
@@ -181,7 +181,7 @@ def test_jobs_are_done_once_each_wherever_they_are_done(tmp_path):
     def work(job):
         (tmp_path / str(job)).write_text("done", encoding="utf-8")
 
-    do_in_halves(list(range(9)), work)
+    do_in_two_processes(list(range(9)), work)
     assert {path.name for path in tmp_path.iterdir()} == set(map(str, range(9)))
 
     def fail(job):
@@ -189,7 +189,7 @@ def test_jobs_are_done_once_each_wherever_they_are_done(tmp_path):
             raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        do_in_halves(list(range(9)), fail)
+        do_in_two_processes(list(range(9)), fail)
 
 
 @pytest.mark.nightly  # 35 s: sites are proposed for the demo, 22 sheets are drawn

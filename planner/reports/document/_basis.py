@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from planner.reports.document._page import Page, cells
 from planner.reports.report_words import say_people, say_share
+from planner.reports.rule_words import say_status
 
 #: Paragraphs on the method, each with what it is about.
 _METHOD: Final = ("doc_m_people", "doc_m_streets", "doc_m_walk", "doc_m_verdict", "doc_m_share",
@@ -114,22 +115,20 @@ def write_sources(page: Page) -> None:
     """Write standards with what they are, figures of walkers, and the files used."""
     words, figures = page.words, page.figures
     page.begin("doc_sources")
-    rules = dict[tuple[str, str, bool], list[str]]()
+    rules = dict[tuple[str, str], list[str]]()
     for row in figures.summary.get("checks") or []:
-        key = (str(row.get("source")), str(row.get("status")), bool(row.get("analogy")))
+        key = (words.source(row.get("source")), say_status(words, row))
         told = rules.setdefault(key, [])
         asked = words.term("tier", row.get("tier"))
         if asked and asked not in told:
             told.append(asked)
     profile = figures.run.get("profile") or {}
     lines = [
-        (words.source(source), words.term("rp_rule", status) if not analogy else
-         words.texts["rp_list"].join((words.term("rp_rule", status), words.texts["analogy"])),
-         words.texts["rp_list"].join(tiers) or words.texts["area_all"])
-        for (source, status, analogy), tiers in rules.items()
-    ]  # fmt: skip
+        (source, status, words.texts["rp_list"].join(tiers) or words.texts["area_all"])
+        for (source, status), tiers in rules.items()
+    ]
     lines += [
-        (_say_figure(page, profile, figure), words.term("rp_rule", figure["status"]),
+        (_say_figure(page, profile, figure), say_status(words, figure),
          f"{figure['value']:g}{words.term('wb_unit', figure['unit'])}")
         for figure in profile.get("figures") or []
     ]  # fmt: skip

@@ -1,16 +1,19 @@
 """Printed maps, sheets and pictures of a finished run, drawn with matplotlib."""
 
-from planner.reports.printed.font_files import cut_fonts
 from planner.reports.printed.fonts import choose_fonts, find_font
-from planner.reports.printed.long_picture import LONG_DPI, draw_long_picture
+from planner.reports.printed.long_page import LONG_DPI
+from planner.reports.printed.long_picture import draw_long_picture
 from planner.reports.printed.map import draw_map
+from planner.reports.printed.matplotlib_parts import save_figure
 from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
-from planner.reports.printed.sheet_files import list_said, save_figure, write_sheets
-from planner.reports.printed.sheet_frame import Desk
+from planner.reports.printed.printed_texts import list_said
+from planner.reports.printed.sheet_files import write_sheets
+from planner.reports.printed.sheet_frame import Materials
+from planner.reports.printed.small_fonts import cut_fonts
 
 __all__ = [
     "LONG_DPI",
-    "Desk",
+    "Materials",
     "PrintedLayers",
     "choose_fonts",
     "cut_fonts",

@@ -108,15 +108,9 @@ def find_font(language: str, texts: Iterable[str] = ()) -> str:
         If Chinese is to be written and no font has its letters, or matplotlib is missing.
     """
     import_matplotlib()
-    from matplotlib import font_manager
-
     if language != "zh" and not any(_HAN.search(text) for text in texts):
         return LATIN
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    found = _choose(known)
-    if not found:
-        # Fonts installed after matplotlib made its list are not in it.
-        found = _choose(_look_again(known))
+    found = find_chinese_font()
     if not found:
         raise PlannerError(
             "no font with Chinese letters is installed, so pictures cannot be written; "
@@ -124,6 +118,22 @@ def find_font(language: str, texts: Iterable[str] = ()) -> str:
             "under Settings, Fonts; then repeat the command"
         )
     return found
+
+
+def find_chinese_font() -> str:
+    """Return the family of a font of this computer with Chinese letters, "" if there is none.
+
+    Raises
+    ------
+    PlannerError
+        If matplotlib is missing.
+    """
+    import_matplotlib()
+    from matplotlib import font_manager
+
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    # Fonts installed after matplotlib made its list are not in it.
+    return _choose(known) or _choose(_look_again(known))
 
 
 def choose_fonts(language: str, texts: Iterable[str] = ()) -> Fonts:

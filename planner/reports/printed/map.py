@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from planner.errors import PlannerError, quote
-from planner.reports.printed import ink
-from planner.reports.printed.boxes import FreeRoom
-from planner.reports.printed.drawn_shapes import POINTS_PER_MM
+from planner.reports.printed import paper_colours
 from planner.reports.printed.fonts import Fonts, choose_fonts
-from planner.reports.printed.found_layer import (
+from planner.reports.printed.free_room import FreeRoom
+from planner.reports.printed.key_drawing import KEY_SIZE, arrange_key, write_key
+from planner.reports.printed.key_entries import list_entries
+from planner.reports.printed.map_ground import paint_ground
+from planner.reports.printed.map_names import choose_labels, list_texts, paint_labels
+from planner.reports.printed.map_results import (
     NUMBER_POINTS,
     paint_frontage,
     paint_gained,
@@ -23,20 +24,13 @@ from planner.reports.printed.found_layer import (
     paint_unknown,
     place_numbers,
 )
-from planner.reports.printed.furniture import (
-    KEY_SIZE,
-    paint_scale,
-    place_scale,
-    say_sources,
-    write_key,
-)
-from planner.reports.printed.ground import paint_ground
-from planner.reports.printed.key import arrange, list_entries
-from planner.reports.printed.map_names import choose_labels, list_texts, paint_labels
-from planner.reports.printed.matplotlib_parts import start_figure
+from planner.reports.printed.matplotlib_parts import add_axes, start_figure
 from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
+from planner.reports.printed.scale_bar import paint_scale, place_scale
+from planner.reports.printed.shape_drawing import POINTS_PER_MM
 from planner.reports.printed.signs import draw_facilities, draw_number, facility_radius
-from planner.reports.printed.view import View, fit_view
+from planner.reports.printed.view import View, find_bounds, find_outline, fit_view
+from planner.reports.street_credit import say_sources
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,8 +40,6 @@ if TYPE_CHECKING:
 
 #: So many gaps stand out on a map of the whole area; the others are pale.
 GAPS_FIRST: Final = 10
-#: Round a site at least so much is shown, metres from side to side.
-_LEAST_SITE_M: Final = 1500.0
 _FOOT_MM: Final = 6.5
 _EDGE_MM: Final = 0.3
 
@@ -101,7 +93,7 @@ def draw_map(
     if legend:
         rough = fit_view(bounds, (wide_mm, high_mm))
         entries = list(list_entries(layers, handover, rough, site=site, gaps=gaps))
-        foot = arrange(entries, wide_mm, fonts, KEY_SIZE)[1] + _FOOT_MM
+        foot = arrange_key(entries, wide_mm, fonts, KEY_SIZE)[1] + _FOOT_MM
     if size_cm[1] is None:
         high_mm += foot
     figure = start_figure((wide_mm / 10, high_mm / 10))
@@ -114,7 +106,7 @@ def draw_map(
         below = add_axes(figure, (0.0, 0.0, wide_mm, foot), frame=False)
         write_key(below, entries, fonts, foot - 1.0)
         below.text(
-            0, 0.8, _say_foot(handover), ha="left", va="bottom", color=ink.SECOND,
+            0, 0.8, _say_foot(handover), ha="left", va="bottom", color=paper_colours.SECOND,
             parse_math=False, fontproperties=fonts.of(6.5),
         )  # fmt: skip
     return figure
@@ -124,78 +116,14 @@ def _say_foot(handover: Handover) -> str:
     """Return credit and dates, before them the notice of invented data."""
     words = handover.words
     notice = [words["synthetic"]] if handover.run.summary["synthetic"] else []
-    return words["sheet_between"].join([*notice, say_sources(handover.run, words)])
-
-
-def find_bounds(
-    layers: PrintedLayers, town: str | None, site: str | None
-) -> tuple[float, float, float, float]:
-    """Return what a map has to show, metres: a town, a site's surroundings, or all."""
-    if site is not None:
-        return _find_site_bounds(layers, site)
-    if town is None:
-        return layers.bounds
-    west, south, east, north = find_outline(layers, town).bounds
-    return west, south, east, north
-
-
-def find_outline(layers: PrintedLayers, town: str) -> Any:
-    """Return the outline of a town.
-
-    Raises
-    ------
-    PlannerError
-        If there is none of that name.
-    """
-    own = (layers.areas["name"] == town).to_numpy()
-    if not own.any():
-        known = [str(name) for name in layers.areas["name"].dropna()]
-        if not known:
-            raise PlannerError(f"town {quote(town)} is unknown: this run counts no towns")
-        near = ", ".join(quote(name) for name in get_close_matches(town, known, 3, 0.0))
-        raise PlannerError(f"town {quote(town)} is unknown; the nearest names are {near}")
-    return shapely.union_all(layers.areas.geometry[own].make_valid().to_numpy())
-
-
-def _find_site_bounds(layers: PrintedLayers, site: str) -> tuple[float, float, float, float]:
-    rows = layers.sites[(layers.sites["site_id"] == site).to_numpy()]
-    if not len(rows):
-        raise PlannerError(f"site {quote(site)} is unknown; choose one of the proposal's sites")
-    here = rows.geometry.iloc[0]
-    gained = layers.gained[(layers.gained["nearest_after"] == site).to_numpy()]
-    shapes = [here, *gained.geometry]
-    fronts = layers.frontages[(layers.frontages["site_id"] == site).to_numpy()]
-    west, south, east, north = shapely.total_bounds(np.array([*shapes, *fronts.geometry]))
-    # The site in the middle: everything that is seen lies round it.
-    half = max(
-        here.x - west, east - here.x, here.y - south, north - here.y, _LEAST_SITE_M / 2
-    ) + 80.0  # fmt: skip
-    return here.x - half, here.y - half, here.x + half, here.y + half
+    return words["sheet_between"].join(
+        [*notice, say_sources(handover.run.summary, handover.run.run, words)]
+    )
 
 
 def _choose_height(bounds: tuple[float, float, float, float], wide_mm: float) -> float:
     west, south, east, north = bounds
     return float(np.clip((north - south) / max(east - west, 1.0), 0.5, 1.4)) * wide_mm
-
-
-def add_axes(
-    figure: Figure, box_mm: tuple[float, float, float, float], *, frame: bool = True
-) -> Axes:
-    """Add axes at a place of millimetres; without a frame their units are millimetres too."""
-    wide, high = (25.4 * float(inches) for inches in figure.get_size_inches())
-    x, y, w, h = box_mm
-    axes = figure.add_axes((x / wide, y / high, w / wide, h / high))
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_autoscale_on(False)
-    if frame:
-        for spine in axes.spines.values():
-            spine.set(edgecolor=ink.SECOND, linewidth=0.8, zorder=20)
-    else:
-        axes.set_axis_off()
-        axes.set_xlim(0, w)
-        axes.set_ylim(0, h)
-    return axes
 
 
 def paint_map(

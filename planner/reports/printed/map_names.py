@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.reports.printed import ink
-from planner.reports.printed.boxes import FreeRoom, box_around, boxes_along
-from planner.reports.printed.drawn_shapes import POINTS_PER_MM, cut_lines
+from planner.reports.printed import paper_colours
+from planner.reports.printed.free_room import FreeRoom, box_around, boxes_along
 from planner.reports.printed.plain_text import LONGEST, measure_em, to_plain
+from planner.reports.printed.shape_drawing import POINTS_PER_MM, cut_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,11 +48,11 @@ class NameLook:
 METRO_UNTIL: Final = 95.0
 #: In the order in which they get room.
 LOOKS: Final = {
-    "town": NameLook(9999, 9.5, ink.INK, bold=True),
+    "town": NameLook(9999, 9.5, paper_colours.INK, bold=True),
     "metro": NameLook(METRO_UNTIL, 7.0, "#2f3a55"),
     "main": NameLook(110, 6.6, "#4a453c"),
     "water": NameLook(9999, 7.0, "#2c6a93", italic=True, fit=0.7),
-    "facility": NameLook(13, 7.0, ink.FACILITY, bold=True),
+    "facility": NameLook(13, 7.0, paper_colours.FACILITY, bold=True),
     "park": NameLook(40, 6.4, "#47692f", fit=0.55),
     "residential": NameLook(30, 6.4, "#333a45", fit=0.55),
     "village": NameLook(40, 6.4, "#333a45"),
@@ -64,6 +64,8 @@ _LINE: Final = 1.25
 #: The same street is named again after so many millimetres.
 _AGAIN_MM: Final = 75.0
 _METRO_MM: Final = 2.9
+#: How far the middle of signs is above the line that they are written on, times their size.
+_RISE: Final = 0.37
 
 
 @dataclass(frozen=True)
@@ -283,10 +285,6 @@ def paint_labels(axes: Axes, labels: list[Label], view: View, fonts: Fonts) -> N
         )  # fmt: skip
 
 
-#: How far the middle of signs is above the line that they are written on, times their size.
-_RISE: Final = 0.37
-
-
 def _turn(degrees: float) -> np.ndarray:
     """Return the matrix that turns a place."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
@@ -318,7 +316,6 @@ def paint_metro(axes: Axes, place: tuple[float, float], fonts: Fonts) -> None:
 
 def list_texts(layers: PrintedLayers) -> list[str]:
     """Return every name that a map may write, so that its font can be chosen."""
-    tables = (layers.areas, *layers.streets, layers.names, layers.facilities, layers.gaps,
-              layers.sites)  # fmt: skip
+    tables = (layers.areas, *layers.streets, layers.names, layers.facilities)
     found = {to_plain(name, LONGEST) for table in tables for name in table["name"].dropna()}
     return sorted(found)

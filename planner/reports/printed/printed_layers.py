@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.reports.report_figures import figures_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from planner.reports.handover import Handover
+    from planner.reports.report_figures import Figures
 
     Shapes = NDArray[np.object_]
 
@@ -23,9 +26,6 @@ if TYPE_CHECKING:
 _SIMPLIFY_M: Final = 4.0
 _MAIN: Final = {"motorway", "trunk", "primary", "secondary"}
 _SIDE: Final = {"tertiary", "residential", "unclassified", "living_street", "pedestrian", "road"}
-#: As planner.gaps writes it: rows of people who live outside any outline.
-_SCATTERED: Final = "scattered"
-_KINDS: Final = ("residential", "industrial", "commercial")
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ class Band:
 class PrintedLayers:
     """Shapes in metres of the plan's CRS.
 
-    lead : the kind of people whose gaps are numbered.
     streets : main roads, side streets and paths, each a table of name, highway, geometry.
     bands : the plan's own walk, the longest first.
-    gaps, unknown, areas, facilities, sites, names : tables with the columns of the result.
+    gaps : gap_id, town, and the numbers that the tables of sheets and document have: `number` in
+    the whole area, `town_number` in the town.
+    unknown, areas, facilities, sites, names : tables with the columns of the result.
     """
 
-    lead: str
     areas: gpd.GeoDataFrame
     streets: tuple[gpd.GeoDataFrame, ...]
     bands: tuple[Band, ...]
@@ -59,7 +59,6 @@ class PrintedLayers:
     sites: gpd.GeoDataFrame
     frontages: gpd.GeoDataFrame
     gained: gpd.GeoDataFrame
-    gains: gpd.GeoDataFrame
     names: gpd.GeoDataFrame
     whole: Any = field(repr=False)
 
@@ -81,19 +80,18 @@ def prepare_layers(handover: Handover) -> PrintedLayers:
     metric = handover.run.run["metric_crs"]
     own = _Metric(handover.run.layers, metric)
     proposed = _Metric({} if handover.proposal is None else handover.proposal.layers, metric)
-    lead = find_lead(handover)
+    figures = figures_of(handover)
     areas = own.table("areas", "name")
     backdrop = own.table("backdrop", "kind")
     outlines = areas.geometry.make_valid().to_numpy()
     return PrintedLayers(
-        lead=lead,
         areas=areas,
         streets=_sort_streets(own.table("walk_edges", "name", "highway")),
         bands=_list_bands(own, handover),
         water=_simplify(backdrop.geometry[backdrop["kind"] == "water"].to_numpy()),
         green=_simplify(backdrop.geometry[backdrop["kind"] == "green"].to_numpy()),
         barriers=own.table("barriers", "kind", "name"),
-        gaps=_number_gaps(own.table("gaps", *_GAP_COLUMNS), lead),
+        gaps=_number_gaps(own.table("gaps", "gap_id", "town"), figures),
         unknown=own.table("unknown_areas", "name", "town", "reason"),
         facilities=own.table(
             "facilities", "facility_id", "name", "level", "status", "in_ring", "joined"
@@ -101,21 +99,9 @@ def prepare_layers(handover: Handover) -> PrintedLayers:
         sites=proposed.table("sites", "site_id", "name", "order", "town"),
         frontages=proposed.table("frontages", "site_id", "order"),
         gained=proposed.table("changes", "nearest_after", "change", "kind"),
-        gains=own.table("gate_gains", "rank", "compound", "town", "kind"),
         names=_list_names(own),
         whole=shapely.union_all(outlines) if len(outlines) else None,
     )
-
-
-_GAP_COLUMNS: Final = (
-    "gap_id", "rank", "name", "town", "cause", *(f"people_{kind}" for kind in _KINDS)
-)  # fmt: skip
-
-
-def find_lead(handover: Handover) -> str:
-    """Return the kind of people that is told of first: residents where there are some."""
-    kinds = {row["kind"] for row in handover.run.summary["coverage"]}
-    return next((kind for kind in _KINDS if kind in kinds), _KINDS[0])
 
 
 class _Metric:
@@ -172,21 +158,15 @@ def _sort_streets(edges: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, ...]:
     return edges[main], edges[side], edges[~main & ~side]
 
 
-def _number_gaps(gaps: gpd.GeoDataFrame, lead: str) -> gpd.GeoDataFrame:
-    """Return the outlined gaps of the leading kind, most people first, with numbers.
+def _number_gaps(gaps: gpd.GeoDataFrame, figures: Figures) -> gpd.GeoDataFrame:
+    """Return the gaps that are listed, in the order in which they are, with their numbers.
 
-    `number` counts in the whole area, `town_number` in the gap's town, as the page does.
+    `number` counts in the whole area, `town_number` in the gap's town.
     """
-    people = pd.to_numeric(gaps[f"people_{lead}"], errors="coerce").fillna(0)
-    marks = [gaps[name].astype("string").fillna("") for name in ("gap_id", "name", "cause")]
-    loose = np.logical_or.reduce([mark.str.startswith(_SCATTERED).to_numpy(bool) for mark in marks])
-    kept = gaps.assign(people=people)[(people > 0).to_numpy() & ~loose]
-    order = pd.to_numeric(kept["rank"], errors="coerce")
-    kept = kept.assign(order=order).sort_values(["people", "order"], ascending=[False, True])
-    kept = kept.assign(number=np.arange(1, len(kept) + 1))
-    return kept.assign(town_number=kept.groupby("town", dropna=False).cumcount() + 1).reset_index(
-        drop=True
-    )
+    order = {gap["gap_id"]: at for at, gap in enumerate(figures.largest_gaps(), start=1)}
+    kept = gaps.assign(number=gaps["gap_id"].map(order)).dropna(subset="number")
+    kept = kept.astype({"number": int}).sort_values("number").reset_index(drop=True)
+    return kept.assign(town_number=kept.groupby("town", dropna=False).cumcount() + 1)
 
 
 def _list_names(own: _Metric) -> gpd.GeoDataFrame:

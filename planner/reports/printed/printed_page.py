@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
-from planner.reports.printed import ink
-from planner.reports.printed.drawn_shapes import POINTS_PER_MM
+from planner.reports.printed import paper_colours
 from planner.reports.printed.plain_text import to_plain
+from planner.reports.printed.shape_drawing import POINTS_PER_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +52,7 @@ class PrintedPage:
 
     def write(
         self, text: str, x: float, y: float, *, size: float = 8.0, bold: bool = False,
-        colour: str = ink.INK, align: str = "left", wide: float | None = None,
+        colour: str = paper_colours.INK, align: str = "left", wide: float | None = None,
     ) -> None:  # fmt: skip
         """Write one line whose middle is at y; cut where it would be wider than `wide`."""
         text = to_plain(text, _LONGEST)
@@ -110,7 +110,7 @@ class PrintedPage:
 
     def paragraph(
         self, text: str, x: float, y: float, wide: float, *, size: float = 8.0,
-        bold: bool = False, colour: str = ink.INK, most: int | None = None,
+        bold: bool = False, colour: str = paper_colours.INK, most: int | None = None,
     ) -> float:  # fmt: skip
         """Write a text in lines from the upper edge y down; return the lower edge."""
         high = line_high(size)
@@ -123,12 +123,23 @@ class PrintedPage:
         """Write a heading with a line below it; return the lower edge."""
         high = line_high(size)
         self.write(text, x, y + high / 2, size=size, bold=True, wide=wide)
-        self.rule(x, y + high + 0.4, wide, colour=ink.INK, width=0.8)
+        self.rule(x, y + high + 0.4, wide, colour=paper_colours.INK, width=0.8)
         return y + high + 1.3
 
+    def lines(
+        self, heading: str, texts: Iterable[str], x: float, y: float, wide: float, *,
+        size: float = 7.2, most: int = 2, apart: float = 0.0,
+    ) -> float:  # fmt: skip
+        """Write a heading and texts below each other, so far apart; return the lower edge."""
+        y = self.heading(heading, x, y, wide) + 0.3
+        for text in texts:
+            y = self.paragraph(text, x, y, wide, size=size, most=most) + apart
+        return y
+
     def rule(
-        self, x: float, y: float, wide: float, *, colour: str = ink.RULE, width: float = 0.4
-    ) -> None:
+        self, x: float, y: float, wide: float, *, colour: str = paper_colours.RULE,
+        width: float = 0.4,
+    ) -> None:  # fmt: skip
         """Draw a level line."""
         self.axes.plot([x, x + wide], [y, y], color=colour, linewidth=width, zorder=4)
 
@@ -138,40 +149,37 @@ class PrintedPage:
 
     def table(
         self, columns: Sequence[TextColumn], rows: Iterable[Sequence[str]], x: float, y: float, *,
-        size: float = 7.2, most_lines: int = 2, bold_first: bool = False,
+        size: float = 7.2, most_lines: int = 2,
     ) -> float:  # fmt: skip
         """Write a table with its headings; return the lower edge."""
         wide = sum(column.wide for column in columns)
         if any(column.heading for column in columns):
             headings = [column.heading for column in columns]
-            y = self._row(columns, headings, x, y, size - 0.6, ink.SECOND, most_lines=2)
-            self.rule(x, y, wide, colour=ink.SECOND, width=0.5)
+            y = self._row(columns, headings, x, y, size - 0.6, paper_colours.SECOND, most_lines=2)
+            self.rule(x, y, wide, colour=paper_colours.SECOND, width=0.5)
         for number, row in enumerate(rows):
             if number:
                 self.rule(x, y, wide)
-            y = self._row(columns, row, x, y, size, ink.INK, most_lines=most_lines, bold=bold_first)
+            y = self._row(columns, row, x, y, size, paper_colours.INK, most_lines=most_lines)
         return y
 
     def _row(
         self, columns: Sequence[TextColumn], cells: Sequence[str], x: float, y: float, size: float,
-        colour: str, *, most_lines: int, bold: bool = False,
+        colour: str, *, most_lines: int,
     ) -> float:  # fmt: skip
         """Write the cells of a row beside each other; return the lower edge."""
         pad = 1.0
         wrapped = [
-            self.wrap(cell, column.wide - pad, size, most=most_lines, bold=bold and not place)
-            for place, (column, cell) in enumerate(zip(columns, cells, strict=True))
+            self.wrap(cell, column.wide - pad, size, most=most_lines)
+            for column, cell in zip(columns, cells, strict=True)
         ]
         high = line_high(size)
         count = max((len(lines) for lines in wrapped), default=1)
-        for place, (column, lines) in enumerate(zip(columns, wrapped, strict=True)):
+        for column, lines in zip(columns, wrapped, strict=True):
             at = x if column.align == "left" else x + column.wide - pad
             for number, line in enumerate(lines):
                 middle = y + 0.45 + high * (number + 0.5)
-                self.write(
-                    line, at, middle, size=size, align=column.align, colour=colour,
-                    bold=bold and not place,
-                )  # fmt: skip
+                self.write(line, at, middle, size=size, align=column.align, colour=colour)
             x += column.wide
         return y + max(count, 1) * high + 0.9
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from planner.reports.printed import ink
+from planner.reports.printed import paper_colours
 from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
-from planner.reports.report_words import Words, is_missing, say_share
+from planner.reports.report_words import is_missing, say_share, say_target
+from planner.reports.rule_words import say_level, say_status, say_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,20 +39,20 @@ def write_rules(
     y = paper.table(columns, [], x, y, size=_SIZE)
     for number, row in enumerate(rows):
         source = words.texts["sheet_rule_source"].format(
-            status=say_status(words, row), source=words.source(row.get("source"))
+            status=say_status(words, row, term="rule"), source=words.source(row.get("source"))
         )
         lines = paper.wrap(source, wide, _SMALL, most=2)
         rest = 0.0 if number == len(rows) - 1 else line_high(_SMALL)
         if y + line_high(_SIZE) + len(lines) * line_high(_SMALL) + 1 + rest > bottom:
             more = words.say("sheet_more_rules", count=str(len(rows) - number))
-            return paper.paragraph(more, x, y + 0.2, wide, size=_SMALL, colour=ink.SECOND)
+            return paper.paragraph(more, x, y + 0.2, wide, size=_SMALL, colour=paper_colours.SECOND)
         if number:
             paper.rule(x, y, wide)
         plain = [TextColumn("", column.wide, column.align) for column in columns]
         y = paper.table(plain, [_cells(figures, row)], x, y, size=_SIZE) - 0.6
         for line in lines:
             middle = y + line_high(_SMALL) / 2
-            paper.write(line, x, middle, size=_SMALL, colour=ink.SECOND)
+            paper.write(line, x, middle, size=_SMALL, colour=paper_colours.SECOND)
             y += line_high(_SMALL)
         y += 0.6
     return y
@@ -59,36 +60,20 @@ def write_rules(
 
 def _cells(figures: Figures, row: Row) -> tuple[str, str, str, str]:
     words = figures.words
-    target = "" if is_missing(row.get("target")) else f"{100 * row['target']:g}%"
+    target = "" if is_missing(row.get("target")) else say_target(row["target"])
     share = say_share(row.get("share"), row.get("target"))
-    return say_rule(figures, row), share, target, (
-        words.texts[row["result"]] if row.get("result") else ""
-    )  # fmt: skip
+    result = words.texts[row["result"]] if row.get("result") else ""
+    return _say_rule(figures, row), share, target, result
 
 
-def say_rule(figures: Figures, row: Row) -> str:
-    """Return whom a rule asks for, how near, and to which stations."""
+def _say_rule(figures: Figures, row: Row) -> str:
+    """Return whom a rule asks for, how near, and to which facilities."""
     words = figures.words
-    domains = [name for name in str(row.get("domains") or "").split(";") if name]
-    level = str(row.get("level") or "any")
-    if domains:
-        said = words.texts["rp_list"].join(words.term("domain", name) for name in domains)
-    else:
-        said = words.texts["sheet_rule_any"] if level == "any" else words.term("level", level)
-    if is_missing(row.get("cutoff_m")):
-        within = words.say("check_within_minutes", minutes=f"{row['cutoff_minutes']:g}")
-    else:
-        within = words.say("check_within_metres", metres=f"{row['cutoff_m']:,.0f}")
-    profile = row.get("profile")
-    if profile and profile != figures.run["profile"]["name"]:
-        within = words.say("sheet_by", within=within, profile=words.term("profile", profile))
-    people = words.term("people_of", row["kind"])
-    return words.say("sheet_rule", people=people, within=within, level=said)
-
-
-def say_status(words: Words, row: Row) -> str:
-    """Return whether a rule is law, standard, draft or assumption, and whether it is borrowed."""
-    status = words.term("rule", row.get("status"))
-    if not row.get("analogy"):
-        return status
-    return words.texts["rp_list"].join((status, words.texts["analogy"]))
+    return words.say(
+        "sheet_rule",
+        people=words.term("people_of", row["kind"]),
+        within=say_within(
+            words, row, with_profile="sheet_by", known=figures.run["profile"]["name"]
+        ),
+        level=say_level(words, row, of_any="sheet_rule_any"),
+    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from planner.reports.printed import ink
+from planner.reports.printed import paper_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ def draw_facility_sign(axes: Axes, x: Any, y: Any, row: Any, radius: float, **pl
     level, status = row["level"], row["status"]
     marker = {"district": "*", "town": "D"}.get(level, "o")
     size = (2 * radius * (1.25 if level == "town" else _TIMES.get(level, 1.0))) ** 2
-    colour = ink.OUTSIDE if row["in_ring"] else ink.FACILITY
+    colour = paper_colours.OUTSIDE if row["in_ring"] else paper_colours.FACILITY
     hollow = status in {"closed", "planned"} or not row["joined"]
     thin = min(0.9, 0.4 * radius)
     if hollow:
@@ -73,7 +73,7 @@ def draw_number(
 ) -> None:  # fmt: skip
     """Draw a number in a ring: of a gap, or in purple and thick of a proposed site."""
     gap = kind == "gap"
-    edge = ink.GAP_EDGE if gap else ink.SITE
+    edge = paper_colours.GAP_EDGE if gap else paper_colours.SITE
     axes.scatter(
         *place, s=(2 * radius) ** 2, marker="o" if gap else "s", facecolors="white",
         edgecolors=edge, linewidths=0.9 if gap else 1.8, zorder=9, **where,
@@ -81,6 +81,6 @@ def draw_number(
     size = radius * (1.45 if len(text) < 2 else 1.25 if len(text) < 3 else 0.95)
     axes.text(
         *place, text, ha="center", va="center_baseline", fontsize=size, zorder=10,
-        color=ink.GAP_NUMBER if gap else ink.SITE_TEXT, parse_math=False, clip_on=True,
-        fontproperties=fonts.of(size, bold=True), **where,
+        color=paper_colours.GAP_NUMBER if gap else paper_colours.SITE_TEXT, parse_math=False,
+        clip_on=True, fontproperties=fonts.of(size, bold=True), **where,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from planner.reports.printed.sheet_frame import (
     LEFT,
     SECOND_LEFT,
     SECOND_WIDE,
-    Desk,
+    Materials,
     SheetPlace,
     start_sheet,
     write_notes,
@@ -36,26 +36,32 @@ _SIZE: Final = 7.4
 _OTHERS: Final = 3
 
 
-def draw_site_sheet(desk: Desk, place: SheetPlace, site: Row) -> Figure:
+def draw_site_sheet(materials: Materials, place: SheetPlace, site: Row) -> Figure:
     """Draw the sheet of a site of site.json."""
-    figures = desk.figures
+    figures = materials.figures
     words = figures.words
     title = words.texts["sheet_title_site"].format(
         order=site["order"], name=to_plain(site["name"] or words.texts["site_unnamed"])
     )
-    paper, top = start_sheet(desk, place, title, _say_gain(figures, site))
+    paper, top = start_sheet(materials, place, title, _say_gain(figures, site))
     left = _write_gains(paper, figures, site, top)
     left = _write_reasons(paper, figures, site, left + 2.5)
-    right = _write_lines(paper, words.texts["sheet_site_place"], _say_place(figures, site), top)
+    right = paper.lines(
+        words.texts["sheet_site_place"], _say_place(figures, site), SECOND_LEFT, top,
+        SECOND_WIDE, size=_SIZE, most=3, apart=0.4,
+    )  # fmt: skip
     for heading, lines in (
         (words.texts["sheet_site_others"], _say_others(figures, site)),
         (words.texts["sheet_site_sure"], _say_doubt(figures, site)),
     ):
         if lines:
-            right = _write_lines(paper, heading, lines, right + 2.0)
+            right = paper.lines(
+                heading, lines, SECOND_LEFT, right + 2.0, SECOND_WIDE, size=_SIZE, most=3,
+                apart=0.4,
+            )  # fmt: skip
     area = site.get("town") if site.get("town") in figures.towns else "all"
     right = write_rules(paper, figures, str(area), SECOND_LEFT, right + 2.0, SECOND_WIDE, BOTTOM)
-    write_notes(desk, paper, max(left, right))
+    write_notes(materials, paper, max(left, right))
     return paper.figure
 
 
@@ -104,13 +110,6 @@ def _write_reasons(paper: PrintedPage, figures: Figures, site: Row, y: float) ->
             break
         paper.write("•", LEFT + 0.3, y + 1.75, size=_SIZE)
         y = paper.paragraph(reason, LEFT + 3.2, y, FIRST_WIDE - 3.2, size=_SIZE, most=3) + 0.5
-    return y
-
-
-def _write_lines(paper: PrintedPage, heading: str, lines: Sequence[str], y: float) -> float:
-    y = paper.heading(heading, SECOND_LEFT, y, SECOND_WIDE) + 0.3
-    for line in lines:
-        y = paper.paragraph(line, SECOND_LEFT, y, SECOND_WIDE, size=_SIZE, most=3) + 0.4
     return y
 
 

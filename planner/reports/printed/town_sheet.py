@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.reports.printed import ink
+from planner.reports.printed import paper_colours
 from planner.reports.printed.plain_text import to_plain
 from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
 from planner.reports.printed.rules_table import write_rules
@@ -15,7 +15,7 @@ from planner.reports.printed.sheet_frame import (
     LEFT,
     SECOND_LEFT,
     SECOND_WIDE,
-    Desk,
+    Materials,
     SheetPlace,
     start_sheet,
     write_notes,
@@ -37,28 +37,28 @@ _OPENINGS: Final = 3
 _REASONS: Final = 5
 
 
-def draw_town_sheet(desk: Desk, place: SheetPlace) -> Figure:
+def draw_town_sheet(materials: Materials, place: SheetPlace) -> Figure:
     """Draw the sheet of a town, or of the whole area where a plan has no towns."""
-    figures = desk.figures
+    figures = materials.figures
     area = "all" if place.town is None else place.town
     name = figures.words.area(area) if place.town else figures.run.get("title") or ""
     title = figures.words.texts["sheet_title_area"].format(
         area=to_plain(name), minutes=figures.words.cutoff(figures.cutoff)
     )
-    paper, top = start_sheet(desk, place, title, figures.sentence(area))
+    paper, top = start_sheet(materials, place, title, figures.sentence(area))
     left = _write_figures(paper, figures, area, top)
     left = _write_gaps(paper, figures, place.town, left + 2.5)
     lines = _gather_lines(figures, area)
     # Where few gaps leave room below them, what is told in lines stands there.
     while lines and left + _measure_lines(paper, lines[0][1], FIRST_WIDE) < BOTTOM - 12:
         heading, some = lines.pop(0)
-        left = _write_lines(paper, heading, some, LEFT, left + 2.0, FIRST_WIDE)
+        left = paper.lines(heading, some, LEFT, left + 2.0, FIRST_WIDE, size=_SIZE)
     # The rest stands below the rules: they leave it room.
     need = sum(_measure_lines(paper, some, SECOND_WIDE) for _, some in lines)
     right = write_rules(paper, figures, area, SECOND_LEFT, top, SECOND_WIDE, BOTTOM - need)
     for heading, some in lines:
-        right = _write_lines(paper, heading, some, SECOND_LEFT, right + 2.0, SECOND_WIDE)
-    write_notes(desk, paper, max(left, right))
+        right = paper.lines(heading, some, SECOND_LEFT, right + 2.0, SECOND_WIDE, size=_SIZE)
+    write_notes(materials, paper, max(left, right))
     return paper.figure
 
 
@@ -97,9 +97,7 @@ def _write_figures(paper: PrintedPage, figures: Figures, area: str, y: float) ->
 
 def _say_counts(texts: Mapping[str, str], name: str, row: Row) -> tuple[str, ...]:
     ends = (
-        texts["sheet_range_value"].format(
-            low=say_share(row["share_low"]), high=say_share(row["share_high"])
-        )
+        texts["range"].format(low=say_share(row["share_low"]), high=say_share(row["share_high"]))
         if not is_missing(row.get("share_low"))
         else ""
     )
@@ -110,7 +108,7 @@ def _say_counts(texts: Mapping[str, str], name: str, row: Row) -> tuple[str, ...
 def _write_gaps(paper: PrintedPage, figures: Figures, town: str | None, y: float) -> float:
     """Write the largest gaps, with cause and measure, as many as there is room for."""
     words, texts = figures.words, figures.words.texts
-    everyone = figures.largest_gaps(10**6, town)
+    everyone = figures.largest_gaps(town=town)
     y = paper.heading(texts["sheet_gaps"], LEFT, y, FIRST_WIDE)
     if not everyone:
         none = texts["gaps_none"].format(kind=words.term("people_of", figures.lead))
@@ -143,7 +141,7 @@ def _write_gaps(paper: PrintedPage, figures: Figures, town: str | None, y: float
         shown = number
     if len(everyone) > shown:
         more = words.say("sheet_more_gaps", count=f"{len(everyone) - shown:,}")
-        y = paper.paragraph(more, LEFT, y + 0.3, FIRST_WIDE, size=6.8, colour=ink.SECOND)
+        y = paper.paragraph(more, LEFT, y + 0.3, FIRST_WIDE, size=6.8, colour=paper_colours.SECOND)
     return y
 
 
@@ -163,33 +161,18 @@ def _measure_lines(paper: PrintedPage, lines: Sequence[str], wide: float) -> flo
     return count * line_high(_SIZE) + 7.5
 
 
-def _write_lines(
-    paper: PrintedPage, heading: str, lines: Sequence[str], x: float, y: float, wide: float
-) -> float:
-    y = paper.heading(heading, x, y, wide) + 0.3
-    for line in lines:
-        y = paper.paragraph(line, x, y, wide, size=_SIZE, most=2)
-    return y
-
-
 def _list_openings(figures: Figures, area: str) -> list[str]:
     """Return the passages that bring most people within the walk."""
     words = figures.words
-    people = f"people_{figures.lead}"
-    rows = [
-        row for row in figures.summary.get("gate_gains") or []
-        if area in ("all", row.get("town")) and row.get(people, 0) > 0
-    ]  # fmt: skip
-    rows.sort(key=lambda row: -row[people])
     return [
         words.say(
             "sheet_opening",
             name=to_plain(row.get("compound") or words.texts["compound_unnamed"]),
             kind=words.term("rp_opening", row["kind"]),
-            people=_say_whom(figures, figures.lead, row[people]),
+            people=_say_whom(figures, figures.lead, row[f"people_{figures.lead}"]),
         )
-        for row in rows[:_OPENINGS]
-    ]  # fmt: skip
+        for row in figures.openings(area, _OPENINGS)
+    ]
 
 
 def _list_facilities(figures: Figures, area: str) -> list[str]:
@@ -239,17 +222,12 @@ def _is_inside(figures: Figures, here: Any, area: str) -> Any:
 def _list_unknown(figures: Figures, area: str) -> list[str]:
     """Return who cannot be judged, and why."""
     words = figures.words
-    rows = [
-        row for row in (figures.summary.get("completeness") or {}).get("unknown") or []
-        if row["area"] == area and row["people"] > 0
-    ]  # fmt: skip
-    rows.sort(key=lambda row: (KINDS.index(row["kind"]), -row["people"]))
     lines = [
         words.say(
-            "sheet_unknown_line", reason=words.term("reason", row["reason"]),
-            people=_say_whom(figures, row["kind"], row["people"]),
+            "sheet_unknown_line", reason=words.term("reason", one.reason),
+            people=_say_whom(figures, one.kind, one.people),
         )
-        for row in rows[:_REASONS]
+        for one in figures.main_reasons(_REASONS, area)
     ]  # fmt: skip
     return lines or [words.texts["sheet_unknown_none"]]
 

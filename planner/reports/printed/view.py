@@ -1,15 +1,23 @@
-"""The part of the plane that a map shows, and how large it is on paper."""
+"""The part of the plane that a map shows, how it is chosen, and how large it is on paper."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
+from planner.errors import PlannerError, quote
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from planner.reports.printed.printed_layers import PrintedLayers
+
+#: Round a site at least so much is shown, metres from side to side.
+_LEAST_SITE_M: Final = 1500.0
 
 
 @dataclass(frozen=True)
@@ -67,3 +75,60 @@ def fit_view(
     x, y = (west + east) / 2, (south + north) / 2
     half_x, half_y = m_per_mm * wide / 2, m_per_mm * high / 2
     return View((x - half_x, y - half_y, x + half_x, y + half_y), wide, high)
+
+
+def find_bounds(
+    layers: PrintedLayers, town: str | None, site: str | None
+) -> tuple[float, float, float, float]:
+    """Return what a map has to show: a town, a site's surroundings, or all of the area.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north, metres of the plan's CRS.
+
+    Raises
+    ------
+    PlannerError
+        If town or site is unknown.
+    """
+    if site is not None:
+        return _find_site_bounds(layers, site)
+    if town is None:
+        return layers.bounds
+    west, south, east, north = find_outline(layers, town).bounds
+    return west, south, east, north
+
+
+def find_outline(layers: PrintedLayers, town: str) -> Any:
+    """Return the outline of a town, metres of the plan's CRS.
+
+    Raises
+    ------
+    PlannerError
+        If there is none of that name.
+    """
+    own = (layers.areas["name"] == town).to_numpy()
+    if not own.any():
+        known = [str(name) for name in layers.areas["name"].dropna()]
+        if not known:
+            raise PlannerError(f"town {quote(town)} is unknown: this run counts no towns")
+        near = ", ".join(quote(name) for name in get_close_matches(town, known, 3, 0.0))
+        raise PlannerError(f"town {quote(town)} is unknown; the nearest names are {near}")
+    return shapely.union_all(layers.areas.geometry[own].make_valid().to_numpy())
+
+
+def _find_site_bounds(layers: PrintedLayers, site: str) -> tuple[float, float, float, float]:
+    rows = layers.sites[(layers.sites["site_id"] == site).to_numpy()]
+    if not len(rows):
+        raise PlannerError(f"site {quote(site)} is unknown; choose one of the proposal's sites")
+    here = rows.geometry.iloc[0]
+    gained = layers.gained[(layers.gained["nearest_after"] == site).to_numpy()]
+    shapes = [here, *gained.geometry]
+    fronts = layers.frontages[(layers.frontages["site_id"] == site).to_numpy()]
+    west, south, east, north = shapely.total_bounds(np.array([*shapes, *fronts.geometry]))
+    # The site in the middle: everything that is seen lies round it.
+    half = max(
+        here.x - west, east - here.x, here.y - south, north - here.y, _LEAST_SITE_M / 2
+    ) + 80.0  # fmt: skip
+    return here.x - half, here.y - half, here.x + half, here.y + half

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from planner.reports.report_words import to_line
+from planner.reports.rule_words import say_level, say_status, say_within
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Field
-from planner.reports.workbook._standards import say_level, say_status, say_within
 
 #: What the figures mean: keys of texts, each with its meaning in KEY_means.
 _DEFINITIONS: Final = (
@@ -60,7 +60,7 @@ def _list_walkers(book: Book) -> Iterator[_Line]:
         for figure in profile.get("figures") or []:
             unit = words.term("wb_unit", figure["unit"])
             value = f"{figure['value']:g}{unit}"
-            status = words.term("rp_rule", figure["status"])
+            status = say_status(words, figure)
             item = words.say("wb_walker", profile=name, what=words.term("wb_figure", figure["key"]))
             source = words.source(figure["source"])
             # Sources of assumptions say themselves that they are assumed.

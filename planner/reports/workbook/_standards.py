@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planner.reports.report_words import Words, is_missing
+from planner.reports.report_words import is_missing
+from planner.reports.rule_words import say_level, say_status, say_within
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Field
 from planner.reports.workbook._shares import counts, shares
@@ -45,31 +46,3 @@ def write_standards(book: Book) -> Sheet | None:
 def _year(row: Row) -> str:
     """Return a year as a text: as a number it would get a separator."""
     return "" if is_missing(row.get("target_year")) else str(row["target_year"])
-
-
-def say_level(words: Words, row: Row) -> str:
-    """Return which facilities a rule asks for."""
-    domains = [name for name in str(row.get("domains") or "").split(";") if name]
-    if domains:
-        return words.texts["rp_list"].join(words.term("domain", name) for name in domains)
-    level = str(row.get("level") or "any")
-    return words.texts["check_any"] if level == "any" else words.term("level", level)
-
-
-def say_within(words: Words, row: Row) -> str:
-    """Return how near a rule asks for, and for whom."""
-    if not is_missing(row.get("cutoff_m")):
-        return words.say("check_within_metres", metres=f"{row['cutoff_m']:,.0f}")
-    text = words.say("check_within_minutes", minutes=f"{row['cutoff_minutes']:g}")
-    profile = row.get("profile")
-    if is_missing(profile) or not profile:
-        return text
-    return words.say("wb_as_profile", within=text, profile=words.term("profile", profile))
-
-
-def say_status(words: Words, row: Row) -> str:
-    """Return whether a rule is law, standard, draft or assumption, and whether it is borrowed."""
-    status = words.term("rp_rule", row.get("status"))
-    if not row.get("analogy"):
-        return status
-    return words.texts["rp_list"].join((status, words.texts["analogy"]))

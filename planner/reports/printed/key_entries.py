@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from planner.reports.printed.drawn_shapes import POINTS_PER_MM, pick_seen
 from planner.reports.printed.map_names import METRO_UNTIL
+from planner.reports.printed.shape_drawing import pick_seen
 from planner.reports.styles.colours import reach_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.reports.handover import Handover
-    from planner.reports.printed.fonts import Fonts
     from planner.reports.printed.printed_layers import PrintedLayers
     from planner.reports.printed.view import View
 
-#: Width of a sign with what is free beside it, millimetres.
-SIGN_MM: Final = 7.0
-BESIDE_MM: Final = 3.4
-_ROW: Final = 1.75
 _LEVELS: Final = ("district", "town", "neighbourhood")
 
 
@@ -99,21 +94,3 @@ def _is_inside(table: Any, view: View) -> Any:
 
 def _count_inside(table: Any, view: View) -> int:
     return int(_is_inside(table, view).sum())
-
-
-def arrange(
-    entries: Sequence[tuple[str, str]], wide: float, fonts: Fonts, size: float
-) -> tuple[list[tuple[float, float]], float]:
-    """Return where each entry of a key stands, from its upper left corner, and how high it is.
-
-    Rows are filled from the left; a row is as high as its text asks for.
-    """
-    high = size / POINTS_PER_MM * _ROW
-    x, row, places = 0.0, 0, []
-    for _, text in entries:
-        need = SIGN_MM + fonts.measure(text) * size / POINTS_PER_MM
-        if x > 0 and x + need > wide:
-            x, row = 0.0, row + 1
-        places.append((x, (row + 0.5) * high))
-        x += need + BESIDE_MM
-    return places, (row + 1) * high if entries else 0.0

@@ -1,4 +1,4 @@
-"""Draws what the run found: gaps with their numbers, what nobody can tell, who gains by a site."""
+"""Draws what the run found: gaps and their numbers, people in doubt, who gains by a site."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from planner.reports.printed import ink
-from planner.reports.printed.drawn_shapes import (
+from planner.reports.printed import paper_colours
+from planner.reports.printed.shape_drawing import (
     POINTS_PER_MM,
     dot_shape,
     draw_lines,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.reports.printed.view import View
 
 #: How far apart the lines of a hatch are, millimetres.
-HATCH_MM: Final = 1.1
+_HATCH_MM: Final = 1.1
 _DOTS_MM: Final = 1.0
 NUMBER_POINTS: Final = 4.6
 #: How far a unit that gains stands for its surroundings, metres.
@@ -40,15 +40,23 @@ def paint_unknown(axes: Axes, layers: PrintedLayers, view: View) -> None:
     seen = pick_seen(layers.unknown.geometry.to_numpy(), view)
     if not len(seen):
         return
-    shape = shapely.union_all(seen)
-    fill_shapes(axes, [shape], view, facecolor="#e2e2e6", alpha=0.72, linewidth=0)
+    # Streets and green below it can still be seen.
+    paint_dotted(axes, shapely.union_all(seen), view, alpha=0.72)
+
+
+def paint_dotted(axes: Axes, shape: shapely.Geometry, view: View, *, alpha: float = 1.0) -> None:
+    """Draw an area dotted, with a dashed edge: the data cannot tell."""
+    fill_shapes(axes, [shape], view, facecolor="#e2e2e6", alpha=alpha, linewidth=0)
     dots = dot_shape(shape, view, every_mm=_DOTS_MM)
     if len(dots):
         axes.scatter(
-            dots[:, 0], dots[:, 1], s=0.75, marker="o", color=ink.UNKNOWN, linewidths=0,
+            dots[:, 0], dots[:, 1], s=0.75, marker="o", color=paper_colours.UNKNOWN, linewidths=0,
             zorder=1,
         )  # fmt: skip
-    draw_lines(axes, [shape], view, edgecolor=ink.UNKNOWN, linewidth=0.6, linestyle=(0, (3, 2)))
+    draw_lines(
+        axes, [shape], view, edgecolor=paper_colours.UNKNOWN, linewidth=0.6,
+        linestyle=(0, (3, 2)),
+    )  # fmt: skip
 
 
 def paint_gaps(
@@ -57,23 +65,27 @@ def paint_gaps(
     """Draw gaps, hatched those that are strong; the others pale."""
     shapes = gaps.geometry.to_numpy()
     paint_pale(axes, pick_seen(shapes[~strong], view), view)
-    seen = pick_seen(shapes[strong], view)
-    fill_shapes(axes, seen, view, facecolor=ink.GAP, alpha=0.3, linewidth=0)
-    if len(seen):
-        lines = hatch_shape(shapely.union_all(seen), view, every_mm=HATCH_MM)
-        draw_lines(axes, [lines], view, edgecolor=ink.GAP_EDGE, linewidth=0.5, alpha=0.8)
-    draw_lines(axes, seen, view, edgecolor=ink.GAP_EDGE, linewidth=0.9)
+    paint_hatched(axes, pick_seen(shapes[strong], view), view)
+
+
+def paint_hatched(axes: Axes, shapes: NDArray[np.object_], view: View) -> None:
+    """Draw gaps hatched, with a thick edge."""
+    fill_shapes(axes, shapes, view, facecolor=paper_colours.GAP, alpha=0.3, linewidth=0)
+    if len(shapes):
+        lines = hatch_shape(shapely.union_all(shapes), view, every_mm=_HATCH_MM)
+        draw_lines(axes, [lines], view, edgecolor=paper_colours.GAP_EDGE, linewidth=0.5, alpha=0.8)
+    draw_lines(axes, shapes, view, edgecolor=paper_colours.GAP_EDGE, linewidth=0.9)
 
 
 def paint_pale(axes: Axes, shapes: NDArray[np.object_], view: View) -> None:
     """Draw gaps that have no number: with few thin lines, as in grey they would look like reach."""
     fill_shapes(
-        axes, shapes, view, facecolor=ink.GAP, alpha=0.3, edgecolor=ink.GAP_EDGE,
-        linewidth=0.3,
+        axes, shapes, view, facecolor=paper_colours.GAP, alpha=0.3,
+        edgecolor=paper_colours.GAP_EDGE, linewidth=0.3,
     )  # fmt: skip
     if len(shapes):
         lines = hatch_shape(shapely.union_all(shapes), view, every_mm=1.9)
-        draw_lines(axes, [lines], view, edgecolor=ink.GAP_EDGE, linewidth=0.3, alpha=0.7)
+        draw_lines(axes, [lines], view, edgecolor=paper_colours.GAP_EDGE, linewidth=0.3, alpha=0.7)
 
 
 def place_numbers(
@@ -118,7 +130,12 @@ def paint_numbers(axes: Axes, placed: list[Any], fonts: Fonts) -> None:
     """Draw the numbers, with a line to the gap where one stands beside it."""
     for number, place, spot in placed:
         if place != spot:
-            axes.plot(*zip(place, spot, strict=True), color=ink.GAP_EDGE, linewidth=0.8, zorder=8)
+            axes.plot(
+                *zip(place, spot, strict=True),
+                color=paper_colours.GAP_EDGE,
+                linewidth=0.8,
+                zorder=8,
+            )
         draw_number(axes, spot, number, fonts, radius=NUMBER_POINTS)
 
 
@@ -128,17 +145,22 @@ def paint_gained(axes: Axes, layers: PrintedLayers, view: View, site_id: str) ->
     own = gained[(gained["nearest_after"] == site_id).to_numpy()]
     if len(own):
         shape = shapely.union_all(shapely.buffer(own.geometry.to_numpy(), _AROUND_M, quad_segs=4))
-        fill_shapes(axes, [shape], view, facecolor=ink.GAINED, alpha=0.32, linewidth=0)
-        for turned in (False, True):
-            lines = hatch_shape(shape, view, every_mm=1.5, turned=turned)
-            draw_lines(axes, [lines], view, edgecolor=ink.GAINED, linewidth=0.4)
-        draw_lines(axes, [shape], view, edgecolor=ink.GAINED, linewidth=0.9)
+        paint_crossed(axes, shape, view)
     paint_frontage(axes, layers, view, site_id)
+
+
+def paint_crossed(axes: Axes, shape: shapely.Geometry, view: View) -> None:
+    """Draw an area crossed: who lives there gains."""
+    fill_shapes(axes, [shape], view, facecolor=paper_colours.GAINED, alpha=0.32, linewidth=0)
+    for turned in (False, True):
+        lines = hatch_shape(shape, view, every_mm=1.5, turned=turned)
+        draw_lines(axes, [lines], view, edgecolor=paper_colours.GAINED, linewidth=0.4)
+    draw_lines(axes, [shape], view, edgecolor=paper_colours.GAINED, linewidth=0.9)
 
 
 def paint_frontage(axes: Axes, layers: PrintedLayers, view: View, site_id: str) -> None:
     """Draw thick the street along which a site may stand."""
     lines = layers.frontages[(layers.frontages["site_id"] == site_id).to_numpy()].geometry
     joint = {"capstyle": "round", "joinstyle": "round"}
-    for tone, width in (("white", 5.4), (ink.SITE, 3.4)):
+    for tone, width in (("white", 5.4), (paper_colours.SITE, 3.4)):
         draw_lines(axes, lines.to_numpy(), view, edgecolor=tone, linewidth=width, **joint)

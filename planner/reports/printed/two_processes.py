@@ -1,4 +1,4 @@
-"""Does half of a list of jobs in a second process, where a computer has one to spare."""
+"""Does half of a list of jobs in a second process, where a computer has a core to spare."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 Job = TypeVar("Job")
 
-#: Fewer jobs are done sooner than a process begins.
+#: Fewer jobs are done before a second process has begun.
 _LEAST: Final = 6
+#: What a copy of this process is to do: it has it without being sent anything.
+_shared: tuple[Sequence[Any], Callable[[Any], None]] | None = None
 
 
-def do_in_halves(jobs: Sequence[Job], work: Callable[[Job], None]) -> None:
+def do_in_two_processes(jobs: Sequence[Job], work: Callable[[Job], None]) -> None:
     """Do all jobs, every second one in a copy of this process.
 
     A copy has everything that was prepared without reading it again. Where there are no copies
@@ -47,16 +49,11 @@ def do_in_halves(jobs: Sequence[Job], work: Callable[[Job], None]) -> None:
                 _do(jobs[0::2], work)
                 try:
                     other.result()
-                except (
-                    BrokenProcessPool
-                ):  # killed, as for want of memory: what it left is done here
+                except BrokenProcessPool:
+                    # Killed, as where memory ran out: what it left is done here.
                     _do(jobs[1::2], work)
     finally:
         _shared = None
-
-
-#: What a copy of this process is to do: it has it without being sent anything.
-_shared: tuple[Sequence[Any], Callable[[Any], None]] | None = None
 
 
 def _do_shared() -> None:

@@ -1,4 +1,4 @@
-"""FreeRoom on paper: boxes that no two names share."""
+"""Which room of a map is still free, so that no name lies on another."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ from planner.reports.read_me import write_read_me
 from planner.rounding import to_plain_tree
 from planner.run.provenance import list_settings
 from planner.sources.folders import cannot_write
+from planner.sources.own_files import REPORT_FILE
 from planner.sources.packed_files import (
     PARTS,
-    REPORT_FILE,
     PackedFile,
     has_towns,
     list_inputs,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.reports.cell_limits import MOST_LINKS, PLAIN_TEXTS
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import break_heading, to_line
 from planner.reports.workbook._columns import (
@@ -23,16 +24,9 @@ from planner.sources.versions import name_writer
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Without these a text that looks like a formula or a link becomes one.
-_PLAIN: Final = {
-    "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    "in_memory": True,
-}  # fmt: skip
 _A4: Final = 9
 #: Columns that a title takes, where there is no table.
 _TITLE_WIDTH: Final = 8
-#: A sheet of Excel takes no more links.
-_MOST_LINKS: Final = 60_000
 _LINE_POINTS: Final = 15.0
 #: A row of Excel is no higher, points.
 _HIGHEST: Final = 409.0
@@ -63,7 +57,7 @@ class Book:
         self.figures, self.words = figures, figures.words
         self._bytes = io.BytesIO()
         font = {"font_name": _FONT[figures.handover.language], "font_size": 10}
-        options = {**_PLAIN, "default_format_properties": font}
+        options = {**PLAIN_TEXTS, "in_memory": True, "default_format_properties": font}
         self._book: Any = xlsxwriter.Workbook(self._bytes, options)
         self._formats: dict[tuple[Any, ...], Any] = {}
         self.title = to_line(figures.run["title"])
@@ -246,7 +240,7 @@ class Sheet:
         if column.form == "text":
             text = to_text(value)
             style |= {"indent": 1} | ({"text_wrap": True} if wraps(column, text) else {})
-            if link and text and self._links < _MOST_LINKS:
+            if link and text and self._links < MOST_LINKS:
                 self._links += 1
                 style |= {"font_color": "#0B5394", "underline": 1}
                 self._sheet.write_url(row, at, link, self._book.form(**style), string=text)

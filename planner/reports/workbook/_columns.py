@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from planner.reports.cell_limits import LONGEST_TEXT
 from planner.reports.report_words import (
     SHORT_HEADING,
     break_heading,
@@ -28,8 +29,6 @@ FORMATS: Final = {
     "metres": "#,##0",
     "degrees": "0.000000", "whole": "0",
 }  # fmt: skip
-#: A cell takes no more signs.
-_LONGEST: Final = 32_000
 _NARROWEST, _WIDEST = 6.0, 38.0
 #: What a cell needs beside its text.
 _PADDING: Final = 2.5
@@ -56,6 +55,15 @@ class Field:
     targets: Sequence[Any] = field(default=())
 
 
+def keep_filled(columns: Sequence[Field]) -> list[Field]:
+    """Return the columns in which something stands, in their order."""
+    return [
+        column
+        for column in columns
+        if any(not is_missing(value) and value != "" for value in column.values)
+    ]
+
+
 def to_text(value: Any) -> str:
     """Return a text as a cell holds it: one that looks like a formula is guarded."""
     if is_missing(value):
@@ -63,7 +71,7 @@ def to_text(value: Any) -> str:
     lines = [to_line(line) for line in str(value).split("\n")]
     text = "\n".join(lines)
     text = to_cell(from_cell(text) if is_isolated(text) else text)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
 def to_number(value: Any) -> float | int | None:

@@ -17,7 +17,7 @@ def fill_overview(
     sheet: Sheet, book: Book, gap_rows: Mapping[str, int], others: Sequence[str]
 ) -> None:
     """Fill the first sheet, when it is known which `others` there are."""
-    figures, _words, texts = book.figures, book.words, book.words.texts
+    figures, texts = book.figures, book.words.texts
     sheet.widen(_WIDTHS)
     lines = [figures.sentence(), *_list_of_parts(book)]
     for line in lines:

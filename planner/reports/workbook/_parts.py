@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.reports.report_figures import KINDS, Figures
-from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
+from planner.reports.workbook._columns import Field, keep_filled
 from planner.reports.workbook._places import place_columns
 
 #: Of a comparison: key of the counts, before and after.
@@ -58,8 +57,7 @@ def write_proposal(book: Book) -> Sheet | None:
     if not sites:
         sheet.write_line(texts["wb_no_sites"])
         return sheet
-    shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]
-    sheet.write_table(shown, frozen=2)
+    sheet.write_table(keep_filled(columns), frozen=2)
     return sheet
 
 
@@ -120,7 +118,7 @@ def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[
         ),
         Field(texts["wb_only_then"], [_say_moments(book, row) for _, row in rows], spills=True),
     ]  # fmt: skip
-    return [c for c in columns if any(not is_missing(v) and v != "" for v in c.values) or not rows]
+    return keep_filled(columns) if rows else columns
 
 
 def _say_moments(book: Book, row: Mapping[str, Any]) -> str:

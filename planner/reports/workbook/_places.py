@@ -12,7 +12,7 @@ from planner.reports.map_links import link_place
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
+from planner.reports.workbook._columns import Field, keep_filled
 from planner.reports.workbook._shares import count_columns_of, share_columns
 
 
@@ -262,8 +262,7 @@ def write_facilities(book: Book) -> Sheet | None:
         Field(texts["wb_id"], [row["facility_id"] for row in rows], printed=False),
         *place_columns(book, layer.geometry.x.tolist(), layer.geometry.y.tolist()),
     ]  # fmt: skip
-    shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]
-    sheet.write_table(shown, frozen=1)
+    sheet.write_table(keep_filled(columns), frozen=1)
     return sheet
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from planner.reports.report_words import is_missing
 from planner.reports.rule_words import say_level, say_status, say_within
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
+from planner.reports.workbook._columns import Field, keep_filled
 from planner.reports.workbook._shares import counts, shares
 
 Row = Mapping[str, Any]
@@ -37,9 +37,7 @@ def write_standards(book: Book) -> Sheet | None:
                note=texts["wb_note_status"]),
         Field(texts["wb_source"], [words.source(row.get("source")) for row in rows], wide=56),
     ]  # fmt: skip
-    sheet.write_table(
-        [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)], frozen=1
-    )
+    sheet.write_table(keep_filled(columns), frozen=1)
     return sheet
 
 

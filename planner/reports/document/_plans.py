@@ -28,9 +28,7 @@ def write_proposal(page: Page) -> None:
         page.paper.add_text(page.say("doc_no_proposal"))
         return
     content = proposal.content
-    language = page.figures.handover.language
-    reasons = (content.get("reasons") or {}).get(language) or []
-    page.paper.add_list([capitalise(line) for line in reasons])
+    page.paper.add_list([capitalise(line) for line in page.figures.reasons])
     sites = sorted(content.get("sites") or [], key=lambda site: site["order"])
     if not sites:
         page.paper.add_text(page.say("wb_no_sites"))

@@ -20,6 +20,7 @@ from planner.reports.report_words import (
     say_share,
     to_line,
 )
+from planner.rounding import SHARE_DIGITS
 from planner.sources.cells import from_cell, to_cell
 
 Form = Literal["text", "people", "share", "target", "minutes", "number", "metres", "degrees"]
@@ -74,11 +75,11 @@ def to_text(value: Any) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-def to_number(value: Any) -> float | int | None:
-    """Return a number as a cell holds it; None for nothing."""
+def to_number(value: Any, form: Form) -> float | int | None:
+    """Return a number as a cell holds it, a share as it stands in the files; None for nothing."""
     if is_missing(value):
         return None
-    number = float(value)
+    number = round(float(value), SHARE_DIGITS) if form == "share" else float(value)
     return int(number) if number.is_integer() else number
 
 
@@ -88,8 +89,8 @@ def choose_format(form: Form, value: float, cutoff: float, target: Any = None) -
     What is too long never reads as in time, not quite all never as all.
     """
     if form == "share":
-        # As a spreadsheet would round it.
-        plain = f"{round_half_up(value * 100, 1):.1f}%"
+        # As a spreadsheet would round what the cell holds.
+        plain = f"{round_half_up(round(value, SHARE_DIGITS) * 100, 1):.1f}%"
         told = say_share(value, target)
         return FORMATS[form] if told == plain else f'"{told}"'
     if form == "target" and round_half_up(value * 100, 1).is_integer():

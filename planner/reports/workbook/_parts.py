@@ -23,7 +23,7 @@ def write_proposal(book: Book) -> Sheet | None:
     content = proposal.content
     sites = sorted(content.get("sites") or [], key=lambda site: site["order"])
     sheet = book.add_sheet("wb_sites")
-    for line in (content.get("reasons") or {}).get(figures.handover.language, []):
+    for line in figures.reasons:
         sheet.write_line(f"· {line}")
     sheet.skip()
     layer = proposal.layers["sites"]

@@ -65,6 +65,10 @@ class Words:
         """Return a limit in minutes: whole, unless it is not."""
         return f"{minutes:g}"
 
+    def cost_heading(self, unit: Any) -> str:
+        """Return the heading of a column of costs, with their unit if the plan names one."""
+        return self.say("wb_cost", unit=unit) if unit else self.texts["cost"]
+
     def cause(self, cause: Any, detail: Any = "") -> str:
         """Return why people are left out, with what is in the way."""
         word = self.term("cause", cause)
@@ -221,6 +225,18 @@ def join_shares(text: str) -> str:
 def capitalise(text: str) -> str:
     """Return a text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def say_door_rules(run: Mapping[str, Any]) -> dict[str, str]:
+    """Return `limit` and `detour` of run.json: how far a door may lie from a street, and how.
+
+    limit : metres; detour : times the straight line. An older run does not say them: they are the
+    usual ones then.
+    """
+    return {
+        "limit": f"{float(run.get('access_limit_m') or 100):g}",
+        "detour": f"{float(run.get('access_detour') or 1.4):g}",
+    }
 
 
 def whole(number: Any) -> int:

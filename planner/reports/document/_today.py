@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from typing import Any, Final
 
-from planner.reports.document._charts import draw_towns
+from planner.reports.document._charts import draw_towns, paint_png
 from planner.reports.document._page import Page, cells
 from planner.reports.printed import draw_map
 from planner.reports.report_words import say_minutes, say_people, say_share, say_target
@@ -14,8 +13,6 @@ from planner.reports.report_words import say_minutes, say_people, say_share, say
 #: So many towns fit on a page; of more those with most people left out are listed.
 _MOST_TOWNS: Final = 20
 _LARGEST: Final = 10
-#: Dots to an inch: sharp on paper, and small enough to send.
-_DPI: Final = 180
 _MAP_CM: Final = (15.0, 19.0)
 
 
@@ -124,11 +121,9 @@ def write_map(page: Page) -> None:
     page.paper.add_text(text)
     figure = draw_map(page.figures.handover, size_cm=(_MAP_CM[0], None), layers=page.layers)
     wide, high = (2.54 * side for side in figure.get_size_inches())
-    written = io.BytesIO()
-    figure.savefig(written, format="png", dpi=_DPI, metadata={"Software": None})
     # A long area would not fit on a page.
     page.picture(
-        written.getvalue(), "doc_map_caption", wide_cm=min(wide, wide * _MAP_CM[1] / high),
+        paint_png(figure), "doc_map_caption", wide_cm=min(wide, wide * _MAP_CM[1] / high),
         title=page.figures.run["title"], minutes=page.words.cutoff(page.figures.cutoff),
     )  # fmt: skip
 

@@ -146,10 +146,6 @@ class WordPages:
         marks.describe(shape, _plain(caption))
         self._add_caption(caption, word, above=False)
 
-    def break_page(self) -> None:
-        """Begin a new page."""
-        marks.break_before_next(self._document)
-
     def save(self, path: Path) -> None:
         """Write the document into a file."""
         written = io.BytesIO()

@@ -30,7 +30,6 @@ def write_proposal(book: Book) -> Sheet | None:
     reasons = dict(
         zip(layer["site_id"], layer[f"reasons_{figures.handover.language}"], strict=True)
     )
-    unit = content.get("cost_unit") or ""
     columns = [
         Field(texts["wb_order"], [site["order"] for site in sites], "number",
                texts["wb_note_order"]),
@@ -38,8 +37,8 @@ def write_proposal(book: Book) -> Sheet | None:
                [site["name"] or texts["site_unnamed"] for site in sites], wide=24),
         Field(texts["town"], [site["town"] or "" for site in sites]),
         Field(texts["action"], [words.term("action", site["action"]) for site in sites], wide=14),
-        Field(words.say("wb_cost", unit=unit) if unit else texts["cost"],
-               [site["cost"] for site in sites], "number"),
+        Field(words.cost_heading(content.get("cost_unit")), [site["cost"] for site in sites],
+               "number"),
         *_gain_columns(figures, sites),
         Field(words.say("wb_loss_without", kind=texts["people_of_residential"]),
                [site["loss_without"] for site in sites], "people", texts["wb_note_loss"]),
@@ -101,15 +100,14 @@ def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[
     rows = [(_name_of(book, one), row) for one in scenarios for row in one.get("ledger") or []]
     kind = words.term("people_of", str(rows[0][1].get("kind")) if rows else "residential")
     comparison = book.figures.handover.comparison
-    unit = (comparison.content.get("cost_unit") if comparison else "") or ""
+    unit = comparison.content.get("cost_unit") if comparison else None
     counted = ("gained", "newly_covered", "gained_unknown", "lost", "came", "went")
     columns = [
         Field(texts["scenario"], [name for name, _ in rows], wide=30),
         Field(texts["edit"], [words.term("op", row["op"]) for _, row in rows]),
         Field(texts["wb_name"], [row.get("name") or texts["edit_unnamed"] for _, row in rows],
                wide=26),
-        Field(words.say("wb_cost", unit=unit) if unit else texts["cost"],
-               [row.get("cost") for _, row in rows], "number"),
+        Field(words.cost_heading(unit), [row.get("cost") for _, row in rows], "number"),
         *(
             Field(words.say(f"wb_{key}", kind=kind), [row.get(key) for _, row in rows], "people",
                    texts.get(f"wb_note_{key}", ""))

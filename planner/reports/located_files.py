@@ -140,7 +140,8 @@ def _describe_given(lonlat: Floats, earlier: pd.Series, words: Any) -> tuple[Any
     return (
         earlier["approximate"] or "no", earlier["radius_m"], earlier["confidence"],
         earlier["why"] or words["given"],
-        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), link_place(*lonlat.tolist(), zoom=_ZOOM),
+        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]),
+        link_place(*lonlat.tolist(), zoom=_ZOOM),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ SHARE_DIGITS: Final = 4
 METRE_DIGITS: Final = 1
 #: Decimals of every other number in JSON: enough for people, without a tail of binary fractions.
 OTHER_DIGITS: Final = 6
+_TENTH: Final = Decimal("0.1")
 
 
 def find_digits(name: str) -> int | None:
@@ -26,11 +28,27 @@ def find_digits(name: str) -> int | None:
     return METRE_DIGITS if name.endswith("_m") else None
 
 
-def format_percent(share: float) -> str:
-    """Write a share of people to 0.1 %: not 0 if anybody counts, not 100 if anybody is missing."""
+def format_percent(share: float, target: float | None = None) -> str:
+    """Write a share of people to 0.1 %: not 0 if anybody counts, not 100 if anybody is missing.
+
+    Parameters
+    ----------
+    share
+        0 to 1; halves of 0.1 % go up, as on the page and in a spreadsheet.
+    target
+        To be reached; a share that misses it is never rounded up to it.
+    """
     if 0 < share < 0.0005:
         return "<0.1%"
-    return f"{min(share, 0.999) if share < 1 else share:.1%}"
+    percent = _round_tenth(100 * (min(share, 0.999) if share < 1 else share))
+    if target is not None and share < target and float(percent) >= 100 * target:
+        percent = _round_tenth(100 * (math.floor(1000 * share) / 1000))
+    return f"{percent}%"
+
+
+def _round_tenth(number: float) -> Decimal:
+    """Round to 0.1 as it is in binary; what lies in the middle goes up, not to an even digit."""
+    return Decimal(float(number)).quantize(_TENTH, ROUND_HALF_UP)
 
 
 def round_table(table: pd.DataFrame) -> pd.DataFrame:

@@ -43,10 +43,24 @@ def test_values_by_name(value, name, expected):
 @pytest.mark.parametrize(
     ("share", "text"),
     [(1, "100.0%"), (0.99996, "99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0005, "0.1%"),
-     (0.0004, "<0.1%"), (0, "0.0%")],
+     (0.0004, "<0.1%"), (0, "0.0%"), (np.int64(1), "100.0%")],
 )  # fmt: skip
 def test_a_share_is_written_as_0_or_100_percent_only_if_it_is(share, text):
     assert format_percent(share) == text
+
+
+def test_halves_of_a_tenth_go_up_as_on_the_page_and_in_a_spreadsheet():
+    # 349 of 400 are 87.25 %, 13 of 16 are 81.25 %, 1 of 16 6.25 %: the middle, in binary too.
+    assert [format_percent(n) for n in (349 / 400, 13 / 16, 1 / 16)] == ["87.3%", "81.3%", "6.3%"]
+
+
+@pytest.mark.parametrize(
+    ("share", "target", "text"),
+    [(0.8497, 0.85, "84.9%"), (0.8497, None, "85.0%"), (0.85, 0.85, "85.0%"), (0.8, 0.85, "80.0%"),
+     (0.0003, 0.85, "<0.1%")],
+)  # fmt: skip
+def test_a_share_that_misses_its_target_is_not_rounded_up_to_it(share, target, text):
+    assert format_percent(share, target) == text
 
 
 def test_a_list_in_a_row_stays_a_list():

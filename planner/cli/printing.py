@@ -261,11 +261,11 @@ def count_left_out(gap: dict[str, Any]) -> str:
 
 
 def _work_out_shares(row: dict[str, Any], when: str = "") -> tuple[float | None, ...]:
-    """Work out share, low and high end from the counts: those of a file are rounded already."""
-    from planner.coverage.counting import shares  # takes shapely along
+    """Return share, low and high end: those of a file are rounded already."""
+    from planner.coverage.counting import to_exact_shares  # takes shapely along
 
-    counts = shares(*(float(row[f"{name}{when}"]) for name in ("covered", "gap", "unknown")))
-    return counts["share"], counts["share_low"], counts["share_high"]
+    exact = to_exact_shares(row, when)
+    return tuple(exact[f"{name}{when}"] for name in ("share", "share_low", "share_high"))
 
 
 def _format_share(share: float | None) -> str:

@@ -114,6 +114,25 @@ def shares(covered: float, gap: float, unknown: float) -> dict[str, float | None
     }
 
 
+def to_exact_shares(row: Mapping[str, Any], when: str = "") -> dict[str, Any]:
+    """Return a row of a file with its shares worked out from its counts, as the page does.
+
+    Shares of files have four decimals: 87.449 % stands there as 0.8745 and would read as 87.5 %.
+
+    Parameters
+    ----------
+    row
+        Of summary.json or compare.json; one without the counts, or without a share, stays as it is.
+    when
+        Ends the names of counts and shares: "", `_before` or `_after`.
+    """
+    counts = [row.get(f"{name}{when}") for name in (COVERED, GAP, UNKNOWN)]
+    if row.get(f"share{when}") is None or None in counts:
+        return dict(row)
+    exact = shares(*(float(count) for count in counts if count is not None))
+    return {**row, **{f"{name}{when}": share for name, share in exact.items()}}
+
+
 def judge_target(covered: float, unknown: float, people: float, target: float) -> str:
     """Return met, missed or undecided: missing data never helps and never harms.
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
+from planner.coverage.counting import to_exact_shares
 from planner.maps._poster_map import draw_poster_map
+from planner.rounding import format_percent
 from planner.sources.cells import isolate_text
 from planner.texts import TEXTS
 
@@ -83,7 +85,8 @@ def _list_shares(payload: Mapping[str, Any], words: Mapping[str, str]) -> Iterat
             and row["kind"] in payload["kinds"]
             and row["cutoff_minutes"] == last
         ):
-            yield f"<li>{escape_text(_say_share(row, payload['checks'], words))}</li>"
+            said = _say_share(to_exact_shares(row), payload["checks"], words)
+            yield f"<li>{escape_text(said)}</li>"
     yield "</ul>"
 
 
@@ -94,10 +97,6 @@ def _say_share(
     kind = words["kind_" + row["kind"]]
     if row.get("share") is None:
         return words["poster_kind"].format(kind=kind, share=words["no_share"])
-    said = words["poster_kind"].format(kind=kind, share=_percent(row["share"]))
-    if row.get("unknown"):
-        low, high = _percent(row["share_low"]), _percent(row["share_high"])
-        said += words["poster_range"].format(low=low, high=high)
     keys = ("area", "kind", "cutoff_minutes")
     judged = [
         check
@@ -107,18 +106,16 @@ def _say_share(
         and not check.get("moment")
         and all(check.get(key) == row[key] for key in keys)
     ]
-    if not judged:
+    asked = judged[0]["target"] if judged else None
+    said = words["poster_kind"].format(kind=kind, share=format_percent(row["share"], asked))
+    if row.get("unknown"):
+        low, high = format_percent(row["share_low"]), format_percent(row["share_high"])
+        said += words["poster_range"].format(low=low, high=high)
+    if asked is None:
         return said
-    target = f"{100 * judged[0]['target']:g}%"
+    target = f"{100 * asked:g}%"
     result = words[judged[0]["result"]]
     return said + words["poster_target"].format(target=target, result=result)
-
-
-def _percent(share: float) -> str:
-    """Return a share as the page writes it: 100 % only where it is everybody, 0 % for nobody."""
-    if 0 < share < 0.0005:
-        return "<0.1%"
-    return f"{100 * (min(share, 0.999) if share < 1 else share):.1f}%"
 
 
 def _explain_signs(words: Mapping[str, str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from planner.maps._page_policy import build_policy
+from planner.rounding import format_percent
 from planner.sources.cells import isolate_text
 from planner.texts import TEXTS
 
@@ -81,7 +82,7 @@ def _write(
 
 def _write_row(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
     shares = [row["low"], row["high"]]
-    share = words["no_share"] if None in shares else "–".join(f"{100 * end:.1f}%" for end in shares)
+    share = words["no_share"] if None in shares else "–".join(map(format_percent, shares))
     figures = (f"{row['people']:,.0f}", share, f"{row['gaps']:,}")
     cells = "".join(f'<td class="n">{_escape(text)}</td>' for text in figures)
     link = f'<a href="{quote(row["file"])}">{_escape(row["town"])}</a>'

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import numpy as np
 
+from planner.coverage.counting import to_exact_shares
 from planner.errors import PlannerError, quote
 from planner.maps._drawn_once import ROADS
 from planner.maps._gaps_payload import mark_scattered
@@ -136,7 +137,11 @@ class TownPages:
         """
         rows = self._summary["coverage"]
         last = max(float(row["cutoff_minutes"]) for row in rows)
-        of = {row["area"]: row for row in reversed(rows) if float(row["cutoff_minutes"]) == last}
+        of = {
+            row["area"]: to_exact_shares(row)
+            for row in reversed(rows)
+            if float(row["cutoff_minutes"]) == last
+        }
         return [
             {"town": town, "file": file, "kind": of[town]["kind"], "minutes": last,
              "people": of[town]["people"], "low": of[town].get("share_low"),

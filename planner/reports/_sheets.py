@@ -1,71 +1,16 @@
-"""Sheets of a workbook: numbers as numbers, texts as texts; a file that is whole or not there."""
+"""Sheets of a workbook: numbers as numbers, texts as texts."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from planner.errors import SourceError, quote
+from planner.reports.cell_limits import LONGEST_TEXT, MOST_LINKS
 from planner.sources.cells import to_cell
-
-#: For a workbook: without these a text that looks like a formula or a link becomes one.
-PLAIN_TEXTS: Final = {
-    "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-}  # fmt: skip
-#: A cell takes no more signs; some are added to those that look like a formula.
-LONGEST_TEXT: Final = 32_000
-#: A sheet of Excel takes no more links.
-_MOST_LINKS: Final = 60_000
-
-
-def check_new_file(out: Path, inputs: Sequence[Path], suffixes: Sequence[str]) -> None:
-    """Refuse a file that cannot be written, before anything is computed.
-
-    Raises
-    ------
-    SourceError
-        If its ending is none that is written, its folder is missing, or the file is there: it may
-        hold what somebody has confirmed by hand.
-    """
-    if out.suffix.lower() not in suffixes:
-        raise SourceError(f"{out}: not a format that is written; give {', '.join(suffixes)}")
-    if not out.parent.is_dir():
-        raise SourceError(f"{out.parent}: no such folder; make it or name another file")
-    if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
-        raise SourceError(f"{out}: is read by this very command; name another file")
-    if os.path.lexists(out):
-        raise SourceError(
-            f"{out}: is already there and may hold what you confirmed; name another file, or "
-            "remove it first"
-        )
-
-
-def write_whole(out: Path, write: Callable[[Path], None]) -> None:
-    """Write a file beside its place and move it there when it is whole.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; nothing is left then.
-    """
-    handle, name = tempfile.mkstemp(
-        prefix=".planner-unfinished-", suffix=out.suffix, dir=out.parent
-    )
-    os.close(handle)
-    try:
-        write(Path(name))
-        Path(name).chmod(0o644)
-        Path(name).replace(out)
-    finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
 
 
 def write_sheet(book: Any, name: str, table: pd.DataFrame, *, filters: bool = False) -> Any:
@@ -78,7 +23,7 @@ def write_sheet(book: Any, name: str, table: pd.DataFrame, *, filters: bool = Fa
     """
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True})
-    links = len(table) <= _MOST_LINKS
+    links = len(table) <= MOST_LINKS
     _check_lengths(table)
     for column, heading in enumerate(map(str, table)):
         sheet.write_string(0, column, to_cell(heading), bold)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.reports.exact_shares import to_exact_comparison, to_exact_proposal, to_exact_run
 from planner.sources.result_parts import FinishedPart, load_part
 from planner.sources.results import MAP_FILE, FinishedRun, load_result
 from planner.texts import LANGUAGES
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 class Handover:
     """A finished run with its proposal and its comparison, and the language to tell them in.
 
-    run : from `load_result`.
-    proposal, comparison : from `load_part`; None where there is none.
+    run : from `load_result`, with shares that are not rounded.
+    proposal, comparison : from `load_part`, likewise; None where there is none.
     language : `zh` or `en`.
     """
 
@@ -58,10 +59,13 @@ def load_handover(
     SourceError
         If a folder holds no finished result, or one that rests on another run.
     """
-    run = load_result(folder, spare=(MAP_FILE,))
-    proposal, comparison = (
-        None if place is None else load_part(place, what, run)
-        for place, what in ((sites, "proposal"), (compared, "comparison"))
-    )
+    read = load_result(folder, spare=(MAP_FILE,))
+    run = to_exact_run(read)
+    proposal = None if sites is None else load_part(sites, "proposal", read)
+    comparison = None if compared is None else load_part(compared, "comparison", read)
+    if proposal is not None:
+        proposal = to_exact_proposal(proposal, run.summary)
+    if comparison is not None:
+        comparison = to_exact_comparison(comparison)
     chosen = language or run.run["language"]
     return Handover(run, proposal, comparison, chosen if chosen in LANGUAGES else LANGUAGES[0])

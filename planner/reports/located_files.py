@@ -15,13 +15,10 @@ from planner.crs import LocalGrid, from_wgs84_lonlat, unproject
 from planner.crs.array_types import Floats
 from planner.reports._csv import write_csv
 from planner.reports._located_words import LOCATED_WORDS
-from planner.reports._sheets import (
-    PLAIN_TEXTS,
-    check_new_file,
-    write_lines,
-    write_sheet,
-    write_whole,
-)
+from planner.reports._sheets import write_lines, write_sheet
+from planner.reports._whole_file import check_new_file, write_whole
+from planner.reports.cell_limits import PLAIN_TEXTS
+from planner.reports.map_links import link_place
 from planner.sources.cells import PLAIN_NUMBER
 from planner.sources.located_rows import LocatedRows
 from planner.sources.locating import CONFIDENCES, Candidate, Located
@@ -32,9 +29,8 @@ ADDED: Final = ("approximate", "radius_m", "confidence", "why", "confirmed", "ma
 SUFFIXES: Final = (".xlsx", ".csv", ".geojson")
 #: Of a degree, 0.1 m; metres of a grid have as many.
 _DIGITS: Final = 6
-_MAP: Final = (
-    "https://www.openstreetmap.org/?mlat={lat:.6f}&mlon={lon:.6f}#map=18/{lat:.6f}/{lon:.6f}"
-)
+#: As near as a map shows houses: whoever confirms a place looks for its door.
+_ZOOM: Final = 18
 
 
 @dataclass(frozen=True)
@@ -144,7 +140,8 @@ def _describe_given(lonlat: Floats, earlier: pd.Series, words: Any) -> tuple[Any
     return (
         earlier["approximate"] or "no", earlier["radius_m"], earlier["confidence"],
         earlier["why"] or words["given"],
-        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]), _link(*lonlat.tolist()),
+        confirmed.get(earlier["confirmed"].lower(), earlier["confirmed"]),
+        link_place(*lonlat.tolist(), zoom=_ZOOM),
     )  # fmt: skip
 
 
@@ -161,7 +158,7 @@ def _describe_best(located: Located, lonlat: Floats, words: Any) -> tuple[Any, .
         located.confidence,
         "; ".join(reasons),
         words["no"],
-        _link(*lonlat.tolist()),
+        link_place(*lonlat.tolist(), zoom=_ZOOM),
     )
 
 
@@ -179,7 +176,7 @@ def _list_candidates(
                 round(away),
                 round(one.radius_m),
                 _say_ways(one, words),
-                _link(lon, lat),
+                link_place(lon, lat, zoom=_ZOOM),
             )
         )
     return rows
@@ -188,11 +185,6 @@ def _list_candidates(
 def _say_ways(candidate: Candidate, words: Any) -> str:
     """Say how a candidate was found."""
     return "; ".join(words[f"way_{way}"].format(label=candidate.label) for way in candidate.ways)
-
-
-def _link(lon: float, lat: float) -> str:
-    """Return a link to a map; nobody follows it but the reader."""
-    return _MAP.format(lon=lon, lat=lat)
 
 
 def _join_columns(table: RowTable, lonlat: Floats, added: pd.DataFrame) -> pd.DataFrame:

@@ -13,14 +13,14 @@ from typing import Any, BinaryIO, Final
 
 from planner.errors import PlanError, SourceError
 from planner.plan import Plan
-from planner.reports._sheets import write_whole
+from planner.reports._whole_file import write_whole
 from planner.reports.read_me import write_read_me
 from planner.rounding import to_plain_tree
 from planner.run.provenance import list_settings
 from planner.sources.folders import cannot_write
+from planner.sources.own_files import REPORT_FILE
 from planner.sources.packed_files import (
     PARTS,
-    REPORT_FILE,
     PackedFile,
     has_towns,
     list_inputs,

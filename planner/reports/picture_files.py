@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from planner.errors import PlannerError, SourceError
 from planner.reports._curve import draw_curve_svg, save_curve_png
-from planner.reports._sheets import write_whole
+from planner.reports._whole_file import write_whole
 from planner.reports.printed import (
     LONG_DPI,
     Materials,

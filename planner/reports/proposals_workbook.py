@@ -9,14 +9,9 @@ from typing import Any, Final
 import pandas as pd
 
 from planner.reports._proposals_words import PROPOSALS_WORDS
-from planner.reports._sheets import (
-    LONGEST_TEXT,
-    PLAIN_TEXTS,
-    check_new_file,
-    write_lines,
-    write_sheet,
-    write_whole,
-)
+from planner.reports._sheets import write_lines, write_sheet
+from planner.reports._whole_file import check_new_file, write_whole
+from planner.reports.cell_limits import LONGEST_TEXT, PLAIN_TEXTS
 from planner.rounding import to_plain_tree
 from planner.scenarios.merge_words import say_conflicts
 from planner.scenarios.replies import Gathered

@@ -13,7 +13,7 @@ import pandas as pd
 from planner.gaps.definition import SCATTERED
 from planner.reports.gap_measures import GapMeasure, find_measures
 from planner.reports.handover import Handover
-from planner.reports.report_words import Words, say_people, say_share, words_of
+from planner.reports.report_words import Words, join_shares, say_people, say_share, words_of
 from planner.siting.sentences import choose_form
 
 #: Kinds of people, in the order in which they are told.
@@ -143,6 +143,13 @@ class Figures:
         proposal = self.handover.proposal
         sites = [] if proposal is None else proposal.content.get("sites") or []
         return {site["site_id"]: site["name"] or self.words.texts["site_unnamed"] for site in sites}
+
+    @cached_property
+    def reasons(self) -> Sequence[str]:
+        """Return what the proposal says of itself: what it brings, its proof, who is left out."""
+        proposal = self.handover.proposal
+        told = {} if proposal is None else proposal.content.get("reasons") or {}
+        return [join_shares(line) for line in told.get(self.handover.language) or []]
 
     def measure(self, gap: Row) -> GapMeasure:
         """Return what can be done for one of the gaps."""

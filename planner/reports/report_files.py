@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,16 +11,15 @@ from planner.reports.printed import find_font, prepare_layers, write_sheets
 from planner.reports.workbook import write_workbook
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import hash_file
-from planner.sources.report_folder import REPORT_FILE, SHEETS_FOLDER, refuse_other_files
+from planner.sources.own_files import REPORT_FILE, SHEETS_FOLDER, check_report_folder
 from planner.sources.results import SUMMARY_FILE
+from planner.stages import Progress, Stages
 
 if TYPE_CHECKING:
     from planner.reports.handover import Handover
 
 WORKBOOK_FILE: Final = "report.xlsx"
 DOCUMENT_FILE: Final = "report.docx"
-#: Told the stage and how much of it is done, 0 to 1.
-_Progress = Callable[[str, float], None]
 
 
 def check_report(out: Path, language: str) -> None:
@@ -45,7 +42,7 @@ def check_report(out: Path, language: str) -> None:
     """
     check_report_tools(language)
     files = (WORKBOOK_FILE, DOCUMENT_FILE, REPORT_FILE)
-    refuse_other_files(out, files)
+    check_report_folder(out, files)
     check_folder(out, files)
 
 
@@ -61,16 +58,8 @@ def check_report_tools(language: str) -> None:
     find_font(language)
 
 
-@contextmanager
-def _told(progress: _Progress, stage: str) -> Iterator[None]:
-    """Tell that a stage begins, and that it is done."""
-    progress(stage, 0.0)
-    yield
-    progress(stage, 1.0)
-
-
 def write_report(
-    handover: Handover, out: Path, *, progress: _Progress = lambda _stage, _share: None
+    handover: Handover, out: Path, *, progress: Progress | None = None
 ) -> dict[str, list[str]]:
     """Write workbook, document and sheets into a folder.
 
@@ -97,15 +86,16 @@ def write_report(
     """
     check_report(out, handover.language)
     sheets: list[str] = []
+    stages = Stages(progress)
 
     def fill(folder: Path) -> list[str]:
         """Write all files; the one that vouches for the others last."""
-        with _told(progress, "workbook"):
+        with stages("workbook"):
             write_workbook(handover, folder / WORKBOOK_FILE)
-        with _told(progress, "document"):
+        with stages("document"):
             layers = prepare_layers(handover)
             write_document(handover, folder / DOCUMENT_FILE, layers=layers)
-        with _told(progress, "sheets"):
+        with stages("sheets"):
             sheets.extend(write_sheets(handover, folder / SHEETS_FOLDER, layers=layers))
         names = [WORKBOOK_FILE, DOCUMENT_FILE, *(f"{SHEETS_FOLDER}/{name}" for name in sheets)]
         run = handover.run.run

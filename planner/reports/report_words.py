@@ -22,6 +22,8 @@ from planner.texts.messages import translate
 _ISOLATE: Final = "\u2068"
 _SPAN: Final = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 _DAYS: Final = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH))*")
+#: A hyphen between two shares, as in the sentences of site.json.
+_BETWEEN_SHARES: Final = re.compile(r"(?<=\d%)-(?=<?\d+\.\d%)")
 #: A heading of so many signs is not broken.
 SHORT_HEADING: Final = 14
 
@@ -62,6 +64,10 @@ class Words:
     def cutoff(self, minutes: float) -> str:
         """Return a limit in minutes: whole, unless it is not."""
         return f"{minutes:g}"
+
+    def cost_heading(self, unit: Any) -> str:
+        """Return the heading of a column of costs, with their unit if the plan names one."""
+        return self.say("wb_cost", unit=unit) if unit else self.texts["cost"]
 
     def cause(self, cause: Any, detail: Any = "") -> str:
         """Return why people are left out, with what is in the way."""
@@ -211,9 +217,26 @@ def break_heading(heading: str, most: int = SHORT_HEADING) -> str:
     return heading
 
 
+def join_shares(text: str) -> str:
+    """Return a sentence of a proposal with the sign between two shares that tables have."""
+    return _BETWEEN_SHARES.sub("–", text)
+
+
 def capitalise(text: str) -> str:
     """Return a text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def say_door_rules(run: Mapping[str, Any]) -> dict[str, str]:
+    """Return `limit` and `detour` of run.json: how far a door may lie from a street, and how.
+
+    limit : metres; detour : times the straight line. An older run does not say them: they are the
+    usual ones then.
+    """
+    return {
+        "limit": f"{float(run.get('access_limit_m') or 100):g}",
+        "detour": f"{float(run.get('access_detour') or 1.4):g}",
+    }
 
 
 def whole(number: Any) -> int:
@@ -230,10 +253,7 @@ def say_share(share: Any, target: Any = None) -> str:
     """Write a share to 0.1 % as the page does: one that misses its target never reads as met."""
     if is_missing(share):
         return "—"
-    text = format_percent(float(share))
-    if is_missing(target) or share >= target or float(text.strip("<%")) < target * 100:
-        return text
-    return format_percent(math.floor(share * 1000) / 1000)
+    return format_percent(float(share), None if is_missing(target) else float(target))
 
 
 def say_target(target: Any) -> str:

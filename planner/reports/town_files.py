@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from planner.errors import SourceError
 from planner.reports._folder import write_folder
-from planner.sources.town_folder import TOWNS_FILE, find_own_files
+from planner.sources.own_files import TOWNS_FILE, find_own_files, refuse_other_files
 
 #: Folder of the pages in that of a run.
 TOWNS_FOLDER: Final = "towns"
@@ -42,14 +40,8 @@ def write_town_pages(
         If the folder cannot be written, or somebody else's file has the name of a page.
     """
     folder = run_folder / TOWNS_FOLDER
-    own = find_own_files(folder)
-    for name in (*names, TOWNS_FILE):
-        # Unlike exists(), this sees a link that leads nowhere, which would be replaced too.
-        if os.path.lexists(folder / name) and name not in own:
-            raise SourceError(
-                f"{folder / name}: was not written by the planner, or changed since; "
-                "move it elsewhere and repeat"
-            )
+    own = find_own_files(folder, TOWNS_FILE)
+    refuse_other_files(folder, [*names, TOWNS_FILE], own)
 
     def save_all(new: Path) -> list[str]:
         """Write every page."""

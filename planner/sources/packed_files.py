@@ -12,12 +12,11 @@ from planner.errors import SourceError
 from planner.plan import Plan
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
+from planner.sources.own_files import REPORT_FILE, TOWNS_FILE, find_own_files
 from planner.sources.plan_files import name_files
 from planner.sources.result_parts import check_part
 from planner.sources.results import RUN_FILE, SUMMARY_FILE, load_json
-from planner.sources.town_folder import TOWNS_FILE, find_own_files
 
-REPORT_FILE: Final = "report.json"
 #: What rests on a run -> the file that vouches for it.
 PARTS: Final = {"proposal": "site.json", "comparison": "compare.json"}
 #: Names that a command gives its files; in the folder of a report some lie in one more folder.
@@ -85,7 +84,7 @@ def list_towns(place: Path, entry: str) -> list[PackedFile]:
     """List the pages of towns that are as they were written; none without."""
     return [
         PackedFile(f"{entry}/{name}", place / name, hash_file(place / name))
-        for name in sorted(find_own_files(place))
+        for name in sorted(find_own_files(place, TOWNS_FILE))
     ]
 
 

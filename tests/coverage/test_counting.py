@@ -16,6 +16,7 @@ from planner.coverage.counting import (
     judge_target,
     judge_targets,
     shares,
+    to_exact_shares,
 )
 from planner.coverage.edge import measure_edge
 from planner.coverage.grounds import doubt_hours
@@ -263,6 +264,19 @@ def test_covered_comes_before_unknown_and_the_cutoff_is_within():
     assert judged["verdict"].tolist() == ["covered", "gap", "covered", "unknown", "gap"]
     assert judged["reason"].tolist() == ["", "", "", "island", ""]
     assert judge(np.empty(0), pd.Series([], dtype=object), 15.0).empty
+
+
+def test_exact_shares_of_a_row_by_hand():
+    """87,449 of 100,000 are 87.449 %, which a file has as 0.8745 and would read as 87.5 %."""
+    row = {"area": "all", "people": 125_000, "covered": 87_449, "gap": 12_551, "unknown": 25_000,
+           "share": 0.8745, "share_low": 0.6996, "share_high": 0.8996}  # fmt: skip
+    exact = to_exact_shares(row)
+    assert exact == row | {"share": 0.87449, "share_low": 0.699592, "share_high": 0.899592}
+    after = {f"{name}_after": value for name, value in row.items()}
+    assert to_exact_shares(after, "_after")["share_after"] == 0.87449
+    assert to_exact_shares(after) == after
+    nobody = row | {"covered": 0, "gap": 0, "unknown": 0, "share": None}
+    assert to_exact_shares(nobody) == nobody
 
 
 def test_shares_by_hand():

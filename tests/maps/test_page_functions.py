@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planner.rounding import format_percent
 from planner.texts import TEXTS
 from tests.maps.in_node import in_node
 
@@ -21,6 +22,17 @@ def say(expression: str, language: str = "zh") -> Any:
 def test_a_share_short_of_all_or_above_nothing_is_not_rounded_to_it():
     shares = say("[1, 0.99996, 0.9994, 0.0004, 0].map((share) => words.share(share))")
     assert shares == ["100.0%", "99.9%", "99.9%", "<0.1%", "0.0%"]
+
+
+def test_the_page_writes_shares_as_report_and_command_line_do():
+    """Every ten-thousandth, and shares of 400, among them some in the middle of two tenths."""
+    shares = [number / 10_000 for number in range(10_001)] + [n / 400 for n in range(400)]
+    said = in_node("shares.map((share) => new Words(texts, 'en').share(share))",
+                   shares=shares, texts=LANGUAGES)  # fmt: skip
+    assert said == [format_percent(share) for share in shares]
+    beside = in_node("shares.map((share) => new Words(texts, 'en').shareBeside(share, 0.85))",
+                     shares=shares, texts=LANGUAGES)  # fmt: skip
+    assert beside == [format_percent(share, 0.85) for share in shares]
 
 
 def test_a_share_that_misses_its_target_is_not_rounded_up_to_it():

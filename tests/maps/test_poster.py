@@ -50,6 +50,18 @@ def test_it_says_what_the_page_says_first():
     assert len(poster) < 150_000
 
 
+@pytest.mark.parametrize(("covered", "rounded"), [(82_949, 0.8295), (82_990, 0.8299)])
+def test_a_share_is_worked_out_from_people_and_a_missed_target_never_reads_as_met(covered, rounded):
+    """Of 100,000 people 82,949 are 82.9 %, though the file has 0.8295; 82,990 miss 83 %."""
+    summary = sample.summary()
+    for row in summary["coverage"]:
+        if row["area"] == "all" and row["kind"] == "residential":
+            row.update(people=100_000, covered=covered, gap=100_000 - covered, unknown=0,
+                       share=rounded, share_low=rounded, share_high=rounded)  # fmt: skip
+    page = draw_map(sample.layers(), summary, **OPTIONS).get_root().render()
+    assert "居民 82.9%，目标 ≥83%" in page
+
+
 def test_english_pages_have_an_english_one():
     poster = poster_of(language="en", synthetic=False)
     assert "Within a 15-minute walk of a station:" in poster

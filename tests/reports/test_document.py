@@ -77,6 +77,19 @@ def test_large_numbers(read):
     assert cells == ["47.6%", "5,500", "3"]
 
 
+def test_the_first_page_names_the_gaps_with_most_people(read):
+    _, *rows = table_of(read, "Gaps with most residents, and what can be done")
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    assert [row[3] for row in rows] == ["3,000", "2,000", "500"]
+    assert rows[0][4] == "New station “@corner”: covers 3,000"
+
+
+def test_the_map_alone_begins_on_a_new_page(read):
+    """Its heading would else stand alone below the summary, far from the map."""
+    broken = [p.text for p in read.paragraphs if p.paragraph_format.page_break_before]
+    assert broken == ["2. Where people are covered and where not"]
+
+
 def test_towns_by_hand(read):
     headings, *rows = table_of(read, "Residents within a 15-minute walk, by town")
     assert headings[:6] == ["Town", "People", "Covered", "In gaps", "Not judged", "Share"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from planner.reports.document._page import Page, cells
-from planner.reports.report_words import say_people, say_share
+from planner.reports.report_words import say_door_rules, say_people, say_share
 from planner.reports.rule_words import say_status
 
 #: Paragraphs on the method, each with what it is about.
@@ -96,8 +96,7 @@ def write_method(page: Page) -> None:
     profile = run.get("profile") or {}
     values = {
         "minutes": words.cutoff(page.figures.cutoff),
-        "limit": f"{float(run.get('access_limit_m') or 100):g}",
-        "detour": f"{float(run.get('access_detour') or 1.4):g}",
+        **say_door_rules(run),
         "speed": f"{float(profile.get('speed_kmh') or 4):g}",
         "profile": words.term("profile", profile.get("name")),
         "signal": f"{float(profile.get('signal_s') or 0):g}",

@@ -1,16 +1,20 @@
-"""The chart of towns: shares today, and once the proposed sites are built."""
+"""The chart of towns: shares today, and once the proposed sites are built; pictures as PNG."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports.printed.fonts import choose_fonts
 from planner.reports.printed.matplotlib_parts import start_figure
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import is_missing, say_target, to_line
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Dots to an inch: sharp on paper, and small enough to send.
 _DPI: Final = 180
 _DASHED: Final = (0, (4, 3))
 _WIDE_CM: Final = 15.0
@@ -43,9 +47,14 @@ def draw_towns(figures: Figures, towns: Sequence[str]) -> tuple[bytes, bool]:
     axes.set_ylim(len(towns) - 0.5, -0.5)
     _style(axes, fonts)
     _write_legend(axes, figures, fonts, target, both=both)
+    return paint_png(figure), both
+
+
+def paint_png(figure: Figure) -> bytes:
+    """Return a figure of matplotlib as PNG: the same figure, the same bytes."""
     written = io.BytesIO()
     figure.savefig(written, format="png", dpi=_DPI, metadata={"Software": None})
-    return written.getvalue(), both
+    return written.getvalue()
 
 
 def _paint(axes: Any, shares: Sequence[Any], after: Sequence[Any], *, both: bool) -> None:

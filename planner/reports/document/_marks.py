@@ -217,10 +217,3 @@ def underline_paragraph(paragraph: Any) -> None:
 def describe(shape: Any, text: str) -> None:
     """Say what a picture shows, for those who cannot see it."""
     shape._inline.docPr.set("descr", text)
-
-
-def break_before_next(document: Any) -> None:
-    """Begin a new page with what comes next."""
-    from docx.enum.text import WD_BREAK
-
-    document.add_paragraph(style="Small Gap").add_run().add_break(WD_BREAK.PAGE)

@@ -39,11 +39,12 @@ class Page:
         """Return a text with its values."""
         return self.words.say(key, **values)
 
-    def begin(self, key: str) -> None:
-        """Write the heading of the next chapter."""
+    def begin(self, key: str, *, new_page: bool = False) -> None:
+        """Write the heading of the next chapter, on a new page if asked to."""
         self.chapters += 1
         number = _NUMBERS[self.chapters - 1] if self.words.chinese else str(self.chapters)
-        self.paper.add_heading(self.say("doc_chapter", number=number, title=self.words.texts[key]))
+        title = self.say("doc_chapter", number=number, title=self.words.texts[key])
+        self.paper.add_heading(title, new_page=new_page)
 
     def table(self, key: str, columns: Sequence[Cells], **values: Any) -> None:
         """Write a table with its caption."""

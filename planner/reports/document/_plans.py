@@ -28,9 +28,7 @@ def write_proposal(page: Page) -> None:
         page.paper.add_text(page.say("doc_no_proposal"))
         return
     content = proposal.content
-    language = page.figures.handover.language
-    reasons = (content.get("reasons") or {}).get(language) or []
-    page.paper.add_list([capitalise(line) for line in reasons])
+    page.paper.add_list([capitalise(line) for line in page.figures.reasons])
     sites = sorted(content.get("sites") or [], key=lambda site: site["order"])
     if not sites:
         page.paper.add_text(page.say("wb_no_sites"))
@@ -46,7 +44,6 @@ def write_proposal(page: Page) -> None:
 def _write_sites(page: Page, content: Mapping[str, Any], sites: list[Mapping[str, Any]]) -> None:
     """Write the table of sites in the order in which they should be built."""
     words = page.words
-    unit = content.get("cost_unit") or ""
     lead = page.figures.lead
     gains = [(site.get("gain") or {}).get(lead) or 0 for site in sites]
     totals = [sum(gains[: at + 1]) for at in range(len(gains))]
@@ -56,9 +53,8 @@ def _write_sites(page: Page, content: Mapping[str, Any], sites: list[Mapping[str
               [site["name"] or words.texts["site_unnamed"] for site in sites], 4.4),
         cells(words.texts["town"], [site["town"] or "" for site in sites], 2.2),
         cells(words.texts["action"], [words.term("action", site["action"]) for site in sites], 2.0),
-        cells(page.say("wb_cost", unit=unit) if unit else words.texts["cost"],
-              ["—" if is_missing(site["cost"]) else f"{site['cost']:,g}" for site in sites], 2.0,
-              "right"),
+        cells(words.cost_heading(content.get("cost_unit")),
+              [_say_cost(site["cost"]) for site in sites], 2.0, "right"),
         cells(page.say("wb_gain", kind=page.people_of()), [say_people(n) for n in gains], 2.6,
               "right"),
         cells(words.texts["doc_together"], [say_people(n) for n in totals], 2.0, "right"),
@@ -94,6 +90,11 @@ def _write_reasons(page: Page, content: Mapping[str, Any], sites: list[Mapping[s
     page.table("doc_why_caption", columns)
 
 
+def _say_cost(cost: Any) -> str:
+    """Write a cost in the unit of its column."""
+    return "—" if is_missing(cost) else f"{cost:,g}"
+
+
 def _list_relieved(page: Page, site_id: str) -> list[str]:
     """Return the gaps that a site brings people out of, with their people."""
     names = {gap["gap_id"]: page.words.gap_name(gap) for gap in page.figures.named_gaps}
@@ -112,12 +113,13 @@ def write_comparison(page: Page) -> None:
     if comparison is None:
         page.paper.add_text(page.say("doc_no_comparison"))
         return
-    unit = comparison.content.get("cost_unit") or ""
+    unit = comparison.content.get("cost_unit")
     for scenario in comparison.content.get("scenarios") or []:
         _write_scenario(page, scenario, unit)
 
 
-def _write_scenario(page: Page, scenario: Mapping[str, Any], unit: str) -> None:
+def _write_scenario(page: Page, scenario: Mapping[str, Any], unit: str | None) -> None:
+    """Write a sentence on a scenario, the table of its edits, and shares before and after."""
     words = page.words
     name = scenario.get("name") or words.texts["scenario_unnamed"]
     rows = {
@@ -164,7 +166,7 @@ def _say_both(page: Page, row: Mapping[str, Any], when: str) -> str:
     return share if low == high else page.say("doc_share_ends", share=share, low=low, high=high)
 
 
-def _write_ledger(page: Page, scenario: Mapping[str, Any], unit: str) -> None:
+def _write_ledger(page: Page, scenario: Mapping[str, Any], unit: str | None) -> None:
     """Write what each edit brings, in the order of the file."""
     words, rows = page.words, list(scenario.get("ledger") or [])
     listed = rows[:_MOST_EDITS]
@@ -179,9 +181,8 @@ def _write_ledger(page: Page, scenario: Mapping[str, Any], unit: str) -> None:
             cells(words.texts["edit"], [words.term("op", row["op"]) for row in listed], 2.6),
             cells(words.texts["col_name"],
                   [row.get("name") or words.texts["edit_unnamed"] for row in listed], 4.2),
-            cells(page.say("wb_cost", unit=unit) if unit else words.texts["cost"],
-                  ["—" if is_missing(row.get("cost")) else f"{row['cost']:,g}" for row in listed],
-                  2.0, "right"),
+            cells(words.cost_heading(unit), [_say_cost(row.get("cost")) for row in listed], 2.0,
+                  "right"),
             cells(words.texts["doc_effect"], [_say_effect(page, row) for row in listed], 6.2),
         ],
     )  # fmt: skip

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planner.reports.document._charts import draw_towns
+from planner.reports.document._charts import draw_towns, paint_png
 from planner.reports.document._page import Page, cells
+from planner.reports.document._word_pages import Cells
 from planner.reports.printed import draw_map
 from planner.reports.report_words import say_minutes, say_people, say_share, say_target
 
 #: So many towns fit on a page; of more those with most people left out are listed.
 _MOST_TOWNS: Final = 20
 _LARGEST: Final = 10
-#: Dots to an inch: sharp on paper, and small enough to send.
-_DPI: Final = 180
+#: So many gaps fit on the first page, below the figures.
+_FIRST: Final = 5
 _MAP_CM: Final = (15.0, 19.0)
 
 
 def write_summary(page: Page) -> None:
-    """Write what leaders need: one paragraph, three figures, a table."""
+    """Write what leaders need on the first page: a paragraph, figures, kinds of people, gaps."""
     figures, words = page.figures, page.words
     page.begin("doc_summary")
     page.paper.add_text("".join(_list_sentences(page)))
@@ -53,6 +54,10 @@ def write_summary(page: Page) -> None:
         ],
         minutes=words.cutoff(figures.cutoff),
     )  # fmt: skip
+    if first := figures.largest_gaps(_FIRST):
+        page.table("doc_first_gaps",
+                   [*_list_gap_names(page, first), _list_measures(page, first, 9.6)],
+                   kind=people_of)  # fmt: skip
 
 
 def _say_share(page: Page, area: str, row: Any, key: str = "share") -> str:
@@ -117,18 +122,16 @@ def _list_sentences(page: Page) -> list[str]:
 
 def write_map(page: Page) -> None:
     """Write the map of the whole area."""
-    page.begin("doc_map")
+    # A first page with a table of gaps is full: the map would leave its heading alone below it.
+    gaps = bool(page.figures.largest_gaps(1))
+    page.begin("doc_map", new_page=gaps)
     text = page.say("doc_map_how", minutes=page.words.cutoff(page.figures.cutoff))
-    if page.figures.largest_gaps(1):
-        text += page.say("doc_map_numbers")
-    page.paper.add_text(text)
+    page.paper.add_text(text + page.say("doc_map_numbers") if gaps else text)
     figure = draw_map(page.figures.handover, size_cm=(_MAP_CM[0], None), layers=page.layers)
     wide, high = (2.54 * side for side in figure.get_size_inches())
-    written = io.BytesIO()
-    figure.savefig(written, format="png", dpi=_DPI, metadata={"Software": None})
     # A long area would not fit on a page.
     page.picture(
-        written.getvalue(), "doc_map_caption", wide_cm=min(wide, wide * _MAP_CM[1] / high),
+        paint_png(figure), "doc_map_caption", wide_cm=min(wide, wide * _MAP_CM[1] / high),
         title=page.figures.run["title"], minutes=page.words.cutoff(page.figures.cutoff),
     )  # fmt: skip
 
@@ -164,7 +167,7 @@ def write_towns(page: Page) -> None:
         columns.append(
             cells(words.texts["wb_result"],
                   [words.texts.get(str((checks[town] or {}).get("result")), "") for town in shown],
-                  1.6, "middle")
+                  2.0, "middle")
         )  # fmt: skip
     page.table("doc_towns_caption", columns, kind=page.people_of(),
                minutes=words.cutoff(figures.cutoff))  # fmt: skip
@@ -214,19 +217,32 @@ def write_gaps(page: Page) -> None:
                  share=say_share(total / row["gap"]) if row["gap"] else say_share(None))
         + page.say("doc_gaps_measures")
     )  # fmt: skip
-    towns = any(gap.get("town") for gap in gaps)
     columns = [
-        cells(words.texts["col_rank"], [gap["rank"] for gap in gaps], 1.2, "middle"),
-        cells(words.texts["col_name"], [words.gap_name(gap) for gap in gaps],
-              2.5 if towns else 4.9),
-        *([cells(words.texts["town"], [gap.get("town") or "" for gap in gaps], 2.4)]
-          if towns else []),
-        cells(page.say("col_people_of_unit", kind=people_of),
-              [say_people(gap[people]) for gap in gaps], 1.9, "right"),
+        *_list_gap_names(page, gaps),
         cells(words.texts["doc_walk"],
               [say_minutes(gap.get("minutes"), figures.cutoff) for gap in gaps], 1.9, "right"),
         cells(words.texts["cause"],
               [words.cause(gap.get("cause"), gap.get("cause_detail")) for gap in gaps], 2.9),
-        cells(words.texts["wb_measure"], [figures.measure(gap).text for gap in gaps], 4.7),
+        _list_measures(page, gaps, 4.7),
     ]  # fmt: skip
     page.table("doc_gaps_caption", columns, count=len(gaps), kind=people_of)
+
+
+def _list_gap_names(page: Page, gaps: Sequence[Mapping[str, Any]]) -> list[Cells]:
+    """Return the columns that say which gaps they are: number, name, town if any, people."""
+    texts, lead = page.words.texts, page.figures.lead
+    towns = any(gap.get("town") for gap in gaps)
+    return [
+        cells(texts["col_rank"], [gap["rank"] for gap in gaps], 1.2, "middle"),
+        cells(texts["col_name"], [page.words.gap_name(gap) for gap in gaps],
+              2.5 if towns else 4.9),
+        *([cells(texts["town"], [gap.get("town") or "" for gap in gaps], 2.4)] if towns else []),
+        cells(page.say("col_people_of_unit", kind=page.people_of()),
+              [say_people(gap[f"people_{lead}"]) for gap in gaps], 1.9, "right"),
+    ]  # fmt: skip
+
+
+def _list_measures(page: Page, gaps: Sequence[Mapping[str, Any]], wide: float) -> Cells:
+    """Return the column that says what can be done against each gap."""
+    measures = [page.figures.measure(gap).text for gap in gaps]
+    return cells(page.words.texts["wb_measure"], measures, wide)

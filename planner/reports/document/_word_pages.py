@@ -84,9 +84,11 @@ class WordPages:
             line = self._document.add_paragraph(style="Subtitle")
             line.add_run(_plain(notice)).bold = True
 
-    def add_heading(self, text: str, level: int = 1) -> None:
+    def add_heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
         """Write a heading, which the navigation of Word lists."""
-        self._document.add_heading(_plain(text), level)
+        heading = self._document.add_heading(_plain(text), level)
+        if new_page:
+            heading.paragraph_format.page_break_before = True
 
     def add_text(self, text: str) -> None:
         """Write a paragraph."""
@@ -145,10 +147,6 @@ class WordPages:
         )
         marks.describe(shape, _plain(caption))
         self._add_caption(caption, word, above=False)
-
-    def break_page(self) -> None:
-        """Begin a new page."""
-        marks.break_before_next(self._document)
 
     def save(self, path: Path) -> None:
         """Write the document into a file."""

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _SIZE: Final = 7.4
 _OTHERS: Final = 3
+#: Shares that differ by less are told as one.
+_SAME: Final = 0.00005
 
 
 def draw_site_sheet(materials: Materials, place: SheetPlace, site: Row) -> Figure:
@@ -190,7 +192,7 @@ def _say_doubt(figures: Figures, site: Row) -> list[str]:
             for end in ("", "low_", "high_")
             for when, of in (("before", then), ("after", "after"))
         }
-        same = row[f"share_{then}"] == row["share_after"]
+        same = abs(row[f"share_{then}"] - row["share_after"]) < _SAME
         lines.append(
             words.say(
                 "sheet_site_town_same" if same else "sheet_site_town", town=to_plain(row["town"]),

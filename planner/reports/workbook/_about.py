@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from planner.reports.report_words import to_line
+from planner.reports.report_words import say_door_rules, to_line
 from planner.reports.rule_words import say_level, say_status, say_within
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Field
@@ -43,11 +43,8 @@ def write_about(book: Book, sheets: Mapping[str, bool]) -> Sheet:
 def _list_definitions(book: Book) -> Iterator[_Line]:
     """Yield what the figures mean."""
     words, part = book.words, book.words.texts["wb_part_definitions"]
-    values = {
-        "minutes": words.cutoff(book.figures.cutoff),
-        "limit": f"{float(book.figures.run.get('access_limit_m') or 100):g}",
-        "detour": f"{float(book.figures.run.get('access_detour') or 1.4):g}",
-    }
+    minutes = words.cutoff(book.figures.cutoff)
+    values = {"minutes": minutes, **say_door_rules(book.figures.run)}
     for key in _DEFINITIONS:
         yield part, words.texts[key], words.texts[f"{key}_means"].format(**values), ""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from planner.reports.cell_limits import MOST_LINKS, PLAIN_TEXTS
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import break_heading, to_line
 from planner.reports.workbook._columns import (
@@ -23,16 +24,9 @@ from planner.sources.versions import name_writer
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Without these a text that looks like a formula or a link becomes one.
-_PLAIN: Final = {
-    "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    "in_memory": True,
-}  # fmt: skip
 _A4: Final = 9
 #: Columns that a title takes, where there is no table.
 _TITLE_WIDTH: Final = 8
-#: A sheet of Excel takes no more links.
-_MOST_LINKS: Final = 60_000
 _LINE_POINTS: Final = 15.0
 #: A row of Excel is no higher, points.
 _HIGHEST: Final = 409.0
@@ -63,7 +57,7 @@ class Book:
         self.figures, self.words = figures, figures.words
         self._bytes = io.BytesIO()
         font = {"font_name": _FONT[figures.handover.language], "font_size": 10}
-        options = {**_PLAIN, "default_format_properties": font}
+        options = {**PLAIN_TEXTS, "in_memory": True, "default_format_properties": font}
         self._book: Any = xlsxwriter.Workbook(self._bytes, options)
         self._formats: dict[tuple[Any, ...], Any] = {}
         self.title = to_line(figures.run["title"])
@@ -155,7 +149,7 @@ class Sheet:
         columns: Sequence[Field],
         *,
         frozen: int | None = None,
-        total: Sequence[Any] | None = None,
+        total: bool = False,
     ) -> dict[str, int]:
         """Write a table; with `frozen` columns it is the one of the sheet: filters, pages.
 
@@ -166,7 +160,7 @@ class Sheet:
         frozen
             So many columns and the headings stay in sight; None for a part of a sheet.
         total
-            A last row that no filter hides.
+            Whether the last row is that of all: in bold, and no filter hides it.
 
         Returns
         -------
@@ -180,25 +174,20 @@ class Sheet:
         headings = [break_heading(column.heading) for column in columns]
         lines = max(count_lines(text, self._widths[at]) for at, text in enumerate(headings))
         self._sheet.set_row(head, _LINE_POINTS * lines + 4)
-        count = len(columns[0].values)
+        rows = len(columns[0].values)
+        count = rows - total
         for at, column in enumerate(columns):
-            for row, value in enumerate(column.values):
-                link = column.links[row] if column.links else ""
-                target = column.targets[row] if column.targets else None
-                self._write_cell(head + 1 + row, at, column, value, link, target=target)
+            for row in range(rows):
+                self._write_cell(head + 1 + row, at, column, row, bold=row == count)
         self._set_heights(head + 1, columns)
-        self.row = head + 1 + count
-        if total is not None:
-            for at, (column, value) in enumerate(zip(columns, total, strict=True)):
-                self._write_cell(self.row, at, column, value, "", bold=True)
-            self.row += 1
+        self.row = head + 1 + rows
         printed = sum(column.printed for column in columns)
         self._printed = max(self._printed, printed)
         if frozen is not None:
             self._sheet.freeze_panes(head + 1, frozen)
             self._sheet.autofilter(head, 0, max(head + count, head + 1), len(columns) - 1)
             self._sheet.repeat_rows(head)
-        self._mark_results(head + 1, count, columns)
+        self._mark_results(head + 1, rows, columns)
         return {column.heading: at for at, column in enumerate(columns)}
 
     def mark_largest(self, column: int, first: int, count: int, most: int) -> None:
@@ -237,16 +226,15 @@ class Sheet:
                 {"x_scale": 2.0, "height": 18 * lines + 14, "font_size": 9, "author": "planner"},
             )  # fmt: skip
 
-    def _write_cell(
-        self, row: int, at: int, column: Field, value: Any, link: str, *, bold: bool = False,
-        target: Any = None,
-    ) -> None:  # fmt: skip
-        """Write a value in its form, as a link if it has an address."""
+    def _write_cell(self, row: int, at: int, column: Field, number: int, *, bold: bool) -> None:
+        """Write a value of a column, by its number, in its form; a link if it has an address."""
+        value = column.values[number]
         style: dict[str, Any] = dict(_CELL) | ({"bold": True} if bold else {})
         if column.form == "text":
             text = to_text(value)
+            link = column.links[number] if column.links else ""
             style |= {"indent": 1} | ({"text_wrap": True} if wraps(column, text) else {})
-            if link and text and self._links < _MOST_LINKS:
+            if link and text and self._links < MOST_LINKS:
                 self._links += 1
                 style |= {"font_color": "#0B5394", "underline": 1}
                 self._sheet.write_url(row, at, link, self._book.form(**style), string=text)
@@ -255,12 +243,14 @@ class Sheet:
             else:
                 self._sheet.write_blank(row, at, None, self._book.form(**style))
             return
-        number = to_number(value)
-        if number is None:
+        held = to_number(value, column.form)
+        if held is None:
             self._sheet.write_blank(row, at, None, self._book.form(**style))
             return
-        style["num_format"] = choose_format(column.form, number, self._book.figures.cutoff, target)
-        self._sheet.write_number(row, at, number, self._book.form(**style))
+        target = column.targets[number] if column.targets else None
+        cutoff = self._book.figures.cutoff
+        style["num_format"] = choose_format(column.form, float(value), cutoff, target)
+        self._sheet.write_number(row, at, held, self._book.form(**style))
 
     def _set_heights(self, first: int, columns: Sequence[Field]) -> None:
         """Make the rows high enough whose texts take several lines: not every program does."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from planner.reports.cell_limits import LONGEST_TEXT
 from planner.reports.report_words import (
     SHORT_HEADING,
     break_heading,
@@ -19,6 +20,7 @@ from planner.reports.report_words import (
     say_share,
     to_line,
 )
+from planner.rounding import SHARE_DIGITS
 from planner.sources.cells import from_cell, to_cell
 
 Form = Literal["text", "people", "share", "target", "minutes", "number", "metres", "degrees"]
@@ -28,8 +30,6 @@ FORMATS: Final = {
     "metres": "#,##0",
     "degrees": "0.000000", "whole": "0",
 }  # fmt: skip
-#: A cell takes no more signs.
-_LONGEST: Final = 32_000
 _NARROWEST, _WIDEST = 6.0, 38.0
 #: What a cell needs beside its text.
 _PADDING: Final = 2.5
@@ -56,6 +56,15 @@ class Field:
     targets: Sequence[Any] = field(default=())
 
 
+def keep_filled(columns: Sequence[Field]) -> list[Field]:
+    """Return the columns in which something stands, in their order."""
+    return [
+        column
+        for column in columns
+        if any(not is_missing(value) and value != "" for value in column.values)
+    ]
+
+
 def to_text(value: Any) -> str:
     """Return a text as a cell holds it: one that looks like a formula is guarded."""
     if is_missing(value):
@@ -63,14 +72,14 @@ def to_text(value: Any) -> str:
     lines = [to_line(line) for line in str(value).split("\n")]
     text = "\n".join(lines)
     text = to_cell(from_cell(text) if is_isolated(text) else text)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-def to_number(value: Any) -> float | int | None:
-    """Return a number as a cell holds it; None for nothing."""
+def to_number(value: Any, form: Form) -> float | int | None:
+    """Return a number as a cell holds it, a share as it stands in the files; None for nothing."""
     if is_missing(value):
         return None
-    number = float(value)
+    number = round(float(value), SHARE_DIGITS) if form == "share" else float(value)
     return int(number) if number.is_integer() else number
 
 
@@ -80,8 +89,8 @@ def choose_format(form: Form, value: float, cutoff: float, target: Any = None) -
     What is too long never reads as in time, not quite all never as all.
     """
     if form == "share":
-        # As a spreadsheet would round it.
-        plain = f"{round_half_up(value * 100, 1):.1f}%"
+        # As a spreadsheet would round what the cell holds.
+        plain = f"{round_half_up(round(value, SHARE_DIGITS) * 100, 1):.1f}%"
         told = say_share(value, target)
         return FORMATS[form] if told == plain else f'"{told}"'
     if form == "target" and round_half_up(value * 100, 1).is_integer():

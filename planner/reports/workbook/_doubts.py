@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from planner.reports.report_words import is_missing, say_share
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
+from planner.reports.workbook._columns import Field, keep_filled
 from planner.reports.workbook._places import find_towns_of, place_columns
 
 
@@ -42,8 +42,7 @@ def write_doubts(book: Book) -> Sheet | None:
         Field(texts["wb_todo"], [one.todo for one in doubts], wide=50),
         *place_columns(book, [one.lon for one in doubts], [one.lat for one in doubts]),
     ]
-    shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]
-    sheet.write_table(shown, frozen=1)
+    sheet.write_table(keep_filled(columns), frozen=1)
     return sheet
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
+from planner.reports.workbook._columns import Field, keep_filled
 from planner.reports.workbook._places import place_columns
 
 #: So many of the largest are set off.
@@ -56,12 +55,7 @@ def write_gaps(book: Book) -> Sheet | None:
     if not gaps:
         sheet.write_line(words.say("gaps_none", kind=words.term("people_of", figures.lead)))
         return sheet
-    shown = [
-        column
-        for column in columns
-        if any(not is_missing(value) and value != "" for value in column.values)
-    ]
-    at = sheet.write_table(shown, frozen=2)
+    at = sheet.write_table(keep_filled(columns), frozen=2)
     people = words.say("col_people_of_unit", kind=words.term("people_of", figures.lead))
     sheet.mark_largest(at[people], 2, len(gaps), _LARGEST)
     return sheet

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from planner.reports.map_links import link_place
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Field, count_lines
-from planner.reports.workbook._shares import counts, shares
+from planner.reports.workbook._shares import build_counts, build_shares
 
 _LARGEST = 10
 _WIDTHS = (16.0, 18.0, 14.0, 14.0, 14.0, 12.0, 12.0, 12.0, 12.0, 12.0)
@@ -17,9 +17,10 @@ def fill_overview(
     sheet: Sheet, book: Book, gap_rows: Mapping[str, int], others: Sequence[str]
 ) -> None:
     """Fill the first sheet, when it is known which `others` there are."""
-    figures, _words, texts = book.figures, book.words, book.words.texts
+    figures, texts = book.figures, book.words.texts
     sheet.widen(_WIDTHS)
-    lines = [figures.sentence(), *_list_of_parts(book)]
+    proposed = [book.words.say("wb_proposal_line", text=text) for text in figures.reasons[:2]]
+    lines = [figures.sentence(), *proposed]
     for line in lines:
         high = count_lines(line, sheet.width(len(_WIDTHS)))
         sheet.write_line(line, bold=line == lines[0], across=len(_WIDTHS), lines=high)
@@ -32,16 +33,6 @@ def fill_overview(
         sheet.write_link(texts[key], book.link(key), texts[f"{key}_holds"], across=len(_WIDTHS))
 
 
-def _list_of_parts(book: Book) -> list[str]:
-    """Return in a sentence what proposal and comparison bring."""
-    found = []
-    proposal, language = book.figures.handover.proposal, book.figures.handover.language
-    if proposal is not None:
-        reasons = (proposal.content.get("reasons") or {}).get(language) or []
-        found += [book.words.say("wb_proposal_line", text=text) for text in reasons[:2]]
-    return found
-
-
 def _write_kinds(sheet: Sheet, book: Book) -> None:
     """Write the shares of each kind."""
     figures, words, texts = book.figures, book.words, book.words.texts
@@ -52,8 +43,8 @@ def _write_kinds(sheet: Sheet, book: Book) -> None:
     sheet.write_table(
         [
             Field(texts["col_kind"], [words.term("people_of", kind) for kind in figures.kinds]),
-            *counts(figures, rows),
-            *shares(figures, rows, targets=[row.get("target") for row in checks]),
+            *build_counts(figures, rows),
+            *build_shares(figures, rows, targets=[row.get("target") for row in checks]),
             Field(texts["col_target"], [row.get("target") for row in checks], "target"),
             Field(texts["wb_result"],
                    [texts.get(str(row.get("result")), texts["no_target"]) for row in checks],

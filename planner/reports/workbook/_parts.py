@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.reports.report_figures import KINDS, Figures
-from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
+from planner.reports.workbook._columns import Field, keep_filled
 from planner.reports.workbook._places import place_columns
 
 #: Of a comparison: key of the counts, before and after.
@@ -24,14 +23,13 @@ def write_proposal(book: Book) -> Sheet | None:
     content = proposal.content
     sites = sorted(content.get("sites") or [], key=lambda site: site["order"])
     sheet = book.add_sheet("wb_sites")
-    for line in (content.get("reasons") or {}).get(figures.handover.language, []):
+    for line in figures.reasons:
         sheet.write_line(f"· {line}")
     sheet.skip()
     layer = proposal.layers["sites"]
     reasons = dict(
         zip(layer["site_id"], layer[f"reasons_{figures.handover.language}"], strict=True)
     )
-    unit = content.get("cost_unit") or ""
     columns = [
         Field(texts["wb_order"], [site["order"] for site in sites], "number",
                texts["wb_note_order"]),
@@ -39,8 +37,8 @@ def write_proposal(book: Book) -> Sheet | None:
                [site["name"] or texts["site_unnamed"] for site in sites], wide=24),
         Field(texts["town"], [site["town"] or "" for site in sites]),
         Field(texts["action"], [words.term("action", site["action"]) for site in sites], wide=14),
-        Field(words.say("wb_cost", unit=unit) if unit else texts["cost"],
-               [site["cost"] for site in sites], "number"),
+        Field(words.cost_heading(content.get("cost_unit")), [site["cost"] for site in sites],
+               "number"),
         *_gain_columns(figures, sites),
         Field(words.say("wb_loss_without", kind=texts["people_of_residential"]),
                [site["loss_without"] for site in sites], "people", texts["wb_note_loss"]),
@@ -58,8 +56,7 @@ def write_proposal(book: Book) -> Sheet | None:
     if not sites:
         sheet.write_line(texts["wb_no_sites"])
         return sheet
-    shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]
-    sheet.write_table(shown, frozen=2)
+    sheet.write_table(keep_filled(columns), frozen=2)
     return sheet
 
 
@@ -103,15 +100,14 @@ def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[
     rows = [(_name_of(book, one), row) for one in scenarios for row in one.get("ledger") or []]
     kind = words.term("people_of", str(rows[0][1].get("kind")) if rows else "residential")
     comparison = book.figures.handover.comparison
-    unit = (comparison.content.get("cost_unit") if comparison else "") or ""
+    unit = comparison.content.get("cost_unit") if comparison else None
     counted = ("gained", "newly_covered", "gained_unknown", "lost", "came", "went")
     columns = [
         Field(texts["scenario"], [name for name, _ in rows], wide=30),
         Field(texts["edit"], [words.term("op", row["op"]) for _, row in rows]),
         Field(texts["wb_name"], [row.get("name") or texts["edit_unnamed"] for _, row in rows],
                wide=26),
-        Field(words.say("wb_cost", unit=unit) if unit else texts["cost"],
-               [row.get("cost") for _, row in rows], "number"),
+        Field(words.cost_heading(unit), [row.get("cost") for _, row in rows], "number"),
         *(
             Field(words.say(f"wb_{key}", kind=kind), [row.get(key) for _, row in rows], "people",
                    texts.get(f"wb_note_{key}", ""))
@@ -120,7 +116,7 @@ def _ledger_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[
         ),
         Field(texts["wb_only_then"], [_say_moments(book, row) for _, row in rows], spills=True),
     ]  # fmt: skip
-    return [c for c in columns if any(not is_missing(v) and v != "" for v in c.values) or not rows]
+    return keep_filled(columns) if rows else columns
 
 
 def _say_moments(book: Book, row: Mapping[str, Any]) -> str:

@@ -12,8 +12,8 @@ from planner.reports.map_links import link_place
 from planner.reports.report_figures import Figures
 from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
-from planner.reports.workbook._shares import count_columns_of, share_columns
+from planner.reports.workbook._columns import Field, keep_filled
+from planner.reports.workbook._shares import build_area_counts, build_area_shares
 
 
 def write_towns(book: Book, gap_rows: Mapping[str, int]) -> Sheet | None:
@@ -26,26 +26,21 @@ def write_towns(book: Book, gap_rows: Mapping[str, int]) -> Sheet | None:
     columns = [
         Field(words.texts["town"], [words.area(area) for area in areas]),
         *_tier_column(figures, areas),
-        *count_columns_of(figures, areas, figures.lead),
-        *share_columns(figures, areas, figures.lead),
+        *build_area_counts(figures, areas, figures.lead),
+        *build_area_shares(figures, areas, figures.lead),
         *_target_columns(figures, areas),
         *_gap_columns(book, areas, gap_rows),
         *_built_columns(figures, areas),
     ]
-    others = [share_columns(figures, areas, kind) for kind in figures.kinds[1:]]
+    others = [build_area_shares(figures, areas, kind) for kind in figures.kinds[1:]]
     columns += [shares[0] for shares in others]
     # What follows would make the print too small: it is there on the screen alone.
     more = _shorter_columns(figures, areas)
     for kind, shares in zip(figures.kinds[1:], others, strict=True):
-        more += [count_columns_of(figures, areas, kind)[0], *shares[1:]]
+        more += [build_area_counts(figures, areas, kind)[0], *shares[1:]]
     columns += [replace(column, printed=False) for column in more]
     columns += _data_columns(figures, areas)
-    body, total = zip(*((c.values[:-1], c.values[-1]) for c in columns), strict=True)
-    rows = [
-        replace(column, values=values, links=column.links[:-1], targets=column.targets[:-1])
-        for column, values in zip(columns, body, strict=True)
-    ]
-    sheet.write_table(rows, frozen=1, total=total)
+    sheet.write_table(columns, frozen=1, total=True)
     return sheet
 
 
@@ -262,8 +257,7 @@ def write_facilities(book: Book) -> Sheet | None:
         Field(texts["wb_id"], [row["facility_id"] for row in rows], printed=False),
         *place_columns(book, layer.geometry.x.tolist(), layer.geometry.y.tolist()),
     ]  # fmt: skip
-    shown = [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)]
-    sheet.write_table(shown, frozen=1)
+    sheet.write_table(keep_filled(columns), frozen=1)
     return sheet
 
 

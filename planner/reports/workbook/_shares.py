@@ -12,22 +12,26 @@ _COUNTS = ("people", "covered", "gap", "unknown")
 _SHARES = ("share", "share_low", "share_high")
 
 
-def count_columns_of(figures: Figures, areas: Sequence[str], kind: str) -> list[Field]:
+def build_area_counts(figures: Figures, areas: Sequence[str], kind: str) -> list[Field]:
     """Return the counts of a kind in each area, within the minutes that decide."""
     rows = [figures.covered(area, kind) or {} for area in areas]
-    of_kind = figures.words.term("people_of", kind)
-    return counts(figures, rows, of_kind)
+    return build_counts(figures, rows, figures.words.term("people_of", kind))
 
 
-def share_columns(figures: Figures, areas: Sequence[str], kind: str) -> list[Field]:
+def build_area_shares(figures: Figures, areas: Sequence[str], kind: str) -> list[Field]:
     """Return the share of a kind in each area, with its ends."""
     rows = [figures.covered(area, kind) or {} for area in areas]
     targets = [(figures.target(area, kind) or {}).get("target") for area in areas]
-    return shares(figures, rows, figures.words.term("people_of", kind), targets)
+    return build_shares(figures, rows, figures.words.term("people_of", kind), targets)
 
 
-def counts(figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = "") -> list[Field]:
-    """Return the counts that stand in rows of summary.json."""
+def build_counts(
+    figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = ""
+) -> list[Field]:
+    """Return the counts of people that stand in rows of summary.json.
+
+    of_kind : word for the people of all rows; "" where each row has its own kind.
+    """
     words = figures.words
     return [
         Field(
@@ -38,11 +42,14 @@ def counts(figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = "
     ]  # fmt: skip
 
 
-def shares(
+def build_shares(
     figures: Figures, rows: Sequence[Mapping[str, Any]], of_kind: str = "",
     targets: Sequence[Any] = (),
 ) -> list[Field]:  # fmt: skip
-    """Return the shares that stand in rows of summary.json, beside their targets if given."""
+    """Return the shares, 0 to 1, that stand in rows of summary.json.
+
+    of_kind : as of `build_counts`; targets : of each row, None without one, or none at all.
+    """
     words = figures.words
     return [
         Field(

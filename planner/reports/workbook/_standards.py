@@ -8,8 +8,8 @@ from typing import Any
 from planner.reports.report_words import is_missing
 from planner.reports.rule_words import say_level, say_status, say_within
 from planner.reports.workbook._book import Book, Sheet
-from planner.reports.workbook._columns import Field
-from planner.reports.workbook._shares import counts, shares
+from planner.reports.workbook._columns import Field, keep_filled
+from planner.reports.workbook._shares import build_counts, build_shares
 
 Row = Mapping[str, Any]
 
@@ -27,8 +27,8 @@ def write_standards(book: Book) -> Sheet | None:
         Field(texts["level"], [say_level(words, row) for row in rows], wide=18),
         Field(texts["col_kind"], [words.term("people_of", row["kind"]) for row in rows]),
         Field(texts["wb_rule_within"], [say_within(words, row) for row in rows], wide=28),
-        *counts(figures, rows),
-        *shares(figures, rows, targets=[row.get("target") for row in rows]),
+        *build_counts(figures, rows),
+        *build_shares(figures, rows, targets=[row.get("target") for row in rows]),
         Field(texts["col_target"], [row.get("target") for row in rows], "target"),
         Field(texts["wb_target_year"], [_year(row) for row in rows]),
         Field(texts["wb_result"], [texts.get(str(row.get("result")), "") for row in rows],
@@ -37,9 +37,7 @@ def write_standards(book: Book) -> Sheet | None:
                note=texts["wb_note_status"]),
         Field(texts["wb_source"], [words.source(row.get("source")) for row in rows], wide=56),
     ]  # fmt: skip
-    sheet.write_table(
-        [c for c in columns if any(not is_missing(v) and v != "" for v in c.values)], frozen=1
-    )
+    sheet.write_table(keep_filled(columns), frozen=1)
     return sheet
 
 

@@ -9,7 +9,7 @@ from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Field
 from planner.reports.workbook._places import find_towns_of
-from planner.reports.workbook._shares import counts, shares
+from planner.reports.workbook._shares import build_counts, build_shares
 
 #: Parts of the summary -> the column that names what a row is of.
 _PARTS: Final = {
@@ -88,8 +88,8 @@ def write_people(book: Book) -> Sheet | None:
             Field(texts["wb_within_minutes"],
                    [row.get("cutoff_minutes", figures.cutoff) for row in only],
                    "number"),
-            *counts(figures, only),
-            *shares(figures, only),
+            *build_counts(figures, only),
+            *build_shares(figures, only),
         ],
         frozen=2,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from planner.errors import on_one_line
 from planner.reports.street_credit import say_credit
-from planner.sources.packed_inputs import ELSEWHERE, INPUT_FOLDER, PLAN_FILE
+from planner.sources.packed_inputs import INPUT_FOLDER, PLAN_FILE
 from planner.texts import LANGUAGES
 from planner.texts.report_texts import REPORT_TEXTS
 
@@ -23,8 +23,7 @@ _ABOUT: Final[Mapping[str, str]] = {
     "committees.csv": "pack_committees", "gap_routes.gpx": "pack_routes",
     "verdicts.parquet": "pack_verdicts", "choice_members.parquet": "pack_choices",
     "summary.json": "pack_summary", "run.json": "pack_run", "whatif.npz": "pack_whatif",
-    f"{INPUT_FOLDER}/": "pack_input", f"{INPUT_FOLDER}/{ELSEWHERE}/": "pack_elsewhere",
-    SUMS_FILE: "pack_sums",
+    f"{INPUT_FOLDER}/": "pack_input", SUMS_FILE: "pack_sums",
 }  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def _write_archive(
     folder, day = _name_folder(str(run.get("plan"))), date.fromisoformat(run["date"])
     sums = [(hashlib.sha256(read_me).hexdigest(), READ_ME_FILE)]
     sums += [(one.sha256, one.entry) for one in files]
-    total, done = max(sum(one.path.stat().st_size for one in files), 1), 0
+    total, done = max(sum(one.count_bytes() for one in files), 1), 0
 
     def tell(size: int) -> None:
         """Tell that so many bytes more are done."""
@@ -121,8 +121,8 @@ def _write_archive(
         archive.writestr(_build_head(folder, SUMS_FILE, day), lines.encode())
         for one in files:
             head = _build_head(folder, one.entry, day)
-            head.file_size = one.path.stat().st_size
-            with one.path.open("rb") as source, archive.open(head, "w") as target:
+            head.file_size = one.count_bytes()
+            with one.open() as source, archive.open(head, "w") as target:
                 digest = _copy(source, target, tell)
             if digest != one.sha256:
                 raise SourceError(f"{one.path}: changed while it was packed; repeat planner pack")

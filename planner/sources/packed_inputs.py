@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import posixpath
+import re
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -12,18 +17,23 @@ from planner.rounding import to_plain_tree
 from planner.sources.hashes import hash_file
 from planner.sources.packed_results import PackedFile
 from planner.sources.plan_file import load_plan
-from planner.sources.plan_files import list_files, name_files, shorten_path
+from planner.sources.plan_files import list_files, name_files
 from planner.sources.plan_settings import list_settings
 
 PLAN_FILE: Final = "plan.toml"
 #: Folder of the plan and its files, in the pack and in a run.
 INPUT_FOLDER: Final = "input"
-#: Folder in it for files that the plan names in full: the plan will not find them there.
-ELSEWHERE: Final = "elsewhere"
+#: A string in TOML, or a comment, in which quotes mean nothing.
+_TOML_STRING: Final = re.compile(
+    r"""#[^\n]*|\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""",
+    re.DOTALL,
+)
 
 
 def list_inputs(folder: Path, run: dict[str, Any], plan: Path | None = None) -> list[PackedFile]:
     """List the plan of a run and the files that it names, placed so that the plan finds them.
+
+    What the plan names in full lies beside it in the pack, and the plan there says so.
 
     Parameters
     ----------
@@ -72,7 +82,7 @@ def _is_plan_of(plan: Plan, run: dict[str, Any]) -> bool:
 
 
 def _list_files_of(path: Path, plan: Plan, run: dict[str, Any]) -> list[PackedFile]:
-    """List a plan, which lies at `path`, and the files that it names."""
+    """List a plan, which lies at `path`, and the files that it names, by their names in the run."""
     expected, names = run.get("inputs"), name_files(plan)
     files = sorted(list_files(plan), key=lambda file: names[file])
     if not isinstance(expected, dict) or {names[file] for file in files} != set(expected):
@@ -80,22 +90,44 @@ def _list_files_of(path: Path, plan: Plan, run: dict[str, Any]) -> list[PackedFi
             f"{path}: does not name the files that the run rests on; repeat planner run, or pack "
             "with --without-inputs"
         )
-    # Seen from the plan; None for those that it names in full.
-    places = {file: shorten_path(plan.folder, file) for file in files}
     # As many folders up as the plan goes: `../data` is beside the folder of the plan.
-    up = max((PurePosixPath(place).parts.count("..") for place in places.values() if place),
-             default=0)  # fmt: skip
-    above = PurePosixPath(*plan.folder.resolve().parts[-up:]) if up else PurePosixPath()
-    found = [PackedFile(str(PurePosixPath(INPUT_FOLDER, above, PLAN_FILE)), path, hash_file(path))]
+    up = max((PurePosixPath(names[file]).parts.count("..") for file in files), default=0)
+    above = PurePosixPath(INPUT_FOLDER, *plan.folder.resolve().parts[1:][-up:] if up else ())
+    found = [_pack_plan(str(above / PLAN_FILE), path, plan, names)]
+    taken = {one.entry: one.sha256 for one in found}
     for file in files:
-        name, place = names[file], places[file]
-        _check_input(file, expected[name])
-        inside = above / place if place else PurePosixPath(ELSEWHERE, PurePosixPath(name).name)
-        target = posixpath.normpath(str(PurePosixPath(INPUT_FOLDER, inside)))
-        if any(target == other.entry for other in found):
-            target = f"{target} ({len(found)})"
-        found.append(PackedFile(target, file, expected[name]))
+        digest = expected[names[file]]
+        _check_input(file, digest)
+        entry = posixpath.normpath(str(above / names[file]))
+        if not entry.startswith(f"{INPUT_FOLDER}/") or taken.get(entry, digest) != digest:
+            raise SourceError(f"{file}: cannot be packed under this name; rename it")
+        if entry not in taken:  # a plan may name one file in two ways
+            found.append(PackedFile(entry, file, digest))
+            taken[entry] = digest
     return found
+
+
+def _pack_plan(entry: str, path: Path, plan: Plan, names: Mapping[Path, str]) -> PackedFile:
+    """Return a plan that names its files as seen from it: in full they are of this machine only.
+
+    names : of its files, from `name_files`. The plan says the same as before (`list_settings`), and
+    is packed as it stands if it names no file in full.
+    """
+
+    def shorten(match: re.Match[str]) -> str:
+        """Return a string of TOML as it is to stand in the plan; a comment as it is."""
+        if match[0].startswith("#"):
+            return match[0]
+        said = tomllib.loads(f"said = {match[0]}")["said"]
+        name = names.get(plan.folder / said) if Path(said).anchor else None
+        return match[0] if name is None else json.dumps(name, ensure_ascii=False)
+
+    text = path.read_bytes().decode("utf-8-sig")
+    shortened = _TOML_STRING.sub(shorten, text)
+    if shortened == text:
+        return PackedFile(entry, path, hash_file(path))
+    content = shortened.encode()
+    return PackedFile(entry, path, hashlib.sha256(content).hexdigest(), content)
 
 
 def _check_input(file: Path, expected: str) -> None:

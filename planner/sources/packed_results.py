@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from planner.errors import SourceError
 from planner.sources.folders import finish_change
@@ -27,12 +28,22 @@ class PackedFile:
     """A file that is handed on.
 
     entry : its name among the others, with / between folders.
-    path : where it lies. sha256 : what it holds.
+    path : where it lies. sha256 : of what is handed on.
+    content : what is handed on in place of what the file holds, None for that.
     """
 
     entry: str
     path: Path
     sha256: str
+    content: bytes | None = None
+
+    def open(self) -> BinaryIO:
+        """Open what is handed on."""
+        return self.path.open("rb") if self.content is None else BytesIO(self.content)
+
+    def count_bytes(self) -> int:
+        """Return the size of what is handed on."""
+        return self.path.stat().st_size if self.content is None else len(self.content)
 
 
 def list_results(

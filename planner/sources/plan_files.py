@@ -43,7 +43,7 @@ def name_files(plan: Plan) -> dict[Path, str]:
     """
     # Sorted, as a name depends on those given before it, and a set has no order.
     files = sorted(list_files(plan))
-    names = {path: seen for path in files if (seen := shorten_path(plan.folder, path)) is not None}
+    names = {path: seen for path in files if (seen := _shorten_path(plan.folder, path)) is not None}
     for path in files:
         if path not in names:
             tails = (Path(*path.parts[-n:]).as_posix() for n in range(1, len(path.parts) + 1))
@@ -55,7 +55,7 @@ def name_files(plan: Plan) -> dict[Path, str]:
     return names
 
 
-def shorten_path(folder: Path, path: Path) -> str | None:
+def _shorten_path(folder: Path, path: Path) -> str | None:
     """Return a path as seen from a folder, None if it is named in full and lies elsewhere."""
     if path.is_relative_to(folder):  # as the plan says it, if only as ../data
         return path.relative_to(folder).as_posix()

@@ -17,6 +17,7 @@ import pyogrio
 
 from benchmarks.measure import race, run_fresh
 from benchmarks.table import Row, at_most, to_text
+from planner.sources.packed_files import list_packed
 from planner.sources.results import UNIT_TABLES, FinishedRun, load_result, name_table_file
 
 PART = "layers"
@@ -101,7 +102,7 @@ def _write_one(
 
 def _pack(run: Path) -> list[Row]:
     """Pack a run with all that lies in its folder."""
-    from planner.reports.packing import list_packed, write_pack
+    from planner.reports.packing import write_pack
 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run.zip"

@@ -160,7 +160,8 @@ def pack_command(
 
     Example: planner pack out --out out.zip
     """
-    from planner.reports.packing import check_pack_out, list_packed, write_pack
+    from planner.reports.packing import check_pack_out, write_pack
+    from planner.sources.packed_files import list_packed
 
     if without_inputs and plan is not None:
         raise typer.BadParameter("--plan cannot stand with --without-inputs")

@@ -16,6 +16,7 @@ from planner.reports._geopackage import check_writable
 from planner.rounding import to_plain_tree
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import hash_file
+from planner.sources.result_parts import PARTS
 from planner.sources.results import (
     GPKG_FILE,
     MAP_FILE,
@@ -40,7 +41,8 @@ RESULT_OUTPUTS: Final = (
 )  # fmt: skip
 #: The file that vouches for the others -> what a folder with it holds; each has a map of one name.
 _RESULTS: Final = {
-    RUN_FILE: "a run", "site.json": "a proposal", "compare.json": "a comparison",
+    RUN_FILE: "a run", PARTS["proposal"].content: "a proposal",
+    PARTS["comparison"].content: "a comparison",
 }  # fmt: skip
 _LIBRARIES: Final = (
     "geopandas",

@@ -15,7 +15,7 @@ import shapely
 
 from planner.errors import SourceError, on_one_line
 from planner.reports._arrow import to_arrow
-from planner.reports.geopackage_edits import change_geopackage, unfinished_geopackage
+from planner.reports.geopackage_sql import NO_DATE, change_geopackage, unfinished_geopackage
 from planner.rounding import round_table
 
 #: What every row of a synthetic plan says; it is written once for all of them.
@@ -27,8 +27,6 @@ _FEW_CORNERS: Final = 8
 #: GDAL waits for the disk after each layer, which takes longer than writing it. Nothing counts
 #: before all is written and looked at (`write_folder`), so there is nothing to wait for.
 _NO_WAITING: Final = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "MEMORY"}
-#: Stands for the time of writing in result.gpkg; the date of the run is in run.json.
-_NO_DATE: Final = "1970-01-01T00:00:00.000Z"
 _AREAL: Final = {"Polygon", "MultiPolygon"}
 Table = TypeVar("Table", bound=pd.DataFrame)
 
@@ -194,7 +192,7 @@ def _resolve(path: Path) -> Path:
 @contextmanager
 def _gdal_options() -> Iterator[None]:
     """Have GDAL put no time of day into a GeoPackage, and write it without waiting for the disk."""
-    options = {"OGR_CURRENT_DATE": _NO_DATE, **_NO_WAITING}
+    options = {"OGR_CURRENT_DATE": NO_DATE, **_NO_WAITING}
     before = {option: pyogrio.get_gdal_config_option(option) for option in options}
     pyogrio.set_gdal_config_options(options)
     try:

@@ -1,4 +1,4 @@
-"""Puts a run and what rests on it into one file for somebody else: complete, or not at all."""
+"""Writes the files of a pack into one zip, with their hashes: complete, or not at all."""
 
 from __future__ import annotations
 
@@ -11,37 +11,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from planner.errors import PlanError, SourceError
-from planner.plan import Plan
+from planner.errors import SourceError
 from planner.reports._whole_file import write_whole
-from planner.reports.read_me import write_read_me
-from planner.rounding import to_plain_tree
-from planner.run.provenance import list_settings
+from planner.reports.pack_read_me import READ_ME_FILE, SUMS_FILE, build_read_me
 from planner.sources.folders import cannot_write
-from planner.sources.own_files import REPORT_FILE
-from planner.sources.packed_files import (
-    PARTS,
-    PackedFile,
-    has_towns,
-    list_inputs,
-    list_part,
-    list_report,
-    list_run,
-    list_towns,
-)
-from planner.sources.plan_file import load_plan
-from planner.sources.results import SUMMARY_FILE, check_result, load_json
+from planner.sources.packed_results import PackedFile
+from planner.sources.results import SUMMARY_FILE, load_json
+from planner.stages import Progress
 
 PACKED: Final = ".zip"
-SUMS_FILE: Final = "SHA256SUMS"
 #: Says in the file who wrote it, so that it may be written again.
 _MARK: Final = b"planner pack 1"
 #: Compressed already: it would take time and win nothing.
 _STORED: Final = {".docx", ".npz", ".parquet", ".pbf", ".pdf", ".png", ".xlsx", ".zip"}
 _CHUNK: Final = 1 << 20
-_FOLDERS: Final = {"proposal": "sites", "comparison": "compare"}
-#: Told the stage and how much of it is done, 0 to 1.
-_Progress = Callable[[str, float], None]
+#: An archive knows no years before.
+_FIRST_DAY: Final = date(1980, 1, 1)
 
 
 def check_pack_out(out: Path) -> None:
@@ -72,92 +57,12 @@ def _is_ours(path: Path) -> bool:
         return False
 
 
-def list_packed(
-    folder: Path,
-    *,
-    sites: Path | None = None,
-    compared: Path | None = None,
-    report: Path | None = None,
-    plan: Path | None = None,
-    inputs: bool = True,
-) -> tuple[list[PackedFile], dict[str, Any]]:
-    """List the files of a run and of what rests on it; return the content of run.json too.
-
-    Parameters
-    ----------
-    folder
-        The --out of a finished run.
-    sites, compared, report
-        The --out of `planner site`, `planner compare` and `planner report`; those that lie in the
-        folder of the run under their usual names if not given.
-    plan
-        The plan.toml of the run; looked for in and beside its folder if not given.
-    inputs
-        Whether the plan and the files that it names are among them.
-
-    Raises
-    ------
-    SourceError
-        If the run is unfinished, something rests on another one, or an input has changed.
-    """
-    folder, run = check_result(folder)
-    files = list_run(folder, run)
-    for what, given in (("proposal", sites), ("comparison", compared)):
-        usual = _FOLDERS[what]
-        place = given or (folder / usual if (folder / usual / PARTS[what]).is_file() else None)
-        if place is not None:
-            files += list_part(place, what, usual, folder, run)
-    place = report or (folder / "report" if (folder / "report" / REPORT_FILE).is_file() else None)
-    if place is not None:
-        files += list_report(place, "report", folder, run)
-    if has_towns(folder / "towns"):
-        files += list_towns(folder / "towns", "towns")
-    if inputs:
-        path, found = _find_plan(folder, run, plan)
-        files += list_inputs(found, path, "input", run)
-    for one in files:
-        # A list of hashes has a line for each, in which \\ means something else.
-        if not one.entry.isprintable() or "\\" in one.entry:
-            raise SourceError(f"{one.path}: cannot be packed under this name; rename it")
-    return files, run
-
-
-def _find_plan(folder: Path, run: dict[str, Any], given: Path | None) -> tuple[Path, Plan]:
-    """Find the plan of a run: the one given, or in its folder, in `input` there, or beside it."""
-    if given is not None:
-        plan = load_plan(given)
-        if not _is_plan_of(plan, run):
-            raise SourceError(
-                f"{given}: is not the plan of this run as it was; repeat planner run, or pack with "
-                "--without-inputs"
-            )
-        return given, plan
-    for place in (folder / "input", folder, folder.parent):
-        path = place / "plan.toml"
-        if path.is_file():
-            try:
-                plan = load_plan(path)
-            except PlanError:
-                continue
-            if _is_plan_of(plan, run):
-                return path, plan
-    raise SourceError(
-        f"{folder}: its plan.toml as it was run is neither in it nor beside it; name it with "
-        "--plan, or pack with --without-inputs"
-    )
-
-
-def _is_plan_of(plan: Plan, run: dict[str, Any]) -> bool:
-    """Tell whether a plan says what that of a run said."""
-    return bool(to_plain_tree(list_settings(plan)) == run.get("settings"))
-
-
 def write_pack(
     files: Sequence[PackedFile],
     run: dict[str, Any],
     out: Path,
     *,
-    progress: _Progress = lambda _stage, _share: None,
+    progress: Progress = lambda _stage, _share: None,
 ) -> None:
     """Write files into one, with their hashes and a text that says what each is.
 
@@ -178,8 +83,12 @@ def write_pack(
         If it cannot be written, or a file changed meanwhile; nothing is left then.
     """
     check_pack_out(out)
+    for one in files:
+        # A list of hashes has a line for each, in which \\ means something else.
+        if not one.entry.isprintable() or "\\" in one.entry:
+            raise SourceError(f"{one.path}: cannot be packed under this name; rename it")
     summary = load_json(next(one.path for one in files if one.entry == SUMMARY_FILE))
-    read_me = write_read_me([one.entry for one in files], run, summary)
+    read_me = build_read_me([one.entry for one in files], run, summary)
     try:
         write_whole(out, lambda path: _write_archive(path, files, run, read_me, progress))
     except OSError as error:
@@ -191,57 +100,50 @@ def _write_archive(
     files: Sequence[PackedFile],
     run: dict[str, Any],
     read_me: bytes,
-    progress: _Progress,
+    progress: Progress,
 ) -> None:
     """Write the archive: what explains the others first."""
-    folder = _name_folder(str(run.get("plan")))
-    # An archive knows no years before 1980.
-    day_of_run = max(date.fromisoformat(run["date"]), date(1980, 1, 1))
-    sums = [(hashlib.sha256(read_me).hexdigest(), "README.txt")]
+    folder, day = _name_folder(str(run.get("plan"))), date.fromisoformat(run["date"])
+    sums = [(hashlib.sha256(read_me).hexdigest(), READ_ME_FILE)]
     sums += [(one.sha256, one.entry) for one in files]
-    told = _Told(progress, sum(one.path.stat().st_size for one in files))
+    total, done = max(sum(one.count_bytes() for one in files), 1), 0
+
+    def tell(size: int) -> None:
+        """Tell that so many bytes more are done."""
+        nonlocal done
+        done += size
+        progress("packing", min(done / total, 1.0))
+
     with zipfile.ZipFile(path, "w") as archive:
         archive.comment = _MARK
-
-        def head(entry: str) -> zipfile.ZipInfo:
-            """Return the head of an entry: of the day of the run, whenever it is packed."""
-            info = zipfile.ZipInfo(f"{folder}/{entry}", day_of_run.timetuple()[:6])
-            stored = Path(entry).suffix.lower() in _STORED
-            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            info.create_system, info.external_attr = 3, 0o100644 << 16
-            return info
-
-        archive.writestr(head("README.txt"), read_me)
+        archive.writestr(_build_head(folder, READ_ME_FILE, day), read_me)
         lines = "".join(f"{digest}  {entry}\n" for digest, entry in sums)
-        archive.writestr(head(SUMS_FILE), lines.encode())
+        archive.writestr(_build_head(folder, SUMS_FILE, day), lines.encode())
         for one in files:
-            info = head(one.entry)
-            info.file_size = one.path.stat().st_size
-            with one.path.open("rb") as source, archive.open(info, "w") as target:
-                digest = _copy(source, target, told)
+            head = _build_head(folder, one.entry, day)
+            head.file_size = one.count_bytes()
+            with one.open() as source, archive.open(head, "w") as target:
+                digest = _copy(source, target, tell)
             if digest != one.sha256:
                 raise SourceError(f"{one.path}: changed while it was packed; repeat planner pack")
 
 
-class _Told:
-    """Tells how much of all bytes is done."""
-
-    def __init__(self, progress: _Progress, total: int) -> None:
-        self._progress, self._total, self._done = progress, max(total, 1), 0
-
-    def add(self, size: int) -> None:
-        """Tell of so many bytes more."""
-        self._done += size
-        self._progress("packing", min(self._done / self._total, 1.0))
+def _build_head(folder: str, entry: str, day: date) -> zipfile.ZipInfo:
+    """Return the head of an entry: dated the day of the run, whenever it is packed."""
+    info = zipfile.ZipInfo(f"{folder}/{entry}", max(day, _FIRST_DAY).timetuple()[:6])
+    stored = Path(entry).suffix.lower() in _STORED
+    info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    info.create_system, info.external_attr = 3, 0o100644 << 16
+    return info
 
 
-def _copy(source: BinaryIO, target: Any, told: _Told) -> str:
+def _copy(source: BinaryIO, target: Any, tell: Callable[[int], None]) -> str:
     """Copy a file in parts; return the SHA-256 of what was copied."""
     digest = hashlib.sha256()
     while chunk := source.read(_CHUNK):
         digest.update(chunk)
         target.write(chunk)
-        told.add(len(chunk))
+        tell(len(chunk))
     return digest.hexdigest()
 
 

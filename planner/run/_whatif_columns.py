@@ -33,10 +33,11 @@ class Ruler:
         return np.ascontiguousarray(x), np.ascontiguousarray(y)
 
     def count(self, metres: Floats) -> Ints:
-        """Return lengths in whole steps."""
+        """Return lengths (n,) or places (n, 2), metres, in whole steps."""
         steps = np.clip(np.rint(metres * self.a_metre), -LARGEST, LARGEST)
         return np.asarray(steps, dtype=np.int64)
 
 
 def list_texts(values: Any) -> list[str]:
+    """Return the values of a column as texts, "" for each that is missing."""
     return ["" if value is None or value != value else str(value) for value in values]

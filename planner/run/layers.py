@@ -17,7 +17,7 @@ from planner.sources.osm.amenity_reader import METRO
 from planner.stages import Stages
 from planner.travel.canvas import Canvas
 from planner.travel.isochrones import isochrones
-from planner.travel.thinning import thin_isochrones
+from planner.travel.simplified_isochrones import simplify_isochrones
 
 #: Landmarks of one name and kind within this distance of each other are one.
 NAMESAKES_APART_M: Final = 800.0
@@ -59,7 +59,7 @@ def build_isochrone_layer(
 
     with ThreadPoolExecutor(2) as pool:  # the union keeps one core busy for a third of the time
         union, single = pool.map(draw, (True, False))
-    return gpd.GeoDataFrame(pd.concat([union, thin_isochrones(single)], ignore_index=True))
+    return gpd.GeoDataFrame(pd.concat([union, simplify_isochrones(single)], ignore_index=True))
 
 
 def build_area_layer(area: StudyArea, title: str) -> gpd.GeoDataFrame:

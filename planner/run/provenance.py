@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from planner.crs import WGS84
 from planner.network.study_area import StudyArea
-from planner.plan import Plan
 from planner.plan.profiles import WalkProfile
 from planner.sources.inputs import Inputs
-from planner.sources.plan_files import name_files
+from planner.sources.plan_settings import list_settings
 from planner.stages import Stages
 
 
@@ -54,28 +52,6 @@ def build_provenance(
         "dropped_rows": dropped,
         "warnings": warnings,
     }
-
-
-def list_settings(plan: Plan) -> dict[str, Any]:
-    """Return every key of a plan as plain values, its files by their names.
-
-    Wherever the plan lies, and however it was named, they are the same.
-    """
-    names = name_files(plan)
-
-    def plain(value: Any, written: Any) -> Any:
-        """Name the files of one value; `written` is what JSON makes of it."""
-        if isinstance(value, Path):
-            return names[value]
-        if isinstance(value, dict):
-            pairs = zip(value.values(), written.items(), strict=True)
-            return {key: plain(part, other) for part, (key, other) in pairs}
-        if isinstance(value, list | tuple):
-            return [plain(part, other) for part, other in zip(value, written, strict=True)]
-        return written
-
-    settings: dict[str, Any] = plain(plan.model_dump(), plan.model_dump(mode="json"))
-    return settings
 
 
 def _profile_row(profile: WalkProfile) -> dict[str, Any]:

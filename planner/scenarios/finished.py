@@ -7,8 +7,8 @@ from typing import Any
 
 from planner.errors import SourceError
 from planner.rounding import to_plain_tree
-from planner.run.provenance import list_settings
 from planner.sources.inputs import Inputs
+from planner.sources.plan_settings import list_settings
 from planner.sources.results import FinishedRun
 
 

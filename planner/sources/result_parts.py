@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 
@@ -13,10 +13,22 @@ from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
 from planner.sources.results import FinishedRun, load_json, load_layers
 
-#: What is read -> its content, its layers, and the command that writes both.
-_FILES: Final = {
-    "proposal": ("site.json", "sites.gpkg", "planner site"),
-    "comparison": ("compare.json", "compare.gpkg", "planner compare"),
+
+class PartFiles(NamedTuple):
+    """Two files of a part, and the command that writes them.
+
+    content : vouches for the others by their hashes.
+    """
+
+    content: str
+    layers: str
+    command: str
+
+
+#: What rests on a run -> its files.
+PARTS: Final = {
+    "proposal": PartFiles("site.json", "sites.gpkg", "planner site"),
+    "comparison": PartFiles("compare.json", "compare.gpkg", "planner compare"),
 }
 
 
@@ -58,7 +70,7 @@ def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
         If the folder or a file is missing or spoilt, or it is of another plan or other files.
     """
     folder, content = check_part(folder, what, run.folder, run.run)
-    name, layers, command = _FILES[what]
+    name, layers, command = PARTS[what]
     outputs = content.get("outputs")
     expected = outputs.get(layers) if isinstance(outputs, dict) else None
     path = folder / layers
@@ -85,7 +97,7 @@ def check_part(
         If the folder or that file is missing or spoilt, or it is of another plan or other files.
     """
     folder = Path(folder).resolve()  # a name like http: means something else to GDAL
-    name, _, command = _FILES[what]
+    name, _, command = PARTS[what]
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of {command}")
     finish_change(folder)

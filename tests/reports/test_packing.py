@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from planner.errors import PlannerError, SourceError
-from planner.reports.packing import check_pack_out, list_packed, write_pack
+from planner.reports.packing import check_pack_out, write_pack
 from planner.sources.hashes import hash_file
+from planner.sources.packed_files import list_packed
 from planner.sources.results import load_result
 from tests.cities.small_city import contents
 from tests.reports.finished_city import finished_city
@@ -61,17 +62,20 @@ def test_what_is_unpacked_is_the_run_and_can_be_run_again(source: Path, tmp_path
     plan = (source / "input" / "plan.toml").read_text(encoding="utf-8")
     extract = plan.partition("osm = '")[2].partition("'")[0]
     name = Path(extract).name
-    assert found.pop(f"input/elsewhere/{name}") == Path(extract).read_bytes()
+    assert found.pop(f"input/{name}") == Path(extract).read_bytes()
+    # The plan named it in full, which the other machine does not know.
+    expected["input/plan.toml"] = plan.replace(f"'{extract}'", f'"{name}"').encode()
     assert found == expected
     assert load_result(top).summary == load_result(source).summary
     listed = dict(line.split("  ", 1)[::-1] for line in sums.decode().splitlines())
     assert listed.pop("README.txt") == hashlib.sha256(read_me).hexdigest()
-    assert set(listed) == {*found, f"input/elsewhere/{name}"}
+    assert set(listed) == {*found, f"input/{name}"}
     text = read_me.decode("utf-8-sig")
     assert "演示数据，非真实" in text
     assert "Demo data, not real" in text
     for name in ("map.html", "result.gpkg", "project.qgs", "gap_routes.gpx", "input/"):
         assert text.count(f"\r\n{name}\r\n") == 2
+    assert text.count("planner run input/plan.toml --out out") == 2
     assert "report/" not in text
 
 
@@ -143,6 +147,40 @@ def test_nothing_from_outside_the_folder_is_packed(out: Path, tmp_path: Path):
         (out / "report" / "report.json").write_text(json.dumps(content), encoding="utf-8")
         with pytest.raises(SourceError, match=r"is not what report\.json says; repeat planner rep"):
             list_packed(out)
+
+
+def test_an_edited_report_is_packed_as_it_is_now(out: Path, tmp_path: Path):
+    """An office edits the document; the list of hashes is that of what is packed."""
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    document = out / "report" / "report.docx"
+    document.parent.mkdir()
+    document.write_text("as written", encoding="utf-8")
+    vouch(out / "report", "report.json", {"run": run["outputs"]["summary.json"]})
+    document.write_text("as edited", encoding="utf-8")
+    top = unpack(pack(out, tmp_path / "x.zip"), tmp_path / "there")
+    assert (top / "report" / "report.docx").read_text(encoding="utf-8") == "as edited"
+    sums = (top / "SHA256SUMS").read_text(encoding="utf-8")
+    assert f"{hash_file(document)}  report/report.docx\n" in sums
+
+
+def test_proposed_sites_that_changed_are_refused(out: Path):
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    same = {"plan": run["plan"], "run": {"plan": run["plan"], "inputs": run["inputs"]}}
+    (out / "sites").mkdir()
+    (out / "sites" / "sites.csv").write_text("as written", encoding="utf-8")
+    vouch(out / "sites", "site.json", same)
+    (out / "sites" / "sites.csv").write_text("as edited", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"sites\.csv: is not what site\.json says; repeat plan"):
+        list_packed(out)
+
+
+def test_a_name_that_no_list_of_hashes_can_hold_is_refused(out: Path, tmp_path: Path):
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    (out / "report").mkdir()
+    (out / "report" / "a\nb.pdf").write_text("sheet", encoding="utf-8")
+    vouch(out / "report", "report.json", {"run": run["outputs"]["summary.json"]})
+    with pytest.raises(SourceError, match="cannot be packed under this name; rename it"):
+        pack(out, tmp_path / "x.zip")
 
 
 def test_an_unfinished_run_is_refused(out: Path):

@@ -13,9 +13,9 @@ from planner.errors import PlannerError
 from planner.reports import write_result
 from planner.run import run_plan
 from planner.run.check import check_inputs
-from planner.run.provenance import list_settings
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
+from planner.sources.plan_settings import list_settings
 from tests.cities.small_city import FACILITIES, POINTS, write_city, write_lines
 
 PLACES = [*FACILITIES["test"], (26.9530, 60.5313)]

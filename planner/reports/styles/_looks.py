@@ -52,15 +52,16 @@ class Look:
     opacity: float = 1.0
 
 
-def quoted(text: str) -> str:
+def quote_value(text: str) -> str:
     """Return a text as it stands in an expression."""
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def in_words(column: str, values: Mapping[str, str]) -> str:
+def say_values(column: str, values: Mapping[str, str]) -> str:
     """Return an expression that says the words of a column's values."""
     cases = " ".join(
-        f'WHEN "{column}" = {quoted(value)} THEN {quoted(said)}' for value, said in values.items()
+        f'WHEN "{column}" = {quote_value(value)} THEN {quote_value(said)}'
+        for value, said in values.items()
     )
     return f'CASE {cases} ELSE "{column}" END'
 
@@ -78,13 +79,13 @@ def _facilities(layer: gpd.GeoDataFrame, words: Words) -> Look:
     ink = COLOURS["facility"]
     serves = '"status" = \'open\' AND "joined"'
     rules = [
-        DrawnRule(words[f"level_{level}"], f'{serves} AND "level" = {quoted(level)}',
+        DrawnRule(words[f"level_{level}"], f'{serves} AND "level" = {quote_value(level)}',
              [marker(shape, ink, size, width=0.25)])
         for level, (shape, size) in _SIGNS.items()
     ]  # fmt: skip
     others = sorted(set(layer["level"].dropna().astype(str)) - set(_SIGNS))
     rules += [
-        DrawnRule(level or words["station"], f"{serves} AND \"level\" = {quoted(level)}",
+        DrawnRule(level or words["station"], f"{serves} AND \"level\" = {quote_value(level)}",
              [marker("circle", ink, 2.2, width=0.25)])
         for level in others
     ]  # fmt: skip
@@ -105,7 +106,7 @@ def _gaps(layer: gpd.GeoDataFrame, words: Words) -> Look:
         DrawnRule(words["style_gaps_others"], "ELSE",
          [fill(COLOURS["gap"], 0.25, edge=edge, width=0.3), hatch(edge, width=0.18)]),
     ]  # fmt: skip
-    said = in_words("name", {"": words["gap_unnamed"], SCATTERED: words["scattered"]})
+    said = say_values("name", {"": words["gap_unnamed"], SCATTERED: words["scattered"]})
     named = f"to_string(\"rank\") || ' ' || ({said})"
     text = (
         f'CASE WHEN @map_scale <= {TOWN} THEN {named} WHEN "rank" <= {_FIRST} '
@@ -122,7 +123,7 @@ def _unknown_areas(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     grey = COLOURS["unknown"]
     parts = [fill(grey, 0.12, edge=grey, width=0.35, dash="dash"), dots(grey)]
-    text = in_words("reason", _said(words, "reason_"))
+    text = say_values("reason", _said(words, "reason_"))
     name = labels(text, geometry="Polygon", expression=True, size=7.5, colour=grey, below=COMPOUND)
     return Look("Polygon", one_symbol("fill", parts), name)
 
@@ -147,7 +148,7 @@ def _gap_routes(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     parts = [line("#ffffff", 1.6), line(COLOURS["facility"], 0.8, "2;1.4")]
     minutes = labels(
-        f"to_string(round(\"minutes\")) || {quoted(words['style_minutes'])}",
+        f"to_string(round(\"minutes\")) || {quote_value(words['style_minutes'])}",
         geometry="Line", expression=True, size=8, colour=COLOURS["facility"], below=COMPOUND,
     )  # fmt: skip
     return Look("Line", one_symbol("line", parts), minutes, TOWN)
@@ -158,7 +159,7 @@ def _demand(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     colours = {"covered": COVERED, "gap": COLOURS["gapEdge"], "unknown": COLOURS["unknown"]}
     rules = [
-        DrawnRule(words[f"verdict_{verdict}"], f'"verdict" = {quoted(verdict)}',
+        DrawnRule(words[f"verdict_{verdict}"], f'"verdict" = {quote_value(verdict)}',
          [marker("circle", colour, 1.6, width=0.2)])
         for verdict, colour in colours.items()
     ]  # fmt: skip
@@ -206,7 +207,7 @@ def _barriers(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     dashes = {"railway": "1.8;0.8", "wall": "0.6;0.6"}
     rules = [
-        DrawnRule(words[f"style_barrier_{kind}"], f'"kind" = {quoted(kind)}',
+        DrawnRule(words[f"style_barrier_{kind}"], f'"kind" = {quote_value(kind)}',
          [line(colour, 0.45, dashes.get(kind, ""))])
         for kind, colour in BARRIERS.items()
     ]  # fmt: skip
@@ -265,7 +266,7 @@ def _zones(layer: gpd.GeoDataFrame, words: Words) -> Look:
     del layer
     colours = {"residential": "#efe6d8", "industrial": "#e2dfe6", "commercial": "#f3dfe0"}
     rules = [
-        DrawnRule(words[f"kind_{kind}"], f'"kind" = {quoted(kind)}',
+        DrawnRule(words[f"kind_{kind}"], f'"kind" = {quote_value(kind)}',
          [fill(colour, edge=COLOURS["casing"], width=0.15)])
         for kind, colour in colours.items()
     ]  # fmt: skip
@@ -276,7 +277,7 @@ def _backdrop(layer: gpd.GeoDataFrame, words: Words) -> Look:
     """Water and green."""
     del layer
     rules = [
-        DrawnRule(words[f"style_{kind}"], f'"kind" = {quoted(kind)}', [fill(COLOURS[kind])])
+        DrawnRule(words[f"style_{kind}"], f'"kind" = {quote_value(kind)}', [fill(COLOURS[kind])])
         for kind in ("green", "water")
     ]
     return Look("Polygon", by_rules("fill", rules))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, tostring
 
-from planner.reports.styles.colours import COLOURS
+from planner.reports.styles.colours import COLOURS, split_colour
 from planner.reports.xml_text import clean
 
 #: Of the PC that opens the file; QGIS takes another that has the signs if this one is missing.
 FONT: Final = "Noto Sans CJK SC"
-#: How QGIS writes that nothing of a symbol is taken from a field.
-_NONE_DEFINED: Final = (("name", ""), ("type", "collection"))
+_DOCTYPE: Final = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
 def element(tag: str, parent: Element | None = None, /, **attributes: object) -> Element:
@@ -23,8 +22,12 @@ def element(tag: str, parent: Element | None = None, /, **attributes: object) ->
 
 def rgba(colour: str, alpha: float = 1.0) -> str:
     """Return a colour as QGIS writes it."""
-    parts = [str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)]
-    return ",".join([*parts, str(round(255 * alpha))])
+    return ",".join(map(str, (*split_colour(colour), round(255 * alpha))))
+
+
+def to_document(root: Element) -> str:
+    """Return a style or a project as the text of a file."""
+    return _DOCTYPE + tostring(root, encoding="unicode")
 
 
 def part(kind: str, within: Element | None = None, **values: object) -> Element:

@@ -33,10 +33,12 @@ def _mix(place: float) -> str:
     low = min(int(place), len(REACH) - 2)
     parts = [
         round(a + (b - a) * (place - low))
-        for a, b in zip(_parts(REACH[low]), _parts(REACH[low + 1]), strict=True)
+        for a, b in zip(split_colour(REACH[low]), split_colour(REACH[low + 1]), strict=True)
     ]
     return "#" + "".join(f"{part:02x}" for part in parts)
 
 
-def _parts(colour: str) -> list[int]:
-    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+def split_colour(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255, of a colour such as #12355b."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 import geopandas as gpd
 
-from planner.reports.geopackage_edits import change_geopackage
+from planner.reports.geopackage_sql import NO_DATE, change_geopackage
 from planner.reports.styles._looks import LOOKS, Look
-from planner.reports.styles._symbols import element
+from planner.reports.styles._symbols import element, to_document
 from planner.texts.report_texts import REPORT_TEXTS
 
 #: The version of QGIS whose way of writing this is; later ones read it.
 QGIS_VERSION: Final = "3.22.0"
-_DOCTYPE: Final = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 #: As QGIS makes it, so that it finds the styles.
 _TABLE: Final = """create table layer_styles (
 id integer primary key autoincrement not null, f_table_catalog text(256), f_table_schema text(256),
@@ -27,8 +26,6 @@ _CONTENTS: Final = (
     "insert into gpkg_contents (table_name, data_type, identifier, description, last_change) "
     "values ('layer_styles', 'attributes', 'layer_styles', '', ?)"
 )
-#: Stands for the time of writing: same input, same bytes.
-_NO_DATE: Final = "1970-01-01T00:00:00.000Z"
 
 
 def build_look(name: str, layer: gpd.GeoDataFrame, language: str) -> Look:
@@ -67,7 +64,7 @@ def build_styles(layers: Mapping[str, gpd.GeoDataFrame], language: str) -> dict[
         if name in LOOKS:
             root = element("qgis", version=QGIS_VERSION, styleCategories="AllStyleCategories")
             add_look(root, build_look(name, layer, language))
-            styles[name] = _DOCTYPE + tostring(root, encoding="unicode")
+            styles[name] = to_document(root)
     return styles
 
 
@@ -83,12 +80,12 @@ def write_layer_styles(path: Path, layers: Mapping[str, gpd.GeoDataFrame], langu
     """
     words = REPORT_TEXTS[language]
     rows = [
-        ("", "", name, "geom", words[f"layer_title_{name}"], style, 1, "", "", _NO_DATE)
+        ("", "", name, "geom", words[f"layer_title_{name}"], style, 1, "", "", NO_DATE)
         for name, style in build_styles(layers, language).items()
     ]
     with change_geopackage(path) as base:
         base.execute(_TABLE)
-        base.execute(_CONTENTS, (_NO_DATE,))
+        base.execute(_CONTENTS, (NO_DATE,))
         base.executemany(
             "insert into layer_styles (f_table_catalog, f_table_schema, f_table_name, "
             "f_geometry_column, styleName, styleQML, useAsDefault, description, owner, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from xml.etree.ElementTree import Element, indent, tostring
+from xml.etree.ElementTree import Element, indent
 
 import geopandas as gpd
 import pyproj
@@ -13,8 +13,8 @@ import pyproj
 from planner.crs import WGS84
 from planner.reports.street_credit import say_credit
 from planner.reports.styles._layout import PageTexts, add_layout
-from planner.reports.styles._symbols import element, rgba
-from planner.reports.styles.colours import COLOURS
+from planner.reports.styles._symbols import element, to_document
+from planner.reports.styles.colours import COLOURS, split_colour
 from planner.reports.styles.layer_styles import QGIS_VERSION, add_look, build_look
 from planner.reports.xml_text import clean
 from planner.texts.report_texts import REPORT_TEXTS
@@ -88,8 +88,7 @@ def write_project(
     leaves = [_leaf(name, words, geopackage) for name in explained]
     add_layout(root, texts, box, _crs(crs), leaves)
     indent(root, " ")
-    head = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-    path.write_text(head + tostring(root, encoding="unicode") + "\n", "utf-8", newline="\n")
+    path.write_text(to_document(root) + "\n", "utf-8", newline="\n")
 
 
 def _id(name: str) -> str:
@@ -177,6 +176,6 @@ def _add_properties(root: Element) -> None:
     reference = element("SpatialRefSys", properties)
     element("ProjectionsEnabled", reference, type="int").text = "1"
     gui = element("Gui", properties)
-    parts = map(int, rgba(COLOURS["paper"]).split(","))
-    for sign, value in zip(("Red", "Green", "Blue"), parts, strict=False):
+    parts = split_colour(COLOURS["paper"])
+    for sign, value in zip(("Red", "Green", "Blue"), parts, strict=True):
         element(f"CanvasColor{sign}Part", gui, type="int").text = str(value)

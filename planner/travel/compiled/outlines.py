@@ -59,13 +59,17 @@ def trace(
     ends, polygon_of = [0], [0]
     n_points, n_polygons = ZERO, ZERO
     for row in range(BLOCK * state.shape[0]):
-        entered = 0
+        entered, passed = 0, False
         for block in range(state.shape[1]):
-            # Elsewhere all is inside or all outside, and so is what lies next to it.
+            # All points of such a block lie on one side of the outline.
             if state[row // BLOCK, block] == FAR or state[row // BLOCK, block] == DEEP:
+                passed = True
                 continue
-            west = depth_at(field, state, row, block * BLOCK, cell) > 0
-            for column in range(block * BLOCK, min(block * BLOCK + BLOCK, seen.shape[1] - 1)):
+            # Between such a block and this one the outline may run: at the edge of a compound
+            # nothing is painted farther on.
+            first, passed = block * BLOCK - passed, False
+            west = depth_at(field, state, row, first, cell) > 0
+            for column in range(first, min(block * BLOCK + BLOCK, seen.shape[1] - 1)):
                 east = depth_at(field, state, row, column + 1, cell) > 0
                 if east != west:
                     if seen[row, column] <= traced:

@@ -12,9 +12,11 @@ from xml.etree import ElementTree
 import pytest
 
 from planner.reports.styles import build_styles
+from planner.reports.styles._layout import PageTexts, add_layout
 from planner.reports.styles.colours import BARRIERS, COLOURS, COVERED, REACH, WALL, reach_colours
 from planner.reports.styles.project import GROUPS
 from planner.texts import LANGUAGES
+from planner.texts.report_texts import REPORT_TEXTS
 from tests.reports.finished_city import HOSTILE, finished_city
 
 PROGRAM = Path(__file__).parents[3] / "planner" / "maps" / "assets" / "program"
@@ -151,6 +153,34 @@ def test_the_page_to_print_has_its_parts(project: ElementTree.Element):
         "planner_facilities", "planner_gaps", "planner_unknown_areas", "planner_isochrones",
         "planner_areas",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "page", "shown"),
+    [
+        # Across the map is 208 by 166 mm.
+        (20, 10, "297,210,mm", (20, 20 / 208 * 166)),
+        # Upright it is 190 by 192 mm: 20 m of a square take 190 mm there, and 166 mm across.
+        (20, 20, "210,297,mm", (20, 20 / 190 * 192)),
+        (10, 20, "210,297,mm", (20 / 192 * 190, 20)),
+    ],
+)
+def test_the_page_stands_upright_where_the_map_is_larger_so(wide, high, page, shown):
+    root = ElementTree.Element("qgis")
+    texts = PageTexts("Title", (), "Credit", "", REPORT_TEXTS["en"])
+    add_layout(root, texts, (100, 200, 100 + wide, 200 + high), ElementTree.Element("crs"), [])
+    items = {item.get("type"): item for item in root.iter("LayoutItem")}
+    assert items["65638"].get("size") == page
+    extent = {side: float(value) for side, value in items["65639"].find("Extent").items()}
+    size = extent["xmax"] - extent["xmin"], extent["ymax"] - extent["ymin"]
+    assert size == pytest.approx(shown)
+    middle = (extent["xmax"] + extent["xmin"]) / 2, (extent["ymax"] + extent["ymin"]) / 2
+    assert middle == pytest.approx((100 + wide / 2, 200 + high / 2))
+    edges = [[float(part) for part in item.get(key).split(",")[:2]]
+             for item in items.values() for key in ("position", "size")]  # fmt: skip
+    paper = [float(part) for part in page.split(",")[:2]]
+    for place, length in zip(edges[::2], edges[1::2], strict=True):
+        assert all(at + long <= most for at, long, most in zip(place, length, paper, strict=True))
 
 
 def has_qgis() -> bool:

@@ -96,6 +96,18 @@ def test_the_outline_stops_neither_at_deep_blocks_nor_at_far_ones():
     )
 
 
+def test_a_point_inside_beside_a_far_block_begins_a_polygon_there():
+    """West of it no block was written, as at the edge of a compound: the way in must not be lost.
+
+    Else its eastern side would pass for the beginning of a polygon, and holes farther on for its.
+    """
+    depth = np.where(picture("#.####", "..#..#", "#.####") > 0, 8.0, -2 * CELL)
+    found = outline(depth)
+    assert shapely.is_valid(found)
+    assert [len(part.interiors) for part in found.geoms] == [0, 1, 0]
+    assert shapely.equals_exact(shapely.normalize(found), shapely.normalize(contoured(depth)))
+
+
 @examples(25, whole=60)
 @given(arrays(np.int8, (6, 13), elements=st.integers(-9, 9)))
 def test_contourpy_traces_the_same(depth):

@@ -1,4 +1,4 @@
-"""Compiled: which corners of an outline are needed where it may step back by so much."""
+"""Compiled: which corners of an outline are kept where it may step back by so much."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_SKIPPED = 64
 
 
 @kernel
-def mark_needed(points: Floats, rings: Ints, fixed: Flags, within_m: float) -> Flags:
+def mark_kept(points: Floats, rings: Ints, fixed: Flags, within_m: float) -> Flags:
     """Mark the corners that are left of rings when they may step back, never forward.
 
     From a kept corner the line goes to the farthest one that it may: all corners between lie on its
@@ -36,22 +36,22 @@ def mark_needed(points: Floats, rings: Ints, fixed: Flags, within_m: float) -> F
     ndarray, shape (n,)
         False for corners to leave out. A ring keeps at least three, or all of them.
     """
-    needed = np.zeros(len(points), dtype=np.bool_)
+    kept = np.zeros(len(points), dtype=np.bool_)
     for ring in range(len(rings) - 1):
         first, last = rings[ring], rings[ring + 1] - 1
-        kept, at = 1, first
-        needed[first] = True
+        count, at = 1, first
+        kept[first] = True
         while at < last:
             end = at + 1
             for further in range(at + 2, min(last, at + _MOST_SKIPPED) + 1):
                 if fixed[further - 1] or not _steps_back(points, at, further, within_m):
                     break
                 end = further
-            needed[end] = True
-            kept, at = kept + 1, end
-        if kept < 4:
-            needed[first : last + 1] = True
-    return needed
+            kept[end] = True
+            count, at = count + 1, end
+        if count < 4:
+            kept[first : last + 1] = True
+    return kept
 
 
 @helper

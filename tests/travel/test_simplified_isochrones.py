@@ -7,7 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.travel.thinning import THIN_M, thin_isochrones
+from planner.travel.simplified_isochrones import STEP_BACK_M, simplify_isochrones
 from tests.samples import examples
 
 SQUARE = [(0, 0), (50, -0.4), (100, 0), (100, 100), (60, 100), (50, 98), (40, 100), (0, 100)]
@@ -29,14 +29,14 @@ def corners(shape: shapely.Geometry) -> set[tuple[float, float]]:
 
 def test_a_bulge_goes_and_a_dent_stays():
     """Without the bulge the outline steps back by 0.4 m; without the dent it would go forward."""
-    found = thin_isochrones(bands(shapely.Polygon(SQUARE))).geometry.iloc[0]
+    found = simplify_isochrones(bands(shapely.Polygon(SQUARE))).geometry.iloc[0]
     assert corners(found) == set(SQUARE) - {(50, -0.4)}
 
 
 @pytest.mark.parametrize(("bulge", "stays"), [(0.9, False), (1.0, False), (1.1, True)])
 def test_it_steps_back_by_a_metre_at_most(bulge: float, stays: bool):
     shape = shapely.Polygon([(0, 0), (50, -bulge), (100, 0), (100, 100), (0, 100)])
-    found = thin_isochrones(bands(shape)).geometry.iloc[0]
+    found = simplify_isochrones(bands(shape)).geometry.iloc[0]
     assert ((50, -bulge) in corners(found)) == stays
 
 
@@ -44,7 +44,7 @@ def test_a_hole_just_behind_a_line_is_not_crossed():
     """Stepping back over the bulge would cut through the hole: all corners stay."""
     hole = [(48, -0.2), (52, -0.2), (52, 5), (48, 5)]
     shape = shapely.Polygon(SQUARE, [hole])
-    found = thin_isochrones(bands(shape)).geometry.iloc[0]
+    found = simplify_isochrones(bands(shape)).geometry.iloc[0]
     assert found.is_valid
     assert len(shapely.get_parts(found)[0].interiors) == 1
     assert corners(found) == corners(shape)
@@ -55,15 +55,15 @@ def test_bands_that_end_at_one_wall_keep_the_same_corners_there():
     wall = [(x, -0.4 if x % 20 else 0.0) for x in range(0, 101, 10)]
     short = shapely.Polygon([*wall[2:9], (80, 40), (20, 40)])
     long = shapely.Polygon([*wall, (100, 90), (0, 90)])
-    thin = thin_isochrones(bands(short, long)).geometry
+    thin = simplify_isochrones(bands(short, long)).geometry
     assert shapely.get_num_coordinates(thin.iloc[1]) < shapely.get_num_coordinates(long)
     assert thin.iloc[1].covers(thin.iloc[0])
 
 
 def test_nothing_is_nothing():
     empty = bands()
-    assert len(thin_isochrones(empty)) == 0
-    found = thin_isochrones(bands(shapely.MultiPolygon(), shapely.Polygon(SQUARE)))
+    assert len(simplify_isochrones(empty)) == 0
+    found = simplify_isochrones(bands(shapely.MultiPolygon(), shapely.Polygon(SQUARE)))
     assert found.geometry.is_empty.tolist() == [True, False]
 
 
@@ -85,13 +85,13 @@ def test_thin_shapes_lie_within_the_whole_ones_and_in_each_other(discs, cut):
         return
     whole = bands(*shapes)
     oriented = shapely.orient_polygons(whole.geometry.to_numpy())
-    thin = thin_isochrones(whole.set_geometry(gpd.GeoSeries(oriented, crs=whole.crs)))
+    thin = simplify_isochrones(whole.set_geometry(gpd.GeoSeries(oriented, crs=whole.crs)))
     found = thin.geometry.to_numpy()
     assert shapely.is_valid(found).all()
     wider = shapely.buffer(whole.geometry.to_numpy(), 0.005)
     assert shapely.covers(wider, found).all()
     assert shapely.covers(shapely.buffer(found[1:], 0.006), found[:-1]).all()
-    assert (shapely.hausdorff_distance(oriented, found) <= THIN_M + 0.01).all()
+    assert (shapely.hausdorff_distance(oriented, found) <= STEP_BACK_M + 0.01).all()
     rings = [[len(part.interiors) for part in shapely.get_parts(shape)] for shape in found]
     before = [[len(part.interiors) for part in shapely.get_parts(shape)] for shape in oriented]
     assert rings == before

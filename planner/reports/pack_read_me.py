@@ -1,4 +1,4 @@
-"""The text beside files that are handed on: what each is, and how to open it, in two languages."""
+"""README.txt of a pack: what each file is and how to open it, in two languages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from typing import Any, Final
 
 from planner.errors import on_one_line
 from planner.reports.street_credit import say_credit
+from planner.sources.packed_inputs import INPUT_FOLDER, PLAN_FILE
 from planner.texts import LANGUAGES
 from planner.texts.report_texts import REPORT_TEXTS
 
+READ_ME_FILE: Final = "README.txt"
+#: The hash of each file, as `sha256sum` reads them.
+SUMS_FILE: Final = "SHA256SUMS"
 #: File or folder -> key of the text that says what it is; in this order.
 _ABOUT: Final[Mapping[str, str]] = {
     "map.html": "pack_page", "towns/": "pack_towns", "report/report.docx": "pack_document",
@@ -19,14 +23,14 @@ _ABOUT: Final[Mapping[str, str]] = {
     "committees.csv": "pack_committees", "gap_routes.gpx": "pack_routes",
     "verdicts.parquet": "pack_verdicts", "choice_members.parquet": "pack_choices",
     "summary.json": "pack_summary", "run.json": "pack_run", "whatif.npz": "pack_whatif",
-    "input/": "pack_input", "SHA256SUMS": "pack_sums",
+    f"{INPUT_FOLDER}/": "pack_input", SUMS_FILE: "pack_sums",
 }  # fmt: skip
 
 
-def write_read_me(
+def build_read_me(
     entries: Sequence[str], run: Mapping[str, Any], summary: Mapping[str, Any]
 ) -> bytes:
-    """Return the text, for editors of any system.
+    """Return the text as the bytes of a file, for editors of any system.
 
     Parameters
     ----------
@@ -35,7 +39,7 @@ def write_read_me(
     run, summary
         Contents of run.json and summary.json.
     """
-    parts = [_tell(language, [*entries, "SHA256SUMS"], run, summary) for language in LANGUAGES]
+    parts = [_tell(language, [*entries, SUMS_FILE], run, summary) for language in LANGUAGES]
     text = f"\n\n{'-' * 60}\n\n".join(parts) + "\n"
     # An old editor of Windows needs the mark at the start to read Chinese, and its own line ends.
     return text.replace("\n", "\r\n").encode("utf-8-sig")
@@ -50,13 +54,20 @@ def _tell(
     if summary.get("synthetic"):
         lines.append(words["synthetic"])
     lines += [words["pack_made"].format(date=run["date"]), ""]
-    there = {
-        name: key
-        for name, key in _ABOUT.items()
-        if any(
-            entry == name or (name.endswith("/") and entry.startswith(name)) for entry in entries
-        )
-    }
-    lines += [f"{name}\n    {words[key]}" for name, key in there.items()]
+    plan = _find_plan(entries)
+    for name, key in _ABOUT.items():
+        if any(entry == name or _is_inside(entry, name) for entry in entries):
+            lines += [name, f"    {words[key].format(plan=plan)}"]
     lines += ["", say_credit(summary, words)]
     return "\n".join(lines)
+
+
+def _is_inside(entry: str, folder: str) -> bool:
+    """Tell whether a file lies in a folder, whose name ends with /."""
+    return folder.endswith("/") and entry.startswith(folder)
+
+
+def _find_plan(entries: Sequence[str]) -> str:
+    """Return which of the files is the plan, "" if none: it may lie in a folder of its own."""
+    ours = (entry for entry in entries if entry.startswith(f"{INPUT_FOLDER}/"))
+    return next((entry for entry in ours if entry.endswith(f"/{PLAN_FILE}")), "")

@@ -11,15 +11,17 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.travel.compiled.needed_corners import mark_needed
+from planner.travel.compiled.simplified_outlines import mark_kept
 
 #: So far an outline may step back: less than a dot on any map that shows a whole isochrone.
-THIN_M: Final = 1.0
+STEP_BACK_M: Final = 1.0
 #: Corners stand to the millimetre, so that outlines which touch may differ by some.
 _TOUCH_M: Final = 0.005
 
 
-def thin_isochrones(bands: gpd.GeoDataFrame, *, within_m: float = THIN_M) -> gpd.GeoDataFrame:
+def simplify_isochrones(
+    bands: gpd.GeoDataFrame, *, within_m: float = STEP_BACK_M
+) -> gpd.GeoDataFrame:
     """Leave out corners of isochrones where their outline steps back by a metre at most.
 
     Each stays inside what it was, so it claims no ground that is not reached, and inside the union
@@ -44,45 +46,45 @@ def thin_isochrones(bands: gpd.GeoDataFrame, *, within_m: float = THIN_M) -> gpd
         return bands
     owner = pd.factorize(bands["facility_id"])[0]
     follows = np.flatnonzero(owner[1:] == owner[:-1]) + 1
-    thin = _thin(shapes, owner, within_m)
+    simple = _simplify(shapes, owner, within_m)
     whole = np.zeros(len(shapes), dtype=bool)
-    lost = follows[~_lie_within(thin[follows - 1], thin[follows])]
+    lost = follows[~_lie_within(simple[follows - 1], simple[follows])]
     if len(lost):
         # Those facilities step back less.
         some = np.flatnonzero(np.isin(owner, owner[lost]))
-        thin[some] = _thin(shapes[some], owner[some], within_m / 4)
+        simple[some] = _simplify(shapes[some], owner[some], within_m / 4)
         asked = follows[np.isin(follows, some)]
         # One that does not hold the shorter one even so keeps all its corners: it holds that
         # whatever is left of it. Whether the next longer one holds it is asked again.
         while len(asked):
             lost = asked[~whole[asked]]
-            lost = lost[~_lie_within(thin[lost - 1], thin[lost])]
+            lost = lost[~_lie_within(simple[lost - 1], simple[lost])]
             whole[lost] = True
-            thin[lost] = shapes[lost]
+            simple[lost] = shapes[lost]
             asked = follows[np.isin(follows - 1, lost)]
-    return bands.set_geometry(gpd.GeoSeries(thin, index=bands.index, crs=bands.crs))
+    return bands.set_geometry(gpd.GeoSeries(simple, index=bands.index, crs=bands.crs))
 
 
-def _thin(shapes: NDArray[np.object_], owner: Ints, within_m: float) -> NDArray[np.object_]:
+def _simplify(shapes: NDArray[np.object_], owner: Ints, within_m: float) -> NDArray[np.object_]:
     """Return polygons without the corners that are not needed."""
     kind, points, (rings, parts, wholes) = shapely.to_ragged_array(shapes)
     rings, points = np.ascontiguousarray(rings, dtype=np.int64), np.ascontiguousarray(points)
     ends = rings[parts]  # where the corners of each polygon start
     fixed = _mark_meetings(points, rings, np.repeat(owner, np.diff(ends[wholes])))
-    needed = mark_needed(points, rings, fixed, within_m)
+    kept = mark_kept(points, rings, fixed, within_m)
     # A line that steps back may cross a hole behind it.
-    thin = _cut(shapely.GeometryType.POLYGON, points, needed, rings, parts)
-    spoilt = ~shapely.is_valid(thin)
-    needed |= np.repeat(spoilt, np.diff(ends))
-    return _cut(kind, points, needed, rings, parts, wholes)
+    simple = _cut(shapely.GeometryType.POLYGON, points, kept, rings, parts)
+    spoilt = ~shapely.is_valid(simple)
+    kept |= np.repeat(spoilt, np.diff(ends))
+    return _cut(kind, points, kept, rings, parts, wholes)
 
 
 def _cut(
-    kind: shapely.GeometryType, points: Floats, needed: Flags, rings: Ints, *others: Ints
+    kind: shapely.GeometryType, points: Floats, kept: Flags, rings: Ints, *others: Ints
 ) -> NDArray[np.object_]:
-    """Return the shapes of the corners that are needed."""
-    before = np.concatenate([[0], np.cumsum(needed)])
-    found = shapely.from_ragged_array(kind, points[needed], (before[rings], *others))
+    """Return the shapes of the corners that are kept."""
+    before = np.concatenate([[0], np.cumsum(kept)])
+    found = shapely.from_ragged_array(kind, points[kept], (before[rings], *others))
     return np.asarray(found, dtype=object)
 
 

@@ -1,4 +1,4 @@
-"""What is written into a GeoPackage beside what GDAL writes: by SQLite itself."""
+"""Statements of SQL in a GeoPackage that was just written, for what GDAL does not write."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
+
+#: Stands for the time of writing, so that the same input gives the same bytes; the date of the run
+#: is in run.json.
+NO_DATE: Final = "1970-01-01T00:00:00.000Z"
 
 
 @contextmanager
 def change_geopackage(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a GeoPackage that was just written, for what GDAL does not write.
+    """Open a GeoPackage that was just written; what is changed in it counts when this ends.
 
     Raises
     ------

@@ -129,6 +129,7 @@ def test_accuracy_is_measured(town: City):
     assert sum("circle" in row.what for row in rows) == 1
 
 
+@pytest.mark.nightly
 def test_comparison_agrees_with_that_of_the_tests(town: City):
     """One field sampled for the longest band serves all bands, as if each had its own."""
     facility = town.facility_points()[3]
@@ -150,6 +151,7 @@ def test_recipe_and_hull_hold_the_nodes_they_reach(town: City):
     assert shapely.covers(recipe.hull(facility, 5.0).buffer(0.01), shapely.multipoints(nodes))
 
 
+@pytest.mark.nightly
 def test_picture_is_drawn(town: City, tmp_path: Path):
     picture.draw(town, 3, tmp_path / "accuracy.png")
     assert (tmp_path / "accuracy.png").read_bytes()[:4] == b"\x89PNG"

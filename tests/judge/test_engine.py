@@ -233,6 +233,7 @@ def test_who_joins_a_street_is_the_same(city):
         assert access.joined.tolist() == city.judge.joined(points).tolist()
 
 
+@pytest.mark.nightly
 def test_isochrones_agree_are_valid_and_nested(city):
     layer = drawn.points(city.facilities).set_crs(city.network.crs, allow_override=True)
     bands = isochrones(city.network, layer, cutoffs_minutes=CUTOFFS)

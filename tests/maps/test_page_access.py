@@ -52,7 +52,7 @@ def press(page: Page, place: str) -> None:
 
 @pytest.mark.parametrize(
     ("size", "languages"),
-    [(sample.DESKTOP, ["zh"]), (sample.PHONE, ["en"]),
+    [(sample.DESKTOP, ["zh"]), at_night(sample.PHONE, ["en"]),
      at_night(sample.DESKTOP, ["zh", "en"]), at_night(sample.PHONE, ["zh", "en"])],
 )  # fmt: skip
 def test_nothing_keeps_anybody_out(visit, axe, size, languages):

@@ -114,10 +114,10 @@ def test_both_commands_print_the_same_numbers(proposal, compared, tmp_path, caps
         "is proved to be the best, for the 1,600 residents who can be judged; 1,600 residents "
         "(50.0%) cannot be judged and count for no site\n"
     ) in site
-    assert "from 62.5% (31.2%-81.2%) to 100.0% (51.9%-100.0%)" in site
+    assert "from 62.5% (31.3%-81.3%) to 100.0% (51.9%-100.0%)" in site
     assert (
         "residents: 1,000 -> 1,660 of 3,200 covered, "
-        "share 62.5% (31.2%-81.2%) -> 100.0% (51.9%-100.0%); "
+        "share 62.5% (31.3%-81.3%) -> 100.0% (51.9%-100.0%); "
         "newly covered 600, beside them 60 not judged before (660 in all), 0 lost\n"
     ) in comparison
     assert "newly covered 300, beside them 60 not judged before (360 in all), 0 lost" in comparison
@@ -132,7 +132,7 @@ def test_the_first_line_says_of_whom_it_is_proved_in_chinese_too(proposal):
         "另有居民 1,600 人（50.0%）无法判断，不计入任何点位"
     )
     assert (
-        "居民覆盖率由 62.5% (31.2%-81.2%) 提高到 100.0% (51.9%-100.0%)"
+        "居民覆盖率由 62.5% (31.3%-81.3%) 提高到 100.0% (51.9%-100.0%)"
         in (proposal.content["reasons"]["zh"])
     )
 

@@ -81,7 +81,8 @@ def test_thin_shapes_lie_within_the_whole_ones_and_in_each_other(discs, cut):
             shapely.Point(x, y).buffer(r + more, quad_segs=24) for x, y, r in discs
         ])  # fmt: skip
         shapes.append(shapely.set_precision(shapely.intersection(union, free), 0.001))
-    if any(shape.is_empty or shape.geom_type == "GeometryCollection" for shape in shapes):
+    # A disc that only touches the wall leaves a point, which no isochrone is.
+    if any(shape.is_empty or "Polygon" not in shape.geom_type for shape in shapes):
         return
     whole = bands(*shapes)
     oriented = shapely.orient_polygons(whole.geometry.to_numpy())

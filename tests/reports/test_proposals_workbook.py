@@ -136,7 +136,7 @@ def test_sheets_have_numbers_headings_and_filters(book):
         ("gate", "locked since May", None), ("hours", "'=closed at noon", None),
     ]  # fmt: skip
     [mark] = rows_of(book, 3)
-    assert (mark["mean mark"], mark["residents whose nearest it is"]) == (3.5, 50)
+    assert (mark["mean mark"], mark["residents in time whose nearest it is"]) == (3.5, 50)
     assert [row["fault"] is None for row in rows_of(book, 4)] == [True, True, False]
 
 

@@ -127,7 +127,7 @@ def _read_source(value: object, info: ValidationInfo) -> TableSource:
         return value
     path = _to_path(value)
     if not isinstance(path, Path):
-        raise ValueError("it should be a path in quotes, or a GeoDataFrame in Python")
+        raise ValueError("write a path in quotes")
     return _join_to_folder(path, info)
 
 

@@ -46,12 +46,11 @@ def list_texts(table: GivenTable) -> dict[str, list[str]]:
     """Return the columns but the geometry as text."""
     frame = table.rows
     shapes = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
-    columns = {
+    return {
         str(name): [to_text(value) for value in frame.iloc[:, place].tolist()]
         for place, name in enumerate(frame.columns)
         if name != shapes
     }
-    return columns
 
 
 def fill_in(source: object, raw: RawTable) -> RawTable:

@@ -126,12 +126,16 @@ def test_two_tables_without_ids_are_told_apart(folder):
     assert len(result.layers["demand"]) == 2 * len(people)
 
 
+def _to_discs(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return table.set_geometry(table.to_crs(3857).buffer(9).to_crs(4326))
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
         (lambda t: t.set_crs(None, allow_override=True), CrsError, "facilities: has no CRS"),
         (lambda t: t.iloc[:0], SourceError, "facilities: has no rows; give at least one"),
-        (lambda t: t.assign(geometry=t.to_crs(3857).buffer(9).to_crs(4326)), SourceError, "geometry is no point"),
+        (lambda t: _to_discs(t), SourceError, "geometry is no point"),
         (lambda t: t.assign(geometry=None), SourceError, "geometry is empty"),
         (lambda t: t.assign(status="shut"), SourceError, "facilities: row 1: status 'shut'"),
         (lambda t: pd.concat([t, t]), SourceError, "facility_id 'F' already stands in row 1"),
@@ -141,4 +145,3 @@ def test_a_table_that_cannot_be_meant_is_refused(folder, change, error, message)
     spoilt = change(points(folder / "facilities.csv"))
     with pytest.raises(error, match=message):
         load_inputs(plan_of_tables(folder, facilities=spoilt))
-

@@ -26,7 +26,6 @@ LIBRARY_ONLY = {
     "network/links.py",
     "network/stored.py",
     "network/walk_network.py",
-    "sources/_read_given.py",
     "sources/cache.py",
     "sources/osm/extract_arrays.py",
     "texts/messages.py",

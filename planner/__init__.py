@@ -19,6 +19,7 @@ from planner.errors import (
 
 if TYPE_CHECKING:
     from planner.crs import metric_crs_at
+    from planner.example import Example, load_example
     from planner.maps import (
         PagePart,
         draw_comparison,
@@ -105,6 +106,7 @@ __all__ = [
     "Comparison",
     "CrsError",
     "DemandError",
+    "Example",
     "FetchTarget",
     "FetchedStreets",
     "Findings",
@@ -146,6 +148,7 @@ __all__ = [
     "finished_result",
     "from_networkx",
     "isochrones",
+    "load_example",
     "load_handover",
     "load_inputs",
     "load_network",
@@ -177,6 +180,7 @@ __all__ = [
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
     "planner.crs": ("metric_crs_at",),
+    "planner.example": ("Example", "load_example"),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),

@@ -16,7 +16,8 @@ from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
 from planner.travel.access import Access, join, on_islands_only
-from planner.travel.minutes import find_closed, points_of
+from planner.travel.minutes import find_closed
+from planner.travel.points import points_of
 from planner.travel.streets import Streets
 
 #: Why a facility is not joined.

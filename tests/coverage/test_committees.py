@@ -14,7 +14,8 @@ from planner.coverage.committees import build_committee_table, count_domains, fi
 from planner.coverage.counting import count_coverage
 from planner.coverage.questions import Walks
 from planner.travel.access import join
-from planner.travel.minutes import nearest_facility, points_of, reached_pairs
+from planner.travel.minutes import nearest_facility, reached_pairs
+from planner.travel.points import points_of
 from planner.travel.streets import prepare_streets
 from tests.cities.drawing import ACCESS, FRAME, WALKER, Drawing
 

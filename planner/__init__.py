@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import (
+    ArgumentError,
     CrsError,
     DemandError,
     InfeasibleError,
@@ -102,6 +103,7 @@ __version__ = "0.1.0"
 __all__ = [
     "PROFILES",
     "AccessRules",
+    "ArgumentError",
     "Canvas",
     "Comparison",
     "CrsError",

@@ -83,7 +83,8 @@ class Sheet:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
         self.parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dashes} '
+            f'<polyline points="{path}" fill="none" stroke="{colour}" '
+            f'stroke-width="{width}"{dashes} '
             'stroke-linecap="round" stroke-linejoin="round"/>'
         )
 

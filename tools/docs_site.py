@@ -1,6 +1,6 @@
 """What the site of the documentation is made of beside docs/: hooks of mkdocs.yml.
 
-- Pages that stand elsewhere in the project (the README, what was measured) become pages of the site.
+- Pages that stand elsewhere in the project (the README, what was measured) are pages of it too.
 - Links of a page to other files of the project are followed: to a page of the site, or to a copy.
 - The reference has a page for each room with public names, made from `planner/__init__.py`.
 - A comment `<!-- measured: PART ... -->` becomes the rows of these parts of benchmarks/results.md.
@@ -60,7 +60,7 @@ _LINK = re.compile(r"(\]\(|\b(?:src|href)=\")([^)\s\"]+)")
 _FENCE = re.compile(r"^ *```.*?^ *```$", flags=re.MULTILINE | re.DOTALL)
 
 
-# -- which files there are ---------------------------------------------------------------------------
+# -- which files there are -------------------------------------------------------------------------
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -127,7 +127,7 @@ def _targets(origin: str) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-# -- what stands in the pages ------------------------------------------------------------------------
+# -- what stands in the pages ----------------------------------------------------------------------
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
@@ -172,7 +172,7 @@ def on_post_page(output: str, page: Page, **_: Any) -> str:
     return output if chinese else output.replace('<html lang="zh"', '<html lang="en"', 1)
 
 
-# -- the reference -----------------------------------------------------------------------------------
+# -- the reference ---------------------------------------------------------------------------------
 
 
 def list_rooms() -> list[tuple[str, str, list[str]]]:

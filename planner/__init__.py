@@ -19,6 +19,7 @@ from planner.errors import (
 )
 
 if TYPE_CHECKING:
+    from planner import accessibility
     from planner.crs import metric_crs_at
     from planner.example import Example, load_example
     from planner.maps import (
@@ -135,6 +136,7 @@ __all__ = [
     "Streets",
     "WalkNetwork",
     "WalkProfile",
+    "accessibility",
     "build_located_table",
     "build_network",
     "check_inputs",
@@ -181,6 +183,7 @@ __all__ = [
 
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
+    "planner": ("accessibility",),  # a package of its own
     "planner.crs": ("metric_crs_at",),
     "planner.example": ("Example", "load_example"),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
@@ -250,7 +253,10 @@ def __getattr__(name: str) -> Any:
     """Load a public name on its first use."""
     for home, names in _HOMES.items():
         if name in names:
-            value = getattr(import_module(home), name)
+            # A public package is no attribute of ours before it is loaded.
+            package = home == __name__
+            value = import_module(f"{home}.{name}" if package else home)
+            value = value if package else getattr(value, name)
             globals()[name] = value
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

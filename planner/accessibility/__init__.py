@@ -12,6 +12,7 @@ from planner.accessibility.catchments import (
     two_stage_fca,
 )
 from planner.accessibility.decays import (
+    Bands,
     Decay,
     Exponential,
     Gaussian,
@@ -19,7 +20,6 @@ from planner.accessibility.decays import (
     InversePower,
     Linear,
     Logistic,
-    Steps,
     WithinCutoff,
 )
 from planner.accessibility.inequality import find_gini, find_palma, summarise_scores
@@ -31,6 +31,7 @@ from planner.accessibility.measures import (
 )
 
 __all__ = [
+    "Bands",
     "Decay",
     "Exponential",
     "Gaussian",
@@ -38,7 +39,6 @@ __all__ = [
     "InversePower",
     "Linear",
     "Logistic",
-    "Steps",
     "WithinCutoff",
     "average_minutes",
     "cumulative",

@@ -23,7 +23,7 @@ BEST_FROM: Final = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class Spread:
+class ScoreSpread:
     """Scores in ascending order, with the people of each.
 
     scores, counts (n,) : the scores that there are, and the people of each, above 0.
@@ -36,7 +36,7 @@ class Spread:
     highest: float
 
     @classmethod
-    def of(cls, scores: Floats, people: Floats, highest: float) -> Spread:
+    def of(cls, scores: Floats, people: Floats, highest: float) -> ScoreSpread:
         """Put scores (n,), NaN where not known, in order; equal ones become one."""
         known = ~np.isnan(scores) & (people > 0)
         distinct, place = np.unique(scores[known], return_inverse=True)
@@ -83,20 +83,20 @@ class Spread:
         return np.asarray(np.interp(people, self.ends, sums), dtype=np.float64)
 
 
-def gini_of(spread: Spread) -> float:
+def gini_of(spread: ScoreSpread) -> float:
     """Return the Gini coefficient of those who have a score; NaN where nobody has anything."""
     if not spread.total > 0:
         return float("nan")
     return max(spread.apart / (2 * spread.known * spread.total), 0.0)
 
 
-def palma_of(spread: Spread) -> float:
+def palma_of(spread: ScoreSpread) -> float:
     """Return the Palma ratio of those who have a score."""
     worst, best = spread.lowest(np.array([WORST, BEST_FROM]) * spread.known)
     return float(_ratio(np.array([spread.total - best]), np.array([worst]))[0])
 
 
-def find_ranges(spread: Spread) -> dict[str, tuple[float, float, float]]:
+def find_ranges(spread: ScoreSpread) -> dict[str, tuple[float, float, float]]:
     """Return mean, share_none, gini and palma: each its value, low and high."""
     known, people, total = spread.known, spread.people, spread.total
     none = float(spread.counts[spread.scores == 0].sum())
@@ -120,7 +120,7 @@ def find_ranges(spread: Spread) -> dict[str, tuple[float, float, float]]:
     }
 
 
-def _gini_range(spread: Spread) -> tuple[float, float]:
+def _gini_range(spread: ScoreSpread) -> tuple[float, float]:
     """Return the least and the greatest Gini coefficient that there may be."""
     if spread.unknown == 0:
         return gini_of(spread), gini_of(spread)
@@ -148,7 +148,7 @@ def _gini(apart: Floats, people: float, total: Floats) -> Floats:
     return found
 
 
-def _most_uneven(spread: Spread) -> Floats:
+def _most_uneven(spread: ScoreSpread) -> Floats:
     """Return how many of the unknown are tried at the highest score.
 
     apart / total as a function of their number q is (a + b q - c q^2) / (t + h q), which has one
@@ -164,7 +164,7 @@ def _most_uneven(spread: Spread) -> Floats:
     return np.asarray(np.clip([least, peak, unknown], least, unknown), dtype=np.float64)
 
 
-def _palma_range(spread: Spread) -> tuple[float, float]:
+def _palma_range(spread: ScoreSpread) -> tuple[float, float]:
     """Return the least and the greatest Palma ratio that there may be."""
     if spread.unknown == 0:
         return palma_of(spread), palma_of(spread)
@@ -180,7 +180,7 @@ def _palma_range(spread: Spread) -> tuple[float, float]:
     return float(np.nanmin(low)), float(np.nanmax(high))
 
 
-def _palma_at_one_score(spread: Spread, tried: Floats, marks: Floats) -> Floats:
+def _palma_at_one_score(spread: ScoreSpread, tried: Floats, marks: Floats) -> Floats:
     """Return the ratio where all unknown have one score, for each that is tried."""
     below = spread.ends[np.searchsorted(spread.scores, tried)]
     sums = []
@@ -190,7 +190,7 @@ def _palma_at_one_score(spread: Spread, tried: Floats, marks: Floats) -> Floats:
     return _ratio(spread.total + spread.unknown * tried - sums[1], sums[0])
 
 
-def _palma_at_both_ends(spread: Spread, at_top: Floats, marks: Floats) -> Floats:
+def _palma_at_both_ends(spread: ScoreSpread, at_top: Floats, marks: Floats) -> Floats:
     """Return the ratio where so many of the unknown have the highest score, and all others 0."""
     at_zero = spread.unknown - at_top
     sums = []

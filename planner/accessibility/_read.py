@@ -195,10 +195,11 @@ def _known_labels(table: pd.DataFrame, column: str, given: Any) -> pd.Index:
         raise ArgumentError(f"minutes, row {row}: no {column}; give its label or drop the row")
     if given is None:
         # A matrix of ours knows also the places that reach nothing, which have no row.
-        given = getattr(table, f"{column}s", None)
+        given = getattr(table, f"{column}_labels", None)
         if not isinstance(given, pd.Index):
-            return pd.Index(table[column].unique())
-    known = pd.Index(given.index if isinstance(given, pd.Series | pd.DataFrame) else given)
+            given = table[column].unique()
+    labels = given.index if isinstance(given, pd.Series | pd.DataFrame) else given
+    known: pd.Index = pd.Index(labels)
     check_labels(known, f"{column}s")
     return known
 

@@ -47,7 +47,7 @@ def raam(
     rho
         People per unit of supply that count as 1; None: all people by all supply.
     cycles
-        Steps of `access`.
+        Bands of `access`.
 
     Returns
     -------

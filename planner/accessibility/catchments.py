@@ -2,8 +2,8 @@
 
 The sums are those of PySAL's `access`, which is given walks by position. That keeps clear of what
 it takes for granted: an index with a name, labels that stand once, that everybody reaches a place
-and every place somebody. Weights are handed over in the place of minutes, so that nothing beyond the
-cutoff takes part in the third stage.
+and every place somebody. Weights are handed over in the place of minutes, so that nothing beyond
+the cutoff takes part in the third stage.
 
 Minutes go from where people live to where the supply is. They need not be the same on the way
 back, nor origins and destinations the same places.
@@ -121,7 +121,7 @@ def enhanced_two_stage_fca(
     ...     {"origin": ["a", "b"], "destination": ["y", "y"], "minutes": [12, 4]}
     ... )
     >>> seats, people = pd.Series({"y": 60}), pd.Series({"a": 100, "b": 100})
-    >>> bands = planner.accessibility.Steps({5: 1, 15: 0.5})
+    >>> bands = planner.accessibility.Bands({5: 1, 15: 0.5})
     >>> planner.accessibility.enhanced_two_stage_fca(minutes, seats, people, decay=bands)
     a    0.2
     b    0.4

@@ -232,7 +232,7 @@ class Logistic(Decay):
 
 
 @dataclass(frozen=True)
-class Steps(Decay):
+class Bands(Decay):
     """One weight for each band of minutes, 0 beyond the last.
 
     Parameters
@@ -246,7 +246,7 @@ class Steps(Decay):
     The weights of Luo & Qi for bands of 10 minutes by car, here for 5 minutes on foot:
 
     >>> import planner
-    >>> decay = planner.accessibility.Steps({5: 1, 10: 0.68, 15: 0.22})
+    >>> decay = planner.accessibility.Bands({5: 1, 10: 0.68, 15: 0.22})
     >>> decay([4, 5, 6, 15, 16]).tolist()
     [1.0, 1.0, 0.68, 0.22, 0.0]
     """
@@ -309,21 +309,21 @@ def _check_number(decay: Decay, key: str, *, zero: bool = False) -> None:
 
 
 def _read_bands(bands: Any) -> tuple[tuple[float, float], ...]:
-    """Return the bands of `Steps`, checked."""
+    """Return the bands of `Bands`, checked."""
     pairs = list(bands.items()) if isinstance(bands, Mapping) else bands
     try:
         read = tuple((float(end), float(weight)) for end, weight in pairs)
     except (TypeError, ValueError) as error:
         raise ArgumentError(
-            f"Steps: bands are {quote(bands)}; give minutes and weights, as {{5: 1, 10: 0.5}}"
+            f"Bands: bands are {quote(bands)}; give minutes and weights, as {{5: 1, 10: 0.5}}"
         ) from error
     if not read:
-        raise ArgumentError("Steps: bands are empty; give minutes and weights, as {5: 1, 10: 0.5}")
+        raise ArgumentError("Bands: bands are empty; give minutes and weights, as {5: 1, 10: 0.5}")
     values = np.array(read)
     if not np.isfinite(values).all() or (values < 0).any():
-        raise ArgumentError("Steps: a band is negative or no number; give 0 or more")
+        raise ArgumentError("Bands: a band is negative or no number; give 0 or more")
     if (np.diff(values[:, 0]) <= 0).any():
-        raise ArgumentError("Steps: the minutes of the bands do not ascend; sort them")
+        raise ArgumentError("Bands: the minutes of the bands do not ascend; sort them")
     if (np.diff(values[:, 1]) > 0).any():
-        raise ArgumentError("Steps: a weight rises with the minutes; let them fall or stay")
+        raise ArgumentError("Bands: a weight rises with the minutes; let them fall or stay")
     return read

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.accessibility._lorenz import Spread, find_ranges, gini_of, palma_of
+from planner.accessibility._lorenz import ScoreSpread, find_ranges, gini_of, palma_of
 from planner.accessibility._read import check_labels, read_amounts, shown
 from planner.crs.array_types import Floats, Ints
 from planner.errors import ArgumentError
@@ -147,14 +147,14 @@ def summarise_scores(
         values, counts = _aligned(scores, columns[group], f"people[{group!r}]")
         highest = float(np.nanmax(values, initial=0.0))
         for name, chosen in classes.items():
-            spread = Spread.of(values[chosen], counts[chosen], highest)
+            spread = ScoreSpread.of(values[chosen], counts[chosen], highest)
             rows.append(_describe(spread))
             labels.append((group, name))
     index = pd.MultiIndex.from_tuples(labels, names=["group", "class"])
     return pd.DataFrame(rows, index=index)
 
 
-def _describe(spread: Spread) -> dict[str, float]:
+def _describe(spread: ScoreSpread) -> dict[str, float]:
     """Return a row of the summary."""
     row = {"people": spread.people, "people_unknown": spread.unknown, "median": spread.median}
     for name, (value, low, high) in find_ranges(spread).items():
@@ -207,7 +207,7 @@ def _aligned(scores: pd.Series, people: pd.Series, name: str = "people") -> tupl
     return values.reindex(counts.index).to_numpy(), counts.to_numpy()
 
 
-def _known(values: Floats, counts: Floats) -> Spread:
+def _known(values: Floats, counts: Floats) -> ScoreSpread:
     """Return the spread of those who have a score."""
     known = ~np.isnan(values)
-    return Spread.of(values[known], counts[known], float(values[known].max(initial=0.0)))
+    return ScoreSpread.of(values[known], counts[known], float(values[known].max(initial=0.0)))

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.accessibility import (
+    Bands,
     Gaussian,
-    Steps,
     WithinCutoff,
     agents,
     enhanced_two_stage_fca,
@@ -24,7 +24,7 @@ from tests.accessibility.tables import random_case, walks
 TABLE = walks(("a", "x", 4.0), ("a", "y", 12.0), ("b", "y", 9.0), ("c", "y", 16.0))
 SEATS = pd.Series({"x": 30, "y": 60, "z": 9})
 PEOPLE = pd.Series({"a": 100, "b": 200, "c": 300})
-BANDS = Steps({10: 1, 15: 0.5})
+BANDS = Bands({10: 1, 15: 0.5})
 EVERY = [
     lambda *tables: two_stage_fca(*tables),
     lambda *tables: enhanced_two_stage_fca(*tables, decay=Gaussian(6), cutoff_minutes=15),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.accessibility import (
+    Bands,
     Decay,
     Exponential,
     Gaussian,
@@ -14,7 +15,6 @@ from planner.accessibility import (
     InversePower,
     Linear,
     Logistic,
-    Steps,
     WithinCutoff,
 )
 from planner.accessibility.decays import weigh
@@ -22,7 +22,7 @@ from planner.errors import ArgumentError
 
 KINDS = [
     WithinCutoff(15), Gaussian(5), GaussianToCutoff(15), Exponential(0.1), InversePower(2),
-    Linear(15), Logistic(15, 3), Steps({5: 1, 10: 0.68, 15: 0.22}),
+    Linear(15), Logistic(15, 3), Bands({5: 1, 10: 0.68, 15: 0.22}),
 ]  # fmt: skip
 
 
@@ -42,9 +42,9 @@ KINDS = [
         (Linear(15), 16, 0),
         # k = pi / (3 sqrt(3)); at the middle (1 + exp(-15 k)) / 2
         (Logistic(15, 3), 15, (1 + math.exp(-15 * math.pi / (3 * math.sqrt(3)))) / 2),
-        (Steps({5: 1, 15: 0.5}), 5, 1),
-        (Steps({5: 1, 15: 0.5}), 5.001, 0.5),
-        (Steps(((5, 1), (15, 0.5))), 15.001, 0),
+        (Bands({5: 1, 15: 0.5}), 5, 1),
+        (Bands({5: 1, 15: 0.5}), 5.001, 0.5),
+        (Bands(((5, 1), (15, 0.5))), 15.001, 0),
     ],
 )
 def test_a_weight_is_what_the_formula_says(decay, minutes, weight):
@@ -72,7 +72,7 @@ def test_weights_are_those_of_access():
     minutes = np.arange(0, 40, 0.5)
     for ours, theirs in (
         (Gaussian(7), weights.gaussian(7)),
-        (Steps({10: 1, 20: 0.68, 30: 0.22}), weights.step_fn({10: 1, 20: 0.68, 30: 0.22})),
+        (Bands({10: 1, 20: 0.68, 30: 0.22}), weights.step_fn({10: 1, 20: 0.68, 30: 0.22})),
         (InversePower(1.5), weights.gravity(1, -1.5, min_dist=1)),
     ):
         assert ours(minutes) == pytest.approx([theirs(value) for value in minutes])
@@ -80,7 +80,7 @@ def test_weights_are_those_of_access():
 
 def test_a_decay_is_a_value():
     assert Gaussian(5) == Gaussian(5.0)
-    assert hash(Steps({5: 1})) == hash(Steps(((5.0, 1.0),)))
+    assert hash(Bands({5: 1})) == hash(Bands(((5.0, 1.0),)))
     with pytest.raises(AttributeError):
         Gaussian(5).sigma_minutes = 6
 
@@ -93,11 +93,11 @@ def test_a_decay_is_a_value():
         (lambda: Linear(math.nan), "Linear: cutoff_minutes is nan; give a number above 0"),
         (lambda: Exponential(-1), "beta_per_minute is -1; give a number of at least 0"),
         (lambda: WithinCutoff(True), "cutoff_minutes is True; give a number"),
-        (lambda: Steps({}), "bands are empty"),
-        (lambda: Steps(5), "bands are 5; give minutes and weights"),
-        (lambda: Steps({10: 1, 5: 1}), "do not ascend; sort them"),
-        (lambda: Steps({5: 0.5, 10: 1}), "a weight rises with the minutes"),
-        (lambda: Steps({5: -1}), "negative or no number"),
+        (lambda: Bands({}), "bands are empty"),
+        (lambda: Bands(5), "bands are 5; give minutes and weights"),
+        (lambda: Bands({10: 1, 5: 1}), "do not ascend; sort them"),
+        (lambda: Bands({5: 0.5, 10: 1}), "a weight rises with the minutes"),
+        (lambda: Bands({5: -1}), "negative or no number"),
     ],
 )
 def test_a_decay_that_cannot_be_meant_is_refused(make, message):

@@ -44,10 +44,10 @@ def test_origins_that_reach_nothing_are_in_the_result():
 
 def test_a_matrix_tells_of_origins_that_reach_nothing():
     class Matrix(pd.DataFrame):
-        _metadata = ("origins",)
+        _metadata = ("origin_labels",)
 
     table = Matrix(TABLE)
-    table.origins = pd.Index(["a", "b", "c"])
+    table.origin_labels = pd.Index(["a", "b", "c"])
     assert average_minutes(table, k=1).to_dict() == {"a": 4, "b": 15.5, "c": np.inf}
 
 

@@ -169,7 +169,8 @@ def test_a_public_name_is_there_and_explained():
     for name in planner.__all__:
         value = getattr(planner, name)
         assert name in dir(planner)
-        assert not isinstance(value, ModuleType)
+        # A package may be called like the function of its name.
+        assert not isinstance(value, ModuleType) or callable(value), name
         assert name == "PROFILES" or value.__doc__, name
 
 

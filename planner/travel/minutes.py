@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
@@ -42,6 +42,15 @@ class ReachedPairs:
             self, origin=self.origin[kept], target=self.target[kept], minutes=self.minutes[kept]
         )
 
+    def turned(self) -> ReachedPairs:
+        """Return the same pairs with origins and targets changed about."""
+        n, k = self.shape
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.origin, minlength=n))])
+        # By columns what was by rows: a sort that counts, as the pairs are sorted already.
+        by_target = csr_array((self.minutes, self.target, starts), shape=(n, k)).tocsc()
+        target = np.repeat(np.arange(k), np.diff(by_target.indptr))
+        return ReachedPairs(target, by_target.indices.astype(np.int64), by_target.data, (k, n))
+
     def to_matrix(self) -> csr_array:
         """Return the minutes as a sparse matrix, targets x origins; what is absent is not zero.
 
@@ -66,7 +75,8 @@ def nearest_facility(
     network
         Streets; from `prepare_streets` where more than one question is asked of them.
     facilities, demand
-        Points in any CRS that can be converted; the index names them.
+        Points in any CRS that can be converted; the index names them. Facilities whose
+        `open_to_outsiders` is False serve their own compound only.
     profile, access
         Who walks, by value or by name ("elderly"), and how a point meets the streets; an adult, the
         usual rules. Prepared streets know both: only the same may be asked again.
@@ -144,7 +154,8 @@ def _joined(
 ) -> tuple[Streets, Access, Access]:
     """Prepare streets and join two layers of points to them."""
     streets = to_streets(network, profile, access)
-    origins = join(streets, points_of(facilities, streets.network, "facilities"))
+    xy = points_of(facilities, streets.network, "facilities")
+    origins = join(streets, xy, closed=find_closed(facilities))
     targets = join(streets, points_of(demand, streets.network, "demand"), reached=True)
     return streets, origins, targets
 
@@ -262,6 +273,19 @@ def _walks_home(streets: Streets, origins: Access, targets: Access, known: Float
             found.append((np.full(int(mine.sum()), number), reached[mine], minutes[mine]))
     numbers, reached, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
     return ReachedPairs(numbers, reached, minutes, (len(origins), len(targets)))
+
+
+def find_closed(facilities: pd.DataFrame | gpd.GeoSeries) -> Flags | None:
+    """Tell which facilities serve their own compound only, shape (k,); None where nothing is said.
+
+    Parameters
+    ----------
+    facilities
+        Optional column `open_to_outsiders` (bool).
+    """
+    if not isinstance(facilities, pd.DataFrame) or "open_to_outsiders" not in facilities:
+        return None
+    return np.asarray(~facilities["open_to_outsiders"].to_numpy(dtype=bool))
 
 
 def cores() -> int:

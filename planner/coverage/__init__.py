@@ -2,6 +2,14 @@
 
 The package is called like a function: `planner.coverage(network, stations, people)` is `coverage`
 of `planner.coverage.coverage_of_tables`, which says what it takes.
+
+Examples
+--------
+>>> import planner
+>>> town = planner.load_example()
+>>> planner.coverage(town.network, town.facilities, town.people, known="everywhere")
+Coverage(9 places, 2 stations, adult, 15 minutes)
+  residential: 75.0 % of 1,200 people covered (low 75.0 %, high 75.0 %)
 """
 
 import sys

@@ -102,7 +102,7 @@ class Coverage:
         people  verdict  minutes nearest
     id
     H1   120.0  covered      6.0      F1
-    H9    90.0      gap     24.0      F2
+    H9   100.0      gap     24.0      F2
     """
 
     units: gpd.GeoDataFrame
@@ -226,7 +226,7 @@ def coverage(
     >>> town = planner.load_example()
     >>> planner.coverage(town.network, town.facilities, town.people, known="everywhere")
     Coverage(9 places, 2 stations, adult, 15 minutes)
-      residential: 72.5 % of 1,200 people covered (low 72.5 %, high 72.5 %)
+      residential: 75.0 % of 1,200 people covered (low 75.0 %, high 75.0 %)
     """
     cutoffs = check_cutoffs(cutoffs_minutes, above_zero=True)
     for name, layer in (("stations", stations), ("people", people)):

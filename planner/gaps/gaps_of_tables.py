@@ -62,7 +62,8 @@ def find_gaps(
     >>> gaps = planner.find_gaps(town.network, town.facilities, town.people, known="everywhere")
     >>> gaps[["people_residential", "cause", "nearest_facility_id", "minutes"]].round(1)
        people_residential    cause nearest_facility_id  minutes
-    0               200.0  too far                  F2     24.0
+    0               160.0  too far                  F2     24.0
+    1               140.0  too far                  F2     18.0
     """
     if language not in ("en", "zh"):
         raise ArgumentError(f"language is {language!r}; give en or zh")

@@ -19,6 +19,7 @@ from planner.errors import (
 )
 
 if TYPE_CHECKING:
+    from planner import accessibility
     from planner.coverage import coverage
     from planner.coverage.coverage_of_tables import Coverage
     from planner.crs import metric_crs_at
@@ -143,6 +144,7 @@ __all__ = [
     "TravelTimeMatrix",
     "WalkNetwork",
     "WalkProfile",
+    "accessibility",
     "build_located_table",
     "build_network",
     "check_inputs",
@@ -193,6 +195,7 @@ __all__ = [
 
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
+    "planner": ("accessibility",),  # a package of its own
     "planner.coverage": ("coverage",),  # the package itself, which is called like a function
     "planner.coverage.coverage_of_tables": ("Coverage",),
     "planner.crs": ("metric_crs_at",),
@@ -268,7 +271,10 @@ def __getattr__(name: str) -> Any:
     """Load a public name on its first use."""
     for home, names in _HOMES.items():
         if name in names:
-            value = getattr(import_module(home), name)
+            # A public package is no attribute of ours before it is loaded.
+            package = home == __name__
+            value = import_module(f"{home}.{name}" if package else home)
+            value = value if package else getattr(value, name)
             globals()[name] = value
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -146,9 +146,7 @@ def to_whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(whole)
 
 
-def to_plain_rows(
-    table: pd.DataFrame, cutoffs: AskedCutoffs = NO_CUTOFFS
-) -> list[dict[str, Any]]:
+def to_plain_rows(table: pd.DataFrame, cutoffs: AskedCutoffs = NO_CUTOFFS) -> list[dict[str, Any]]:
     """Turn a table into rows of plain values, or lists, rounded as outputs are; None for none."""
     return [
         {str(name): to_plain_tree(value, str(name), cutoffs) for name, value in row.items()}
@@ -184,8 +182,10 @@ def _to_plain_number(value: float, name: str, cutoffs: AskedCutoffs) -> float | 
     digits = find_digits(name)
     if digits is not None:
         asked = cutoffs.of_column(name)
-        value = float(round_walks(np.array([value]), digits, asked)[0]) if asked else round(
-            value, digits
+        value = (
+            float(round_walks(np.array([value]), digits, asked)[0])
+            if asked
+            else round(value, digits)
         )
     # Degrees keep their decimals: cut to six, a place could be 6 cm off.
     elif name not in {"lon", "lat"} and not name.startswith("cutoff"):

@@ -151,17 +151,13 @@ def write_map(folder: Path, save_map: SaveMap | None) -> list[str]:
     return [MAP_FILE]
 
 
-def write_json(
-    path: Path, content: dict[str, Any], cutoffs: AskedCutoffs = NO_CUTOFFS
-) -> None:
+def write_json(path: Path, content: dict[str, Any], cutoffs: AskedCutoffs = NO_CUTOFFS) -> None:
     """Write a tree of plain values: sorted keys, rounded numbers, the same bytes every time.
 
     Minutes stay on their side of the cutoffs.
     """
     plain = to_plain_tree(content, cutoffs=cutoffs)
-    text = json.dumps(
-        plain, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
-    )
+    text = json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 

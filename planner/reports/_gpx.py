@@ -64,7 +64,9 @@ def write_routes_gpx(
     last = max((float(row["cutoff_minutes"]) for row in summary["coverage"]), default=None)
     for k in order:
         gap = gaps.loc[rows[k]["gap_id"]]
-        parts.append(_track(rows[k], gap, str(facilities.get(rows[k]["facility_id"], "")), words, last))
+        parts.append(
+            _track(rows[k], gap, str(facilities.get(rows[k]["facility_id"], "")), words, last)
+        )
         parts += [
             f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>\n'
             for lon, lat in shapely.get_coordinates(shapes[k])

@@ -13,9 +13,7 @@ from planner.rounding import NO_CUTOFFS, AskedCutoffs, round_table
 _GROUP_ROWS: Final = 250_000
 
 
-def write_parquet(
-    path: Path, table: pd.DataFrame, cutoffs: AskedCutoffs = NO_CUTOFFS
-) -> None:
+def write_parquet(path: Path, table: pd.DataFrame, cutoffs: AskedCutoffs = NO_CUTOFFS) -> None:
     """Write a table as Parquet, rounded as outputs are; what is missing is null.
 
     Texts are kept once, and by their number in each row. No notes of a library are written into the

@@ -19,6 +19,7 @@ from planner.errors import (
 )
 
 if TYPE_CHECKING:
+    from planner import accessibility
     from planner.crs import metric_crs_at
     from planner.example import Example, load_example
     from planner.maps import (
@@ -89,12 +90,15 @@ if TYPE_CHECKING:
         Route,
         Served,
         Streets,
+        TravelTimeMatrix,
         facilities_in_reach,
+        nearest,
         nearest_facility,
         prepare_canvas,
         prepare_streets,
         route,
         serve,
+        travel_time_matrix,
     )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
 
@@ -133,8 +137,10 @@ __all__ = [
     "SolveOptions",
     "SourceError",
     "Streets",
+    "TravelTimeMatrix",
     "WalkNetwork",
     "WalkProfile",
+    "accessibility",
     "build_located_table",
     "build_network",
     "check_inputs",
@@ -160,6 +166,7 @@ __all__ = [
     "load_scenario",
     "locate_table",
     "metric_crs_at",
+    "nearest",
     "nearest_facility",
     "prepare_canvas",
     "prepare_streets",
@@ -171,6 +178,7 @@ __all__ = [
     "scenario_of_sites",
     "serve",
     "site_plan",
+    "travel_time_matrix",
     "user_cache",
     "write_comparison",
     "write_located",
@@ -181,6 +189,7 @@ __all__ = [
 
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
+    "planner": ("accessibility",),  # a package of its own
     "planner.crs": ("metric_crs_at",),
     "planner.example": ("Example", "load_example"),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
@@ -235,12 +244,15 @@ _HOMES = {
         "Route",
         "Served",
         "Streets",
+        "TravelTimeMatrix",
         "facilities_in_reach",
+        "nearest",
         "nearest_facility",
         "prepare_canvas",
         "prepare_streets",
         "route",
         "serve",
+        "travel_time_matrix",
     ),
     "planner.travel.isochrones": ("isochrones",),
 }
@@ -250,7 +262,10 @@ def __getattr__(name: str) -> Any:
     """Load a public name on its first use."""
     for home, names in _HOMES.items():
         if name in names:
-            value = getattr(import_module(home), name)
+            # A public package is no attribute of ours before it is loaded.
+            package = home == __name__
+            value = import_module(f"{home}.{name}" if package else home)
+            value = value if package else getattr(value, name)
             globals()[name] = value
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

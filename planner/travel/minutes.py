@@ -42,6 +42,15 @@ class ReachedPairs:
             self, origin=self.origin[kept], target=self.target[kept], minutes=self.minutes[kept]
         )
 
+    def turned(self) -> ReachedPairs:
+        """Return the same pairs with origins and targets changed about."""
+        n, k = self.shape
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.origin, minlength=n))])
+        # By columns what was by rows: a sort that counts, as the pairs are sorted already.
+        by_target = csr_array((self.minutes, self.target, starts), shape=(n, k)).tocsc()
+        target = np.repeat(np.arange(k), np.diff(by_target.indptr))
+        return ReachedPairs(target, by_target.indices.astype(np.int64), by_target.data, (k, n))
+
     def to_matrix(self) -> csr_array:
         """Return the minutes as a sparse matrix, targets x origins; what is absent is not zero.
 

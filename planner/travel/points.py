@@ -102,7 +102,11 @@ def labels_of(places: Places, name: str) -> pd.Index:
     """
     if isinstance(places, shapely.Point):
         return pd.RangeIndex(1)
+    if not isinstance(places, gpd.GeoDataFrame | gpd.GeoSeries):
+        raise ArgumentError(_no_layer(places, name))
     index: pd.Index = places.index
+    if index.nlevels > 1:
+        raise ArgumentError(f"{name}: the index has {index.nlevels} levels; reset_index() to one")
     if index.hasnans:
         row = int(np.flatnonzero(index.isna())[0])
         raise ArgumentError(f"{name}: row number {row} has no label in the index; set_index() one")
@@ -203,6 +207,20 @@ def check_cutoff(cutoff_minutes: float, name: str = "cutoff_minutes") -> float:
     return values[0]
 
 
+def check_whole(value: int, name: str, *, at_least: int = 0) -> int:
+    """Return a whole number.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none, or less than `at_least`.
+    """
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < at_least:
+        raise ArgumentError(f"{name} is {quote(value)}; give a whole number from {at_least} on")
+    return int(value)
+
+
 def profile_of(profile: WalkProfile | str | None, name: str = "profile") -> WalkProfile | None:
     """Return a profile given by value or by its name; None stays None.
 
@@ -242,7 +260,10 @@ def _to_series(places: Places, name: str, crs: AnyCrs) -> gpd.GeoSeries:
     """Return points as a series of geometries, refusing what is no layer or has no CRS."""
     if isinstance(places, shapely.Point):
         if crs is None:
-            raise ArgumentError(f'{name}: a bare point has no CRS; add crs="EPSG:4326", say')
+            raise ArgumentError(
+                f"{name}: a bare point has no CRS; "
+                'give gpd.GeoSeries([point], crs="EPSG:4326"), or crs= where it may be said'
+            )
         return gpd.GeoSeries([places])
     if isinstance(places, gpd.GeoDataFrame):
         try:
@@ -252,9 +273,7 @@ def _to_series(places: Places, name: str, crs: AnyCrs) -> gpd.GeoSeries:
     elif isinstance(places, gpd.GeoSeries):
         layer = places
     else:
-        raise ArgumentError(
-            f"{name} is {_article(places)}; give a GeoSeries or GeoDataFrame of points"
-        )
+        raise ArgumentError(_no_layer(places, name))
     if layer.crs is None and crs is None:
         raise ArgumentError(f"{name} has no CRS; set the one its coordinates are in with set_crs()")
     if layer.crs is not None and crs is not None:
@@ -358,6 +377,10 @@ def _check_near(
             f"{where}: {_xy_text(xy[farthest])} is {away_m[farthest] / 1000:,.0f} km from the "
             "streets; check its CRS, and that x is the longitude"
         )
+
+
+def _no_layer(places: Any, name: str) -> str:
+    return f"{name} is {_article(places)}; give a GeoSeries or GeoDataFrame of points"
 
 
 def _xy_text(xy: Floats) -> str:

@@ -20,6 +20,7 @@ def _list_tables(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {plan.facilities.table}
     paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
+    paths |= {part.class_zones for part in plan.demand if part.class_zones is not None}
     network = plan.network
     optional = (network.gates, plan.candidates.table, plan.control_points, find_street_file(plan))
     paths |= {path for path in optional if path is not None}

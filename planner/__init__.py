@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import (
+    ArgumentError,
     CrsError,
     DemandError,
     InfeasibleError,
@@ -19,6 +20,7 @@ from planner.errors import (
 
 if TYPE_CHECKING:
     from planner.crs import metric_crs_at
+    from planner.example import Example, load_example
     from planner.maps import (
         PagePart,
         draw_comparison,
@@ -87,12 +89,15 @@ if TYPE_CHECKING:
         Route,
         Served,
         Streets,
+        TravelTimeMatrix,
         facilities_in_reach,
+        nearest,
         nearest_facility,
         prepare_canvas,
         prepare_streets,
         route,
         serve,
+        travel_time_matrix,
     )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
 
@@ -101,10 +106,12 @@ __version__ = "0.1.0"
 __all__ = [
     "PROFILES",
     "AccessRules",
+    "ArgumentError",
     "Canvas",
     "Comparison",
     "CrsError",
     "DemandError",
+    "Example",
     "FetchTarget",
     "FetchedStreets",
     "Findings",
@@ -129,6 +136,7 @@ __all__ = [
     "SolveOptions",
     "SourceError",
     "Streets",
+    "TravelTimeMatrix",
     "WalkNetwork",
     "WalkProfile",
     "build_located_table",
@@ -146,6 +154,7 @@ __all__ = [
     "finished_result",
     "from_networkx",
     "isochrones",
+    "load_example",
     "load_handover",
     "load_inputs",
     "load_network",
@@ -155,6 +164,7 @@ __all__ = [
     "load_scenario",
     "locate_table",
     "metric_crs_at",
+    "nearest",
     "nearest_facility",
     "prepare_canvas",
     "prepare_streets",
@@ -166,6 +176,7 @@ __all__ = [
     "scenario_of_sites",
     "serve",
     "site_plan",
+    "travel_time_matrix",
     "user_cache",
     "write_comparison",
     "write_located",
@@ -177,6 +188,7 @@ __all__ = [
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
     "planner.crs": ("metric_crs_at",),
+    "planner.example": ("Example", "load_example"),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
@@ -229,12 +241,15 @@ _HOMES = {
         "Route",
         "Served",
         "Streets",
+        "TravelTimeMatrix",
         "facilities_in_reach",
+        "nearest",
         "nearest_facility",
         "prepare_canvas",
         "prepare_streets",
         "route",
         "serve",
+        "travel_time_matrix",
     ),
     "planner.travel.isochrones": ("isochrones",),
 }

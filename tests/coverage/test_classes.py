@@ -13,7 +13,9 @@ from shapely.geometry import Point, box
 
 from planner.coverage.classes import class_by_polygon, list_classes
 from planner.errors import DemandError, PlanError, SourceError
+from planner.plan import Plan
 from planner.run import run_plan
+from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.unit_classes import MOST_CLASSES
 from tests.cities.drawing import FRAME
@@ -291,3 +293,23 @@ def test_order_of_classes():
     assert list_classes(units) == ["a", "c", "b", ""]
     assert list_classes(units.drop(columns="class")) == []
     assert list_classes(units.iloc[:0]) == []
+
+
+def test_a_table_of_python_has_classes_too(tmp_path):
+    homes(tmp_path)
+    plan = load_plan_with(tmp_path, pd.read_csv(tmp_path / "homes.csv"))
+    [part] = load_inputs(plan).demand
+    assert part.points is not None
+    assert part.points.rows["class"].tolist()[-2:] == ["village", ""]
+
+
+def load_plan_with(folder, table):
+    inputs = inputs_of(folder, TOLD, **SURE)
+    demand = {"kind": "residential", "table": table, "people": "people", "class": "housing"}
+    content = {
+        "name": "small",
+        "network": {"osm": inputs.plan.network.osm},
+        "facilities": {"table": inputs.plan.facilities.table},
+        "demand": [demand],
+    }
+    return Plan.model_validate(content)

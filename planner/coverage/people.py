@@ -99,7 +99,7 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     by_row: dict[tuple[str, bool], set[str]] = {}
     for number, part in enumerate(inputs.demand, start=1):
         if part.points is not None:
-            units = _from_table(part, area, dropped, notes)
+            units = take_points(part, area, dropped, notes)[0]
         elif part.polygons is not None or part.raster is not None:
             sources = (
                 _take_polygons(part, area, dropped, notes)
@@ -140,10 +140,25 @@ def _named_by_place(part: DemandInput) -> bool:
     return bool((rows["id"] == rows["row"].astype(str)).all())
 
 
-def _from_table(
+def take_points(
     part: DemandInput, area: StudyArea, dropped: list[dict[str, Any]], notes: list[str]
-) -> gpd.GeoDataFrame:
-    """Take the points of a table; those in the ring are not counted."""
+) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Take the points of a table as units; those in the ring are not counted.
+
+    Parameters
+    ----------
+    part
+        With points.
+    area
+        The study area.
+    dropped, notes
+        Gain what is to be told of the table.
+
+    Returns
+    -------
+    GeoDataFrame, Series
+        From `units_from_points`, and the row of each.
+    """
     assert part.points is not None
     table = keep_inside(part.points, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
     dropped += list_dropped_rows(table, str(part.plan.people))
@@ -155,9 +170,9 @@ def _from_table(
             "nobody is counted"
         )
     units = units_from_points(rows[inside], part.plan.kind)
-    if CLASS not in rows:
-        return units
-    return units.assign(**{CLASS: rows.loc[inside, CLASS].to_numpy(dtype=object)})
+    if CLASS in rows:
+        units[CLASS] = rows.loc[inside, CLASS].to_numpy(dtype=object)
+    return units, rows["row"][inside]
 
 
 def _with_classes(

@@ -13,7 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from planner.errors import SourceError
 from planner.reports._geopackage import check_writable
-from planner.rounding import to_plain_tree
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import hash_file
 from planner.sources.result_parts import PARTS
@@ -154,11 +154,13 @@ def write_map(folder: Path, save_map: SaveMap | None) -> list[str]:
     return [MAP_FILE]
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a tree of plain values: sorted keys, rounded numbers, the same bytes every time."""
-    text = json.dumps(
-        to_plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
-    )
+def write_json(path: Path, content: dict[str, Any], cutoffs: AskedCutoffs = NO_CUTOFFS) -> None:
+    """Write a tree of plain values: sorted keys, rounded numbers, the same bytes every time.
+
+    Minutes stay on their side of the cutoffs.
+    """
+    plain = to_plain_tree(content, cutoffs=cutoffs)
+    text = json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 

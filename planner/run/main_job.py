@@ -278,4 +278,5 @@ def _summary(
         openings=left_out.gains.counted,
         warnings=warnings,
         invented_streets=case.inputs.osm.invented,
+        cutoffs=case.inputs.cutoffs,
     )

@@ -58,9 +58,11 @@ if TYPE_CHECKING:
     )
     from planner.scenarios import Comparison, compare_scenarios
     from planner.siting import (
+        ChosenSites,
         Proposal,
         SiteQuestion,
         SolveOptions,
+        choose_sites,
         find_candidates,
         finished_result,
         question_of,
@@ -112,6 +114,7 @@ __all__ = [
     "AccessRules",
     "ArgumentError",
     "Canvas",
+    "ChosenSites",
     "Comparison",
     "Coverage",
     "CrsError",
@@ -148,6 +151,7 @@ __all__ = [
     "build_located_table",
     "build_network",
     "check_inputs",
+    "choose_sites",
     "compare_scenarios",
     "coverage",
     "cut_streets",
@@ -218,9 +222,11 @@ _HOMES = {
     "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.siting": (
+        "ChosenSites",
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
+        "choose_sites",
         "find_candidates",
         "finished_result",
         "question_of",

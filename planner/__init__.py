@@ -59,10 +59,12 @@ if TYPE_CHECKING:
     )
     from planner.scenarios import Comparison, compare_scenarios
     from planner.siting import (
+        ChosenSites,
         Proposal,
         SiteQuestion,
         SolveOptions,
         build_question,
+        choose_sites,
         find_candidates,
         finished_result,
         site_plan,
@@ -113,6 +115,7 @@ __all__ = [
     "AccessRules",
     "ArgumentError",
     "Canvas",
+    "ChosenSites",
     "Comparison",
     "Coverage",
     "CrsError",
@@ -152,6 +155,7 @@ __all__ = [
     "build_scenario",
     "build_sites_scenario",
     "check_inputs",
+    "choose_sites",
     "compare_scenarios",
     "coverage",
     "cut_streets",
@@ -219,10 +223,12 @@ _HOMES = {
     "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.siting": (
+        "ChosenSites",
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
         "build_question",
+        "choose_sites",
         "find_candidates",
         "finished_result",
         "site_plan",

@@ -17,9 +17,11 @@ from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.plan_sites import build_question, finished_result, site_plan
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion
+from planner.siting.sites_of_matrix import ChosenSites, choose_sites
 
 __all__ = [
     "MODELS",
+    "ChosenSites",
     "GroupLimit",
     "Problem",
     "Proposal",
@@ -27,6 +29,7 @@ __all__ = [
     "Solution",
     "SolveOptions",
     "build_question",
+    "choose_sites",
     "find_candidates",
     "finished_result",
     "place_of",

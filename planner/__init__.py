@@ -97,6 +97,7 @@ if TYPE_CHECKING:
         prepare_streets,
         route,
         serve,
+        service_areas,
         travel_time_matrix,
     )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
@@ -175,6 +176,7 @@ __all__ = [
     "scenario_of",
     "scenario_of_sites",
     "serve",
+    "service_areas",
     "site_plan",
     "travel_time_matrix",
     "user_cache",
@@ -249,6 +251,7 @@ _HOMES = {
         "prepare_streets",
         "route",
         "serve",
+        "service_areas",
         "travel_time_matrix",
     ),
     "planner.travel.isochrones": ("isochrones",),

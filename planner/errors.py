@@ -93,7 +93,16 @@ class InfeasibleError(SitingError):
 
 
 class ArgumentError(PlannerError, ValueError):
-    """An argument of a public function that cannot be meant: it names argument, row and remedy."""
+    """An argument of a public function that cannot be meant: it names argument, row and remedy.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.isochrones(town.network, town.facilities, cutoffs_minutes=[10, 5])
+    Traceback (most recent call last):
+    planner.errors.ArgumentError: cutoffs_minutes: 5 comes after 10; let them ascend
+    """
 
 
 def quote(value: object) -> str:

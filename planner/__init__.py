@@ -19,8 +19,12 @@ from planner.errors import (
 )
 
 if TYPE_CHECKING:
+    from planner import accessibility
+    from planner.coverage import coverage
+    from planner.coverage.coverage_of_tables import Coverage
     from planner.crs import metric_crs_at
     from planner.example import Example, load_example
+    from planner.gaps.gaps_of_tables import find_gaps
     from planner.maps import (
         PagePart,
         draw_comparison,
@@ -110,6 +114,7 @@ __all__ = [
     "ArgumentError",
     "Canvas",
     "Comparison",
+    "Coverage",
     "CrsError",
     "DemandError",
     "Example",
@@ -140,10 +145,12 @@ __all__ = [
     "TravelTimeMatrix",
     "WalkNetwork",
     "WalkProfile",
+    "accessibility",
     "build_located_table",
     "build_network",
     "check_inputs",
     "compare_scenarios",
+    "coverage",
     "cut_streets",
     "data_folder",
     "draw_comparison",
@@ -152,6 +159,7 @@ __all__ = [
     "facilities_in_reach",
     "fetch_streets",
     "find_candidates",
+    "find_gaps",
     "finished_result",
     "from_networkx",
     "isochrones",
@@ -189,8 +197,12 @@ __all__ = [
 
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
+    "planner": ("accessibility",),  # a package of its own
+    "planner.coverage": ("coverage",),  # the package itself, which is called like a function
+    "planner.coverage.coverage_of_tables": ("Coverage",),
     "planner.crs": ("metric_crs_at",),
     "planner.example": ("Example", "load_example"),
+    "planner.gaps.gaps_of_tables": ("find_gaps",),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
@@ -262,7 +274,10 @@ def __getattr__(name: str) -> Any:
     """Load a public name on its first use."""
     for home, names in _HOMES.items():
         if name in names:
-            value = getattr(import_module(home), name)
+            # A public package is no attribute of ours before it is loaded.
+            package = home == __name__
+            value = import_module(f"{home}.{name}" if package else home)
+            value = value if package else getattr(value, name)
             globals()[name] = value
             return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -125,8 +125,10 @@ class Served:
     def _xy_of(self, place: Spot, crs: Any) -> Sequence[float]:
         """Return a place in the network's metres."""
         if isinstance(place, shapely.Point | gpd.GeoSeries | gpd.GeoDataFrame):
-            return point_of(place, self.streets.network, "place", crs=crs).tolist()
-        return _check_metres(np.asarray([place], dtype=np.float64), "place")[0].tolist()
+            xy = point_of(place, self.streets.network, "place", crs=crs)
+        else:
+            xy = _check_metres(np.asarray([place], dtype=np.float64), "place")[0]
+        return float(xy[0]), float(xy[1])
 
     def _open(self, number: int) -> _Place:
         place = self.places[number] if 0 <= number < len(self.places) else None

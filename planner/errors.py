@@ -151,7 +151,7 @@ class InfeasibleError(SitingError):
     >>> import planner
     >>> town = planner.load_example()
     >>> result = planner.run_plan(planner.load_inputs(town.plan))
-    >>> question = planner.question_of(town.plan, model="lscp", share=1.0, excluded=("C1", "C2"))
+    >>> question = planner.build_question(town.plan, model="lscp", share=1.0, excluded=("C1", "C2"))
     >>> planner.site_plan(result, question)
     Traceback (most recent call last):
     ...

@@ -105,6 +105,7 @@ if TYPE_CHECKING:
         prepare_streets,
         route,
         serve,
+        service_areas,
         travel_time_matrix,
     )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
@@ -189,6 +190,7 @@ __all__ = [
     "route",
     "run_plan",
     "serve",
+    "service_areas",
     "site_plan",
     "travel_time_matrix",
     "user_cache",
@@ -271,6 +273,7 @@ _HOMES = {
         "prepare_streets",
         "route",
         "serve",
+        "service_areas",
         "travel_time_matrix",
     ),
     "planner.travel.isochrones": ("isochrones",),

@@ -166,12 +166,9 @@ class ArgumentError(PlannerError, ValueError):
     --------
     >>> import planner
     >>> town = planner.load_example()
-    >>> planner.travel_time_matrix(
-    ...     town.network, town.people, town.facilities, cutoff_minutes=-5
-    ... )
+    >>> planner.isochrones(town.network, town.facilities, cutoffs_minutes=[10, 5])
     Traceback (most recent call last):
-    ...
-    planner.errors.ArgumentError: ...
+    planner.errors.ArgumentError: cutoffs_minutes: 5 comes after 10; let them ascend
     """
 
 

@@ -24,7 +24,7 @@ _DIGITS: Final = 5
 _COLOURS: Final = {"covered": "#1f6f60", "gap": "#c2410c", "unknown": "#6b7280"}
 #: Of the walk, the shortest first; as on the page.
 _REACH: Final = ("#3fa08c", "#8fcdbd", "#cfe9e2")
-_STATION, _SITE, _GAP = "#12355b", "#7b3fa0", "#fb923c"
+_FACILITY, _SITE, _GAP = "#12355b", "#7b3fa0", "#fb923c"
 
 
 class CoverageMap(folium.Map):
@@ -65,7 +65,7 @@ def draw_coverage(
     gaps
         From `find_gaps`: outlines with name, people and cause.
     reach
-        From `isochrones`: how far the stations reach.
+        From `isochrones`: how far the facilities reach.
     sites
         Points of chosen sites, such as `candidates.loc[chosen.sites]`.
     title
@@ -94,14 +94,14 @@ def draw_coverage(
     layers = {name: _to_degrees(layer, name) for name, layer in given.items() if layer is not None}
     units = found.units.to_crs(WGS84)
     shown = units.nlargest(MOST_PLACES, "people") if len(units) > MOST_PLACES else units
-    stations = found.stations.to_crs(WGS84)
-    drawn = CoverageMap(_bounds([units, stations, *layers.values()]), title)
+    facilities = found.facilities.to_crs(WGS84)
+    drawn = CoverageMap(_bounds([units, facilities, *layers.values()]), title)
     if "reach" in layers:
         _add_reach(drawn, layers["reach"])
     if "gaps" in layers:
         _add_gaps(drawn, layers["gaps"])
     _add_places(drawn, shown)
-    _add_points(drawn, stations, _STATION, 6, "station")
+    _add_points(drawn, facilities, _FACILITY, 6, "facility")
     if "sites" in layers:
         _add_points(drawn, layers["sites"], _SITE, 8, "proposed site")
     key = _write_key(found, {*layers}, len(shown), len(units))
@@ -129,7 +129,7 @@ def _bounds(layers: list[gpd.GeoDataFrame]) -> tuple[float, float, float, float]
 
 
 def _add_reach(drawn: folium.Map, reach: gpd.GeoDataFrame) -> None:
-    """Draw how far all stations reach together, the longest walk first."""
+    """Draw how far all facilities reach together, the longest walk first."""
     cutoffs = sorted(reach["cutoff_minutes"].unique(), reverse=True)
     colours = [_REACH[min(k, len(_REACH) - 1)] for k in range(len(cutoffs))][::-1]
     for cutoff, colour in zip(cutoffs, colours, strict=True):
@@ -177,7 +177,7 @@ def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame) -> None:
 def _add_points(
     drawn: folium.Map, layer: gpd.GeoDataFrame, colour: str, radius: int, what: str
 ) -> None:
-    """Draw stations or sites by their names."""
+    """Draw facilities or sites by their names."""
     names = layer["name"] if "name" in layer else pd.Series("", index=layer.index)
     rows = [
         ({"text": f"{what} {label}" + (f": {name}" if name else ""), "radius": radius}, point)
@@ -218,7 +218,7 @@ def _write_key(found: Coverage, layers: set[str], shown: int, places: int) -> st
     """Write what the colours mean, with the shares beside."""
     lines = [html.escape(line.strip()) for line in repr(found).splitlines()[1:]]
     entries = [(colour, name) for name, colour in _COLOURS.items()]
-    entries += [(_STATION, "station")] + [(_SITE, "proposed site")] * ("sites" in layers)
+    entries += [(_FACILITY, "facility")] + [(_SITE, "proposed site")] * ("sites" in layers)
     entries += [(_GAP, "outline of a gap")] * ("gaps" in layers)
     entries += [(_REACH[0], "within the walk")] * ("reach" in layers)
     marks = "".join(

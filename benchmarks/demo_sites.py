@@ -17,7 +17,8 @@ from planner import Result, data_folder, load_inputs, load_plan, run_plan
 from planner.network.walk_network import PUBLIC
 from planner.siting import Problem, SolveOptions, site_mclp
 from planner.travel.access import join
-from planner.travel.minutes import points_of, reached_pairs
+from planner.travel.minutes import reached_pairs
+from planner.travel.points import points_of
 from planner.travel.streets import AccessRules, prepare_streets
 
 PART = "sites"

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import (
+    ArgumentError,
     CrsError,
     DemandError,
     InfeasibleError,
@@ -19,6 +20,7 @@ from planner.errors import (
 
 if TYPE_CHECKING:
     from planner.crs import metric_crs_at
+    from planner.example import Example, load_example
     from planner.maps import (
         PagePart,
         draw_comparison,
@@ -101,10 +103,12 @@ __version__ = "0.1.0"
 __all__ = [
     "PROFILES",
     "AccessRules",
+    "ArgumentError",
     "Canvas",
     "Comparison",
     "CrsError",
     "DemandError",
+    "Example",
     "FetchTarget",
     "FetchedStreets",
     "Findings",
@@ -146,6 +150,7 @@ __all__ = [
     "finished_result",
     "from_networkx",
     "isochrones",
+    "load_example",
     "load_handover",
     "load_inputs",
     "load_network",
@@ -177,6 +182,7 @@ __all__ = [
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
     "planner.crs": ("metric_crs_at",),
+    "planner.example": ("Example", "load_example"),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),

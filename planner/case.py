@@ -21,6 +21,7 @@ from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
 from planner.network.study_area import POLYGONS, StudyArea, find_study_area, layer_to_metric
 from planner.plan import EVERYWHERE, Plan
+from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile, find_fastest
 from planner.plan.services import list_moment_notes
 from planner.sources.cache import ArrayCache
@@ -28,6 +29,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
 from planner.sources.tables import Table, list_dropped_rows
 from planner.stages import Stages
+from planner.travel.hours import rules_at
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 
@@ -65,6 +67,32 @@ class Case:
         """The streets of area and ring, whoever walks them."""
         return self.streets.network
 
+    def streets_of(
+        self, profile: str | WalkProfile | None = None, moment: str | Moment | None = None
+    ) -> Streets:
+        """Prepare the streets for somebody else, or for a moment, by the rules of the plan.
+
+        Parameters
+        ----------
+        profile
+            A profile, or the name of one of the plan or of `PROFILES`; None: who walks in the plan.
+        moment
+            A moment, or the name of one of the plan or of the usual ones: streets and gates are as
+            they are then; None: the hours do not matter.
+
+        Raises
+        ------
+        PlanError
+            If there is no profile or moment of that name; the message lists the names.
+        """
+        plan = self.plan
+        walker = plan.profile_named(profile) if isinstance(profile, str) else profile
+        when = plan.moment_named(moment) if isinstance(moment, str) else moment
+        if when is None and walker in (None, self.profile):
+            return self.streets
+        rules = rules_at(self.network, when)
+        return prepare_streets(self.network, walker or self.profile, self.streets.access, rules)
+
     @property
     def cutoff_minutes(self) -> float:
         """The plan's last cutoff, which decides the verdicts."""
@@ -85,6 +113,11 @@ class Case:
         """The facilities that surely serve: those that are open, and whose place is confirmed."""
         approximate = find_approximate(self.facilities)
         return self.facilities[self.facilities["counts"] & ~approximate]
+
+    @cached_property
+    def serving_facilities(self) -> gpd.GeoDataFrame:
+        """The facilities that verdicts rest on, as `counting`, with the index `facility_id`."""
+        return self.counting.set_index("facility_id")
 
     @cached_property
     def unsure(self) -> gpd.GeoDataFrame:

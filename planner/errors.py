@@ -92,6 +92,10 @@ class InfeasibleError(SitingError):
     """No choice of sites meets what is asked."""
 
 
+class ArgumentError(PlannerError, ValueError):
+    """An argument of a public function that cannot be meant: it names argument, row and remedy."""
+
+
 def quote(value: object) -> str:
     """Quote a value from outside in a message: on one line, at most `MOST_SHOWN` characters."""
     many_digits = "a number of many digits"

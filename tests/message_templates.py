@@ -16,6 +16,8 @@ _SAYING = {"say", "complain", "tell", "print_list", "stages", "told"}
 _HELP = {"help"}
 #: Errors and what makes them.
 _ENDINGS = ("Error", "BadParameter")
+#: An argument that cannot be meant comes from a caller of the library: no command hands one in.
+_OF_CALLERS = "ArgumentError"
 
 
 def collect_templates() -> dict[str, str]:
@@ -47,7 +49,7 @@ def _texts_of(tree: ast.AST) -> Iterator[str]:
             plain = called.id if isinstance(called, ast.Name) else ""
             name = called.attr if isinstance(called, ast.Attribute) else plain
             said = plain in _SAYING or name.endswith(_ENDINGS) or name == "error"
-            if said and node.args:
+            if said and node.args and name != _OF_CALLERS:
                 yield from write_templates(node.args[0])
             if name == "out_option":
                 yield from write_templates(node.args[0])

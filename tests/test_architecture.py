@@ -25,6 +25,7 @@ ORDER = [
     ("plan",),
     ("sources",),
     ("network",),
+    ("example",),
     ("travel",),
     ("coverage",),
     ("case",),

@@ -63,7 +63,9 @@ def test_a_wheel_brings_its_data_and_finds_it(installed: Path, tmp_path: Path):
     assert Path(found.stdout.strip()) == installed / "planner" / "data"
     assert (installed / "planner" / "py.typed").is_file()
     assert (installed / f"planner-{__version__}.dist-info").is_dir()
-    for folder in map(Path, ("planner/maps/assets", "planner/texts", "data/baoshan-demo")):
+    for folder in map(
+        Path, ("planner/maps/assets", "planner/texts", "data/baoshan-demo", "data/example")
+    ):
         brought = installed / (folder if folder.parts[0] == "planner" else "planner" / folder)
         wanted = {path.name for path in (REPOSITORY / folder).glob("*") if path.is_file()}
         assert wanted <= {path.name for path in brought.glob("*")}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.counting import UNKNOWN
+from planner.coverage.counting import UNKNOWN, shares
 from planner.coverage.demand import first_polygon
 from planner.coverage.exact import exact_sum
 from planner.coverage.facilities import to_unsure_places
@@ -26,8 +26,9 @@ RESIDENTS: Final = "residential"
 #: longer than a direct leg.
 _FIRST_CUTOFF_MINUTES: Final = 45.0
 _FIGURES: Final = (
-    "town", "people", "minutes_own", "minutes_nearest", "share_any", "share_own",
-    "share_any_high", "share_own_high",
+    "town", "people", "minutes_own", "minutes_nearest",
+    "share_any", "share_any_low", "share_any_high",
+    "share_own", "share_own_low", "share_own_high",
 )  # fmt: skip
 
 
@@ -63,9 +64,9 @@ def build_committee_table(
     GeoDataFrame
         name, kind, town (of most of its residents), facility_id, people, minutes_own and
         minutes_nearest (medians over its residents, inf where there is no path or no station),
-        share_any and share_own (covered by any facility and by its own, of all its residents; NaN
-        without residents), share_any_high and share_own_high (with those who cannot be judged),
-        geometry.
+        share_any and share_own (by any facility and by its own: covered / (covered + gap), NaN
+        where that is 0), each with `_low` (covered / people) and `_high` (with those who cannot be
+        judged), geometry.
     """
     rows = np.flatnonzero((demand["kind"] == RESIDENTS).to_numpy())
     residents = demand.iloc[rows]
@@ -204,6 +205,8 @@ def _figures_of(
         of, unknown = minutes[:, column], doubt[:, column]
         covered = of <= cutoff_minutes
         found[f"minutes_{walk}"] = weighted_median(of, people)
-        found[f"share_{name}"] = exact_sum(people[covered]) / total
-        found[f"share_{name}_high"] = exact_sum(people[covered | unknown]) / total
+        parts = (covered, ~covered & ~unknown, ~covered & unknown)
+        for share, value in shares(*(exact_sum(people[part]) for part in parts)).items():
+            end = share.removeprefix("share")  # "", _low or _high
+            found[f"share_{name}{end}"] = np.nan if value is None else value
     return found

@@ -16,7 +16,8 @@ from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
 from planner.travel.access import Access, join, on_islands_only
-from planner.travel.minutes import points_of
+from planner.travel.minutes import find_closed
+from planner.travel.points import points_of
 from planner.travel.streets import Streets
 
 #: Why a facility is not joined.
@@ -122,9 +123,8 @@ def to_unsure_places(unsure: gpd.GeoDataFrame | None) -> UnsurePlaces:
         approximate = (unsure["unsure"] == NOT_CONFIRMED).to_numpy()
         given = unsure["radius_m"].fillna(0.0).to_numpy(dtype=np.float64)
         spread_m = np.where(approximate, given, 0.0)
-    closed = np.zeros(len(unsure), dtype=bool)
-    if "open_to_outsiders" in unsure:
-        closed = ~unsure["open_to_outsiders"].to_numpy(dtype=bool)
+    found = find_closed(unsure)
+    closed = np.zeros(len(unsure), dtype=bool) if found is None else found
     xy = np.column_stack([unsure.geometry.x, unsure.geometry.y]).astype(np.float64)
     return UnsurePlaces(xy, spread_m, closed, unsure["unsure"].to_numpy(dtype=object))
 
@@ -139,7 +139,5 @@ def join_facilities(streets: Streets, layer: gpd.GeoDataFrame) -> Access:
     layer
         Points; without `open_to_outsiders` (bool) everybody may enter.
     """
-    closed = None
-    if "open_to_outsiders" in layer:
-        closed = ~layer["open_to_outsiders"].to_numpy(dtype=bool)
-    return join(streets, points_of(layer, streets.network, "facilities"), closed=closed)
+    xy = points_of(layer, streets.network, "facilities")
+    return join(streets, xy, closed=find_closed(layer))

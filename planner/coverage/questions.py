@@ -26,11 +26,8 @@ from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_serving
 from planner.travel.access import Access, join, put, take
 from planner.travel.hours import rules_at
-from planner.travel.minutes import (
-    cores,
-    nearest_minutes,
-    points_of,
-)
+from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.points import points_of
 from planner.travel.streets import AS_TAGGED, Streets, WallRules, prepare_streets
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]

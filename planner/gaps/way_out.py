@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.coverage.facilities import join_facilities
 from planner.travel.access import join, rows_of
-from planner.travel.minutes import points_of
+from planner.travel.points import points_of
 from planner.travel.routes import route_between
 from planner.travel.streets import Streets
 

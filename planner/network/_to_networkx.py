@@ -34,15 +34,10 @@ def make_graph(network: WalkNetwork, profile: WalkProfile | str) -> nx.MultiDiGr
     lonlat = gpd.GeoSeries(gpd.points_from_xy(*network.xy.T), crs=network.crs).to_crs(WGS84)
     lines = gpd.GeoSeries(network.lines, crs=network.crs).to_crs(WGS84).to_numpy()
     backwards = shapely.reverse(lines)
-    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
-        crs=WGS84,
-        simplified=True,
-        **{
-            METRIC_CRS: network.crs.to_wkt(),
-            OUR_MARK: _write_facts(network),
-            WALLS: walls_to_text(network.walls, network.node_id),
-        },
-    )
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs=WGS84, simplified=True)
+    graph.graph[METRIC_CRS] = network.crs.to_wkt()
+    graph.graph[OUR_MARK] = _write_facts(network)
+    graph.graph[WALLS] = walls_to_text(network.walls, network.node_id)
     keys = network.node_id.tolist()
     for key, lon, lat in zip(keys, lonlat.x.tolist(), lonlat.y.tolist(), strict=True):
         graph.add_node(key, x=lon, y=lat, street_count=0)

@@ -152,6 +152,12 @@ class WalkNetwork:
         return np.where(self.island, component[self.u], -1).astype(np.int64)
 
     @cached_property
+    def bounds(self) -> NDArray[np.float64]:
+        """Smallest and largest x and y of the street nodes, metres: x, y, x, y; none: inf, -inf."""
+        low, high = self.xy.min(axis=0, initial=np.inf), self.xy.max(axis=0, initial=-np.inf)
+        return np.concatenate([low, high])
+
+    @cached_property
     def hull(self) -> shapely.Geometry:
         """Convex hull of the street nodes, metric CRS."""
         return shapely.convex_hull(shapely.multipoints(self.xy))

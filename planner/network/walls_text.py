@@ -131,7 +131,7 @@ def _read_table(read: dict[str, Any], kind: type[Any]) -> Any:
     wanted = {entry.name: str(entry.type) for entry in fields(kind)}
     if not isinstance(found, dict) or found.keys() != wanted.keys():
         raise _fault(f"{kind.__name__} has not the columns {', '.join(wanted)}")
-    columns = {}
+    columns: dict[str, NDArray[Any]] = {}
     for name, declared in wanted.items():
         if name == "ends":
             columns[name] = _read_ends(found[name])
@@ -166,8 +166,9 @@ def _read_ends(rows: object) -> Floats:
 
 def _is_part(row: object) -> bool:
     """Tell whether a row is x, y of both ends."""
-    numbers = isinstance(row, list) and len(row) == 4
-    return numbers and all(type(x) is float or (type(x) is int and abs(x) < _LARGEST) for x in row)
+    if not isinstance(row, list) or len(row) != 4:
+        return False
+    return all(type(x) is float or (type(x) is int and abs(x) < _LARGEST) for x in row)
 
 
 def _read_shapes(texts: NDArray[np.object_]) -> NDArray[np.object_]:

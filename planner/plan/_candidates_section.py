@@ -11,7 +11,7 @@ from planner.plan._section_types import (
     Cost,
     Datum,
     Flag,
-    InputPath,
+    InputTable,
     Listed,
     Section,
     Text,
@@ -84,7 +84,7 @@ class SiteLimit(Section):
 class Candidates(Section):
     """`[candidates]`: where a new site may be."""
 
-    table: InputPath | None = Field(
+    table: InputTable | None = Field(
         None,
         description="a table or layer (docs/tables.md): `site_id`, `name`, `lon`, `lat`; optional "
         "`action` (new, convert, enlarge, upgrade; new where not given), `cost`, `capacity`, "

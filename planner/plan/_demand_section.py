@@ -1,6 +1,5 @@
 """`[[demand]]` of plan.toml: where the people of one kind come from."""
 
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -11,12 +10,14 @@ from planner.plan._section_types import (
     Datum,
     Flag,
     InputPath,
+    InputTable,
     Kind,
     Section,
     Text,
     check_exactly_one,
     check_only_with,
 )
+from planner.plan.given_table import TableSource
 
 # A number beyond these is a typing error, and a run with it would only fill the memory.
 _PEOPLE_PER_HECTARE = Between(0.001, 1e6)
@@ -33,7 +34,7 @@ class Demand(Section):
     """`[[demand]]`: people of one kind, from a table, a raster, polygons or zones of the map."""
 
     kind: Kind = Field(description="who they are: residents, workers or visitors")
-    table: InputPath | None = Field(
+    table: InputTable | None = Field(
         None, description="a table or layer (docs/tables.md) of points; this or another source"
     )
     people: Text | None = Field(
@@ -84,7 +85,7 @@ class Demand(Section):
     )
 
     @property
-    def file(self) -> Path | None:
+    def file(self) -> TableSource | None:
         """The table, raster or polygon file that holds the people; None where the map does."""
         return self.table or self.raster or self.polygons
 

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from planner.plan._sections import Plan
+from planner.plan.given_table import GivenTable
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _type_text(annotation: Any) -> str:
     if origin is Annotated:
         return _type_text(arguments[0])
     if origin in (Union, UnionType):
-        return " or ".join(_type_text(a) for a in arguments if a is not type(None))
+        return " or ".join(_type_text(a) for a in arguments if a not in (type(None), GivenTable))
     if origin is Literal:
         return " or ".join(f'"{value}"' for value in arguments)
     if origin is tuple:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from planner.crs import check_datum
+from planner.plan.given_table import GivenTable, TableSource
 
 Kind = Literal["residential", "industrial", "commercial"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -120,6 +121,16 @@ def _read_known(value: object, info: ValidationInfo) -> object:
     return _join_to_folder(path, info)
 
 
+def _read_source(value: object, info: ValidationInfo) -> TableSource:
+    """Take a table of Python as it is; read anything else as the path of a file."""
+    if isinstance(value, GivenTable):
+        return value
+    path = _to_path(value)
+    if not isinstance(path, Path):
+        raise ValueError("write a path in quotes")
+    return _join_to_folder(path, info)
+
+
 def _check_address(text: str) -> str:
     """Refuse what is no address of a server on the internet."""
     parts = urlsplit(text)
@@ -161,6 +172,8 @@ Year = Annotated[int, BeforeValidator(Between(1900, 2200, whole=True))]
 InputPath = Annotated[
     Path, BeforeValidator(_to_path), Field(strict=True), AfterValidator(_join_to_folder)
 ]
+#: A file of rows, or the rows themselves where the plan is made in Python.
+InputTable = Annotated[TableSource, BeforeValidator(_read_source)]
 #: Our name of a column -> its heading in a file; which names there are, the readers know.
 Columns = Annotated[dict[Text, Text], BeforeValidator(_check_size)]
 #: Where something is known: on all land, or in the polygons of a file.

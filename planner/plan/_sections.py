@@ -10,6 +10,7 @@ from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
 from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
+from planner.plan._given_sections import name_tables
 from planner.plan._map_section import MapPage
 from planner.plan._moments_section import (
     Country,
@@ -37,6 +38,7 @@ from planner.plan._section_types import (
     Datum,
     Flag,
     InputPath,
+    InputTable,
     Kind,
     Listed,
     Minutes,
@@ -58,7 +60,7 @@ _RULES = Listed(1_000)
 class Facilities(Section):
     """`[facilities]`: the service centres that exist."""
 
-    table: InputPath = Field(
+    table: InputTable = Field(
         description="a table or layer (docs/tables.md): `facility_id`, `name`, `lon`, `lat`; "
         "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
@@ -153,7 +155,12 @@ class Rule(Section):
 
 
 class Plan(Section):
-    """What to analyse; made by `load_plan`."""
+    """What to analyse; made by `load_plan`, or in Python.
+
+    In Python a GeoDataFrame may stand for `facilities`, for each `demand` and for `candidates`, or
+    for the `table` in one of them; a path may stand for `network`. Rows without an id are called by
+    the index of their table.
+    """
 
     name: Text = Field(description="short name, written into the results")
     title: Text = Field(
@@ -189,6 +196,11 @@ class Plan(Section):
 
     # No key of the plan: it is where the file lies, not what stands in it.
     _folder: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_tables(cls, content: Any) -> Any:
+        return name_tables(content)
 
     def model_post_init(self, context: Any, /) -> None:
         """Remember the folder that relative paths were read from."""

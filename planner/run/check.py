@@ -14,12 +14,14 @@ from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.sources.inputs import Inputs
 from planner.sources.twins import find_twins
+from planner.travel.streets import Streets
 
 
 @dataclass(frozen=True)
 class Findings:
     """What the files of a plan hold.
 
+    streets : as a run would walk them; network : the same, whoever walks.
     facilities : columns of the table, counts (open), in_ring, joined, reason; metric CRS.
     dropped : file, row and reason of every row that a run would drop or count as 0.
     understood : how the files were read, a line each.
@@ -27,12 +29,17 @@ class Findings:
     """
 
     area: StudyArea
-    network: WalkNetwork
+    streets: Streets
     facilities: gpd.GeoDataFrame
     people: People
     dropped: list[dict[str, Any]]
     warnings: list[str]
     understood: tuple[str, ...] = ()
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The streets of area and ring, whoever walks them."""
+        return self.streets.network
 
 
 def check_inputs(inputs: Inputs) -> Findings:
@@ -67,7 +74,7 @@ def find_in_case(case: Case) -> Findings:
     warnings = [*notes, *levels, *find_twins(inputs.facilities.rows, inputs.facilities.file)]
     return Findings(
         case.area,
-        case.network,
+        case.streets,
         case.facilities,
         case.people,
         case.dropped,

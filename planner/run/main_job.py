@@ -16,6 +16,8 @@ from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
 from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
+from planner.plan.moments import Moment
+from planner.plan.profiles import WalkProfile
 from planner.run._covered import Covered, Judgement, count_covered, judge_everybody
 from planner.run.layers import (
     build_area_layer,
@@ -37,6 +39,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.whatif_file import WhatIfData
 from planner.stages import Progress, Stages
 from planner.travel.canvas import Canvas, prepare_canvas
+from planner.travel.streets import Streets
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,25 @@ class Result:
     def network(self) -> WalkNetwork:
         """The streets of area and ring."""
         return self.case.network
+
+    @property
+    def streets(self) -> Streets:
+        """The streets as the run walked them: profile, access limit and detour, walls."""
+        return self.case.streets
+
+    def streets_of(
+        self, profile: str | WalkProfile | None = None, moment: str | Moment | None = None
+    ) -> Streets:
+        """Prepare the streets for another profile or a moment; see `Case.streets_of`."""
+        return self.case.streets_of(profile, moment)
+
+    @property
+    def serving_facilities(self) -> gpd.GeoDataFrame:
+        """The facilities that decide the verdicts, index `facility_id`, metric CRS.
+
+        Those that are open and whose place is confirmed, of area and ring.
+        """
+        return self.case.serving_facilities
 
 
 def run_plan(

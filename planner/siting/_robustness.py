@@ -21,7 +21,8 @@ from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.question import PosedQuestion, SiteQuestion, weigh_units
 from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
-from planner.travel.minutes import cores, nearest_minutes, points_of, reached_pairs
+from planner.travel.minutes import cores, nearest_minutes, reached_pairs
+from planner.travel.points import points_of
 
 #: The choice stands in a repeat if it covers at least this share of what the best one there does.
 STANDS_SHARE: Final = 0.95

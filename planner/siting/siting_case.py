@@ -19,7 +19,8 @@ from planner.crs import require_metric
 from planner.errors import SitingError
 from planner.run import Result
 from planner.travel.access import Access, join, take
-from planner.travel.minutes import ReachedPairs, nearest_minutes, points_of, reached_pairs
+from planner.travel.minutes import ReachedPairs, nearest_minutes, reached_pairs
+from planner.travel.points import points_of
 
 #: What every table of candidates has; criteria and score may stand beside.
 SITE_COLUMNS: Final = (

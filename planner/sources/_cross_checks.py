@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from planner.errors import DemandError, PlanError
 from planner.plan import WHO_WORDS, Plan
+from planner.plan.given_table import TableSource
 from planner.sources._checks import Faults, FileRows
 from planner.sources._geo_table import Table
 from planner.sources._town_names import describe_unknown_town
@@ -35,9 +36,9 @@ def check_gate_profiles(plan: Plan, path: Path, gates: Table) -> None:
     faults.stop()
 
 
-def check_site_towns(path: Path, table: Table, known: Collection[str]) -> None:
+def check_site_towns(path: TableSource, table: Table, known: Collection[str]) -> None:
     """Refuse candidate sites in towns that the plan does not have."""
-    faults, towns = Faults(FileRows(path, table.rows["row"])), table.rows["town"]
+    faults, towns = Faults(FileRows(Path(str(path)), table.rows["row"])), table.rows["town"]
     if known:
         faults.add_each(
             ~towns.isin({*known, ""}), towns, lambda town: describe_unknown_town(town, [*known])

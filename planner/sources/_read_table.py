@@ -12,11 +12,13 @@ import shapely
 
 from planner.crs import WGS84, LocalGrid, check_datum, to_wgs84_lonlat
 from planner.errors import SourceError
+from planner.plan.given_table import GivenTable, TableSource
 from planner.sources._file_kinds import SAME, find_kind
 from planner.sources._raw_table import RawTable
 from planner.sources._read_csv import read_csv
 from planner.sources._read_geojson import read_geojson
 from planner.sources._read_geopackage import read_geopackage
+from planner.sources._read_given import read_given
 from planner.sources._read_layers import read_parquet, read_shapefile, read_zipped_shapefile
 from planner.sources._read_workbook import read_workbook
 from planner.sources.cells import PLAIN_NUMBER
@@ -43,19 +45,23 @@ _EMPTY = {"", "na", "nan", "null", "none", "#n/a"}
 _INFINITE: Final = {"inf": np.inf, "infinity": np.inf}
 
 
-def read_raw(path: Path) -> RawTable:
+def read_raw(path: str | TableSource) -> RawTable:
     """Read a table or layer as text; what it is inside counts for more than its ending.
 
     Parameters
     ----------
     path
         Of the file; of a workbook # and the name of a sheet may follow, of a GeoPackage of a layer.
+        Or a table of Python.
 
     Raises
     ------
     SourceError
         If the file is missing, too large, of another format or broken.
     """
+    if isinstance(path, GivenTable):
+        return read_given(path)
+    path = Path(path)
     of_file, sheet = split_sheet(path)
     ending = of_file.suffix.lower()
     if not {ending, SAME.get(ending)} & {*READERS, *WORKBOOKS}:

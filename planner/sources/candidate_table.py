@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from planner.crs import LocalGrid
 from planner.errors import quote
 from planner.plan import ACTIONS
+from planner.plan.given_table import TableSource
 from planner.sources._checks import (
     Faults,
     check_columns,
@@ -18,6 +18,7 @@ from planner.sources._checks import (
 )
 from planner.sources._geo_table import Table, list_coordinate_columns, name_rows, to_table
 from planner.sources._our_words import add_missing_ids, add_remarks, to_our_words
+from planner.sources._read_given import fill_in
 from planner.sources._read_table import is_empty, read_raw
 from planner.sources._town_names import match_towns
 
@@ -26,7 +27,7 @@ OWN_IDS = ("osm/", "frontage/")
 
 
 def load_candidates(
-    path: str | Path,
+    path: str | TableSource,
     *,
     crs: str | LocalGrid = "EPSG:4326",
     columns: Mapping[str, str] | None = None,
@@ -58,9 +59,10 @@ def load_candidates(
     CrsError
         If `crs` is unknown.
     """
-    raw = read_raw(Path(path))
+    raw = read_raw(path)
     needed = ("name", *list_coordinate_columns(raw))
     table = to_our_words(raw, "candidates", columns=columns, key="candidates.columns")
+    table = replace(table, raw=fill_in(path, table.raw))
     table = add_missing_ids(table, "site_id", needed, avoid=OWN_IDS)
     raw = table.raw
     if "town" in raw.rows:

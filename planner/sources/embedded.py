@@ -3,11 +3,16 @@
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
+
 from planner.errors import SourceError
 from planner.sources.folders import cannot_write, change_files
 
 #: Folder of the demo among the embedded data.
 DEMO = "baoshan-demo"
+#: Folder of the tiny example.
+EXAMPLE = "example"
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -65,3 +70,21 @@ def copy_demo(folder: Path) -> Path:
     except OSError as error:
         raise cannot_write(folder, error) from error
     return folder / "plan.toml"
+
+
+def read_example_table(name: str) -> gpd.GeoDataFrame:
+    """Read a table of the tiny example as points.
+
+    Parameters
+    ----------
+    name
+        Of the file without .csv.
+
+    Returns
+    -------
+    GeoDataFrame, EPSG:4326
+        Its columns but for place and notice, labelled by the first of them.
+    """
+    table = pd.read_csv(data_folder() / EXAMPLE / f"{name}.csv", encoding="utf-8-sig", index_col=0)
+    places = gpd.points_from_xy(table.pop("lon"), table.pop("lat"), crs="EPSG:4326")
+    return gpd.GeoDataFrame(table.drop(columns="notice"), geometry=places)

@@ -57,7 +57,9 @@ def load_graph_file(path: Path) -> tuple[OsmExtract, list[str]]:
             f"{path}: holds streets without their tags, as WalkNetwork.to_networkx wrote them; "
             "read it in Python with from_networkx, or give the extract that they were made from"
         )
-    graph = StreetGraph(path, _ADVICE, dict(read.nodes), list(read.edges))
+    graph = StreetGraph(path, _ADVICE)
+    graph.nodes.update(read.nodes.items())
+    graph.edges.extend(read.edges)
     return collect_graph_streets(graph, _read_crs(path, read.facts))
 
 

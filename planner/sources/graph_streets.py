@@ -219,8 +219,8 @@ def _list_edges(
         against = list_values(row.get("reversed")) != ["False"]
         # Two streets of one way may join the same nodes: their lines tell them apart.
         same = min(between, between[::-1])
-        key = (ways, sorted((ids[start], ids[end])), same, sorted(tags.items()))
-        name = tuple(map(tuple, key))
+        nodes = sorted((ids[start], ids[end]))
+        name = (tuple(ways), tuple(nodes), tuple(same), tuple(sorted(tags.items())))
         if name not in kept or (kept[name].against and not against):
             kept[name] = _Edge(start, end, ways[0], tags, mixed, between, against)
     return [kept[name] for name in sorted(kept)]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.errors import PlanError, SourceError, on_one_line, quote
 from planner.plan import Demand, Group, Plan
+from planner.plan.given_table import TableSource
 from planner.sources._checks import Faults, check_columns
 from planner.sources._our_words import add_remarks, to_our_words
 from planner.sources._read_table import is_empty, read_raw, to_numbers
@@ -185,7 +186,7 @@ def _read_columns(
     """Take the column of a group from every [[demand]] of its kind that has it."""
     assert group.column is not None
     found: dict[int, pd.DataFrame] = {}
-    lacking: list[tuple[Path, pd.DataFrame]] = []
+    lacking: list[tuple[TableSource, pd.DataFrame]] = []
     for number, (part, (points, totals)) in enumerate(zip(plan.demand, demand, strict=True)):
         # People of another kind are never members of the group.
         if part.kind != group.kind:
@@ -220,12 +221,14 @@ def _read_columns(
 
 def _find_file(
     part: Demand, points: Table | None, totals: pd.DataFrame | None
-) -> tuple[Path | None, pd.DataFrame | None]:
+) -> tuple[TableSource | None, pd.DataFrame | None]:
     """Return the file of a [[demand]] and its rows; None where it has none."""
     return (part.table, points.rows) if points is not None else (part.town_totals, totals)
 
 
-def _check_column(path: Path, rows: pd.DataFrame, group: Group, notes: list[str]) -> pd.DataFrame:
+def _check_column(
+    path: TableSource, rows: pd.DataFrame, group: Group, notes: list[str]
+) -> pd.DataFrame:
     """Check the figures of a column against the people beside them."""
     assert group.column is not None
     column, key = group.column, "id" if "id" in rows else "town"

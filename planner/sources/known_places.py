@@ -16,6 +16,7 @@ from planner.crs import WGS84, project
 from planner.crs.frame import choose_frame
 from planner.errors import SourceError
 from planner.plan import Plan
+from planner.plan.given_table import GivenTable
 from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum
 from planner.sources.load_map import find_street_file
@@ -100,10 +101,11 @@ def _load_tables(plan: Plan, table: RowTable, notes: list[str]) -> list[pd.DataF
     """Return the rows of the plan's other tables that have places."""
     parts = []
     path = plan.facilities.table
-    file = split_sheet(path)[0]
-    if not file.exists():
+    # A table of Python is there, and is no file that could be the one in hand.
+    file = None if isinstance(path, GivenTable) else split_sheet(path)[0]
+    if file is not None and not file.exists():
         notes.append(f"{path}: is not there yet, so no names are taken from it")
-    elif not file.samefile(split_sheet(table.path)[0]):
+    elif file is None or not file.samefile(split_sheet(table.path)[0]):
         datum = find_datum(plan, plan.facilities.crs)
         rows = load_facilities(path, crs=datum, columns=plan.facilities.columns).rows
         if "approximate" in rows:  # a place that is not confirmed proves nothing

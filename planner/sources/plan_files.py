@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from planner.plan import Plan
+from planner.plan.given_table import GivenTable, TableSource
+from planner.sources._read_given import hash_given
 from planner.sources.hashes import hash_file
 from planner.sources.load_map import find_street_file
 from planner.sources.table_paths import list_parts, split_sheet
@@ -15,13 +17,20 @@ def list_files(plan: Plan) -> set[Path]:
     return extract | {part for path in _list_tables(plan) for part in list_parts(path)}
 
 
+def list_sources(plan: Plan) -> list[TableSource]:
+    """Return where stations, people and candidate sites come from, files and tables of Python."""
+    of_people = [part.file for part in plan.demand]
+    sources = [plan.facilities.table, *of_people, plan.candidates.table]
+    return [source for source in sources if source is not None]
+
+
 def _list_tables(plan: Plan) -> set[Path]:
     """Return each table and layer as the plan names it, with # and a sheet or not."""
     area = plan.area
-    paths = {plan.facilities.table}
-    paths |= {path for part in plan.demand for path in (part.file, part.town_totals) if path}
+    paths = {path for path in list_sources(plan) if isinstance(path, Path)}
+    paths |= {path for part in plan.demand if (path := part.town_totals)}
     network = plan.network
-    optional = (network.gates, plan.candidates.table, plan.control_points, find_street_file(plan))
+    optional = (network.gates, plan.control_points, find_street_file(plan))
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     paths |= {table for table in tables if table is not None}
@@ -64,9 +73,14 @@ def _shorten_path(folder: Path, path: Path) -> str | None:
 
 
 def hash_files(plan: Plan) -> dict[str, str]:
-    """Return the SHA-256 of every file the plan names, by its name in `name_files`."""
+    """Return the SHA-256 of every file the plan names, by its name in `name_files`.
+
+    Tables of Python stand among them by their own names.
+    """
     names = name_files(plan)
-    return {names[path]: hash_file(path) for path in sorted(list_files(plan))}
+    given = [table for table in list_sources(plan) if isinstance(table, GivenTable)]
+    hashes = {names[path]: hash_file(path) for path in sorted(list_files(plan))}
+    return hashes | {table.name: hash_given(table) for table in given}
 
 
 def list_told_paths(plan: Plan) -> list[Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.plan import Plan
+from planner.plan.given_table import GivenTable
 from planner.sources.plan_files import name_files
 
 
@@ -20,6 +21,8 @@ def list_settings(plan: Plan) -> dict[str, Any]:
         """Name the files of one value; `written` is what JSON makes of it."""
         if isinstance(value, Path):
             return names[value]
+        if isinstance(value, GivenTable):
+            return value.name
         if isinstance(value, dict):
             pairs = zip(value.values(), written.items(), strict=True)
             return {key: plain(part, other) for part, (key, other) in pairs}

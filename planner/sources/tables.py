@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.crs import LocalGrid
 from planner.errors import on_one_line, quote
+from planner.plan.given_table import TableSource
 from planner.sources._checks import (
     Faults,
     check_columns,
@@ -51,6 +52,7 @@ from planner.sources._our_words import (
     to_our_words,
 )
 from planner.sources._raw_table import RawTable
+from planner.sources._read_given import fill_in
 from planner.sources._read_table import is_empty, read_raw
 from planner.sources._town_totals import load_town_totals
 from planner.sources._written_numbers import clean_numbers
@@ -94,7 +96,7 @@ _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
 
 
 def load_facilities(
-    path: str | Path,
+    path: str | TableSource,
     *,
     crs: str | LocalGrid = "EPSG:4326",
     columns: Mapping[str, str] | None = None,
@@ -133,10 +135,11 @@ def load_facilities(
     CrsError
         If `crs` is unknown.
     """
-    raw = read_raw(Path(path))
+    raw = read_raw(path)
     check_size(raw, "facilities")
     needed = ("name", *list_coordinate_columns(raw))
     table = to_our_words(raw, "facilities", columns=columns, key="facilities.columns", keep=levels)
+    table = replace(table, raw=fill_in(path, table.raw))
     table = add_missing_ids(table, "facility_id", needed)
     raw = table.raw
     check_columns(raw, ("facility_id", *needed), table.theirs)
@@ -186,7 +189,7 @@ def _find_free_names(names: Collection[str]) -> dict[str, str]:
 
 
 def load_demand_units(
-    path: str | Path,
+    path: str | TableSource,
     *,
     people: str,
     crs: str | LocalGrid = "EPSG:4326",
@@ -224,13 +227,14 @@ def load_demand_units(
     CrsError
         If `crs` is unknown.
     """
-    given = read_raw(Path(path))
+    given = read_raw(path)
     check_size(given, "places with people")
     # What the plan names is looked for as the file has it, whatever else is understood.
     headings = list(map(str, given.rows))
     people = find_exact(headings, people)
     id_column = None if id_column is None else find_exact(headings, id_column)
     table = to_our_words(given, "people", columns=columns, key="demand.columns")
+    table = replace(table, raw=fill_in(path, table.raw))
     asked = [name for name in (people, id_column) if name is not None]
     named = {name: given.rows[name] for name in asked if name in given.rows}
     raw = replace(table.raw, rows=table.raw.rows.assign(**named))

@@ -57,7 +57,7 @@ def prepare_canvas(streets: Streets) -> Canvas:
 
 def to_canvas(
     network: WalkNetwork | Streets | Canvas,
-    profile: WalkProfile | None = None,
+    profile: WalkProfile | str | None = None,
     access: AccessRules | None = None,
     rules: WallRules | None = None,
 ) -> Canvas:
@@ -65,11 +65,11 @@ def to_canvas(
 
     Raises
     ------
-    NetworkError
-        If the streets are prepared already and yet it is said for whom.
+    ArgumentError
+        If the streets are prepared already, for something else.
     """
     if isinstance(network, Canvas):
-        to_streets(network.streets, profile, access, rules)  # refuses what cannot count any more
+        to_streets(network.streets, profile, access, rules)  # refuses anything else
         return network
     return prepare_canvas(to_streets(network, profile, access, rules))
 

@@ -38,7 +38,8 @@ from planner.travel.compiled.reached_parts import (
     find_reached_parts,
     make_scratch,
 )
-from planner.travel.minutes import cores, points_of
+from planner.travel.minutes import cores
+from planner.travel.points import points_of
 from planner.travel.streets import AccessRules, Streets, WallRules
 
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.

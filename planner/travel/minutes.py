@@ -11,17 +11,16 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.crs import require_metric
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
 from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
+from planner.travel.points import Places, check_cutoffs, labels_of, points_of
 from planner.travel.streets import AccessRules, Streets, to_streets
 
 
@@ -54,10 +53,10 @@ class ReachedPairs:
 
 def nearest_facility(
     network: WalkNetwork | Streets,
-    facilities: gpd.GeoDataFrame,
-    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
+    demand: gpd.GeoDataFrame | gpd.GeoSeries,
     *,
-    profile: WalkProfile | None = None,
+    profile: WalkProfile | str | None = None,
     access: AccessRules | None = None,
 ) -> pd.DataFrame:
     """Find each demand unit's nearest facility on foot.
@@ -67,9 +66,11 @@ def nearest_facility(
     network
         Streets; from `prepare_streets` where more than one question is asked of them.
     facilities, demand
-        Points in the network's metric CRS.
+        Points in any CRS that can be converted; the index names them. Facilities whose
+        `open_to_outsiders` is False serve their own compound only.
     profile, access
-        Who walks and how a point meets the streets, for a network; an adult, the usual rules.
+        Who walks, by value or by name ("elderly"), and how a point meets the streets; an adult, the
+        usual rules. Prepared streets know both: only the same may be asked again.
 
     Returns
     -------
@@ -77,10 +78,16 @@ def nearest_facility(
         nearest : index label of the facility (None where none can be reached);
         minutes : true door-to-door minutes, not cut at any cutoff; inf where there is no path.
         Of facilities equally near the first one counts.
+
+    Raises
+    ------
+    ArgumentError
+        If a layer or the profile cannot be meant, see `planner.travel.points`.
     """
+    names = labels_of(facilities, "facilities")
     streets, origins, targets = _joined(network, facilities, demand, profile, access)
     minutes, label = nearest_minutes(streets, origins, targets)
-    labels = np.array([*facilities.index, None], dtype=object)
+    labels = np.array([*names, None], dtype=object)
     # -1, for none, takes the last label, which is None.
     nearest = pd.Series(labels[label], index=demand.index, dtype=object)
     return pd.DataFrame({"nearest": nearest, "minutes": minutes}, index=demand.index)
@@ -88,11 +95,11 @@ def nearest_facility(
 
 def facilities_in_reach(
     network: WalkNetwork | Streets,
-    facilities: gpd.GeoDataFrame,
-    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
+    demand: gpd.GeoDataFrame | gpd.GeoSeries,
     *,
-    cutoffs_minutes: Sequence[float] = (15.0,),
-    profile: WalkProfile | None = None,
+    cutoffs_minutes: float | Sequence[float] = (15.0,),
+    profile: WalkProfile | str | None = None,
     access: AccessRules | None = None,
 ) -> pd.DataFrame:
     """Count the facilities within each cutoff of every demand unit.
@@ -102,9 +109,10 @@ def facilities_in_reach(
     network
         Streets; from `prepare_streets` where more than one question is asked of them.
     facilities, demand
-        Points in the network's metric CRS.
+        Points in any CRS that can be converted.
     cutoffs_minutes
-        Door to door; a facility counts when its minutes <= the cutoff.
+        Door to door, one number or several that ascend; a facility counts when its minutes <= the
+        cutoff.
     profile, access
         As for `nearest_facility`.
 
@@ -112,26 +120,33 @@ def facilities_in_reach(
     -------
     DataFrame, index of `demand`
         A column for each cutoff, named by it.
+
+    Raises
+    ------
+    ArgumentError
+        If a layer, a cutoff or the profile cannot be meant, see `planner.travel.points`.
     """
+    cutoffs = check_cutoffs(cutoffs_minutes)
     streets, origins, targets = _joined(network, facilities, demand, profile, access)
-    pairs = reached_pairs(streets, origins, targets, max(cutoffs_minutes))
+    pairs = reached_pairs(streets, origins, targets, cutoffs[-1])
     counts = {
         cutoff: np.bincount(pairs.target[pairs.minutes <= cutoff], minlength=len(demand))
-        for cutoff in cutoffs_minutes
+        for cutoff in cutoffs
     }
     return pd.DataFrame(counts, index=demand.index)
 
 
 def _joined(
     network: WalkNetwork | Streets,
-    facilities: gpd.GeoDataFrame,
-    demand: gpd.GeoDataFrame,
-    profile: WalkProfile | None,
+    facilities: Places,
+    demand: Places,
+    profile: WalkProfile | str | None,
     access: AccessRules | None,
 ) -> tuple[Streets, Access, Access]:
     """Prepare streets and join two layers of points to them."""
     streets = to_streets(network, profile, access)
-    origins = join(streets, points_of(facilities, streets.network, "facilities"))
+    xy = points_of(facilities, streets.network, "facilities")
+    origins = join(streets, xy, closed=find_closed(facilities))
     targets = join(streets, points_of(demand, streets.network, "demand"), reached=True)
     return streets, origins, targets
 
@@ -251,6 +266,19 @@ def _walks_home(streets: Streets, origins: Access, targets: Access, known: Float
     return ReachedPairs(numbers, reached, minutes, (len(origins), len(targets)))
 
 
+def find_closed(facilities: pd.DataFrame | gpd.GeoSeries) -> Flags | None:
+    """Tell which facilities serve their own compound only, shape (k,); None where nothing is said.
+
+    Parameters
+    ----------
+    facilities
+        Optional column `open_to_outsiders` (bool).
+    """
+    if not isinstance(facilities, pd.DataFrame) or "open_to_outsiders" not in facilities:
+        return None
+    return np.asarray(~facilities["open_to_outsiders"].to_numpy(dtype=bool))
+
+
 def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -266,17 +294,6 @@ def in_blocks(work: Callable[[int, int], Any], count: int) -> list[Any]:
     # Threads share the arrays, and kernels let go of the interpreter's lock.
     with ThreadPoolExecutor(cores()) as pool:
         return list(pool.map(work, bounds[:-1], bounds[1:]))
-
-
-def points_of(layer: gpd.GeoDataFrame, network: WalkNetwork, name: str) -> NDArray[np.float64]:
-    """Return the coordinates of a layer of points in the network's CRS, shape (n, 2)."""
-    crs = layer.crs
-    # One name, one frame: comparing two CRS in full takes longer than drawing a polygon.
-    if crs is None or crs.srs != network.crs.srs:
-        require_metric(layer, name)
-        layer = layer if crs == network.crs else layer.to_crs(network.crs)
-    points = layer.geometry.to_numpy()
-    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
 def _kernel_arrays(

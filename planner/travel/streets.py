@@ -10,14 +10,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from planner.errors import NetworkError
+from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.compounds import find_compound_at
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.travel._graph import Steps, build_edges, build_graph
 from planner.travel._grids import grid_of_lines
+from planner.travel._street_pieces import cut_into_pieces
 from planner.travel.compiled.arrays import Edges, Grid, Legs, Lines, Nearby, Pieces, SearchGraph
+from planner.travel.points import profile_of
 
 ADULT: Final = PROFILES["adult"]
 #: Cells by which barriers are found: about as long as a leg.
@@ -131,7 +133,7 @@ class Streets:
 
 def prepare_streets(
     network: WalkNetwork,
-    profile: WalkProfile = ADULT,
+    profile: WalkProfile | str = ADULT,
     access: AccessRules = DEFAULT_ACCESS,
     rules: WallRules = AS_TAGGED,
 ) -> Streets:
@@ -142,8 +144,15 @@ def prepare_streets(
     network
         Streets.
     profile, access, rules
-        Who walks, how a point meets the streets, and how compounds, gates and barriers bind.
+        Who walks (by value or by name), how a point meets the streets, and how compounds, gates and
+        barriers bind.
+
+    Raises
+    ------
+    ArgumentError
+        If no profile has that name.
     """
+    profile = profile_of(profile) or ADULT
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
     pace = network.minutes_per_metre(profile, shut_edges(network, rules))
     owner = _owners(network, rules)
@@ -152,7 +161,7 @@ def prepare_streets(
         delay = _with_shut_gates(network, delay, _is_shut(network, profile, rules))
     edges, network_node, inner = build_edges(network, owner, pace, delay, rides=profile.rides)
     steps = _open_gates(network, profile, rules)
-    pieces = _cut_into_pieces(network, np.isfinite(pace))
+    pieces = cut_into_pieces(network, np.isfinite(pace))
     # Streets that are shut to all hamper nobody in particular.
     hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
     by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
@@ -178,27 +187,50 @@ def prepare_streets(
 
 def to_streets(
     network: WalkNetwork | Streets,
-    profile: WalkProfile | None = None,
+    profile: WalkProfile | str | None = None,
     access: AccessRules | None = None,
     rules: WallRules | None = None,
 ) -> Streets:
     """Return prepared streets as they are, or prepare a network: for adults where nothing is said.
 
+    Of streets that are prepared the same profile, access and rules may be asked again.
+
     Raises
     ------
-    NetworkError
-        If the streets are prepared already and yet it is said for whom.
+    ArgumentError
+        If the streets are prepared for something else, a profile is unknown, or these are no
+        streets.
     """
     if isinstance(network, WalkNetwork):
         return prepare_streets(
-            network, profile or ADULT, access or DEFAULT_ACCESS, rules or AS_TAGGED
+            network, profile_of(profile) or ADULT, access or DEFAULT_ACCESS, rules or AS_TAGGED
         )
-    if (profile, access, rules) != (None, None, None):
-        raise NetworkError(
-            f"these streets are prepared for profile {network.profile.name}; "
-            "leave out profile, access and rules, or give the network"
+    if not isinstance(network, Streets):
+        raise ArgumentError(
+            f"network is a {type(network).__name__}; "
+            "give a WalkNetwork, or what prepare_streets() or prepare_canvas() returns"
         )
+    if profile is not None and not _is_same(profile, network.profile):
+        asked = profile if isinstance(profile, str) else profile.name
+        same = "a profile of that name with other figures" if asked == network.profile.name else ""
+        raise ArgumentError(
+            f"profile: these streets are prepared for {network.profile.name!r}, "
+            f"not for {same or quote(asked)}; give the network instead, or leave profile out"
+        )
+    for name, value, own in (("access", access, network.access), ("rules", rules, network.rules)):
+        if value is not None and value != own:
+            raise ArgumentError(
+                f"{name}: these streets are prepared with {own}; "
+                f"give the network instead, or leave {name} out"
+            )
     return network
+
+
+def _is_same(asked: WalkProfile | str, own: WalkProfile) -> bool:
+    """Tell whether a profile, by value or by name, is the one that streets are prepared for."""
+    if isinstance(asked, str) and asked != own.name:
+        profile_of(asked)  # a name that nobody has is a mistake of its own
+    return asked in (own.name, own)
 
 
 def _unhampered(profile: WalkProfile) -> WalkProfile:
@@ -337,50 +369,3 @@ def _bars_round(xy: NDArray[np.float64]) -> NDArray[np.float64]:
     steps = BAR_M * np.array([(1, 0), (0, 1), (-1, 0), (0, -1), (1, 0)])
     corners = xy[:, None] + steps
     return np.concatenate([corners[:, :-1], corners[:, 1:]], axis=2).reshape(-1, 4)
-
-
-def _cut_into_pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
-    """Cut the edges into straight pieces."""
-    edge = np.repeat(np.arange(network.n_edges), np.diff(network.offsets) - 1)
-    # Vertices of all edges lie in one array: from the last of an edge no piece goes on.
-    first = np.delete(np.arange(len(network.coords)), network.offsets[1:] - 1)
-    start, end = network.coords[first], network.coords[first + 1]
-    length_m = np.hypot(*(end - start).T)
-    walked_m = np.concatenate([[0.0], np.cumsum(length_m)])[:-1]
-    # Every edge has one piece fewer than vertices.
-    first_piece = network.offsets[:-1] - np.arange(network.n_edges)
-    along_m = walked_m - walked_m[first_piece][edge] if len(edge) else walked_m
-    ends = np.hstack([start, end])
-    # What is on a bridge or in a tunnel is met at its ends only.
-    ground = (~network.elevated & usable)[edge]
-    stop_edge, stop_along_m, stop_xy = _elevated_stops(network, usable)
-    return Pieces(
-        ends=np.ascontiguousarray(np.vstack([ends[ground], np.hstack([stop_xy, stop_xy])])),
-        edge=np.concatenate([edge[ground], stop_edge]),
-        along_m=np.concatenate([along_m[ground], stop_along_m]),
-    )
-
-
-def _elevated_stops(
-    network: WalkNetwork, usable: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return where elevated edges come to the ground or end: edge, metres from u, coordinates.
-
-    An end that joins other elevated edges alone is no end but a point on the way; nor does a bridge
-    end on the ground for wheels that only steps lead up to. One that touches a street on the ground
-    is met by itself as well: that street may be another compound's.
-    """
-    degree = np.bincount(network.u, minlength=network.n_nodes)
-    degree += np.bincount(network.v, minlength=network.n_nodes)
-    # A dead end is where one leaves the bridge; so is every node that has a street on the ground.
-    landing = degree == 1
-    ground = ~network.elevated & usable
-    landing[network.u[ground]] = landing[network.v[ground]] = True
-    elevated = np.flatnonzero(network.elevated & usable)
-    at_u = elevated[landing[network.u[elevated]]]
-    at_v = elevated[landing[network.v[elevated]]]
-    return (
-        np.concatenate([at_u, at_v]),
-        np.concatenate([np.zeros(len(at_u)), network.length_m[at_v]]),
-        np.vstack([network.xy[network.u[at_u]], network.xy[network.v[at_v]]]),
-    )

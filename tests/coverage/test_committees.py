@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from planner.coverage.committees import build_committee_table, count_domains, find_in_doubt
+from planner.coverage.counting import count_coverage
 from planner.coverage.questions import Walks
 from planner.travel.access import join
-from planner.travel.minutes import nearest_facility, points_of, reached_pairs
+from planner.travel.minutes import nearest_facility, reached_pairs
+from planner.travel.points import points_of
 from planner.travel.streets import prepare_streets
 from tests.cities.drawing import ACCESS, FRAME, WALKER, Drawing
 
@@ -71,8 +73,9 @@ def test_an_own_station_without_a_confirmed_place_covers_nobody_for_sure(network
     units = residents((100, 0, 10), (2100, 0, 30))
     # S2 covers both; S1 may stand 1,000 m from the first and 3,000 m from the second
     found = table(network, areas, units, stations(S2=(1000, 0)), unsure(S1=(-900, 0)))
-    names = ["minutes_own", "share_any", "share_own", "share_any_high", "share_own_high"]
-    assert found.loc["A", names].tolist() == [np.inf, 1, 0, 1, 0.25]
+    names = ["minutes_own", "share_any", "share_own", "share_own_low", "share_own_high"]
+    # of the own one: 30 in a gap, 10 whom it may cover
+    assert found.loc["A", names].tolist() == [np.inf, 1, 0, 0, 0.25]
 
 
 def test_a_domain_may_cover_whom_an_unsure_station_of_it_is_near(network):
@@ -95,8 +98,9 @@ def test_own_station_and_nearest_one(network):
     units = residents((100, 0, 10), (400, 0, 30), (900, 0, 5))
     found = table(network, areas, units, stations(S1=(200, 0), S2=(1000, 0)))
     assert list(found.columns) == [
-        "kind", "town", "facility_id", "people", "minutes_own", "minutes_nearest", "share_any",
-        "share_own", "share_any_high", "share_own_high", "geometry",
+        "kind", "town", "facility_id", "people", "minutes_own", "minutes_nearest",
+        "share_any", "share_any_low", "share_any_high",
+        "share_own", "share_own_low", "share_own_high", "geometry",
     ]  # fmt: skip
     # A walks 1 and 2 minutes to its own, most of its people 2; B 7 minutes to A's, 1 to S2
     assert found.loc["A", ["people", "minutes_own", "minutes_nearest"]].tolist() == [40, 2, 2]
@@ -114,14 +118,29 @@ def test_shares_count_people_up_to_the_cutoff(network):
     assert found.loc["A", "minutes_own"] == pytest.approx(15.01)
 
 
-def test_shares_have_a_high_end_with_those_who_cannot_be_judged(network):
+def test_shares_mean_what_they_mean_everywhere(network):
     # 10 minutes to the own station; 17, and 3 to another; 22 and 26, the last of them in doubt
     units = residents((1000, 0, 1), (1700, 0, 2), (3800, 0, 4), (4200, 0, 8))
     units["verdict"] = ["covered", "covered", "gap", "unknown"]
     found = table(network, committees(("A", 0, 6000, "S1")), units,
-                  stations(S1=(0, 0), S2=(2000, 0)))  # fmt: skip
-    shares = ["share_own", "share_own_high", "share_any", "share_any_high"]
-    assert found.loc["A", shares].tolist() == pytest.approx([1 / 15, 9 / 15, 3 / 15, 11 / 15])
+                  stations(S1=(0, 0), S2=(2000, 0))).loc["A"]  # fmt: skip
+    # own: 1 covered, 2 + 4 in a gap, 8 unknown; any: 3 covered, 4 in a gap, 8 unknown
+    for name, of in (("own", (1 / 7, 1 / 15, 9 / 15)), ("any", (3 / 7, 3 / 15, 11 / 15))):
+        ends = [found[f"share_{name}{end}"] for end in ("", "_low", "_high")]
+        assert ends == pytest.approx(of)
+    # the row of a town that is this committee alone says the same
+    town = count_coverage(units, {15.0: units["verdict"]}, []).set_index("kind").loc["residential"]
+    assert found["share_any"] == town["share"]
+    assert found["share_any_low"] == town["share_low"]
+    assert found["share_any_high"] == town["share_high"]
+
+
+def test_nobody_who_can_be_judged_has_no_share_but_ends(network):
+    units = residents((4200, 0, 8)).assign(verdict="unknown")
+    found = table(network, committees(("A", 0, 6000, "")), units, stations(S1=(0, 0))).loc["A"]
+    assert np.isnan(found["share_any"])
+    assert found[["share_any_low", "share_any_high"]].tolist() == [0, 1]
+    assert np.isnan(found["share_own"])
 
 
 def test_an_own_station_without_a_place_may_cover_anybody_of_its_committee(network):
@@ -129,8 +148,9 @@ def test_an_own_station_without_a_place_may_cover_anybody_of_its_committee(netwo
     units["verdict"] = ["covered", "gap", "gap"]
     areas = committees(("A", 0, 2000, "LOST"), ("B", 2000, 6000, ""))
     found = table(network, areas, units, stations(S1=(0, 0)))
-    shares = ["share_own", "share_own_high", "share_any", "share_any_high"]
+    shares = ["share_own_low", "share_own_high", "share_any", "share_any_high"]
     assert found.loc["A", shares].tolist() == pytest.approx([0, 1, 1 / 3, 1 / 3])
+    assert np.isnan(found.loc["A", "share_own"])  # nobody can be judged by it
     assert found.loc["B", shares].tolist() == [0, 0, 0, 0]
 
 
@@ -188,7 +208,7 @@ def test_minutes_to_the_own_station_are_those_to_it_alone(xs, doors):
     network = Drawing({1: (0.0, 0.0), 2: (6000.0, 0.0)}, [([1, 2], STREET)]).network()
     units = residents(*((x, 20.0, 1) for x in xs))
     facilities = stations(**{f"S{k}": (x, 0.0) for k, x in enumerate(doors)})
-    bounds = np.linspace(-1, 6001, len(doors) + 1)
+    bounds = np.linspace(-1, 6000.7, len(doors) + 1)  # nobody lives on a border
     areas = committees(*(
         (f"S{k}", a, b, f"S{k}") for k, (a, b) in enumerate(pairwise(bounds))
     ))  # fmt: skip
@@ -200,7 +220,7 @@ def test_minutes_to_the_own_station_are_those_to_it_alone(xs, doors):
         minutes = nearest_facility(network, alone, here, profile=WALKER, access=ACCESS)["minutes"]
         assert row["minutes_own"] == np.sort(minutes)[(len(here) - 1) // 2]
         assert row["minutes_nearest"] <= row["minutes_own"]
-        assert row["share_own"] <= row["share_any"]
+        assert row["share_own_low"] <= row["share_any_low"]
 
 
 # -- domains --------------------------------------------------------------------------------------

@@ -30,8 +30,9 @@ from planner.sources.inputs import load_inputs
 from planner.sources.osm.extract import load_osm
 from planner.sources.plan_file import load_plan
 from planner.travel.access import join
-from planner.travel.minutes import nearest_minutes, points_of
+from planner.travel.minutes import nearest_minutes
 from planner.travel.openings import find_newly_reached, gates_to_open
+from planner.travel.points import points_of
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from planner.travel.wall_places import find_wall_places
 from tests.cities.drawing import FRAME, WALKER, own_gates

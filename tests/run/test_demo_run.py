@@ -259,7 +259,7 @@ def test_committees_and_their_own_stations(result):
     # a file has no number where there is no path
     nearest, own = (lived_in[f"minutes_{which}"].fillna(np.inf) for which in ("nearest", "own"))
     assert (nearest <= own).all()
-    assert (lived_in["share_own"] <= lived_in["share_any"]).all()
+    assert (lived_in["share_own_low"] <= lived_in["share_any_low"]).all()
 
 
 def test_the_default_rules_are_checked_in_their_tiers(result):

@@ -1,11 +1,13 @@
 """Minutes worked out by hand: 6 km/h are 100 m a minute, so that metres / 100 are minutes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pandas.testing import assert_frame_equal
 
 from planner.crs import WGS84
-from planner.errors import CrsError, NetworkError
+from planner.errors import ArgumentError, NetworkError
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.travel.access import join
 from planner.travel.canvas import prepare_canvas
@@ -392,9 +394,9 @@ def test_layers_are_left_as_they_were_and_may_be_in_another_frame(ladder):
     there = nearest(ladder, facilities.to_crs("EPSG:32651"), demand.to_crs("EPSG:32651"))
     assert there["minutes"].tolist() == pytest.approx([5.0], abs=1e-9)
     assert demand.equals(before)
-    with pytest.raises(CrsError, match="demand is in EPSG:4326, not in metres"):
-        nearest(ladder, facilities, demand.to_crs(WGS84))
-    with pytest.raises(CrsError, match="facilities has no CRS"):
+    in_degrees = nearest(ladder, facilities, demand.to_crs(WGS84))
+    assert in_degrees["minutes"].tolist() == pytest.approx([5.0], abs=1e-6)
+    with pytest.raises(ArgumentError, match="facilities has no CRS"):
         nearest(ladder, facilities.set_crs(None, allow_override=True), demand)
 
 
@@ -425,11 +427,63 @@ def test_prepared_streets_answer_as_their_network_does(ladder):
     assert route(streets, a, b) == route(ladder, a, b, **asked)
 
 
-@pytest.mark.parametrize("said", [{"profile": WALKER}, {"access": ACCESS}])
-def test_prepared_streets_serve_no_other_walker(ladder, said):
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            {"profile": PROFILES["adult"]},
+            f"profile: .*prepared for {WALKER.name!r}, not for 'adult'",
+        ),
+        ({"profile": "elderly"}, f"profile: .*prepared for {WALKER.name!r}, not for 'elderly'"),
+        ({"profile": "old"}, "profile: unknown profile 'old'; known are adult, elderly"),
+        ({"profile": replace(WALKER, speed_kmh=5.0)}, "a profile of that name with other figures"),
+        ({"access": AccessRules(80.0)}, "access: .*prepared with AccessRules.limit_m=100"),
+    ],
+)
+def test_prepared_streets_serve_no_other_walker(ladder, said, message):
     streets, here = prepare_streets(ladder, WALKER, ACCESS), points([(0, 0)])
-    message = f"prepared for profile {WALKER.name}; leave out profile"
-    with pytest.raises(NetworkError, match=message):
+    with pytest.raises(ArgumentError, match=message):
         nearest_facility(streets, here, here, **said)
-    with pytest.raises(NetworkError, match=message):
+    with pytest.raises(ArgumentError, match=message):
         isochrones(prepare_canvas(streets), here, **said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"profile": WALKER.name},
+        {"profile": WALKER},
+        {"access": AccessRules(ACCESS.limit_m, ACCESS.detour)},
+    ],
+)
+def test_prepared_streets_may_be_asked_for_the_same_walker_again(ladder, said):
+    streets, ends = prepare_streets(ladder, WALKER, ACCESS), points([(0, 0), (500, 0)])
+    there = nearest_facility(streets, ends.iloc[:1], ends, **said)
+    assert there["minutes"].tolist() == [0.0, 5.0]
+
+
+def test_a_profile_goes_by_its_name(ladder):
+    ends = points([(0, 0), (500, 0)])
+    by_name, by_value = (
+        nearest_facility(ladder, ends.iloc[:1], ends, profile=profile)["minutes"]
+        for profile in ("elderly", PROFILES["elderly"])
+    )
+    assert by_name.tolist() == by_value.tolist() == [0.0, pytest.approx(500 / (2900 / 60))]
+
+
+def test_one_cutoff_is_a_list_of_one(ladder):
+    ends = points([(0, 0), (500, 0), (1000, 0)])
+    counts = facilities_in_reach(ladder, ends, ends, cutoffs_minutes=5, profile=WALKER)
+    assert counts.to_dict("list") == {5.0: [2, 3, 2]}
+
+
+def test_no_label_of_a_facility_stands_twice(ladder):
+    twice = points([(0, 0), (500, 0)], index=["A", "A"])
+    with pytest.raises(ArgumentError, match="facilities: the label 'A' stands twice"):
+        nearest_facility(ladder, twice, twice)
+    assert len(nearest_facility(ladder, twice.iloc[:1], twice)) == 2  # people need no name
+
+
+def test_what_is_no_network_is_refused():
+    with pytest.raises(ArgumentError, match="network is a str; give a WalkNetwork"):
+        nearest_facility("baoshan.osm.pbf", points([]), points([]))

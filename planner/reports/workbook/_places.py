@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from planner.reports.map_links import link_place
 from planner.reports.report_figures import Figures
@@ -161,14 +162,20 @@ def write_committees(book: Book) -> Sheet | None:
         for id_ in layer["facility_id"]
     ]
     points = layer.geometry.representative_point()
-    note_minutes, note_share = words.texts["committees_how"], words.texts["wb_note_share_any"]
+    note_minutes = words.texts["committees_how"]
 
-    def shares(key: str, note: str) -> list[Field]:
-        """Return how many of its people reach a facility, at least and at most."""
+    def shares(key: str) -> list[Field]:
+        """Return the share of its people that reach a facility, and its ends."""
+        low, share = layer.get(f"{key}_low"), layer[key]
+        if low is None:  # a run of before December 2026: its share was the low end, it had no other
+            low, share = share, pd.Series(index=layer.index, dtype=float)
         return [
-            Field(words.say(f"wb_{key}", kind=residents), layer[key].tolist(), "share", note),
+            Field(words.say(f"wb_{key}", kind=residents), share.tolist(), "share",
+                   words.texts["wb_note_share"]),
+            Field(words.texts["wb_at_least"], low.tolist(), "share",
+                   words.texts["wb_note_share_low"]),
             Field(words.texts["wb_at_most"], layer[f"{key}_high"].tolist(), "share",
-                   words.texts["wb_note_at_most"]),
+                   words.texts["wb_note_share_high"]),
         ]  # fmt: skip
 
     sheet.write_table(
@@ -180,11 +187,11 @@ def write_committees(book: Book) -> Sheet | None:
                    "people"),
             Field(words.texts["wb_nearest_minutes"], layer["minutes_nearest"].tolist(), "minutes",
                    note_minutes),
-            *shares("share_any", note_share),
+            *shares("share_any"),
             Field(words.texts["wb_own"], own, note=words.texts["wb_note_own"], wide=36),
             Field(words.texts["wb_own_minutes"], layer["minutes_own"].tolist(), "minutes",
                    note_minutes),
-            *shares("share_own", note_share),
+            *shares("share_own"),
             *place_columns(book, points.x.tolist(), points.y.tolist()),
         ],
         frozen=1,

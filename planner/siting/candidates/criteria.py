@@ -18,7 +18,8 @@ from planner.coverage.facilities import join_facilities
 from planner.plan import KINDS, Weights
 from planner.siting.candidates.street_frontage import STREET_CLASSES
 from planner.travel.access import Access, join, take
-from planner.travel.minutes import nearest_minutes, points_of, reached_pairs
+from planner.travel.minutes import nearest_minutes, reached_pairs
+from planner.travel.points import points_of
 from planner.travel.streets import Streets
 
 #: Public services: people have something to do near them. Shops are not among them.

@@ -28,6 +28,7 @@ ORDER = [
     ("example",),
     ("travel",),
     ("coverage",),
+    ("accessibility",),
     ("case",),
     ("gaps",),
     ("run",),
@@ -36,6 +37,8 @@ ORDER = [
     ("maps", "reports"),
     ("cli",),
 ]
+#: Public packages, whose names are called through them: planner.accessibility.gravity(...).
+PACKAGES = {"accessibility", "coverage"}
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 
 
@@ -169,13 +172,21 @@ def test_a_public_name_is_there_and_explained():
     for name in planner.__all__:
         value = getattr(planner, name)
         assert name in dir(planner)
-        assert not isinstance(value, ModuleType)
+        assert isinstance(value, ModuleType) == (name in PACKAGES)
         assert name == "PROFILES" or value.__doc__, name
 
 
 def test_a_name_that_is_not_public_is_not_there():
     with pytest.raises(AttributeError, match="'planner' has no attribute 'no_such_name'"):
         _ = planner.no_such_name
+
+
+@pytest.mark.parametrize(("old", "now"), planner._RENAMED.items())
+def test_a_name_of_an_earlier_release_works_and_says_what_it_is_called_now(old: str, now: str):
+    with pytest.warns(DeprecationWarning, match=f"planner.{old} is called planner.{now} now"):
+        assert getattr(planner, old) is getattr(planner, now)
+    assert old not in planner.__all__
+    assert old not in dir(planner)
 
 
 def test_a_package_shows_its_names_in_all():

@@ -107,7 +107,7 @@ def site_into(
     from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out
     from planner.scenarios import check_people_of
-    from planner.siting import SolveOptions, place_of, question_of, weights_of
+    from planner.siting import SolveOptions, build_question, place_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
@@ -118,7 +118,7 @@ def site_into(
     if people is not None:
         check_people_of(people, plan)
     weights, why_not, time_limit, gap = more
-    question = question_of(  # checked before the run, which takes long
+    question = build_question(  # checked before the run, which takes long
         plan,
         weights=weights_of(weights),
         why_not=None if why_not is None else place_of(why_not),
@@ -156,7 +156,7 @@ def propose_into(
     proposal = site_plan(result, question, progress=told)
     told("writing", 0.0)
     shown = take_result(result) if before is None else take_run(before)
-    proposed = PagePart(proposal.content, round_layers(proposal.layers))
+    proposed = PagePart(proposal.content, round_layers(proposal.layers, proposal.cutoffs))
     save = make_map_saver(shown, view="proposal", proposal=proposed)
     language = result.inputs.plan.language
     write_proposal(proposal, out, save, provenance=result.provenance, language=language)

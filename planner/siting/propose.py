@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.facilities import join_facilities
 from planner.crs import to_wgs84
-from planner.rounding import to_plain_tree
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run.summary import with_notice
 from planner.siting._evidence import Evidence
 from planner.siting._proposal_content import build_content, build_site_rows
@@ -28,7 +28,7 @@ from planner.siting.question import SiteQuestion, pose, weigh_units
 from planner.siting.sentences import say_amount
 from planner.siting.siting_case import SitingCase
 from planner.siting.solve import solve_question
-from planner.sources.scenario_file import scenario_of_sites
+from planner.sources.scenario_file import build_sites_scenario
 from planner.stages import Stages
 from planner.travel.access import take
 
@@ -40,11 +40,13 @@ class Proposal:
     content : of site.json. layers : sites, candidates, frontages, alternatives, changes, and for
     the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
+    cutoffs : of the plan and its rules, for the files.
     """
 
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
     scenario: dict[str, Any]
+    cutoffs: AskedCutoffs = NO_CUTOFFS
 
 
 def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = None) -> Proposal:
@@ -105,13 +107,14 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         name: with_notice(to_wgs84(layer), case.plan)
         for name, layer in build_layers(evidence, sites).items()
     }
-    return Proposal(to_plain_tree(content), layers, _to_scenario(evidence, layers["sites"]))
+    scenario, cutoffs = _to_scenario(evidence, layers["sites"]), case.base.inputs.cutoffs
+    return Proposal(to_plain_tree(content, cutoffs=cutoffs), layers, scenario, cutoffs)
 
 
 def _to_scenario(evidence: Evidence, sites: gpd.GeoDataFrame) -> dict[str, Any]:
     """Put the proposal into the form of a scenario file, with the people it was made for."""
     plan, people = evidence.case.plan, evidence.case.base.scenario
-    return scenario_of_sites(
+    return build_sites_scenario(
         sites,
         plan.name,
         _name_scenario(len(sites), plan.language),

@@ -42,6 +42,15 @@ class ReachedPairs:
             self, origin=self.origin[kept], target=self.target[kept], minutes=self.minutes[kept]
         )
 
+    def turned(self) -> ReachedPairs:
+        """Return the same pairs with origins and targets changed about."""
+        n, k = self.shape
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.origin, minlength=n))])
+        # By columns what was by rows: a sort that counts, as the pairs are sorted already.
+        by_target = csr_array((self.minutes, self.target, starts), shape=(n, k)).tocsc()
+        target = np.repeat(np.arange(k), np.diff(by_target.indptr))
+        return ReachedPairs(target, by_target.indices.astype(np.int64), by_target.data, (k, n))
+
     def to_matrix(self) -> csr_array:
         """Return the minutes as a sparse matrix, targets x origins; what is absent is not zero.
 
@@ -83,6 +92,17 @@ def nearest_facility(
     ------
     ArgumentError
         If a layer or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.nearest_facility(town.network, town.facilities, town.people.head(3)).round(1)
+       nearest  minutes
+    id
+    H1      F1      6.0
+    H2      F1      6.0
+    H3      F1      6.0
     """
     names = labels_of(facilities, "facilities")
     streets, origins, targets = _joined(network, facilities, demand, profile, access)
@@ -125,6 +145,19 @@ def facilities_in_reach(
     ------
     ArgumentError
         If a layer, a cutoff or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.facilities_in_reach(
+    ...     town.network, town.facilities, town.people.head(3), cutoffs_minutes=[10, 15]
+    ... )
+        10.0  15.0
+    id
+    H1     1     1
+    H2     1     1
+    H3     1     2
     """
     cutoffs = check_cutoffs(cutoffs_minutes)
     streets, origins, targets = _joined(network, facilities, demand, profile, access)

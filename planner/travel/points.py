@@ -102,14 +102,18 @@ def labels_of(places: Places, name: str) -> pd.Index:
     """
     if isinstance(places, shapely.Point):
         return pd.RangeIndex(1)
+    if not isinstance(places, gpd.GeoDataFrame | gpd.GeoSeries):
+        raise ArgumentError(_no_layer(places, name))
     index: pd.Index = places.index
+    if index.nlevels > 1:
+        raise ArgumentError(f"{name}: the index has {index.nlevels} levels; reset_index() to one")
     if index.hasnans:
         row = int(np.flatnonzero(index.isna())[0])
         raise ArgumentError(f"{name}: row number {row} has no label in the index; set_index() one")
     if not index.is_unique:
         twice = index[index.duplicated()][0]
         raise ArgumentError(
-            f"{name}: the label {_shown(twice)} stands twice in the index; "
+            f"{name}: the label {label_text(twice)} stands twice in the index; "
             "name rows apart, for example with reset_index(drop=True)"
         )
     return index
@@ -203,6 +207,20 @@ def check_cutoff(cutoff_minutes: float, name: str = "cutoff_minutes") -> float:
     return values[0]
 
 
+def check_whole(value: int, name: str, *, at_least: int = 0) -> int:
+    """Return a whole number.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none, or less than `at_least`.
+    """
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < at_least:
+        raise ArgumentError(f"{name} is {quote(value)}; give a whole number from {at_least} on")
+    return int(value)
+
+
 def profile_of(profile: WalkProfile | str | None, name: str = "profile") -> WalkProfile | None:
     """Return a profile given by value or by its name; None stays None.
 
@@ -242,7 +260,10 @@ def _to_series(places: Places, name: str, crs: AnyCrs) -> gpd.GeoSeries:
     """Return points as a series of geometries, refusing what is no layer or has no CRS."""
     if isinstance(places, shapely.Point):
         if crs is None:
-            raise ArgumentError(f'{name}: a bare point has no CRS; add crs="EPSG:4326", say')
+            raise ArgumentError(
+                f"{name}: a bare point has no CRS; "
+                'give gpd.GeoSeries([point], crs="EPSG:4326"), or crs= where it may be said'
+            )
         return gpd.GeoSeries([places])
     if isinstance(places, gpd.GeoDataFrame):
         try:
@@ -252,9 +273,7 @@ def _to_series(places: Places, name: str, crs: AnyCrs) -> gpd.GeoSeries:
     elif isinstance(places, gpd.GeoSeries):
         layer = places
     else:
-        raise ArgumentError(
-            f"{name} is {_article(places)}; give a GeoSeries or GeoDataFrame of points"
-        )
+        raise ArgumentError(_no_layer(places, name))
     if layer.crs is None and crs is None:
         raise ArgumentError(f"{name} has no CRS; set the one its coordinates are in with set_crs()")
     if layer.crs is not None and crs is not None:
@@ -272,7 +291,7 @@ def _coordinates_of(layer: gpd.GeoSeries, name: str) -> Floats:
     if len(wrong) == 0:
         return xy
     row, shape = int(wrong[0]), shapes[wrong[0]]
-    where = f"{name}, row {_shown(layer.index[row])}"
+    where = f"{name}, row {label_text(layer.index[row])}"
     more = f" ({len(wrong)} rows in all)" if len(wrong) > 1 else ""
     if shape is None or shapely.is_missing(shape):
         raise ArgumentError(f"{where}: no geometry{more}; drop it with dropna() or give it a point")
@@ -299,7 +318,7 @@ def _to_frame(
     if len(wrong):
         row = int(wrong[0])
         raise ArgumentError(
-            f"{name}, row {_shown(layer.index[row])}: {_xy_text(xy[row])} is no place in "
+            f"{name}, row {label_text(layer.index[row])}: {_xy_text(xy[row])} is no place in "
             f"{source.to_string() if source is not None else quote(str(crs))}; "
             "check the CRS, and that x is the longitude"
         )
@@ -345,7 +364,7 @@ def _check_near(
     low, high = network.bounds[:2], network.bounds[2:]
     away_m = np.hypot(*np.maximum(np.maximum(low - moved, moved - high), 0.0).T)
     farthest = int(np.argmax(away_m))
-    where = f"{name}, row {_shown(layer.index[farthest])}"
+    where = f"{name}, row {label_text(layer.index[farthest])}"
     # x and y of degrees are small numbers; in metres that is one spot near the frame's origin.
     projected = layer.crs is not None and not layer.crs.is_geographic
     if projected and away_m[farthest] > NEAR_M and (np.abs(xy[farthest]) <= [180.0, 90.0]).all():
@@ -360,12 +379,16 @@ def _check_near(
         )
 
 
+def _no_layer(places: Any, name: str) -> str:
+    return f"{name} is {_article(places)}; give a GeoSeries or GeoDataFrame of points"
+
+
 def _xy_text(xy: Floats) -> str:
     return f"({xy[0]:.10g}, {xy[1]:.10g})"
 
 
-def _shown(label: Any) -> str:
-    """Write a label as it is typed: numpy's numbers and texts as Python's."""
+def label_text(label: Any) -> str:
+    """Write a label of an index as it is typed: numpy's numbers and texts as Python's."""
     return quote(label.item() if isinstance(label, np.generic) else label)
 
 

@@ -48,7 +48,7 @@ def test_a_bare_point_needs_its_crs(network):
     point = shapely.Point(*lonlat)
     assert point_of(point, network, "a", crs="EPSG:4326") == pytest.approx(HERE[1], abs=1e-6)
     assert point_of(points(HERE[1:]), network, "a").tolist() == HERE[1].tolist()
-    with pytest.raises(ArgumentError, match="a: a bare point has no CRS; add crs="):
+    with pytest.raises(ArgumentError, match=r"a: a bare point has no CRS; give gpd.GeoSeries"):
         point_of(point, network, "a")
     with pytest.raises(ArgumentError, match="a has 2 rows; give one point"):
         point_of(points(HERE), network, "a")

@@ -1,0 +1,225 @@
+"""The tables that measures are given, checked at the door: walks by label, supply and people.
+
+Messages name the argument, the row and what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.errors import ArgumentError, quote
+
+#: What the long table must have.
+COLUMNS: Final = ("origin", "destination", "minutes")
+
+
+@dataclass(frozen=True, eq=False)
+class Trips:
+    """Walks of a long table, by position of their ends.
+
+    origins, destinations : labels, each once.
+    origin, destination, minutes (n,) : positions among these, and finite minutes.
+    """
+
+    origins: pd.Index
+    destinations: pd.Index
+    origin: Ints
+    destination: Ints
+    minutes: Floats
+
+    def where(self, kept: Flags) -> Trips:
+        """Return some of the walks, in their order."""
+        return Trips(
+            self.origins,
+            self.destinations,
+            self.origin[kept],
+            self.destination[kept],
+            self.minutes[kept],
+        )
+
+
+def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
+    """Return the walks of a long table; those without a path (minutes inf) are left out.
+
+    Parameters
+    ----------
+    minutes
+        Columns origin, destination, minutes; one row for each pair at most.
+    origins, destinations
+        Labels that there are, as Index or Series; None for those of the table.
+
+    Raises
+    ------
+    ArgumentError
+        If a column is missing, a label is missing or unknown, minutes are missing or negative, or
+        a pair stands twice.
+    """
+    if not isinstance(minutes, pd.DataFrame) or not {*COLUMNS} <= {*minutes.columns}:
+        raise ArgumentError(
+            f"minutes is {_describe(minutes)}; give a table with the columns {', '.join(COLUMNS)}, "
+            "as travel_time_matrix() returns it"
+        )
+    walked = _read_minutes(minutes)
+    ends = {}
+    for column, given in (("origin", origins), ("destination", destinations)):
+        known = _known_labels(minutes, column, given)
+        place = known.get_indexer(pd.Index(minutes[column]))
+        if (place < 0).any():
+            _refuse_unknown(minutes, column, place < 0, known)
+        ends[column] = (known, place.astype(np.int64))
+    (known_origins, origin), (known_destinations, destination) = ends.values()
+    pair = origin * max(len(known_destinations), 1) + destination
+    twice = pd.Series(pair).duplicated().to_numpy()
+    if twice.any():
+        at = int(np.argmax(twice))
+        raise ArgumentError(
+            f"minutes, row {shown(minutes.index[at])}: the pair "
+            f"{shown(minutes['origin'].iloc[at])}, {shown(minutes['destination'].iloc[at])} "
+            "stands twice; keep one, for example with drop_duplicates()"
+        )
+    trips = Trips(known_origins, known_destinations, origin, destination, walked)
+    finite = np.isfinite(walked)
+    return trips if finite.all() else trips.where(finite)
+
+
+def read_amounts(
+    amounts: pd.Series, name: str, *, negative: bool = False, missing: bool = False
+) -> pd.Series:
+    """Return numbers by label as floats.
+
+    Parameters
+    ----------
+    amounts
+        Supply or people: one number for each label of the index.
+    name
+        Of the argument, for messages.
+    negative, missing
+        Whether numbers below 0, or none, may stand there.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no Series, a label stands twice or is missing, or a value will not do.
+    """
+    if not isinstance(amounts, pd.Series):
+        raise ArgumentError(
+            f"{name} is {_describe(amounts)}; give a Series of numbers by label, such as a column"
+        )
+    check_labels(amounts.index, name)
+    try:
+        values = amounts.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(
+            f"{name} holds {quote(amounts.iloc[0])} and the like, no numbers; "
+            "convert it with pd.to_numeric()"
+        ) from error
+    for wrong, what, remedy in (
+        (np.isinf(values), "infinite", "give a finite one"),
+        (values.isna() & (not missing), "missing", "fill it with fillna(0) or drop the row"),
+        ((values < 0) & (not negative), "negative", "give 0 or more"),
+    ):
+        if wrong.any():
+            label = values.index[int(np.argmax(np.asarray(wrong)))]
+            raise ArgumentError(f"{name}, row {shown(label)}: the number is {what}; {remedy}")
+    return values
+
+
+def check_labels(index: pd.Index, name: str) -> None:
+    """Refuse an index in which a label stands twice or is missing."""
+    if index.hasnans:
+        row = int(np.flatnonzero(index.isna())[0])
+        raise ArgumentError(f"{name}: row number {row} has no label in the index; set_index() one")
+    if not index.is_unique:
+        twice = index[index.duplicated()][0]
+        raise ArgumentError(
+            f"{name}: the label {shown(twice)} stands twice in the index; "
+            "add its rows up with groupby(level=0).sum(), or name them apart"
+        )
+
+
+def read_case(
+    minutes: pd.DataFrame, supply: pd.Series, people: pd.Series
+) -> tuple[Trips, Floats, Floats]:
+    """Return the walks, the supply of each destination and the people of each origin."""
+    there, living = read_amounts(supply, "supply"), read_amounts(people, "people")
+    _check_fit(minutes, there, living)
+    return read_trips(minutes, living, there), there.to_numpy(), living.to_numpy()
+
+
+def _check_fit(minutes: pd.DataFrame, supply: pd.Series, people: pd.Series) -> None:
+    """Refuse supply and people in each other's place, which would find no label else."""
+    if not (isinstance(minutes, pd.DataFrame) and {*COLUMNS} <= {*minutes.columns}):
+        return
+    start, end = (pd.Index(minutes[name]) for name in ("origin", "destination"))
+    swapped = len(minutes) and start.isin(supply.index).all() and end.isin(people.index).all()
+    if swapped and not (start.isin(people.index).all() and end.isin(supply.index).all()):
+        raise ArgumentError(
+            "supply has the labels of the origins, and people those of the destinations; "
+            "swap the two, or the columns of minutes"
+        )
+
+
+def shown(label: Any) -> str:
+    """Write a label as it is typed: numpy's numbers and texts as Python's."""
+    return quote(label.item() if isinstance(label, np.generic) else label)
+
+
+def _read_minutes(table: pd.DataFrame) -> Floats:
+    """Return the column of minutes, refusing what is no time."""
+    try:
+        walked = table["minutes"].to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(
+            "minutes: the column minutes holds no numbers; convert it with pd.to_numeric()"
+        ) from error
+    for wrong, what, remedy in (
+        (np.isnan(walked), "are missing", "drop the row, or give inf where there is no path"),
+        (walked < 0, "are negative", "give 0 or more"),
+    ):
+        if wrong.any():
+            row = shown(table.index[int(np.argmax(wrong))])
+            raise ArgumentError(f"minutes, row {row}: the minutes {what}; {remedy}")
+    return walked
+
+
+def _known_labels(table: pd.DataFrame, column: str, given: Any) -> pd.Index:
+    """Return the labels of one end: those given, those that a matrix carries, or the table's."""
+    missing = table[column].isna().to_numpy()
+    if missing.any():
+        row = shown(table.index[int(np.argmax(missing))])
+        raise ArgumentError(f"minutes, row {row}: no {column}; give its label or drop the row")
+    if given is None:
+        # A matrix of ours knows also the places that reach nothing, which have no row.
+        given = getattr(table, f"{column}_labels", None)
+        if not isinstance(given, pd.Index):
+            given = table[column].unique()
+    labels = given.index if isinstance(given, pd.Series | pd.DataFrame) else given
+    known: pd.Index = pd.Index(labels)
+    check_labels(known, f"{column}s")
+    return known
+
+
+def _refuse_unknown(table: pd.DataFrame, column: str, unknown: Flags, known: pd.Index) -> None:
+    """Say which label of the long table is not among those that are known."""
+    at = int(np.argmax(unknown))
+    label = table[column].iloc[at]
+    whose = {"origin": "people or origins", "destination": "supply"}[column]
+    remedy = "give it a row there (0 if it has none), or leave its rows out of minutes"
+    if len(known) and str(label) in {*map(str, known)}:
+        remedy = f"labels there are {type(known[0]).__name__}; convert one of the two"
+    raise ArgumentError(
+        f"minutes, row {shown(table.index[at])}: the {column} {shown(label)} is not among the "
+        f"labels of {whose}; {remedy}"
+    )
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, pd.DataFrame):
+        named = ", ".join(map(str, value.columns[:6]))
+        return f"a table with the columns {quote(named)}"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,277 @@
+"""The travel time matrix of two tables of points, and the nearest few of each."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Literal, overload
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_array
+
+from planner.crs.array_types import Floats
+from planner.errors import ArgumentError
+from planner.network.walk_network import WalkNetwork
+from planner.plan.profiles import WalkProfile
+from planner.travel.access import join
+from planner.travel.minutes import ReachedPairs, reached_pairs
+from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
+from planner.travel.several_nearest import several_nearest
+from planner.travel.streets import AccessRules, Streets, to_streets
+from planner.travel.turned import turn_streets
+
+#: Without a cutoff every pair is a row: more would take over 6 GB.
+MOST_PAIRS: Final = 250_000_000
+#: A dense matrix of more cells takes over 8 GB.
+MOST_CELLS: Final = 1_000_000_000
+
+
+class TravelTimeMatrix(pd.DataFrame):
+    """A table of minutes from origins to destinations, one row for each pair within the cutoff.
+
+    Columns origin, destination (labels of the two tables) and minutes; sorted by origin, then
+    destination, in the order of the tables. A pair that is no row has no path, or lies beyond the
+    cutoff. Rows that are filtered are such a table again.
+
+    origin_labels, destination_labels : the indexes of the two tables, also of what reaches nothing.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> table = planner.travel_time_matrix(town.network, town.people, town.facilities)
+    >>> table[table["minutes"] <= 10].to_matrix().head(3).round(1)
+    facility_id   F1   F2
+    id
+    H1           6.0  inf
+    H2           6.0  inf
+    H3           6.0  inf
+    """
+
+    _metadata: ClassVar[list[str]] = ["origin_labels", "destination_labels"]
+    origin_labels: pd.Index | None = None
+    destination_labels: pd.Index | None = None
+
+    @property
+    def _constructor(self) -> Any:
+        return TravelTimeMatrix
+
+    @overload
+    def to_matrix(self, kind: Literal["dense"] = "dense") -> pd.DataFrame: ...
+    @overload
+    def to_matrix(self, kind: Literal["sparse"]) -> csr_array: ...
+    def to_matrix(self, kind: str = "dense") -> pd.DataFrame | csr_array:
+        """Return the minutes as a matrix, origins x destinations.
+
+        Parameters
+        ----------
+        kind
+            `dense`: a DataFrame with the labels of both tables, inf for pairs that are no row.
+            `sparse`: a csr_array in the order of both tables; what is not stored is no row, and a
+            stored 0 is a walk of no time.
+
+        Raises
+        ------
+        ArgumentError
+            If the kind is unknown, the table lacks its columns, or a dense matrix would take over
+            8 GB.
+
+        Examples
+        --------
+        >>> import planner
+        >>> town = planner.load_example()
+        >>> table = planner.travel_time_matrix(town.network, town.people, town.facilities)
+        >>> table.to_matrix("sparse").shape
+        (9, 2)
+        """
+        if kind not in ("dense", "sparse"):
+            raise ArgumentError(f"kind is {kind!r}; give 'dense' or 'sparse'")
+        missing = [name for name in ("origin", "destination", "minutes") if name not in self]
+        if missing or self.origin_labels is None or self.destination_labels is None:
+            what = f"lacks {', '.join(missing)}" if missing else "was joined from others"
+            raise ArgumentError(
+                f"this table of minutes {what}; take what travel_time_matrix() gave"
+            )
+        row = self.origin_labels.get_indexer(pd.Index(self["origin"]))
+        column = self.destination_labels.get_indexer(pd.Index(self["destination"]))
+        minutes = self["minutes"].to_numpy(dtype=np.float64)
+        shape = len(self.origin_labels), len(self.destination_labels)
+        if kind == "sparse":
+            return csr_array((minutes, (row, column)), shape=shape)
+        if shape[0] * shape[1] > MOST_CELLS:
+            raise ArgumentError(
+                f'a dense matrix of {shape[0]:,} x {shape[1]:,} takes over 8 GB; give kind="sparse"'
+            )
+        dense = np.full(shape, np.inf)
+        dense[row, column] = minutes
+        return pd.DataFrame(dense, index=self.origin_labels, columns=self.destination_labels)
+
+
+def travel_time_matrix(
+    network: WalkNetwork | Streets,
+    origins: gpd.GeoDataFrame | gpd.GeoSeries,
+    destinations: gpd.GeoDataFrame | gpd.GeoSeries,
+    *,
+    cutoff_minutes: float | None = None,
+    profile: WalkProfile | str | None = None,
+    access: AccessRules | None = None,
+) -> TravelTimeMatrix:
+    """Return the minutes from every origin to every destination, door to door.
+
+    Parameters
+    ----------
+    network
+        Streets; from `prepare_streets` where more than one question is asked of them.
+    origins, destinations
+        Where walks start and end: points in any CRS that can be converted; the indexes name them.
+    cutoff_minutes
+        Pairs farther apart are left out; None keeps every pair that has a path.
+    profile, access
+        Who walks, by value or by name ("elderly"), and how a point meets the streets; an adult, the
+        usual rules. Prepared streets know both.
+
+    Returns
+    -------
+    TravelTimeMatrix
+        A DataFrame: origin, destination (labels), minutes, sorted as the tables are; `.to_matrix()`
+        makes a dense or a sparse matrix of it.
+
+    Raises
+    ------
+    ArgumentError
+        If a layer, the cutoff or the profile cannot be meant, see `planner.travel.points`; if there
+        are over 250 million pairs and no cutoff.
+
+    Notes
+    -----
+    Minutes from A to B and from B to A are the same on foot. On a bicycle one-way streets make them
+    differ. The search starts at the smaller table, and its walks are summed up from there: from the
+    other side the same walk may differ in the last digits (1e-12 minutes).
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.travel_time_matrix(
+    ...     town.network, town.people.head(4), town.facilities, cutoff_minutes=15
+    ... ).round(1)
+      origin destination  minutes
+    0     H1          F1      6.0
+    1     H2          F1      6.0
+    2     H3          F1      6.0
+    3     H3          F2     12.0
+    4     H4          F1     12.0
+    5     H4          F2      6.0
+    """
+    streets = to_streets(network, profile, access)
+    starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")
+    start_xy = points_of(origins, streets.network, "origins")
+    end_xy = points_of(destinations, streets.network, "destinations")
+    if cutoff_minutes is None and len(starts) * len(ends) > MOST_PAIRS:
+        raise ArgumentError(
+            f"cutoff_minutes: {len(starts):,} x {len(ends):,} pairs without a cutoff take over "
+            "6 GB; give one, or ask for some of the origins at a time"
+        )
+    cutoff = np.inf if cutoff_minutes is None else check_cutoff(cutoff_minutes)
+    pairs = find_pairs(streets, start_xy, end_xy, cutoff)
+    found = TravelTimeMatrix(
+        {
+            "origin": starts.take(pairs.origin),
+            "destination": ends.take(pairs.target),
+            "minutes": pairs.minutes,
+        },
+        copy=False,
+    )
+    found.origin_labels, found.destination_labels = starts, ends
+    return found
+
+
+def find_pairs(
+    streets: Streets, starts: Floats, ends: Floats, cutoff_minutes: float
+) -> ReachedPairs:
+    """Return every pair of a start and an end within the cutoff, sorted by start, then end.
+
+    Parameters
+    ----------
+    streets
+        From `prepare_streets`.
+    starts, ends : shapes (n, 2), (k, 2)
+        Metres, in the network's CRS.
+    cutoff_minutes
+        Door to door; inf for all that have a path.
+    """
+    # A search from each of the fewer, whichever way one walks.
+    if len(starts) < len(ends):
+        turned = turn_streets(streets)
+        from_starts, to_ends = join(turned, starts), join(turned, ends, reached=True)
+        return reached_pairs(turned, from_starts, to_ends, cutoff_minutes)
+    from_ends, to_starts = join(streets, ends), join(streets, starts, reached=True)
+    return reached_pairs(streets, from_ends, to_starts, cutoff_minutes).turned()
+
+
+def nearest(
+    network: WalkNetwork | Streets,
+    origins: gpd.GeoDataFrame | gpd.GeoSeries,
+    destinations: gpd.GeoDataFrame | gpd.GeoSeries,
+    *,
+    k: int = 1,
+    profile: WalkProfile | str | None = None,
+    access: AccessRules | None = None,
+) -> pd.DataFrame:
+    """Find the k nearest destinations of every origin, door to door.
+
+    Parameters
+    ----------
+    network
+        Streets; from `prepare_streets` where more than one question is asked of them.
+    origins, destinations
+        Where walks start and end: points in any CRS that can be converted; the indexes name them.
+    k
+        How many, at least 1.
+    profile, access
+        As for `travel_time_matrix`.
+
+    Returns
+    -------
+    DataFrame
+        origin, destination (labels), rank (1 is the nearest), minutes, and name where the
+        destinations have such a column; sorted by origin, then rank. Of destinations equally near
+        the first of the table comes first. An origin has fewer rows where fewer have a path, and
+        none where none has.
+
+    Raises
+    ------
+    ArgumentError
+        If a layer, k or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.nearest(town.network, town.people.head(2), town.facilities, k=2).round(1)
+      origin destination  rank  minutes         name
+    0     H1          F1     1      6.0   North Hall
+    1     H1          F2     2     24.0  Market Hall
+    2     H2          F1     1      6.0   North Hall
+    3     H2          F2     2     24.0  Market Hall
+    """
+    streets = to_streets(network, profile, access)
+    starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")
+    most = check_whole(k, "k", at_least=1)
+    from_ends = join(streets, points_of(destinations, streets.network, "destinations"))
+    start_xy = points_of(origins, streets.network, "origins")
+    to_starts = join(streets, start_xy, reached=True)
+    minutes, label = several_nearest(streets, from_ends, to_starts, min(most, len(ends)))
+    row, rank = np.nonzero(label >= 0)
+    found = label[row, rank]
+    table = pd.DataFrame(
+        {
+            "origin": starts.take(row),
+            "destination": ends.take(found),
+            "rank": rank + 1,
+            "minutes": minutes[row, rank],
+        }
+    )
+    if isinstance(destinations, gpd.GeoDataFrame) and "name" in destinations:
+        table["name"] = destinations["name"].iloc[found].to_numpy()
+    return table

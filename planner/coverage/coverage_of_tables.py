@@ -40,8 +40,8 @@ _SHARES: Final = ("share", "share_low", "share_high")
 class AskedTables:
     """What the verdicts of a `Coverage` rest on, for further questions; layers in the metric CRS.
 
-    ground : the streets. facilities, people : as they were read. placed : the facilities on the map,
-    from `place_facilities`; counting : those of them that surely serve.
+    ground : the streets. facilities, people : as they were read. placed : the facilities on the
+    map, from `place_facilities`; counting : those of them that surely serve.
     walks : of these facilities and people. judged : from `judge_units`.
     """
 

@@ -160,6 +160,13 @@ class Plan(Section):
     In Python a GeoDataFrame may stand for `facilities`, for each `demand` and for `candidates`, or
     for the `table` in one of them; a path may stand for `network`. Rows without an id are called by
     the index of their table.
+
+    Examples
+    --------
+    >>> import planner
+    >>> plan = planner.load_plan(planner.load_example().folder / "plan.toml")
+    >>> plan.title, plan.service.profile
+    ('Example (not real)', 'adult')
     """
 
     name: Text = Field(description="short name, written into the results")

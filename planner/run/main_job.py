@@ -110,6 +110,18 @@ def run_plan(
     ------
     PlannerError
         If there are no streets, facilities or people to work with.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> demand = result.layers["demand"].set_index("demand_id")
+    >>> demand.loc[["residential:H1", "residential:H9"], ["minutes", "verdict"]].round(1)
+                    minutes  verdict
+    demand_id
+    residential:H1      6.0  covered
+    residential:H9     24.0      gap
     """
     stages = Stages(progress)
     return run_case(build_case(inputs, stages, cache=cache), stages)

@@ -31,7 +31,6 @@ PACKAGES = ("accessibility",)
 LACKING: frozenset[str] = frozenset(
     {
         "Result",
-        "from_networkx",
     }
 )
 

@@ -21,7 +21,7 @@ def find_digits(name: str) -> int | None:
     """Return how many decimals a column has by its name, None if its name says nothing."""
     if name.startswith("minutes"):
         return MINUTES_DIGITS
-    if name.startswith("share") or name == "target":
+    if name.startswith("share") or name in {"target", "access_2sfca", "load_2sfca"}:
         return SHARE_DIGITS
     if name == "length_m":  # of a street, as fine as its minutes
         return MINUTES_DIGITS

@@ -38,7 +38,7 @@ ORDER = [
     ("cli",),
 ]
 #: Public packages, whose names are called through them: planner.accessibility.gravity(...).
-PACKAGES = {"accessibility"}
+PACKAGES = {"accessibility", "coverage"}
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
 
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.rounding import format_percent, to_plain, to_plain_rows
+from planner.rounding import (
+    AskedCutoffs,
+    format_percent,
+    round_table,
+    round_walks,
+    to_plain,
+    to_plain_rows,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +82,55 @@ def test_rows_keep_their_order_and_what_is_missing():
         {"kind": "x", "share": 0.5, "target_year": None},
     ]
     assert to_plain_rows(pd.DataFrame([])) == []
+
+
+@pytest.mark.parametrize(
+    ("walk", "written"),
+    [
+        # the plain rule, far from every cutoff: halves of 0.001 to the nearer
+        (3.14159, 3.142), (0.0, 0.0), (599.99951, 600.0),
+        # within: never beyond the cutoff
+        (15.0, 15.0), (14.9996, 15.0), (7.5, 7.5), (12.3456, 12.345), (12.34559, 12.345),
+        # past: up to the next 0.001, however little is missing
+        (15.0004, 15.001), (15 + 1e-12, 15.001), (7.5001, 7.501), (12.34561, 12.346),
+        (12.3458, 12.346), (5.00049, 5.001), (10.0001, 10.001),
+        # between two that lie closer than 0.001: as many digits as it needs
+        (20.0003, 20.0003), (20.00034, 20.0003), (20.0001, 20.0), (20.0006, 20.001),
+    ],
+)  # fmt: skip
+def test_a_walk_stays_on_its_side_of_every_cutoff(walk, written):
+    asked = (15.0, 5.0, 7.5, 12.3456, 10.0, 20.0002, 20.0005)
+    assert round_walks(np.array([walk, np.nan, np.inf]), 3, asked).tolist()[0] == written
+    assert to_plain(walk, "minutes_max", AskedCutoffs(asked)) == written
+    # metres of walks that a rule in metres judges have one decimal; other columns have no cutoff
+    assert to_plain(300.04, "walk_m", AskedCutoffs(asked, (300.0,))) == 300.1
+    assert to_plain(300.04, "straight_m", AskedCutoffs((300.0,), (300.0,))) == 300.0
+
+
+def test_a_table_is_filtered_as_its_walks_were():
+    walks = pd.Series([14.9996, 15.0, 15.0004, np.inf, np.nan, 4.9999, 5.0001], dtype=float)
+    table = pd.DataFrame({"minutes": walks, "cutoff_minutes": 15.123456789, "share": 0.33333})
+    written = round_table(table, AskedCutoffs((5.0, 15.0)))
+    assert written["minutes"].tolist()[:3] == [15.0, 15.0, 15.001]
+    assert written["minutes"].isna().tolist() == [False] * 3 + [True] * 2 + [False] * 2
+    for cutoff in (5.0, 15.0):
+        assert (written["minutes"] <= cutoff).tolist() == (walks <= cutoff).tolist()
+    assert written["cutoff_minutes"].tolist() == [15.123456789] * 7
+    assert written["share"].tolist() == [0.3333] * 7
+    assert table["minutes"].equals(walks)
+
+
+@given(
+    st.lists(st.floats(0, 700), min_size=1, max_size=20),
+    st.lists(st.floats(0.001, 600), max_size=5),
+    st.integers(0, 3),
+)
+def test_rounding_changes_no_verdict_and_no_walk_by_more_than_its_last_digit(walks, asked, digits):
+    exact = np.array([*walks, *asked])
+    written = round_walks(exact, digits, asked)
+    for cutoff in asked:
+        assert ((written <= cutoff) == (exact <= cutoff)).all()
+    assert (np.abs(written - exact) <= 10.0**-digits + 1e-9).all()
 
 
 @given(st.floats(), st.sampled_from(["minutes", "share", "people", "lon", "straight_m"]))

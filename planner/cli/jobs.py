@@ -156,7 +156,7 @@ def propose_into(
     proposal = site_plan(result, question, progress=told)
     told("writing", 0.0)
     shown = take_result(result) if before is None else take_run(before)
-    proposed = PagePart(proposal.content, round_layers(proposal.layers))
+    proposed = PagePart(proposal.content, round_layers(proposal.layers, proposal.cutoffs))
     save = make_map_saver(shown, view="proposal", proposal=proposed)
     language = result.inputs.plan.language
     write_proposal(proposal, out, save, provenance=result.provenance, language=language)

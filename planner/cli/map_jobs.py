@@ -34,7 +34,8 @@ def take_result(result: Result) -> ForMap:
     """Return what is drawn of a result, rounded so that `planner map` draws the same map again."""
     from planner.reports import round_layers, round_tables
 
-    layers, tables = round_layers(result.layers), round_tables(result.tables)
+    cutoffs = result.inputs.cutoffs
+    layers, tables = round_layers(result.layers, cutoffs), round_tables(result.tables, cutoffs)
     return ForMap(layers, result.summary, result.provenance, tables, result.whatif)
 
 

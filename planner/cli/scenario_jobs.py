@@ -94,7 +94,9 @@ def _compare(
     # A run is needed for the map alone: the comparison has compared without it.
     shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
     told("writing", 0.0)
-    compared = PagePart(comparison.content, round_layers(comparison.drawn_on(shown.layers)))
+    compared = PagePart(
+        comparison.content, round_layers(comparison.drawn_on(shown.layers), case.inputs.cutoffs)
+    )
     save = make_map_saver(shown, view="comparison", comparison=compared)
     write_comparison(comparison, out, save, merged=merged)
     told("writing", 1.0)

@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.maps._layer_columns import PEOPLE, column, find_places, round_known
+from planner.maps._layer_columns import (
+    PEOPLE,
+    column,
+    find_places,
+    round_known,
+    round_minutes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -18,7 +24,8 @@ if TYPE_CHECKING:
 _LABELS = ("group", "kind", "profile", "moment", "cutoff_minutes")
 _TEXTS = ("name", "town", "cause", "cause_detail", "people_kind")
 #: What is shown of each: whole minutes and tens of metres, with a digit to spare.
-_NUMBERS = {"minutes": 1, "minutes_max": 1, "straight_m": -1, **dict.fromkeys(PEOPLE, 2)}
+_MINUTES = {"minutes": 1, "minutes_max": 1}
+_NUMBERS = {"straight_m": -1, **dict.fromkeys(PEOPLE, 2)}
 _STATES = ("closed", "open", "unknown")
 
 
@@ -64,6 +71,7 @@ def build_choice_payload(
     known: dict[Any, int] = {}
     of_choice = dict(iter(gaps.groupby("choice", sort=False)))
     labels = {name: column(choices, name) for name in _LABELS}
+    cutoffs = [float(cutoff) for cutoff in labels["cutoff_minutes"] if cutoff is not None]
     for place, number in enumerate(choices["choice"]):
         part = of_choice.get(number, gaps.iloc[:0])
         # A unit that the table does not know is in none.
@@ -71,7 +79,7 @@ def build_choice_payload(
         payload["list"].append(
             {
                 **{name: values[place] for name, values in labels.items()},
-                "gaps": _list_gaps(part.sort_values("rank"), facilities, known),
+                "gaps": _list_gaps(part.sort_values("rank"), facilities, known, cutoffs),
                 "rank": rank,
                 "run": run,
             }
@@ -81,7 +89,10 @@ def build_choice_payload(
 
 
 def _list_gaps(
-    gaps: pd.DataFrame, facilities: Mapping[str, int], known: dict[Any, int]
+    gaps: pd.DataFrame,
+    facilities: Mapping[str, int],
+    known: dict[Any, int],
+    cutoffs: Sequence[float],
 ) -> dict[str, Any]:
     """Return the gaps of one choice by column; texts by their place among those known."""
     texts = {
@@ -91,6 +102,9 @@ def _list_gaps(
         name: [_to_short(value, digits) for value in column(gaps, name)]
         for name, digits in _NUMBERS.items()
     }
+    for name, digits in _MINUTES.items():
+        sided = round_minutes(column(gaps, name), digits, cutoffs)
+        numbers[name] = [_to_short(value, digits) for value in sided]
     nearest = find_places(column(gaps, "nearest_facility_id"), facilities)
     return {"count": len(gaps), **texts, **numbers, "nearest": nearest}
 

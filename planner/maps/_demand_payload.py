@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planner.maps._layer_columns import column, lonlat, round_known
+from planner.maps._layer_columns import column, lonlat, round_known, round_minutes
 from planner.plan import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -60,9 +60,15 @@ def sort_by_place(demand: gpd.GeoDataFrame | None, grid: MapGrid) -> gpd.GeoData
 
 
 def list_demand(
-    demand: gpd.GeoDataFrame | None, place: Mapping[str, int], grid: MapGrid
+    demand: gpd.GeoDataFrame | None,
+    place: Mapping[str, int],
+    grid: MapGrid,
+    cutoffs: Sequence[float] = (),
 ) -> dict[str, Any]:
-    """Demand units by column; `place`: of each facility in the table of facilities."""
+    """Demand units by column; `place`: of each facility in the table of facilities.
+
+    Minutes have a tenth, on their side of the `cutoffs`.
+    """
     if demand is None:
         return {"count": 0}
     verdict = demand["verdict"].astype(str)
@@ -81,6 +87,6 @@ def list_demand(
         "kind": [KINDS.index(kind) if kind in KINDS else -1 for kind in demand["kind"]],
         "verdict": [_VERDICTS.index(word) if word in _VERDICTS else -1 for word in verdict],
         "people": [round_known(value, 1) for value in column(demand, "people")],
-        "minutes": [round_known(value, 1) for value in column(demand, "minutes")],
+        "minutes": round_minutes(column(demand, "minutes"), 1, cutoffs),
         "xy": grid.points(lonlat(demand.geometry.to_numpy())),
     }

@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 
 from planner.plan import KINDS
+from planner.rounding import round_walks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -79,6 +80,15 @@ def index_rows(layer: gpd.GeoDataFrame | None, key: str) -> dict[str, int]:
 def find_places(values: Iterable[Any], place: Mapping[str, int]) -> list[int | None]:
     """Return where the rows with these ids stand, None for none."""
     return [None if value is None else place.get(str(value)) for value in values]
+
+
+def round_minutes(
+    values: Iterable[Any], digits: int, cutoffs: Sequence[float]
+) -> list[float | None]:
+    """Return minutes with so many digits, each on its side of the cutoffs; None for none."""
+    known = [np.nan if value is None else float(value) for value in values]
+    rounded = round_walks(np.array(known, dtype=np.float64), digits, cutoffs)
+    return [float(value) if np.isfinite(value) else None for value in rounded]
 
 
 def round_known(value: Any, digits: int) -> float | None:

@@ -58,6 +58,7 @@ def build_page_payload(
     facilities = find_layer(layers, "facilities")
     bands = list_bands(layers, grid)
     places = index_rows(facilities, "facility_id")
+    cutoffs = _cutoffs(layers, coverage)
     demand = sort_by_place(find_layer(layers, "demand"), grid)
     return {
         "bounds": bounds,
@@ -66,7 +67,7 @@ def build_page_payload(
         "domains": _domains(summary),
         "warnings": len(summary.get("warnings") or []),
         "kinds": [kind for kind in KINDS if any(row.get("kind") == kind for row in coverage)],
-        "cutoffs": _cutoffs(layers, coverage),
+        "cutoffs": cutoffs,
         "areas": list_areas(layers, coverage, grid),
         "whole": unite_areas(layers, grid),
         "bands": bands,
@@ -76,7 +77,7 @@ def build_page_payload(
         "committees": list_committees(find_layer(layers, "committees"), facilities),
         "gaps": list_gaps(layers, facilities, grid),
         "unknown": list_unknown(find_layer(layers, "unknown_areas"), grid),
-        "demand": list_demand(demand, places, grid),
+        "demand": list_demand(demand, places, grid, cutoffs),
         "choices": build_choice_payload(tables or {}, demand, places),
         **build_names_payload(layers, demand, grid),
         **build_walls_payload(layers, places, grid),

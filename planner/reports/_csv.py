@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.rounding import round_table, to_whole_numbers
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, round_table, to_whole_numbers
 from planner.sources.cells import to_cell
 
 #: What must stand in quotes; csv.writer leaves a lone carriage return as it is.
 _QUOTED: Final = (",", '"', "\n", "\r")
 
 
-def write_csv(path: Path, table: pd.DataFrame) -> None:
+def write_csv(path: Path, table: pd.DataFrame, cutoffs: AskedCutoffs = NO_CUTOFFS) -> None:
     """Write a table as CSV: UTF-8 with BOM, rounded as outputs are, no cell a formula.
 
     Parameters
@@ -23,8 +23,10 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
         File, not there yet.
     table
         Numbers, truth values and texts; what is missing is an empty cell.
+    cutoffs
+        On whose sides minutes stay.
     """
-    table = to_whole_numbers(round_table(table))
+    table = to_whole_numbers(round_table(table, cutoffs))
     columns = [[_cell(str(name)), *_cells(table[name])] for name in table.columns]
     lines = [",".join(cells) + "\n" for cells in zip(*columns, strict=True)]
     # With a BOM, as Excel takes a CSV without one for the local encoding; with \n everywhere, as

@@ -13,7 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from planner.errors import SourceError
 from planner.reports._geopackage import check_writable
-from planner.rounding import to_plain_tree
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import hash_file
 from planner.sources.result_parts import PARTS
@@ -30,6 +30,8 @@ from planner.sources.whatif_file import WHATIF_FILE
 
 #: Layers of a result that are written as CSV too.
 TABLES: Final = ("gaps", "facilities", "committees")
+#: Tables of a result that are written as CSV too, where the plan names classes.
+CLASS_TABLES: Final = ("classes", "gap_classes")
 #: The way from each gap to its nearest station, for phones and map programs.
 ROUTES_FILE: Final = "gap_routes.gpx"
 #: Opens the layers in QGIS.
@@ -37,7 +39,8 @@ PROJECT_FILE: Final = "project.qgs"
 #: Every file of a result; the last one vouches for the others.
 RESULT_OUTPUTS: Final = (
     MAP_FILE, GPKG_FILE, *map(name_table_file, UNIT_TABLES), SUMMARY_FILE,
-    *(f"{name}.csv" for name in TABLES), ROUTES_FILE, PROJECT_FILE, WHATIF_FILE, RUN_FILE,
+    *(f"{name}.csv" for name in (*TABLES, *CLASS_TABLES)), ROUTES_FILE, PROJECT_FILE,
+    WHATIF_FILE, RUN_FILE,
 )  # fmt: skip
 #: The file that vouches for the others -> what a folder with it holds; each has a map of one name.
 _RESULTS: Final = {
@@ -151,11 +154,13 @@ def write_map(folder: Path, save_map: SaveMap | None) -> list[str]:
     return [MAP_FILE]
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a tree of plain values: sorted keys, rounded numbers, the same bytes every time."""
-    text = json.dumps(
-        to_plain_tree(content), ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False
-    )
+def write_json(path: Path, content: dict[str, Any], cutoffs: AskedCutoffs = NO_CUTOFFS) -> None:
+    """Write a tree of plain values: sorted keys, rounded numbers, the same bytes every time.
+
+    Minutes stay on their side of the cutoffs.
+    """
+    plain = to_plain_tree(content, cutoffs=cutoffs)
+    text = json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 

@@ -16,7 +16,7 @@ import shapely
 from planner.errors import SourceError, on_one_line
 from planner.reports._arrow import to_arrow
 from planner.reports.geopackage_sql import NO_DATE, change_geopackage, unfinished_geopackage
-from planner.rounding import round_table
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, round_table
 
 #: What every row of a synthetic plan says; it is written once for all of them.
 _NOTICE: Final = "notice"
@@ -37,6 +37,7 @@ def write_layers(
     *,
     description: str,
     kinds: Mapping[str, str] | None = None,
+    cutoffs: AskedCutoffs = NO_CUTOFFS,
 ) -> None:
     """Write layers into a new GeoPackage, rounded as outputs are.
 
@@ -50,18 +51,27 @@ def write_layers(
         Of every layer, shown by GIS programs; may be "".
     kinds
         Name -> type of geometry that an empty layer has.
+    cutoffs
+        On whose sides minutes stay.
     """
     path = _resolve(path)
     notices = {}
     with _gdal_options():
         for name, layer in layers.items():
             notices[name], rest = _take_notice(layer)
-            _write_layer(path, name, rest, description, (kinds or {}).get(name, "Unknown"))
+            rounded = gpd.GeoDataFrame(round_table(rest, cutoffs), crs=rest.crs)
+            _write_layer(path, name, rounded, description, (kinds or {}).get(name, "Unknown"))
     _add_notices(path, notices)
     _check_written(path, layers)
 
 
-def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description: str) -> None:
+def write_tables(
+    path: Path,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    description: str,
+    cutoffs: AskedCutoffs = NO_CUTOFFS,
+) -> None:
     """Write tables without geometry into a GeoPackage, rounded as outputs are.
 
     Parameters
@@ -70,7 +80,7 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
         File; it may hold layers.
     tables
         Name -> table, in the order wanted.
-    description
+    description, cutoffs
         As in `write_layers`.
     """
     path = _resolve(path)
@@ -79,7 +89,7 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
         for name, table in tables.items():
             notices[name], rest = _take_notice(table)
             pyogrio.write_arrow(
-                to_arrow(round_table(rest)),
+                to_arrow(round_table(rest, cutoffs)),
                 path,
                 layer=name,
                 driver="GPKG",
@@ -90,16 +100,21 @@ def write_tables(path: Path, tables: Mapping[str, pd.DataFrame], *, description:
     _check_written(path, tables)
 
 
-def round_layers(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+def round_layers(
+    layers: Mapping[str, gpd.GeoDataFrame], cutoffs: AskedCutoffs = NO_CUTOFFS
+) -> dict[str, gpd.GeoDataFrame]:
     """Return layers with the values that result.gpkg holds, for a map that shows the same."""
     return {
-        name: gpd.GeoDataFrame(round_table(layer), crs=layer.crs) for name, layer in layers.items()
+        name: gpd.GeoDataFrame(round_table(layer, cutoffs), crs=layer.crs)
+        for name, layer in layers.items()
     }
 
 
-def round_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def round_tables(
+    tables: Mapping[str, pd.DataFrame], cutoffs: AskedCutoffs = NO_CUTOFFS
+) -> dict[str, pd.DataFrame]:
     """Return tables with the values that result.gpkg holds, for a map that shows the same."""
-    return {name: round_table(table) for name, table in tables.items()}
+    return {name: round_table(table, cutoffs) for name, table in tables.items()}
 
 
 def _check_written(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -208,7 +223,7 @@ def _write_layer(
 
     kind : type of geometry of a layer that is empty.
     """
-    table = gpd.GeoDataFrame(round_table(layer), crs=layer.crs)
+    table = layer
     # An empty layer has no type of its own, yet the file needs one for it.
     kinds = set(table.geometry.geom_type)
     geometry_type = "MultiPolygon" if kinds & _AREAL else (kinds.pop() if kinds else kind)

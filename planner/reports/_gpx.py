@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from planner.gaps.definition import SCATTERED
+from planner.reports.report_words import say_minutes
 from planner.reports.street_credit import say_credit
 from planner.reports.xml_text import xml_text
 from planner.texts.report_texts import REPORT_TEXTS
@@ -60,9 +61,12 @@ def write_routes_gpx(
     rows = routes.to_dict("records")
     # Edges of the way meet in one point, which stands at the end of one and the start of the next.
     shapes = shapely.remove_repeated_points(routes.geometry.to_numpy())
+    last = max((float(row["cutoff_minutes"]) for row in summary["coverage"]), default=None)
     for k in order:
         gap = gaps.loc[rows[k]["gap_id"]]
-        parts.append(_track(rows[k], gap, str(facilities.get(rows[k]["facility_id"], "")), words))
+        parts.append(
+            _track(rows[k], gap, str(facilities.get(rows[k]["facility_id"], "")), words, last)
+        )
         parts += [
             f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"/>\n'
             for lon, lat in shapely.get_coordinates(shapes[k])
@@ -71,13 +75,15 @@ def write_routes_gpx(
     path.write_text("".join([*parts, "</gpx>\n"]), encoding="utf-8", newline="\n")
 
 
-def _track(route: dict[str, Any], gap: pd.Series, station: str, words: Any) -> str:
+def _track(
+    route: dict[str, Any], gap: pd.Series, station: str, words: Any, cutoff: float | None
+) -> str:
     """Return the beginning of a track: its name, what it tells, its number."""
     rank = int(gap["rank"])
     name = f"{rank} {_say_name(gap, words)}"
     told = words["gpx_way"].format(
         station=station or words["facility_unnamed"],
-        minutes=f"{route['minutes']:.1f}",
+        minutes=say_minutes(route["minutes"], cutoff),
         metres=f"{route['length_m']:,.0f}",
     )
     return (

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.rounding import round_table
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, round_table
 
 #: Rows of one group: a reader that filters takes the others in one step.
 _GROUP_ROWS: Final = 250_000
 
 
-def write_parquet(path: Path, table: pd.DataFrame) -> None:
+def write_parquet(path: Path, table: pd.DataFrame, cutoffs: AskedCutoffs = NO_CUTOFFS) -> None:
     """Write a table as Parquet, rounded as outputs are; what is missing is null.
 
     Texts are kept once, and by their number in each row. No notes of a library are written into the
@@ -25,12 +25,14 @@ def write_parquet(path: Path, table: pd.DataFrame) -> None:
         File, not there yet.
     table
         Numbers, truth values and texts.
+    cutoffs
+        On whose sides minutes stay.
     """
     # Here, as a program that only reads results does without half of it.
     import pyarrow as pa
     from pyarrow import parquet
 
-    rounded = round_table(table)
+    rounded = round_table(table, cutoffs)
     columns = {str(name): _column(rounded[name], pa) for name in rounded.columns}
     parquet.write_table(
         pa.table(columns),

@@ -83,8 +83,9 @@ def _write_files(comparison: Comparison, folder: Path, save_map: SaveMap | None)
     """Write every file but compare.json; return their names."""
     content = comparison.content
     description = content["notice"]
-    write_layers(folder / _LAYERS_FILE, comparison.layers, description=description)
-    write_tables(folder / _LAYERS_FILE, comparison.tables, description=description)
+    said = {"description": description, "cutoffs": comparison.cutoffs}
+    write_layers(folder / _LAYERS_FILE, comparison.layers, **said)
+    write_tables(folder / _LAYERS_FILE, comparison.tables, **said)
     tables = {_TABLE_FILE: build_count_table(content), LEDGER_FILE: build_ledger_table(content)}
     for name, table in tables.items():
         write_csv(folder / name, table)

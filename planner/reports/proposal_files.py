@@ -81,9 +81,10 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     content = proposal.content
     notice = NOTICES[language] if content["synthetic"] else ""
     layers = {name: proposal.layers[name] for name in _LAYERS}
-    write_layers(folder / "sites.gpkg", layers, description=notice)
+    cutoffs = proposal.cutoffs
+    write_layers(folder / "sites.gpkg", layers, description=notice, cutoffs=cutoffs)
     sites = proposal.layers["sites"]
-    write_csv(folder / "sites.csv", with_lonlat(sites))
+    write_csv(folder / "sites.csv", with_lonlat(sites), cutoffs)
     _write_text(folder / "sites.geojson", _facilities_json(sites))
     _write_text(folder / "curve.svg", draw_curve_svg(content, language))
     write_json(folder / "scenario.json", proposal.scenario)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planner.reports._csv import write_csv
 from planner.reports._folder import (
+    CLASS_TABLES,
     PROJECT_FILE,
     RESULT_OUTPUTS,
     ROUTES_FILE,
@@ -121,16 +122,20 @@ def replace_map(run: FinishedRun, save_map: SaveMap) -> Path:
 
 def _write_files(result: Result, folder: Path, save_map: SaveMap | None) -> list[str]:
     """Write every file but run.json; return their names."""
+    cutoffs = result.inputs.cutoffs
     tables = [name for name in TABLES if name in result.layers]
     beside = [name for name in UNIT_TABLES if name in result.tables]
     names = [GPKG_FILE, *map(name_table_file, beside), SUMMARY_FILE]
-    names += [*(f"{name}.csv" for name in tables), ROUTES_FILE, PROJECT_FILE]
+    of_classes = [name for name in CLASS_TABLES if name in result.tables]
+    names += [*(f"{name}.csv" for name in (*tables, *of_classes)), ROUTES_FILE, PROJECT_FILE]
     # GDAL and Arrow do not hold Python up while they write: the map is drawn meanwhile.
     with ThreadPoolExecutor(1) as pool:
         large = pool.submit(_write_large, result, folder)
-        write_json(folder / SUMMARY_FILE, result.summary)
+        write_json(folder / SUMMARY_FILE, result.summary, cutoffs)
         for name in tables:
-            write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]))
+            write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]), cutoffs)
+        for table in of_classes:
+            write_csv(folder / f"{table}.csv", result.tables[table])
         language = result.inputs.plan.language
         write_routes_gpx(folder / ROUTES_FILE, result.layers, result.summary, language)
         write_project(
@@ -148,12 +153,14 @@ def _write_files(result: Result, folder: Path, save_map: SaveMap | None) -> list
 
 def _write_large(result: Result, folder: Path) -> None:
     """Write the layers and tables of a run: those of each unit beside the GeoPackage."""
-    notice = notice_of(result.inputs.plan)
+    notice, cutoffs = notice_of(result.inputs.plan), result.inputs.cutoffs
     within = {name: table for name, table in result.tables.items() if name not in UNIT_TABLES}
     kinds = {name: kind for kind, names in _KINDS.items() for name in names}
-    write_layers(folder / GPKG_FILE, result.layers, description=notice, kinds=kinds)
-    write_tables(folder / GPKG_FILE, within, description=notice)
+    write_layers(
+        folder / GPKG_FILE, result.layers, description=notice, kinds=kinds, cutoffs=cutoffs
+    )
+    write_tables(folder / GPKG_FILE, within, description=notice, cutoffs=cutoffs)
     write_layer_styles(folder / GPKG_FILE, result.layers, result.inputs.plan.language)
     for name, table in result.tables.items():
         if name in UNIT_TABLES:
-            write_parquet(folder / name_table_file(name), table)
+            write_parquet(folder / name_table_file(name), table, cutoffs)

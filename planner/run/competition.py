@@ -17,7 +17,8 @@ from planner.accessibility import (
     summarise_scores,
     two_stage_fca,
 )
-from planner.coverage.counting import UNKNOWN
+from planner.coverage.classes import CLASS
+from planner.coverage.counting import ALL, UNKNOWN
 from planner.coverage.facilities import find_approximate
 from planner.coverage.judged_units import Judged
 
@@ -25,6 +26,7 @@ from planner.coverage.judged_units import Judged
 RESIDENTS: Final = "residential"
 #: Scores are supply for so many residents: a station for each of them would be a small number.
 PER_PEOPLE: Final = 1000
+_SIGN: Final = "="
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +95,8 @@ def find_competition(
             "minutes": pairs.minutes[walked],
         }
     )
-    asked = {"cutoff_minutes": cutoff_minutes}
-    scores = PER_PEOPLE * two_stage_fca(minutes, supply, people, **asked)
-    loads = inverted_two_stage_fca(minutes, supply, people, **asked)
+    scores = PER_PEOPLE * two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
+    loads = inverted_two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
     load = loads.reindex(range(len(facilities))).set_axis(facilities.index)
     score = scores.reindex(range(len(demand))).set_axis(demand.index)
     # Out of reach of all stations that are known, perhaps not of all that there are.
@@ -133,11 +134,18 @@ def _read_supply(serving: pd.DataFrame) -> tuple[pd.Series | None, list[str]]:
 
 
 def _summarise(score: pd.Series, units: pd.DataFrame, groups: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return how evenly the residents are served, and the groups among them; a row each."""
-    named = {"all": units["people"]} | {
+    """Return how evenly the residents are served, by group and class; a row each.
+
+    group : `all` or a name of the plan; class : None for everybody, "" for whom none is told.
+    """
+    named = {ALL: units["people"]} | {
         str(name).removeprefix("people_"): groups[name] for name in groups.columns
     }
     people = pd.DataFrame(named, index=units.index).astype(np.float64)
-    table = summarise_scores(score, people[[n for n in people if n == "all" or people[n].any()]])
-    rows = table.reset_index(level="class", drop=True).reset_index().to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
+    people = people[[name for name in people if name == ALL or people[name].any()]]
+    # A class may be called as a row of the summary is: none begins with this sign.
+    classes = _SIGN + units[CLASS].astype(str) if CLASS in units else None
+    table = summarise_scores(score, people, by=classes).reset_index()
+    told = table["class"].astype(object)
+    table["class"] = told.str.removeprefix(_SIGN).where(told != ALL, None)
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]

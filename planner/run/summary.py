@@ -12,7 +12,7 @@ from planner.coverage.breakdowns import Breakdowns
 from planner.coverage.sampling import detour_range, limit_range
 from planner.coverage.uncertainty import Repeats, find_share_ranges, list_repeats
 from planner.plan import Plan
-from planner.rounding import to_plain_rows, to_plain_tree
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_rows, to_plain_tree
 
 #: What every table of a synthetic plan says of itself, by the plan's language.
 #: The page says it in the same words, so that readers find one notice everywhere.
@@ -55,13 +55,14 @@ def build_summary(
     openings: pd.DataFrame,
     warnings: list[str],
     invented_streets: bool = False,
+    cutoffs: AskedCutoffs = NO_CUTOFFS,
 ) -> dict[str, Any]:
     """Return the content of summary.json.
 
     `openings` counts the openings behind the layer `gate_gains`; listed are those of the layer,
     in_summary those of the first 50 that the summary has of it. `invented_streets` says that the
     extract calls itself synthetic: its streets are not credited to OpenStreetMap. Other invented
-    data may well lie on real streets.
+    data may well lie on real streets. Minutes stay on their side of the `cutoffs`.
     """
     facilities, gains = layers["facilities"], layers["gate_gains"].head(MOST_GAINS)
     joined = facilities["joined"].to_numpy(dtype=bool)
@@ -83,13 +84,14 @@ def build_summary(
         "only_sometimes": to_plain_rows(figures.only_sometimes),
         "services": to_plain_rows(figures.services),
         "groups": to_plain_rows(pd.DataFrame(figures.groups)),
+        "classes": to_plain_rows(figures.classes),
         "completeness": completeness,
         "access_2sfca": to_plain_tree(competition),
         "uncertainty": uncertainty,
         "titles": _titles(plan),
         "notes": _notes(plan),
-        "gaps": to_plain_rows(with_lonlat(layers["gaps"])),
-        "gate_gains": to_plain_rows(with_lonlat(gains)),
+        "gaps": to_plain_rows(with_lonlat(layers["gaps"]), cutoffs),
+        "gate_gains": to_plain_rows(with_lonlat(gains), cutoffs),
         "openings": to_plain_rows(openings_shown(openings, gains)),
         "warnings": warnings,
     }

@@ -17,7 +17,7 @@ from planner.crs import to_wgs84
 from planner.errors import SourceError
 from planner.gaps.changed_gaps import WENT, change_gaps
 from planner.plan import Plan
-from planner.rounding import to_plain_tree
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._change_counts import (
     GAINED,
@@ -62,12 +62,14 @@ class Comparison:
         profiles of groups.
     units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
         before and after.
+    cutoffs : of the plan and its rules, for the files.
     """
 
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
     tables: dict[str, pd.DataFrame]
     units: dict[str, pd.DataFrame]
+    cutoffs: AskedCutoffs = NO_CUTOFFS
 
     @property
     def drawn(self) -> dict[str, gpd.GeoDataFrame]:
@@ -183,10 +185,11 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
     layers = {name: stack_layers([part.layers[name] for part in parts]) for name in parts[0].layers}
     verdicts = pd.concat([part.tables["verdicts"] for part in parts], ignore_index=True)
     return Comparison(
-        content=to_plain_tree(content),
+        content=to_plain_tree(content, cutoffs=base.inputs.cutoffs),
         layers={name: with_notice(to_wgs84(layer), plan) for name, layer in layers.items()},
         tables={"verdicts": table_with_notice(verdicts, plan)},
         units={name: table for part in parts for name, table in part.units.items()},
+        cutoffs=base.inputs.cutoffs,
     )
 
 

@@ -17,15 +17,18 @@ from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.plan_sites import finished_result, question_of, site_plan
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion
+from planner.siting.sites_of_matrix import ChosenSites, choose_sites
 
 __all__ = [
     "MODELS",
+    "ChosenSites",
     "GroupLimit",
     "Problem",
     "Proposal",
     "SiteQuestion",
     "Solution",
     "SolveOptions",
+    "choose_sites",
     "find_candidates",
     "finished_result",
     "place_of",

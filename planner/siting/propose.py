@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from planner.coverage.facilities import join_facilities
 from planner.crs import to_wgs84
-from planner.rounding import to_plain_tree
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run.summary import with_notice
 from planner.siting._evidence import Evidence
 from planner.siting._proposal_content import build_content, build_site_rows
@@ -40,11 +40,13 @@ class Proposal:
     content : of site.json. layers : sites, candidates, frontages, alternatives, changes, and for
     the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
+    cutoffs : of the plan and its rules, for the files.
     """
 
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
     scenario: dict[str, Any]
+    cutoffs: AskedCutoffs = NO_CUTOFFS
 
 
 def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = None) -> Proposal:
@@ -105,7 +107,8 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         name: with_notice(to_wgs84(layer), case.plan)
         for name, layer in build_layers(evidence, sites).items()
     }
-    return Proposal(to_plain_tree(content), layers, _to_scenario(evidence, layers["sites"]))
+    scenario, cutoffs = _to_scenario(evidence, layers["sites"]), case.base.inputs.cutoffs
+    return Proposal(to_plain_tree(content, cutoffs=cutoffs), layers, scenario, cutoffs)
 
 
 def _to_scenario(evidence: Evidence, sites: gpd.GeoDataFrame) -> dict[str, Any]:

@@ -67,7 +67,8 @@ class SitingCase(ExtendedCase):
     def minutes_today(self) -> NDArray[np.float64]:
         """Minutes to the nearest facility that counts, shape (n,); on the side of the verdict.
 
-        A run on disk holds rounded minutes: a walk a moment too long reads as one in time.
+        A run on disk holds rounded minutes: of an older run a walk a moment too long read as one
+        in time.
         """
         known = self.demand["minutes"].fillna(np.inf).to_numpy(dtype=np.float64)
         cutoff = self.cutoff_minutes

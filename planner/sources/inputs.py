@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs.frame import Bounds, find_bounds
 from planner.errors import PlannerError
 from planner.plan import Demand, Group, Plan, Rule
+from planner.rounding import AskedCutoffs
 from planner.sources._cross_checks import (
     check_demand,
     check_gate_profiles,
@@ -90,6 +91,18 @@ class Inputs:
     def rules(self) -> tuple[Rule, ...]:
         """The rules of the plan."""
         return self.plan.rules
+
+    @property
+    def cutoffs(self) -> AskedCutoffs:
+        """Every cutoff that the plan or a rule asks by: no minutes of a file cross one of them."""
+        rules = (*self.rules, *self.default_rules)
+        return AskedCutoffs(
+            minutes=(
+                *self.plan.service.cutoffs_minutes,
+                *(rule.cutoff_minutes for rule in rules if rule.cutoff_minutes is not None),
+            ),
+            metres=tuple(rule.cutoff_m for rule in rules if rule.cutoff_m is not None),
+        )
 
 
 @dataclass(frozen=True)
@@ -269,6 +282,7 @@ def _load_people(
         if found is not None:
             reading.take(found.points if found.totals is None else found.totals)
             reading.take(found.polygons)
+            reading.take(found.classes)
             reading.lines += [] if found.raster is None else found.raster.notes
             demand.append(found)
     return tuple(demand)

@@ -170,10 +170,17 @@ def test_text_files_hold_neither_inf_nor_nan(out: Path, name: str):
     assert not words & {"inf", "-inf", "infinity", "-infinity", "nan"}
 
 
-def test_rounding(out: Path, summary: dict):
+def test_rounding(out: Path, summary: dict, result: Result):
     for name in ("demand", "walk_edges", "gaps"):
         minutes = layer(out, name)["minutes"].dropna()
         assert np.allclose(minutes, minutes.round(3), rtol=0, atol=1e-12)
+    # 0.001, and up where rounding would bring a walk down to a cutoff (1 and 2 minutes)
+    exact = result.layers["demand"].set_index("demand_id")["minutes"]
+    demand = layer(out, "demand").set_index("demand_id")
+    assert (demand["minutes"] - exact).abs().max() <= 0.001
+    for cutoff in (1, 2):
+        assert ((demand["minutes"] <= cutoff) == (exact <= cutoff)).all()
+    assert ((demand["minutes"] <= 2) == (demand["verdict"] == "covered")).all()
     for row in summary["coverage"]:
         for share in ("share", "share_low", "share_high"):
             assert row[share] is None or row[share] == round(row[share], 4)

@@ -79,7 +79,8 @@ def test_how_evenly_residents_are_served_stands_in_the_summary(with_capacity):
     told = with_capacity.summary["access_2sfca"]
     assert (told["kind"], told["cutoff_minutes"], told["supply"]) == ("residential", 15, "capacity")
     [row] = told["residents"]
-    assert (row["group"], row["people"], row["people_unknown"]) == ("all", 353, 3)
+    assert (row["group"], row["class"], row["people"]) == ("all", None, 353)
+    assert row["people_unknown"] == 3
     # (100 x 100 + 200 x 400) / 350; with 3 x 0 and 3 x 400 more, by 353
     assert row["mean"] == pytest.approx(90_000 / 350, abs=1e-4)
     assert row["mean_low"] == pytest.approx(90_000 / 353, abs=1e-4)
@@ -158,3 +159,25 @@ def test_a_column_of_that_name_in_the_table_is_kept_apart(tmp_path):
     stations = result.layers["facilities"]
     assert by_id(stations, "given:load_2sfca") == {"A": "7", "B": "8"}
     assert by_id(stations, "load_2sfca") == pytest.approx({"A": 200, "B": 100})
+
+
+def test_classes_and_groups_have_rows_of_their_own(tmp_path):
+    homes = [("a", 100, "unknown", -1000, 0), ("b", 200, "all ages", 0, 0), ("c", 50, "", 1900, 0)]
+    write_table(tmp_path / "homes.csv", "id,people,housing", homes)
+    demand = DEMAND.split("[[demand]]")[1] + 'class = "housing"\n'
+    group = '[[groups]]\nname = "old"\nshare = 0.1\n'
+    result = run_plan(inputs_of(tmp_path, f"[[demand]]{demand}", bounds=WIDE, more=group))
+    # The station at 0 is 1 for 300 people: 1,000 / 300 for a and b, nothing for c.
+    rows = result.summary["access_2sfca"]["residents"]
+    told = {(row["group"], row["class"]): (row["people"], row["mean"]) for row in rows}
+    each = 1000 / 300
+    assert told == {
+        ("all", None): (350, pytest.approx(300 * each / 350, abs=1e-5)),
+        ("all", ""): (50, 0),
+        ("all", "all ages"): (200, pytest.approx(each, abs=1e-5)),
+        ("all", "unknown"): (100, pytest.approx(each, abs=1e-5)),
+        ("old", None): (35, pytest.approx(300 * each / 350, abs=1e-5)),
+        ("old", ""): (5, 0),
+        ("old", "all ages"): (20, pytest.approx(each, abs=1e-5)),
+        ("old", "unknown"): (10, pytest.approx(each, abs=1e-5)),
+    }

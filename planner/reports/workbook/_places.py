@@ -274,10 +274,11 @@ def _load_columns(layer: gpd.GeoDataFrame, texts: Mapping[str, str]) -> list[Fie
     """Return how many share each facility, and beside it the visits that were counted there."""
     columns = []
     if "load_2sfca" in layer.columns:
-        unit, form = ("place", "number") if counts_capacity(layer) else ("station", "people")
+        by_place = counts_capacity(layer)
+        unit = "place" if by_place else "station"
         columns.append(
-            Field(texts[f"wb_load_{unit}"], layer["load_2sfca"].tolist(), form,
-                   texts[f"wb_note_load_{unit}"])
+            Field(texts[f"wb_load_{unit}"], layer["load_2sfca"].tolist(),
+                   "number" if by_place else "people", texts[f"wb_note_load_{unit}"])
         )  # fmt: skip
     if "visits_per_year" in layer.columns:
         columns.append(

@@ -4,6 +4,7 @@ The public names stand in `__all__`. Those that need large libraries are loaded 
 that `import planner` and `planner --help` answer at once.
 """
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         draw_comparison,
         draw_map,
         draw_proposal,
-        save_map,
+        write_map,
     )
     from planner.network import (
         WalkNetwork,
@@ -62,10 +63,10 @@ if TYPE_CHECKING:
         Proposal,
         SiteQuestion,
         SolveOptions,
+        build_question,
         choose_sites,
         find_candidates,
         finished_result,
-        question_of,
         site_plan,
     )
     from planner.sources import (
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
         LocatedRows,
         OsmExtract,
         Scenario,
+        build_scenario,
+        build_sites_scenario,
         cut_streets,
         data_folder,
         fetch_streets,
@@ -85,8 +88,6 @@ if TYPE_CHECKING:
         load_result,
         load_scenario,
         locate_table,
-        scenario_of,
-        scenario_of_sites,
         user_cache,
     )
     from planner.travel import (
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
         prepare_streets,
         route,
         serve,
+        service_areas,
         travel_time_matrix,
     )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
@@ -150,6 +152,9 @@ __all__ = [
     "accessibility",
     "build_located_table",
     "build_network",
+    "build_question",
+    "build_scenario",
+    "build_sites_scenario",
     "check_inputs",
     "choose_sites",
     "compare_scenarios",
@@ -180,18 +185,16 @@ __all__ = [
     "nearest_facility",
     "prepare_canvas",
     "prepare_streets",
-    "question_of",
     "route",
     "run_plan",
-    "save_map",
-    "scenario_of",
-    "scenario_of_sites",
     "serve",
+    "service_areas",
     "site_plan",
     "travel_time_matrix",
     "user_cache",
     "write_comparison",
     "write_located",
+    "write_map",
     "write_proposal",
     "write_report",
     "write_result",
@@ -199,13 +202,13 @@ __all__ = [
 
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
-    "planner": ("accessibility",),  # a package of its own
-    "planner.coverage": ("coverage",),  # the package itself, which is called like a function
+    "planner": ("accessibility",),
+    "planner.coverage": ("coverage",),
     "planner.coverage.coverage_of_tables": ("Coverage",),
     "planner.crs": ("metric_crs_at",),
     "planner.example": ("Example", "load_example"),
     "planner.gaps.gaps_of_tables": ("find_gaps",),
-    "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
+    "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "write_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
     "planner.reports": (
@@ -226,10 +229,10 @@ _HOMES = {
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
+        "build_question",
         "choose_sites",
         "find_candidates",
         "finished_result",
-        "question_of",
         "site_plan",
     ),
     "planner.sources": (
@@ -240,6 +243,8 @@ _HOMES = {
         "LocatedRows",
         "OsmExtract",
         "Scenario",
+        "build_scenario",
+        "build_sites_scenario",
         "cut_streets",
         "data_folder",
         "fetch_streets",
@@ -249,8 +254,6 @@ _HOMES = {
         "load_result",
         "load_scenario",
         "locate_table",
-        "scenario_of",
-        "scenario_of_sites",
         "user_cache",
     ),
     "planner.travel": (
@@ -267,14 +270,31 @@ _HOMES = {
         "prepare_streets",
         "route",
         "serve",
+        "service_areas",
         "travel_time_matrix",
     ),
     "planner.travel.isochrones": ("isochrones",),
 }
 
+#: Names of an earlier release -> what they are called now; they go with the next one.
+_RENAMED = {
+    "question_of": "build_question",
+    "save_map": "write_map",
+    "scenario_of": "build_scenario",
+    "scenario_of_sites": "build_sites_scenario",
+}
+
 
 def __getattr__(name: str) -> Any:
     """Load a public name on its first use."""
+    if name in _RENAMED:
+        now = _RENAMED[name]
+        warnings.warn(
+            f"planner.{name} is called planner.{now} now; the old name goes with the next release",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return getattr(import_module(__name__), now)
     for home, names in _HOMES.items():
         if name in names:
             # A public package is no attribute of ours before it is loaded.

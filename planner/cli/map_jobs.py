@@ -58,7 +58,7 @@ def make_map_saver(
 
     def save(path: Path) -> None:
         """Draw the map into a file."""
-        from planner.maps import draw_map, save_map
+        from planner.maps import draw_map, write_map
 
         layers, summary, run, tables, whatif = shown
         page = draw_map(
@@ -71,7 +71,7 @@ def make_map_saver(
             view=view,
             **_page_options(run),
         )
-        save_map(page, path)
+        write_map(page, path)
 
     return save
 
@@ -148,7 +148,7 @@ def town_pages_into(folder: Path) -> tuple[Path, int]:
     PlannerError
         If the run counts no towns.
     """
-    from planner.maps import INDEX_FILE, TownPages, save_map
+    from planner.maps import INDEX_FILE, TownPages, write_map
     from planner.reports import write_town_pages
     from planner.sources.results import MAP_FILE, load_result
 
@@ -166,7 +166,7 @@ def town_pages_into(folder: Path) -> tuple[Path, int]:
         if name == INDEX_FILE:
             path.write_text(pages.build_index(**options), encoding="utf-8", newline="\n")
         else:
-            save_map(pages.draw(town_of[name], **options), path, packed=True)
+            write_map(pages.draw(town_of[name], **options), path, packed=True)
 
     files = write_town_pages(folder, [*town_of, INDEX_FILE], save)
     return files[INDEX_FILE], len(town_of)

@@ -108,7 +108,7 @@ def draw_map(
     Returns
     -------
     folium.Map
-        Shows itself in Jupyter; `save_map` writes it.
+        Shows itself in Jupyter; `write_map` writes it.
 
     Raises
     ------
@@ -187,7 +187,7 @@ def draw_comparison(
     return draw_map(layers, summary, comparison=part, view="comparison", **page)
 
 
-def save_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = False) -> Path:
+def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = False) -> Path:
     """Write the map as one HTML file, whole or not at all.
 
     Parameters

@@ -38,7 +38,7 @@ def finished_result(
     return Result(case, finished.layers, {}, finished.summary, finished.run, finished.whatif())
 
 
-def question_of(plan: Plan, **options: Any) -> SiteQuestion:
+def build_question(plan: Plan, **options: Any) -> SiteQuestion:
     """Return a question with the limits and the spacing of a plan.
 
     Parameters
@@ -66,7 +66,7 @@ def site_plan(
     result
         From `run_plan`.
     question
-        From `question_of`; None asks for ten sites that cover most residents.
+        From `build_question`; None asks for ten sites that cover most residents.
     candidates
         Where sites may be, as `find_candidates` returns them; None takes those of the plan.
     progress
@@ -78,7 +78,7 @@ def site_plan(
         If there are no candidates, or the question cannot be met: one line that says why.
     """
     plan, stages = result.inputs.plan, Stages(progress)
-    asked = question_of(plan, n_sites=10) if question is None else question
+    asked = build_question(plan, n_sites=10) if question is None else question
     found: CandidateSites | None = None
     if candidates is None:
         with stages("candidates"):

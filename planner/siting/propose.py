@@ -28,7 +28,7 @@ from planner.siting.question import SiteQuestion, pose, weigh_units
 from planner.siting.sentences import say_amount
 from planner.siting.siting_case import SitingCase
 from planner.siting.solve import solve_question
-from planner.sources.scenario_file import scenario_of_sites
+from planner.sources.scenario_file import build_sites_scenario
 from planner.stages import Stages
 from planner.travel.access import take
 
@@ -114,7 +114,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
 def _to_scenario(evidence: Evidence, sites: gpd.GeoDataFrame) -> dict[str, Any]:
     """Put the proposal into the form of a scenario file, with the people it was made for."""
     plan, people = evidence.case.plan, evidence.case.base.scenario
-    return scenario_of_sites(
+    return build_sites_scenario(
         sites,
         plan.name,
         _name_scenario(len(sites), plan.language),

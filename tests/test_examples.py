@@ -64,7 +64,6 @@ LACKING: frozenset[str] = frozenset(
         "fetch_streets",
         "find_candidates",
         "finished_result",
-        "from_networkx",
         "load_handover",
         "load_inputs",
         "load_network",

@@ -1,6 +1,7 @@
 // Everything that is drawn, placed on the plane once.
 
 import { Choices } from './choices.js';
+import { Classes } from './classes.js';
 import { readLines, readPoints, readRoutes, readShapes, rowsOf } from './decode.js';
 import { buildNames } from './names.js';
 import { buildProposed, buildScenarios } from './plans.js';
@@ -14,7 +15,7 @@ function sumUp(changes) {
 }
 
 export function buildScene(data) {
-  const { plane } = data, placed = buildFacilities(data.facilities, plane);
+  const { plane } = data, placed = buildFacilities(data.facilities, plane), choices = new Choices(data);
   const areas = readShapes(data.areas.shape, plane), middleXY = readPoints(data.areas.middle, plane);
   const middles = areas.map((_, i) => ({ x: middleXY[2 * i], y: middleXY[2 * i + 1] }));
   const bands = data.bands.map((band) => ({ ...band, shape: readShapes(band.shape, plane)[0] }));
@@ -31,7 +32,8 @@ export function buildScene(data) {
     streets: data.streets.map((lines) => readLines(lines, plane)),
     ...placed,
     own: buildLeftOut(data, plane),
-    choices: new Choices(data),
+    choices,
+    classes: new Classes(data, choices),
     ...buildWalls(data),
     longer: buildLonger(data.longer, placed.facilities),
     proposed: buildProposed(data),

@@ -65,7 +65,8 @@ class Facilities(Section):
         "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
         "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
-        "there); usual Chinese and English headings are understood"
+        "there), `visits_per_year` (counted there; stands beside its load); usual Chinese and "
+        "English headings are understood"
     )
     crs: Datum = Field(
         "EPSG:4326",

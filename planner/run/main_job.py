@@ -152,7 +152,7 @@ def run_case(case: Case, stages: Stages) -> Result:
     layers = _build_layers(case, covered, left_out, demand, bands)
     with stages("what-if"):
         whatif = find_whatif_data(case, judgement.walk, left_out.gains.paths)
-    warnings = [*notes, *covered.ruled.notes]
+    warnings = [*notes, *covered.ruled.notes, *covered.competition.notes]
     return Result(
         case,
         layers,
@@ -230,6 +230,7 @@ def _demand_layer(
         compound_id=ids[judgement.walk.units.compound],
         only_at=covered.figures.only_at,
         facility_ids_in_reach=list_in_reach(judgement.judged.pairs, case.counting["facility_id"]),
+        access_2sfca=covered.competition.score,
     )
     if covered.repeats is not None:
         demand = demand.assign(covered_share=covered.repeats.covered_share())
@@ -286,6 +287,7 @@ def _summary(
         domains=covered.domains,
         figures=covered.figures,
         completeness=covered.completeness,
+        competition=covered.competition.summary,
         uncertainty=summarise_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
         openings=left_out.gains.counted,
         warnings=warnings,

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         write_proposal,
         write_report,
         write_result,
+        write_services,
     )
     from planner.run import (
         Findings,
@@ -61,11 +62,13 @@ if TYPE_CHECKING:
     from planner.scenarios import Comparison, compare_scenarios
     from planner.scenarios.compare_tables import CoverageChange, compare
     from planner.siting import (
+        ChosenServices,
         ChosenSites,
         Proposal,
         SiteQuestion,
         SolveOptions,
         build_question,
+        choose_services,
         choose_sites,
         find_candidates,
         finished_result,
@@ -118,6 +121,7 @@ __all__ = [
     "AccessRules",
     "ArgumentError",
     "Canvas",
+    "ChosenServices",
     "ChosenSites",
     "Comparison",
     "Coverage",
@@ -159,6 +163,7 @@ __all__ = [
     "build_scenario",
     "build_sites_scenario",
     "check_inputs",
+    "choose_services",
     "choose_sites",
     "compare",
     "compare_scenarios",
@@ -203,6 +208,7 @@ __all__ = [
     "write_proposal",
     "write_report",
     "write_result",
+    "write_services",
 ]
 
 #: Where the names of the block for type checkers live; a test compares the two.
@@ -227,16 +233,19 @@ _HOMES = {
         "write_proposal",
         "write_report",
         "write_result",
+        "write_services",
     ),
     "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
+        "ChosenServices",
         "ChosenSites",
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
         "build_question",
+        "choose_services",
         "choose_sites",
         "find_candidates",
         "finished_result",

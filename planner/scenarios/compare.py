@@ -27,6 +27,7 @@ from planner.scenarios._change_counts import (
     compare_targets,
     count_by_area,
     count_changes_by_kind,
+    count_classes,
     count_totals,
     find_losers,
 )
@@ -324,6 +325,10 @@ def _count_all(
                     moment=question.moment and question.moment.name,
                     cutoff_minutes=question.cutoff,
                 )  # fmt: skip
+    # Only where there are any: the files of other plans stay as they are.
+    of_classes = count_classes(units, case.plan, towns, both[own], there)
+    if of_classes:
+        more["classes"] = of_classes
     pairs = [(before[question], after[question]) for question in case.of_rules]
     checks = compare_targets(rows, case.plan) + compare_rules(
         units, case.rules, towns, pairs, there

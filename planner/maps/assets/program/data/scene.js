@@ -48,6 +48,9 @@ export function buildScene(data) {
   };
 }
 
+// Of a column that older results do not have.
+const valueAt = (column, i) => (column ? column[i] : null);
+
 function buildFacilities(columns, plane) {
   const facilities = [], xy = columns.count ? readPoints(columns.xy, plane) : [];
   for (let i = 0; i < columns.count; i++) {
@@ -55,6 +58,7 @@ function buildFacilities(columns, plane) {
       index: i, x: xy[2 * i], y: xy[2 * i + 1], name: columns.name[i], level: columns.level[i],
       domain: columns.domain[i], status: columns.status[i], reason: columns.reason[i],
       hours: columns.hours ? columns.hours[columns.hours_at[i]] : null, joined: columns.joined[i], in_ring: columns.in_ring[i], approximate: (columns.approximate || [])[i] === true,
+      load: valueAt(columns.load_2sfca, i), visits: valueAt(columns.visits_per_year, i), byCapacity: columns.by_capacity === true,
       people: Object.entries(columns.people).map(([kind, counts]) => ({ kind, counts: counts.map((row) => row[i]) })),
     });
   }

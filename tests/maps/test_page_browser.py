@@ -288,7 +288,7 @@ def test_a_facility_under_the_pointer_opens_with_its_figures(visit):
 def test_a_station_tells_its_load_and_the_visits_counted_there(visit, layers, summary, tmp_path):
     stations = layers["facilities"]
     layers["facilities"] = stations.assign(load_2sfca=5321.4, visits_per_year=640_000.0)
-    path = save_map(draw_map(layers, summary, title="t"), tmp_path / "load.html")
+    path = write_map(draw_map(layers, summary, title="t"), tmp_path / "load.html")
     with visit(path=path) as page:
         page.evaluate("planner.cards.openFacility(planner.scene.facilities[3])")
         card = page.locator(".planner-card").inner_text()

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         run_plan,
     )
     from planner.scenarios import Comparison, compare_scenarios
+    from planner.scenarios.compare_tables import CoverageChange, compare
     from planner.siting import (
         ChosenSites,
         Proposal,
@@ -120,6 +121,7 @@ __all__ = [
     "ChosenSites",
     "Comparison",
     "Coverage",
+    "CoverageChange",
     "CrsError",
     "DemandError",
     "Example",
@@ -158,6 +160,7 @@ __all__ = [
     "build_sites_scenario",
     "check_inputs",
     "choose_sites",
+    "compare",
     "compare_scenarios",
     "coverage",
     "cut_streets",
@@ -227,6 +230,7 @@ _HOMES = {
     ),
     "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
+    "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
         "ChosenSites",
         "Proposal",

@@ -54,6 +54,13 @@ class WalkNetwork:
     ------
     NetworkError
         If the arrays contradict each other.
+
+    Examples
+    --------
+    >>> import planner
+    >>> network = planner.load_example().network
+    >>> round(float(network.length_m.sum()) / 1000, 1), network.crs.to_epsg()
+    (18.2, 32651)
     """
 
     crs: CRS

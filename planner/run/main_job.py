@@ -93,7 +93,7 @@ class Result:
 
 
 def run_plan(
-    inputs: Inputs, progress: Progress | None = None, *, cache: ArrayCache | None = None
+    inputs: Inputs, *, progress: Progress | None = None, cache: ArrayCache | None = None
 ) -> Result:
     """Find who can walk to a facility within the cutoff, who cannot, and why.
 
@@ -110,6 +110,18 @@ def run_plan(
     ------
     PlannerError
         If there are no streets, facilities or people to work with.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> demand = result.layers["demand"].set_index("demand_id")
+    >>> demand.loc[["residential:H1", "residential:H9"], ["minutes", "verdict"]].round(1)
+                    minutes  verdict
+    demand_id
+    residential:H1      6.0  covered
+    residential:H9     24.0      gap
     """
     stages = Stages(progress)
     return run_case(build_case(inputs, stages, cache=cache), stages)
@@ -140,7 +152,7 @@ def run_case(case: Case, stages: Stages) -> Result:
     layers = _build_layers(case, covered, left_out, demand, bands)
     with stages("what-if"):
         whatif = find_whatif_data(case, judgement.walk, left_out.gains.paths)
-    warnings = [*notes, *covered.ruled.notes]
+    warnings = [*notes, *covered.ruled.notes, *covered.competition.notes]
     return Result(
         case,
         layers,
@@ -218,6 +230,7 @@ def _demand_layer(
         compound_id=ids[judgement.walk.units.compound],
         only_at=covered.figures.only_at,
         facility_ids_in_reach=list_in_reach(judgement.judged.pairs, case.counting["facility_id"]),
+        access_2sfca=covered.competition.score,
     )
     if covered.repeats is not None:
         demand = demand.assign(covered_share=covered.repeats.covered_share())
@@ -274,6 +287,7 @@ def _summary(
         domains=covered.domains,
         figures=covered.figures,
         completeness=covered.completeness,
+        competition=covered.competition.summary,
         uncertainty=summarise_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
         openings=left_out.gains.counted,
         warnings=warnings,

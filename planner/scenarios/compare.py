@@ -63,6 +63,15 @@ class Comparison:
     units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
         before and after.
     cutoffs : of the plan and its rules, for the files.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> comparison = planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
+    >>> comparison.layers["edits"]["name"].tolist()
+    ['Old school']
     """
 
     content: dict[str, Any]
@@ -127,8 +136,8 @@ class Comparison:
 def compare_scenarios(
     inputs: Inputs,
     scenarios: Sequence[Scenario],
-    progress: Progress | None = None,
     *,
+    progress: Progress | None = None,
     cache: ArrayCache | None = None,
 ) -> Comparison:
     """Say who gains and who loses by each scenario, and what each of its edits brings.
@@ -148,6 +157,15 @@ def compare_scenarios(
     ------
     PlannerError
         If an edit cannot be made, or there is nothing to compare: one line with file and edit.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> comparison = planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
+    >>> comparison.content["scenarios"][0]["name"]
+    'Open the old school'
     """
     check_scenarios(inputs.plan, scenarios)
     stages = Stages(progress)

@@ -33,6 +33,16 @@ def finished_result(
         From `load_inputs`.
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> inputs = planner.load_inputs(town.plan)
+    >>> files = planner.write_result(planner.run_plan(inputs), "out")
+    >>> result = planner.finished_result(planner.load_result("out"), inputs)
+    >>> len(result.layers["gaps"])
+    2
     """
     case = build_case(inputs, cache=cache)
     return Result(case, finished.layers, {}, finished.summary, finished.run, finished.whatif())
@@ -47,6 +57,14 @@ def build_question(plan: Plan, **options: Any) -> SiteQuestion:
         Its `[candidates]` says which limits towns and domains have.
     options
         Of `SiteQuestion`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> question = planner.build_question(town.plan, model="lscp", share=0.9)
+    >>> question.model, question.share
+    ('lscp', 0.9)
     """
     given: dict[str, Any] = {"limits": limits_of(plan), "spacing_m": plan.candidates.spacing_m}
     return SiteQuestion(**(given | options))
@@ -76,6 +94,15 @@ def site_plan(
     ------
     PlannerError
         If there are no candidates, or the question cannot be met: one line that says why.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> proposal.layers["sites"][["site_id", "gain_residential"]].values.tolist()
+    [['C2', 300.0]]
     """
     plan, stages = result.inputs.plan, Stages(progress)
     asked = build_question(plan, n_sites=10) if question is None else question

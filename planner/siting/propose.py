@@ -41,6 +41,15 @@ class Proposal:
     the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
     cutoffs : of the plan and its rules, for the files.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> proposal.content["value"], proposal.content["bound"], proposal.content["status"]
+    (300, 300, 'proved')
     """
 
     content: dict[str, Any]

@@ -52,6 +52,16 @@ class FinishedRun:
 
     layers : of result.gpkg, EPSG:4326; tables without geometry are read by `table`.
     summary, run : the contents of summary.json and run.json.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> finished = planner.load_result("out")
+    >>> finished.layers["gaps"]["people_residential"].tolist()
+    [160.0, 140.0]
     """
 
     folder: Path
@@ -144,6 +154,16 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     ------
     SourceError
         If the folder or a file is missing, or the run is unfinished or another version's.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> finished = planner.load_result("out")
+    >>> finished.summary["plan"], len(finished.table("verdicts"))
+    ('example', 9)
     """
     folder, run = check_result(folder, spare=spare)
     layers = load_layers(folder / GPKG_FILE)

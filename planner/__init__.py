@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Findings,
         Result,
         check_inputs,
+        finished_result,
         run_plan,
     )
     from planner.scenarios import Comparison, compare_scenarios
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
         SiteQuestion,
         SolveOptions,
         find_candidates,
-        finished_result,
         question_of,
         site_plan,
     )
@@ -206,14 +206,13 @@ _HOMES = {
         "write_report",
         "write_result",
     ),
-    "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
+    "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.siting": (
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
         "find_candidates",
-        "finished_result",
         "question_of",
         "site_plan",
     ),

@@ -18,6 +18,8 @@ PACKAGE = Path(planner.__file__).parent
 # Data flows down: a room imports only from those in the lines above it, and from its own line.
 ORDER = [
     ("__main__", "errors", "rounding", "stages"),
+    ("brief",),
+    ("showing",),
     ("texts",),
     ("crs",),
     ("walkability",),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.brief import Brief
 from planner.coverage.demand import (
     locate,
     own_zones,
@@ -43,7 +44,7 @@ _MOST_PER_KM2: Final = 200_000
 
 
 @dataclass(frozen=True)
-class People:
+class People(Brief):
     """Demand units with people, metric CRS.
 
     units : demand_id, kind, people, town, zone_id, weight, cell, geometry.

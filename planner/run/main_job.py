@@ -34,6 +34,7 @@ from planner.run.summary import (
 )
 from planner.run.wall_layers import build_barrier_layer, build_gate_layer
 from planner.run.whatif_data import find_whatif_data
+from planner.showing import Shown, say_run
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.whatif_file import WhatIfData
@@ -42,8 +43,9 @@ from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.streets import Streets
 
 
-@dataclass(frozen=True)
-class Result:
+# Compared by identity: tables have no single answer to ==.
+@dataclass(frozen=True, eq=False)
+class Result(Shown):
     """What a run found.
 
     case : the plan as it was put together, for further questions.
@@ -60,6 +62,9 @@ class Result:
     summary: dict[str, Any]
     provenance: dict[str, Any]
     whatif: WhatIfData | None
+
+    def __repr__(self) -> str:
+        return say_run(self, self.summary, self.provenance)
 
     @property
     def inputs(self) -> Inputs:

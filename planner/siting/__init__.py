@@ -14,7 +14,7 @@ from planner.siting.models.location_models import (
 )
 from planner.siting.models.problem import GroupLimit, Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.plan_sites import finished_result, question_of, site_plan
+from planner.siting.plan_sites import question_of, site_plan
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion
 
@@ -27,7 +27,6 @@ __all__ = [
     "Solution",
     "SolveOptions",
     "find_candidates",
-    "finished_result",
     "place_of",
     "question_of",
     "site_backup",

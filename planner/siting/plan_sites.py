@@ -7,35 +7,15 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.case import build_case
 from planner.plan import Plan
 from planner.run import Result
+from planner.run.going_on import go_on
 from planner.siting.candidates.gather import CandidateSites, gather_candidates
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
 from planner.siting.siting_case import build_siting_case
-from planner.sources.cache import ArrayCache
-from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
 from planner.stages import Progress, Stages
-
-
-def finished_result(
-    finished: FinishedRun, inputs: Inputs, *, cache: ArrayCache | None = None
-) -> Result:
-    """Return a run that stands on disk as one to site for, without its tables.
-
-    Parameters
-    ----------
-    finished
-        From `load_result`; of these inputs.
-    inputs
-        From `load_inputs`.
-    cache
-        Where built networks are kept, see `user_cache`; None builds anew.
-    """
-    case = build_case(inputs, cache=cache)
-    return Result(case, finished.layers, {}, finished.summary, finished.run, finished.whatif())
 
 
 def question_of(plan: Plan, **options: Any) -> SiteQuestion:
@@ -53,7 +33,7 @@ def question_of(plan: Plan, **options: Any) -> SiteQuestion:
 
 
 def site_plan(
-    result: Result,
+    result: Result | FinishedRun,
     question: SiteQuestion | None = None,
     *,
     candidates: gpd.GeoDataFrame | None = None,
@@ -64,7 +44,7 @@ def site_plan(
     Parameters
     ----------
     result
-        From `run_plan`.
+        From `run_plan` or `load_result`.
     question
         From `question_of`; None asks for ten sites that cover most residents.
     candidates
@@ -77,6 +57,8 @@ def site_plan(
     PlannerError
         If there are no candidates, or the question cannot be met: one line that says why.
     """
+    if isinstance(result, FinishedRun):
+        result = go_on(result)
     plan, stages = result.inputs.plan, Stages(progress)
     asked = question_of(plan, n_sites=10) if question is None else question
     found: CandidateSites | None = None
@@ -85,6 +67,7 @@ def site_plan(
             found = gather_candidates(result)
             candidates = found.sites
     proposal = propose(build_siting_case(result, candidates), asked, stages)
+    proposal = replace(proposal, result=result)
     if found is None:
         return proposal
     gone = {"candidate_notes": list(found.notes), "candidates_dropped": len(found.dropped)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planner.brief import Brief
 from planner.crs import LocalGrid
 from planner.crs.frame import Bounds
 from planner.plan import Demand
@@ -16,7 +17,7 @@ from planner.sources.tables import Table, load_demand_units, load_town_totals
 
 
 @dataclass(frozen=True)
-class DemandInput:
+class DemandInput(Brief):
     """One [[demand]] of the plan with what it names.
 
     That is points, polygons with people, a raster, or the totals of towns; none for a density.

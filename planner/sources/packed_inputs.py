@@ -61,6 +61,24 @@ def _find_plan(folder: Path, run: dict[str, Any], given: Path | None) -> tuple[P
                 "--without-inputs"
             )
         return given, plan
+    found = look_for_plan(folder, run)
+    if found is None:
+        raise SourceError(
+            f"{folder}: its plan.toml as it was run is neither in it nor beside it; name it with "
+            "--plan, or pack with --without-inputs"
+        )
+    return found
+
+
+def look_for_plan(folder: Path, run: dict[str, Any]) -> tuple[Path, Plan] | None:
+    """Return the plan of a run as it was run, and its file; None where it is nowhere near.
+
+    Parameters
+    ----------
+    folder, run
+        Of a finished run, and the content of its run.json. It is looked for in `input` there, in
+        the folder, and beside it.
+    """
     for place in (folder / INPUT_FOLDER, folder, folder.parent):
         path = place / PLAN_FILE
         if path.is_file():
@@ -70,10 +88,7 @@ def _find_plan(folder: Path, run: dict[str, Any], given: Path | None) -> tuple[P
                 continue
             if _is_plan_of(plan, run):
                 return path, plan
-    raise SourceError(
-        f"{folder}: its plan.toml as it was run is neither in it nor beside it; name it with "
-        "--plan, or pack with --without-inputs"
-    )
+    return None
 
 
 def _is_plan_of(plan: Plan, run: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.brief import Brief
 from planner.errors import NetworkError
 from planner.travel.access import Access, join
 from planner.travel.compiled.arrays import Rows
@@ -33,7 +34,7 @@ class _Place:
 
 
 @dataclass(frozen=True)
-class Served:
+class Served(Brief):
     """Nearest minutes and counts of demand units, kept so that one facility more or less is cheap.
 
     Every change returns a new value; the result equals a full run exactly, to the last bit.

@@ -7,7 +7,7 @@ export PYTHONSAFEPATH := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser page lint test test-all coverage demo fuzz bench maps same wheel clean
+.PHONY: help install browser page lint test test-all coverage demo docs fuzz bench maps same wheel clean
 
 help:
 	@echo "make demo      set up, then analyse the embedded demo district into out/demo"
@@ -15,6 +15,7 @@ help:
 	@echo "make test-all  set up, then run every check and the tests that take minutes, measured"
 	@echo "make lint      set up, then check style and types only"
 	@echo "make coverage  set up, then run the tests of make test and say what they did not run"
+	@echo "make docs      set up, then build the documentation into out/docs"
 	@echo "make fuzz      set up, then feed every reader with spoilt files for 10 minutes (MINUTES=10)"
 	@echo "make bench     set up, then measure speed and memory"
 	@echo "make maps      set up, then make the examples in maps/ again"
@@ -75,6 +76,12 @@ fuzz: install
 demo: install
 	.venv/bin/planner demo --out out/demo
 	@echo "open out/demo/map.html in a browser"
+
+# Pages of their own, which need no server and ask none. A warning ends the build.
+docs: install
+	$(PY) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[docs]'
+	PYTHONPATH="$(CURDIR)" NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet
+	@echo "open out/docs/index.html in a browser"
 
 bench: install
 	$(PY) -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[bench]'

@@ -20,8 +20,11 @@ from planner.errors import (
 
 if TYPE_CHECKING:
     from planner import accessibility
+    from planner.coverage import coverage
+    from planner.coverage.coverage_of_tables import Coverage
     from planner.crs import metric_crs_at
     from planner.example import Example, load_example
+    from planner.gaps.gaps_of_tables import find_gaps
     from planner.maps import (
         PagePart,
         draw_comparison,
@@ -110,6 +113,7 @@ __all__ = [
     "ArgumentError",
     "Canvas",
     "Comparison",
+    "Coverage",
     "CrsError",
     "DemandError",
     "Example",
@@ -145,6 +149,7 @@ __all__ = [
     "build_network",
     "check_inputs",
     "compare_scenarios",
+    "coverage",
     "cut_streets",
     "data_folder",
     "draw_comparison",
@@ -153,6 +158,7 @@ __all__ = [
     "facilities_in_reach",
     "fetch_streets",
     "find_candidates",
+    "find_gaps",
     "finished_result",
     "from_networkx",
     "isochrones",
@@ -190,8 +196,11 @@ __all__ = [
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
     "planner": ("accessibility",),  # a package of its own
+    "planner.coverage": ("coverage",),  # the package itself, which is called like a function
+    "planner.coverage.coverage_of_tables": ("Coverage",),
     "planner.crs": ("metric_crs_at",),
     "planner.example": ("Example", "load_example"),
+    "planner.gaps.gaps_of_tables": ("find_gaps",),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
@@ -271,4 +280,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """List what tab completion offers: the public names."""
+    return sorted({*__all__, "__version__"})

@@ -127,7 +127,7 @@ class Case(Brief):
     @cached_property
     def unsure(self) -> gpd.GeoDataFrame:
         """The open facilities that may cover people, though not surely, from `find_unsure`."""
-        return find_unsure(self.inputs, self.facilities, self.area)
+        return find_unsure(self.inputs.facilities, self.facilities, self.area)
 
     def walks_of(self, facilities: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> Walks:
         """Return who walks how long to facilities that surely serve, judged by what is known."""
@@ -195,7 +195,7 @@ class Case(Brief):
     @cached_property
     def _placed(self) -> tuple[Table, gpd.GeoDataFrame]:
         """The table of facilities, and its rows on the map."""
-        return place_facilities(self.inputs, self.streets, self.area)
+        return place_facilities(self.inputs.facilities, self.streets, self.area)
 
     @cached_property
     def _zones(self) -> gpd.GeoDataFrame:

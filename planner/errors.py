@@ -57,6 +57,15 @@ class PlannerError(Exception):
         What, where and what to do, in one line.
     doubts
         The same one by one, where the message tells of several faults or shortens them.
+
+    Examples
+    --------
+    >>> import planner
+    >>> try:
+    ...     planner.load_plan("missing/plan.toml")
+    ... except planner.PlannerError as error:
+    ...     print(type(error).__name__)
+    PlanError
     """
 
     def __init__(self, message: str = "", doubts: Iterable[Doubt] = ()) -> None:
@@ -65,23 +74,69 @@ class PlannerError(Exception):
 
 
 class PlanError(PlannerError, ValueError):
-    """plan.toml is not what it should be."""
+    """plan.toml is not what it should be.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.load_plan("missing/plan.toml")
+    Traceback (most recent call last):
+    ...
+    planner.errors.PlanError: ...
+    """
 
 
 class SourceError(PlannerError, ValueError):
-    """A file of data cannot be read, or what it says cannot be used."""
+    """A file of data cannot be read, or what it says cannot be used.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.load_network("missing.osm.pbf")
+    Traceback (most recent call last):
+    ...
+    planner.errors.SourceError: missing.osm.pbf: ...
+    """
 
 
 class CrsError(PlannerError, ValueError):
-    """A layer without a CRS, in an unknown one, or not in metres where metres are needed."""
+    """A layer without a CRS, in an unknown one, or not in metres where metres are needed.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.metric_crs_at(200.0, 31.0)
+    Traceback (most recent call last):
+    ...
+    planner.errors.CrsError: ...
+    """
 
 
 class NetworkError(PlannerError, ValueError):
-    """There are no streets to walk on, or arrays that do not make a network."""
+    """There are no streets to walk on, or arrays that do not make a network.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> graph = town.network.to_networkx()
+    >>> graph.remove_nodes_from(list(graph))
+    >>> planner.from_networkx(graph)
+    Traceback (most recent call last):
+    ...
+    planner.errors.NetworkError: ...
+    """
 
 
 class DemandError(PlannerError, ValueError):
-    """There are no people to count, or people without a place."""
+    """There are no people to count, or people without a place.
+
+    Examples
+    --------
+    >>> import planner
+    >>> issubclass(planner.DemandError, planner.PlannerError)
+    True
+    """
 
 
 class SitingError(PlannerError, ValueError):
@@ -89,11 +144,35 @@ class SitingError(PlannerError, ValueError):
 
 
 class InfeasibleError(SitingError):
-    """No choice of sites meets what is asked."""
+    """No choice of sites meets what is asked.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> question = planner.question_of(town.plan, model="lscp", share=1.0, excluded=("C1", "C2"))
+    >>> planner.site_plan(result, question)
+    Traceback (most recent call last):
+    ...
+    planner.errors.InfeasibleError: ...
+    """
 
 
 class ArgumentError(PlannerError, ValueError):
-    """An argument of a public function that cannot be meant: it names argument, row and remedy."""
+    """An argument of a public function that cannot be meant: it names argument, row and remedy.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.travel_time_matrix(
+    ...     town.network, town.people, town.facilities, cutoff_minutes=-5
+    ... )
+    Traceback (most recent call last):
+    ...
+    planner.errors.ArgumentError: ...
+    """
 
 
 def quote(value: object) -> str:

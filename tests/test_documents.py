@@ -177,7 +177,7 @@ def test_every_number_has_its_origin(result: Result):
     columns = set(result.layers["gaps"].columns) - {"geometry"}
     assert named_in("gaps.csv") == columns | {"lon", "lat", "notice"}
     assert named_in("result.gpkg") == {
-        *result.layers, *result.tables, "committees", "layer_styles",
+        *result.layers, *result.tables, "committees", "layer_styles", "classes", "gap_classes",
     }  # fmt: skip
 
 

@@ -81,6 +81,17 @@ data, without a number or with a negative one count nobody; `planner check` coun
 what the raster is and how many people it holds. Cells that hold people per km² look like cells that
 hold people: only `raster_unit = "people_per_km2"` tells."""
 
+CLASSES = """\
+A class is of housing or settlement, such as 商品房 (bought homes), 动迁房 (resettlement), 公租房
+(public rental) or 村宅 (village houses). Each demand unit has one, or none: then it is told as ""
+(未注明). `class` takes the text of a column, `class_zones` that of the polygon in which a unit
+lies. Of two polygons, and on a border of two, the smaller one counts, of two of one size that whose
+class comes first by its letters; a unit within a metre of a polygon counts as on its border. Blanks
+are made single; an empty cell, `-` and `/` tell nothing. There may be 30 classes in all: more texts
+are rather names. `all` is reserved. Where one [[demand]] of a kind tells classes and another does
+not, the people of the other are of no class. Coverage and gaps are told for the classes of a kind
+beside its own figures, and add up to them."""
+
 WHAT_IS_KNOWN = """\
 What the data know is stated by two keys, and what a plan states, its results say. People are of
 unknown cover (`edge of data`) where a straight walk of the cutoff leaves the land whose streets are
@@ -113,7 +124,7 @@ HEADINGS = {
     "demand": (
         "## [[demand]]\n\nAny number of times. One of: a `table` of points with a column of "
         "`people`; a `raster`;\n`polygons` with a column of `people`; or `osm = true` with either "
-        "`people_per_hectare` or\n`town_totals`.\n\n" + RASTERS
+        "`people_per_hectare` or\n`town_totals`.\n\n" + RASTERS + "\n\n" + CLASSES
     ),
     "service": "## [service]\n\nOptional.",
     "profiles": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import committees, facilities, gates, premises, tables, write_osm
+from . import committees, facilities, gates, housing, premises, tables, write_osm
 from .district import draw_district, frame_lines
 
 
@@ -19,7 +19,7 @@ def build(folder: Path) -> None:
     stations, station_of = facilities.place(drawn, groups)
     tables.write_district(folder)
     tables.write_towns(folder)
-    tables.write_committees(folder, groups, station_of)
+    tables.write_committees(folder, groups, station_of, housing.classes(groups))
     tables.write_population(folder)
     tables.write_facilities(folder, stations)
     tables.write_gates(folder, gates.listed(drawn))

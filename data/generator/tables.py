@@ -49,6 +49,8 @@ crs = "EPSG:4326"
 kind = "residential"
 osm = true
 town_totals = "population.csv"
+class_zones = "committees.geojson" # what people live in, invented as well
+class_column = "housing"
 
 [[demand]]
 kind = "industrial"
@@ -157,13 +159,24 @@ def write_towns(folder: Path) -> None:
     )
 
 
-def write_committees(folder: Path, committees: list[Committee], station_of: list[str]) -> None:
-    """Committees with their ground and their own station, null where there is none."""
+def write_committees(
+    folder: Path, committees: list[Committee], station_of: list[str], housing: list[str]
+) -> None:
+    """Committees with ground, class of housing and own station, null where there is none."""
     _write_geojson(
         folder / "committees.geojson",
         [
-            (c.shape, {"name": c.name, "town": c.town, "kind": c.kind, "facility_id": code or None})
-            for c, code in zip(committees, station_of, strict=True)
+            (
+                c.shape,
+                {
+                    "name": c.name,
+                    "town": c.town,
+                    "kind": c.kind,
+                    "facility_id": code or None,
+                    "housing": homes,
+                },
+            )
+            for c, code, homes in zip(committees, station_of, housing, strict=True)
         ],
     )
 

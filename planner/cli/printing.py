@@ -53,6 +53,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         counts = [f"{row[column]:,.0f}" for column in ("people", "gap", "unknown")]
         table.add_row(Text(tell(kind)), counts[0], share, f"{low}-{high}", *counts[1:])
     Console().print(table)
+    _print_classes(summary.get("classes") or [], last)
     facilities = summary["facilities"]
     say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
     for check in summary["checks"]:
@@ -74,6 +75,32 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
         where = out / "run.json"
         say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
     say(f"map: {out / 'map.html'}")
+
+
+def _print_classes(rows: list[dict[str, Any]], last: float) -> None:
+    """Print the figures of each class of housing at the last cutoff, if a plan names classes."""
+    from rich.console import Console
+    from rich.text import Text
+
+    rows = [row for row in rows if row["area"] == "all" and row["cutoff_minutes"] == last]
+    if not rows:
+        return
+    table = make_table()
+    for heading in ("class", "kind", "people", "covered", "low-high", "gap", "unknown"):
+        left = heading in {"class", "kind"}
+        fold: Any = "fold" if heading == "class" else "ellipsis"
+        table.add_column(
+            tell(heading), justify="left" if left else "right", no_wrap=heading != "class",
+            overflow=fold,
+        )  # fmt: skip
+    for row in rows:
+        share, low, high = (_format_share(end) for end in _work_out_shares(row))
+        people, gap, unknown = (f"{row[column]:,.0f}" for column in ("people", "gap", "unknown"))
+        # As Text, and on one line: names from the data are neither markup nor control codes.
+        name = on_one_line(row["class"], None) if row["class"] else tell("not told")
+        cells = (people, share, f"{low}-{high}", gap, unknown)
+        table.add_row(Text(name), Text(tell(row["kind"])), *cells)
+    Console().print(table)
 
 
 def _print_warnings(doubtful: list[str], told: list[str]) -> None:

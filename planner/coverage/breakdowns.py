@@ -1,4 +1,4 @@
-"""Breakdowns beside those of the plan's own profile: other profiles, moments, services, groups."""
+"""Breakdowns beside the plan's own figures: other profiles, moments, services, groups, classes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.coverage.by_hour import count_by_hour, count_only_sometimes, list_hour_questions
+from planner.coverage.classes import count_class_coverage
 from planner.coverage.counting import count_coverage
 from planner.coverage.groups import count_group_coverage
 from planner.coverage.questions import Walks
@@ -26,6 +27,7 @@ class Breakdowns:
         people of each kind who are covered at some of the moments only.
     services : service, moment, then those columns; moment None whatever the hours.
     groups : rows of `count_group_coverage`.
+    classes : from `count_class_coverage`; without rows where the plan names none.
     only_at : moments at which each unit is covered, ";" between, index of the demand.
     """
 
@@ -34,6 +36,7 @@ class Breakdowns:
     only_sometimes: pd.DataFrame
     services: pd.DataFrame
     groups: list[dict[str, Any]]
+    classes: pd.DataFrame
     only_at: pd.Series
 
 
@@ -44,7 +47,7 @@ def count_breakdowns(
     groups: pd.DataFrame,
     areas: Sequence[str],
 ) -> Breakdowns:
-    """Count people by profile, moment, service and group.
+    """Count people by profile, moment, service, group and class.
 
     Parameters
     ----------
@@ -53,7 +56,7 @@ def count_breakdowns(
     walks
         Of these units and the facilities that count: opening_hours, services.
     demand
-        kind, people, town.
+        kind, people, town, and `class` where the plan names classes.
     groups
         People of each group, see `group_people`, aligned with `demand`.
     areas
@@ -96,5 +99,6 @@ def count_breakdowns(
         only_sometimes=count_only_sometimes(demand, hours, moments),
         services=hours.services,
         groups=count_group_coverage(demand, groups, last, plan, areas),
+        classes=count_class_coverage(demand, verdicts[profile.name], plan, areas),
         only_at=hours.units["covered_at"].rename("only_at"),
     )

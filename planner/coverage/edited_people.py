@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.coverage.classes import CLASS
 from planner.coverage.demand import locate, units_from_points
 from planner.coverage.exact import exact_sum
 from planner.coverage.groups import GroupPeople, group_column
@@ -23,6 +24,7 @@ from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.sources.scenario_edits import PEOPLE_OPS, Edit
 from planner.sources.scenario_file import Scenario
+from planner.sources.unit_classes import NO_CLASS
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +138,8 @@ def build_people_pool(
     # Without people who come the tables stay the plan's own.
     if len(parts) > 1:
         units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
+        if CLASS in units:  # an edit does not say in what its people live
+            units[CLASS] = units[CLASS].fillna(NO_CLASS)
         groups = pd.concat(people, ignore_index=True)
     pool = PeoplePool(units, groups, tuple(scenarios), np.array(owner, dtype=np.int64))
     # What is wrong with an edit is told before anything that takes long.

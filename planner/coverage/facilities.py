@@ -13,7 +13,6 @@ from planner.crs.array_types import Flags
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
 from planner.network.study_area import StudyArea
-from planner.sources.inputs import Inputs
 from planner.sources.tables import Table, keep_inside
 from planner.travel.access import Access, join, on_islands_only
 from planner.travel.minutes import find_closed
@@ -30,14 +29,14 @@ PLANNED: Final = "planned"
 
 
 def place_facilities(
-    inputs: Inputs, streets: Streets, area: StudyArea
+    given: Table, streets: Streets, area: StudyArea
 ) -> tuple[Table, gpd.GeoDataFrame]:
     """Find the facilities of area and ring, and whether they meet a street.
 
     Parameters
     ----------
-    inputs
-        From `load_inputs`.
+    given
+        From `load_facilities`.
     streets
         Prepared for the plan's profile.
     area
@@ -56,9 +55,7 @@ def place_facilities(
     SourceError
         If all rows lie outside, or none is open.
     """
-    table = keep_inside(
-        inputs.facilities, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called
-    )
+    table = keep_inside(given, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
     rows = table.rows.to_crs(area.crs)
     counts = (rows["status"] == OPEN).to_numpy()
     if not counts.any():
@@ -83,7 +80,7 @@ def find_approximate(facilities: pd.DataFrame) -> Flags:
     return np.asarray(facilities["approximate"].to_numpy(dtype=bool))
 
 
-def find_unsure(inputs: Inputs, placed: gpd.GeoDataFrame, area: StudyArea) -> gpd.GeoDataFrame:
+def find_unsure(given: Table, placed: gpd.GeoDataFrame, area: StudyArea) -> gpd.GeoDataFrame:
     """Find the open facilities that may cover people, though not surely.
 
     Those whose place is approximate; and, where the plan states what is known, those of the table
@@ -91,8 +88,8 @@ def find_unsure(inputs: Inputs, placed: gpd.GeoDataFrame, area: StudyArea) -> gp
 
     Parameters
     ----------
-    inputs
-        With the whole table of facilities.
+    given
+        The whole table of facilities.
     placed
         From `place_facilities`.
     area
@@ -103,7 +100,7 @@ def find_unsure(inputs: Inputs, placed: gpd.GeoDataFrame, area: StudyArea) -> gp
     GeoDataFrame
         Columns of the table and unsure: why (`place not confirmed` or `edge of data`).
     """
-    table = inputs.facilities.rows.to_crs(area.crs)
+    table = given.rows.to_crs(area.crs)
     # A place that the frame does not reach is far from everybody.
     finite = np.isfinite(table.geometry.x) & np.isfinite(table.geometry.y)
     table = table[(table["status"] == OPEN) & finite]

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from planner.brief import Brief
+from planner.coverage.classes import CLASS, class_by_polygon
 from planner.coverage.demand import (
     locate,
     own_zones,
@@ -33,6 +34,7 @@ from planner.network.study_area import (
 from planner.sources.demand_input import DemandInput
 from planner.sources.inputs import Inputs
 from planner.sources.tables import keep_inside, list_dropped_rows
+from planner.sources.unit_classes import NO_CLASS, check_number_of_classes
 
 #: A cell of a raster reaches over the border where more than this share of it does: the same line
 #: in two frames differs by some millimetres.
@@ -47,7 +49,8 @@ _MOST_PER_KM2: Final = 200_000
 class People(Brief):
     """Demand units with people, metric CRS.
 
-    units : demand_id, kind, people, town, zone_id, weight, cell, geometry.
+    units : demand_id, kind, people, town, zone_id, weight, cell, geometry, and `class` where the
+        plan names classes ("" where none is told).
     table : Series, aligned with units: which [[demand]] of the plan a unit comes from.
     zones : zone_id, kind, name, geometry of the kinds taken from OSM.
     rasters : what each raster is and how many people it holds, a line each.
@@ -97,7 +100,7 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
     by_row: dict[tuple[str, bool], set[str]] = {}
     for number, part in enumerate(inputs.demand, start=1):
         if part.points is not None:
-            units = _from_table(part, area, dropped, notes)
+            units = take_points(part, area, dropped, notes)[0]
         elif part.polygons is not None or part.raster is not None:
             sources = (
                 _take_polygons(part, area, dropped, notes)
@@ -116,8 +119,10 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
                 rows = units["demand_id"].str.removeprefix(f"{kind}:")
                 units["demand_id"] = f"{kind}:{number}@" + rows
             others.add(file)
-        parts.append(units.assign(town=locate(units, area.towns)))
+        units = units.assign(town=locate(units, area.towns))
+        parts.append(_with_classes(units, part, inputs, area))
     units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
+    check_number_of_classes([set(part[CLASS]) for part in parts if CLASS in part])
     table = pd.Series(np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
     # Only now: one table may have nobody inside, as long as another has somebody.
     _check(units)
@@ -136,10 +141,25 @@ def _named_by_place(part: DemandInput) -> bool:
     return bool((rows["id"] == rows["row"].astype(str)).all())
 
 
-def _from_table(
+def take_points(
     part: DemandInput, area: StudyArea, dropped: list[dict[str, Any]], notes: list[str]
-) -> gpd.GeoDataFrame:
-    """Take the points of a table; those in the ring are not counted."""
+) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Take the points of a table as units; those in the ring are not counted.
+
+    Parameters
+    ----------
+    part
+        With points.
+    area
+        The study area.
+    dropped, notes
+        Gain what is to be told of the table.
+
+    Returns
+    -------
+    GeoDataFrame, Series
+        From `units_from_points`, and the row of each.
+    """
     assert part.points is not None
     table = keep_inside(part.points, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
     dropped += list_dropped_rows(table, str(part.plan.people))
@@ -150,7 +170,22 @@ def _from_table(
             f"{table.file}: {int((~inside).sum())} rows lie in the ring round the area, where "
             "nobody is counted"
         )
-    return units_from_points(rows[inside], part.plan.kind)
+    units = units_from_points(rows[inside], part.plan.kind)
+    if CLASS in rows:
+        units[CLASS] = rows.loc[inside, CLASS].to_numpy(dtype=object)
+    return units, rows["row"][inside]
+
+
+def _with_classes(
+    units: gpd.GeoDataFrame, part: DemandInput, inputs: Inputs, area: StudyArea
+) -> gpd.GeoDataFrame:
+    """Tell the class of each unit, where the plan names classes: files without any stay as is."""
+    if not any(other.plan.has_classes for other in inputs.demand):
+        return units
+    if part.classes is not None:
+        zones = layer_to_metric(part.classes.rows, area.crs)
+        return units.assign(**{CLASS: class_by_polygon(units, zones)})
+    return units if CLASS in units else units.assign(**{CLASS: NO_CLASS})
 
 
 def _from_zones(

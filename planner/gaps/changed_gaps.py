@@ -37,7 +37,7 @@ def change_gaps(
     Parameters
     ----------
     gaps
-        gap_id, people of each kind and outlines, from `find_gaps`; metric CRS.
+        gap_id, people of each kind and outlines, from `describe_gaps`; metric CRS.
     demand
         demand_id, gap_id ("" for none), gap_join_m and Points of every unit, same CRS.
     changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -11,6 +12,7 @@ from planner.coverage.exact import exact_sum
 from planner.coverage.uncertainty import Repeats
 from planner.gaps.named_gaps import leading_kind
 
+RANGES: Final = ("people_low", "people_high", "runs_share")
 #: A gap stands in a repeat as long as at least this share of its people are not covered.
 STANDS_SHARE: Final = 0.5
 
@@ -54,4 +56,13 @@ def find_gap_ranges(demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats) -
         }
     table = pd.DataFrame.from_dict(rows, orient="index", dtype=np.float64)
     # Without a gap the table would have no columns.
-    return table.reindex(columns=["people_low", "people_high", "runs_share"]).rename_axis("gap_id")
+    return table.reindex(columns=list(RANGES)).rename_axis("gap_id")
+
+
+def with_ranges(
+    gaps: gpd.GeoDataFrame, demand: pd.DataFrame, gap_id: pd.Series, repeats: Repeats | None
+) -> gpd.GeoDataFrame:
+    """Say of each gap how many people stay in it over the repeats, NaN without any."""
+    if repeats is None:
+        return gaps.assign(**dict.fromkeys(RANGES, np.nan))
+    return gaps.join(find_gap_ranges(demand, gap_id, repeats), on="gap_id")

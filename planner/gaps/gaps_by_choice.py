@@ -18,7 +18,7 @@ from planner.coverage.questions import ANY_LEVEL, Question, Walks
 from planner.coverage.verdict_table import at_any_hour
 from planner.crs.array_types import Floats
 from planner.gaps.definition import find_gap_members
-from planner.gaps.named_gaps import find_gaps, straight_metres
+from planner.gaps.named_gaps import describe_gaps, straight_metres
 from planner.network.landmarks import Landmarks
 from planner.plan import Group, Plan, WalkProfile
 from planner.plan.moments import Moment
@@ -57,8 +57,8 @@ class GapsByChoice:
 
     choices : choice (its number from 1), group with its kind and moment ("" for none), profile,
         cutoff_minutes.
-    gaps : choice and the columns of `find_gaps` that are known of it, without outlines. People are
-        those of the choice: of a group its own. cause "" where none was looked for.
+    gaps : choice and the columns of `describe_gaps` that are known of it, without outlines. People
+        are those of the choice: of a group its own. cause "" where none was looked for.
     members : demand_id, and for each choice a column `choice_1` ...: rank of the gap that a unit is
         in, 0 for none, -1 where it cannot be judged.
     """
@@ -146,7 +146,7 @@ class _ChoiceFinder:
             counting = counting[find_serving(counting, moment=choice.moment)]
         xy = np.column_stack([counting.geometry.x, counting.geometry.y])
         members = find_gap_members(demand, self.join_m)
-        gaps = find_gaps(
+        gaps = describe_gaps(
             demand,
             members,
             self.join_m,

@@ -35,7 +35,7 @@ _NUMBERS_AND_PLACES: Final = (
 _TEXTS: Final = frozenset({"town", "nearest_facility_id", "cause", "cause_detail"})
 
 
-def find_gaps(
+def describe_gaps(
     demand: gpd.GeoDataFrame,
     members: pd.DataFrame,
     join_m: NDArray[np.float64],

@@ -234,6 +234,43 @@ def find_landmarks(
     )
 
 
+def landmarks_of(network: WalkNetwork, *, language: str = "zh") -> Landmarks:
+    """Collect the names that streets alone know: their own, and where streets of two names meet.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    language
+        `zh` or `en`: of the words round the names.
+    """
+    named = np.array([str(name) != "" for name in network.name], dtype=bool)
+    ends = np.concatenate([network.u, network.v])
+    met = pd.DataFrame({"node": ends, "name": np.tile(network.name.astype(str), 2)})
+    met["x"], met["y"] = network.xy[ends].T
+    nothing = gpd.GeoDataFrame({"name": []}, geometry=[], crs=network.crs)
+    return Landmarks(
+        zones=nothing,
+        villages=nothing,
+        crossings=_pair_names(met),
+        streets=gpd.GeoDataFrame(
+            {"name": network.name[named]}, geometry=network.lines[named], crs=network.crs
+        ),
+        language=language,
+    )
+
+
+def _pair_names(ends: pd.DataFrame) -> pd.DataFrame:
+    """Return x, y of the nodes where streets of two names meet, and the first two of them."""
+    # Where two ways of one street meet, nothing crosses.
+    ends = ends[ends["name"] != ""].drop_duplicates(["node", "name"])
+    ends = ends[ends.duplicated("node", keep=False)].sort_values(["node", "name"])
+    first = ends.drop_duplicates("node")
+    second = ends[ends.groupby("node").cumcount() == 1]
+    names = {"first": first["name"].to_numpy(), "second": second["name"].to_numpy()}
+    return pd.DataFrame({"x": first["x"].to_numpy(), "y": first["y"].to_numpy()} | names)
+
+
 def _list_crossings(ways: WalkWays, crs: CRS) -> pd.DataFrame:
     """List the nodes where ways of two names meet, with the first two names in order.
 
@@ -241,18 +278,7 @@ def _list_crossings(ways: WalkWays, crs: CRS) -> pd.DataFrame:
     """
     way = np.repeat(np.arange(len(ways)), np.diff(ways.offsets))
     ends = pd.DataFrame({"node": ways.node_id, "name": ways.name[way].astype(str)})
-    ends["lon"], ends["lat"] = ways.lonlat.T
-    # Where two ways of one street meet, nothing crosses.
-    ends = ends[ends["name"] != ""].drop_duplicates(["node", "name"])
-    ends = ends[ends.duplicated("node", keep=False)].sort_values(["node", "name"])
-    first = ends.drop_duplicates("node")
-    second = ends[ends.groupby("node").cumcount() == 1]
-    xy = project(first["lon"].to_numpy(), first["lat"].to_numpy(), crs).reshape(-1, 2)
-    return pd.DataFrame(
-        {
-            "x": xy[:, 0],
-            "y": xy[:, 1],
-            "first": first["name"].to_numpy(),
-            "second": second["name"].to_numpy(),
-        }
-    )
+    ends["x"], ends["y"] = ways.lonlat.T
+    found = _pair_names(ends)
+    xy = project(found["x"].to_numpy(), found["y"].to_numpy(), crs).reshape(-1, 2)
+    return found.assign(x=xy[:, 0], y=xy[:, 1])

@@ -127,9 +127,7 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     extent = find_extent(inputs.osm.ways, inputs.boundary, ring_m, str(inputs.plan.network.osm))
     crs = choose_frame(extent.lonlat, extent.bounds)
     near = _find_far_bounds(extent)
-    hull = _find_hull(inputs.osm.ways.lonlat, near, crs)
-    if shapely.is_empty(shapely.buffer(hull, -RIM_M)):  # streets in one straight line
-        hull = shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
+    hull = _fatten(_find_hull(inputs.osm.ways.lonlat, near, crs))
     data = _find_data(inputs, extent, near, hull, crs)
     polygon = hull if extent.boundary is None else shape_to_metric(extent.boundary, crs)
     # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
@@ -151,6 +149,58 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
         complete=inputs.plan.facilities.complete,
         known=_name_known(inputs.plan),
     )
+
+
+def area_of_network(
+    crs: CRS,
+    streets: Floats,
+    points: Floats,
+    *,
+    polygon: BaseGeometry | None = None,
+    data: BaseGeometry | None = None,
+    everywhere: bool = False,
+    complete: bool = False,
+) -> StudyArea:
+    """Return the area of streets without a plan, with no ring and no towns.
+
+    Parameters
+    ----------
+    crs
+        The metric CRS of all that follows.
+    streets, points : shapes (k, 2), (n, 2)
+        Along the streets, and what is asked about.
+    polygon
+        Where people are counted; None: wherever a point lies.
+    data
+        Where the streets are known; None: in their hull, or everywhere.
+    everywhere, complete
+        What is stated of streets and stations, as by a plan.
+    """
+    hull = _fatten(shapely.convex_hull(shapely.multipoints(streets)))
+    around = shapely.convex_hull(shapely.multipoints(np.concatenate([streets, points])))
+    around = shapely.buffer(_fatten(around), RIM_M)
+    if data is None and not everywhere:
+        data, known = hull, None
+    else:
+        known = EVERYWHERE if everywhere else POLYGONS
+    return StudyArea(
+        crs=crs,
+        polygon=around if polygon is None else polygon,
+        with_ring=around,
+        data=data,
+        towns=None,
+        ring_m=0.0,
+        hull_as_extent=known is None,
+        complete=complete,
+        known=known,
+    )
+
+
+def _fatten(hull: BaseGeometry) -> BaseGeometry:
+    """Give a hull of streets in one straight line some width."""
+    if shapely.is_empty(shapely.buffer(hull, -RIM_M)):
+        return shapely.buffer(hull, RIM_M, cap_style="square", join_style="mitre")
+    return hull
 
 
 def _name_known(plan: Plan) -> str | None:

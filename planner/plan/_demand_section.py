@@ -83,6 +83,21 @@ class Demand(Section):
         2.0,
         description="with `osm` or `polygons`: storeys of a building that has no `building:levels`",
     )
+    # `class` is a word of Python.
+    class_: Text | None = Field(
+        None,
+        alias="class",
+        description="column of `table` with the class of housing or settlement of each place, such "
+        "as 商品房, 动迁房 or 村宅, by which coverage and gaps are told too; this or `class_zones`",
+    )
+    class_zones: InputPath | None = Field(
+        None,
+        description="layer of polygons (docs/tables.md) with a class each, of which people have "
+        "that of the polygon they are in: of two the smaller one's; with any source",
+    )
+    class_column: Text | None = Field(
+        None, description="column of `class_zones` with the class; `class` where not given"
+    )
 
     @property
     def file(self) -> TableSource | None:
@@ -94,6 +109,11 @@ class Demand(Section):
         """Whether people are put into zones and buildings of the map."""
         return self.osm or self.polygons is not None
 
+    @property
+    def has_classes(self) -> bool:
+        """Whether the class of its people is told."""
+        return self.class_ is not None or self.class_zones is not None
+
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         named = [key for key in _FILES if getattr(self, key) is not None]
@@ -104,7 +124,7 @@ class Demand(Section):
                 "osm = true, which may also stand with raster and polygons"
             )
         if "table" not in named:
-            check_only_with(self, "table", ("id", "columns"))
+            check_only_with(self, "table", ("id", "columns", "class_"))
         if "raster" not in named:
             check_only_with(self, "raster", ("raster_unit", "raster_band"))
         if not self.uses_map:
@@ -115,6 +135,7 @@ class Demand(Section):
         else:
             check_exactly_one(self, "people_per_hectare", "town_totals")
         self._check_column(named)
+        self._check_class()
         return self
 
     def _check_column(self, named: list[str]) -> None:
@@ -125,3 +146,10 @@ class Demand(Section):
         elif self.people is None:
             what = "a table needs" if named == ["table"] else "polygons need"
             raise ValueError(f'{what} people = "<column with the number of people>"')
+
+    def _check_class(self) -> None:
+        """Refuse two sources of classes, and a column of polygons that are not named."""
+        if self.class_ is not None and self.class_zones is not None:
+            raise ValueError("give class or class_zones, not both")
+        if self.class_zones is None:
+            check_only_with(self, "class_zones", ("class_column",))

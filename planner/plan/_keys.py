@@ -37,7 +37,9 @@ def list_plan_keys() -> list[PlanKey]:
 
 def list_keys(model: type[BaseModel], prefix: str = "") -> Iterator[PlanKey]:
     """Walk through the fields of a section and of the sections in it."""
-    for name, field in model.model_fields.items():
+    for own_name, field in model.model_fields.items():
+        # A key that is a word of Python has another name there.
+        name = field.alias or own_name
         for section in find_sections(field):
             yield from list_keys(section, f"{prefix}{name}.")
         if not find_sections(field):

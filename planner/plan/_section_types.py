@@ -199,6 +199,7 @@ def check_exactly_one(section: Section, first: str, second: str) -> None:
 
 def check_only_with(section: Section, partner: str, keys: tuple[str, ...]) -> None:
     """Refuse keys that mean nothing without their partner."""
-    idle = [key for key in keys if key in section.model_fields_set]
+    fields = type(section).model_fields
+    idle = [fields[key].alias or key for key in keys if key in section.model_fields_set]
     if idle:
         raise ValueError(f"{', '.join(idle)} can only stand with {partner}; remove it")

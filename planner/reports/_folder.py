@@ -30,6 +30,8 @@ from planner.sources.whatif_file import WHATIF_FILE
 
 #: Layers of a result that are written as CSV too.
 TABLES: Final = ("gaps", "facilities", "committees")
+#: Tables of a result that are written as CSV too, where the plan names classes.
+CLASS_TABLES: Final = ("classes", "gap_classes")
 #: The way from each gap to its nearest station, for phones and map programs.
 ROUTES_FILE: Final = "gap_routes.gpx"
 #: Opens the layers in QGIS.
@@ -37,7 +39,8 @@ PROJECT_FILE: Final = "project.qgs"
 #: Every file of a result; the last one vouches for the others.
 RESULT_OUTPUTS: Final = (
     MAP_FILE, GPKG_FILE, *map(name_table_file, UNIT_TABLES), SUMMARY_FILE,
-    *(f"{name}.csv" for name in TABLES), ROUTES_FILE, PROJECT_FILE, WHATIF_FILE, RUN_FILE,
+    *(f"{name}.csv" for name in (*TABLES, *CLASS_TABLES)), ROUTES_FILE, PROJECT_FILE,
+    WHATIF_FILE, RUN_FILE,
 )  # fmt: skip
 #: The file that vouches for the others -> what a folder with it holds; each has a map of one name.
 _RESULTS: Final = {

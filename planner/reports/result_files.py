@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planner.reports._csv import write_csv
 from planner.reports._folder import (
+    CLASS_TABLES,
     PROJECT_FILE,
     RESULT_OUTPUTS,
     ROUTES_FILE,
@@ -125,13 +126,16 @@ def _write_files(result: Result, folder: Path, save_map: SaveMap | None) -> list
     tables = [name for name in TABLES if name in result.layers]
     beside = [name for name in UNIT_TABLES if name in result.tables]
     names = [GPKG_FILE, *map(name_table_file, beside), SUMMARY_FILE]
-    names += [*(f"{name}.csv" for name in tables), ROUTES_FILE, PROJECT_FILE]
+    of_classes = [name for name in CLASS_TABLES if name in result.tables]
+    names += [*(f"{name}.csv" for name in (*tables, *of_classes)), ROUTES_FILE, PROJECT_FILE]
     # GDAL and Arrow do not hold Python up while they write: the map is drawn meanwhile.
     with ThreadPoolExecutor(1) as pool:
         large = pool.submit(_write_large, result, folder)
         write_json(folder / SUMMARY_FILE, result.summary, cutoffs)
         for name in tables:
             write_csv(folder / f"{name}.csv", with_lonlat(result.layers[name]), cutoffs)
+        for table in of_classes:
+            write_csv(folder / f"{table}.csv", result.tables[table])
         language = result.inputs.plan.language
         write_routes_gpx(folder / ROUTES_FILE, result.layers, result.summary, language)
         write_project(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.case import Case, build_case
+from planner.coverage.classes import CLASS, count_gap_classes
 from planner.coverage.judged_units import list_in_reach
 from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
@@ -150,7 +151,11 @@ def run_case(case: Case, stages: Stages) -> Result:
         layers,
         {
             name: table_with_notice(table, case.plan)
-            for name, table in {"verdicts": covered.verdicts.table, **by_choice}.items()
+            for name, table in {
+                "verdicts": covered.verdicts.table,
+                **by_choice,
+                **_list_classes(case, covered, demand, left_out.gaps),
+            }.items()
         },
         # How a file was read stands in run.json only: the summary is that of its rows.
         _summary(
@@ -192,6 +197,18 @@ def _find_by_choice(
         )
         opened = list_open_facilities(case.plan, case.facilities)
     return found.tables | {"facility_hours": opened}
+
+
+def _list_classes(
+    case: Case, covered: Covered, demand: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return how each class is served, and its people in each gap; nothing without classes."""
+    if CLASS not in demand:
+        return {}
+    left = count_gap_classes(demand, demand["gap_id"], case.plan)
+    called = pd.DataFrame(gaps[["gap_id", "rank", "name"]])
+    ranked = called.merge(left, on="gap_id").sort_values("rank", kind="stable", ignore_index=True)
+    return {"classes": covered.figures.classes, "gap_classes": ranked}
 
 
 def _demand_layer(

@@ -83,6 +83,7 @@ def build_summary(
         "only_sometimes": to_plain_rows(figures.only_sometimes),
         "services": to_plain_rows(figures.services),
         "groups": to_plain_rows(pd.DataFrame(figures.groups)),
+        "classes": to_plain_rows(figures.classes),
         "completeness": completeness,
         "uncertainty": uncertainty,
         "titles": _titles(plan),

@@ -34,7 +34,8 @@ _ROWS: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
     **{
         name: {}
         for name in (
-            "checks", "domains", "profiles", "moments", "services", "groups", "only_sometimes",
+            "checks", "domains", "profiles", "moments", "services", "groups", "classes",
+            "only_sometimes",
             "openings", "gaps", "gate_gains",
         )
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from planner.plan import Demand
 from planner.sources.people_polygons import load_people_polygons
 from planner.sources.raster import PeopleRaster, load_raster
 from planner.sources.tables import Table, load_demand_units, load_town_totals
+from planner.sources.unit_classes import load_class_zones
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class DemandInput(Brief):
     """One [[demand]] of the plan with what it names.
 
     That is points, polygons with people, a raster, or the totals of towns; none for a density.
+    Beside any of them `classes`, from `load_class_zones`; points may have a column `class` instead.
     """
 
     plan: Demand
@@ -28,6 +30,7 @@ class DemandInput(Brief):
     totals: pd.DataFrame | None = None
     polygons: Table | None = None
     raster: PeopleRaster | None = None
+    classes: Table | None = None
 
 
 def load_demand(
@@ -57,8 +60,24 @@ def load_demand(
     Raises
     ------
     PlannerError
-        If the file is missing or cannot be used.
+        If a file is missing or cannot be used.
     """
+    # Small files first, so that a fault shows at once.
+    classes = None
+    if part.class_zones is not None:
+        classes = load_class_zones(part.class_zones, part.class_column or "class")
+    found = _load_people(part, columns, around, datum, towns)
+    return replace(found, classes=classes)
+
+
+def _load_people(
+    part: Demand,
+    columns: Collection[str],
+    around: Bounds | None,
+    datum: str | LocalGrid,
+    towns: Collection[str],
+) -> DemandInput:
+    """Read how many people there are where; see `load_demand`."""
     if part.table is not None:
         assert part.people is not None  # a table names its column
         points = load_demand_units(
@@ -68,6 +87,7 @@ def load_demand(
             id_column=part.id,
             keep=columns,
             columns=part.columns,
+            class_column=part.class_,
         )
         return DemandInput(part, points=points)
     if part.polygons is not None:

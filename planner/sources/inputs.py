@@ -293,6 +293,7 @@ def _load_people(
         if found is not None:
             reading.take(found.points if found.totals is None else found.totals)
             reading.take(found.polygons)
+            reading.take(found.classes)
             reading.lines += [] if found.raster is None else found.raster.notes
             demand.append(found)
     return tuple(demand)

@@ -29,6 +29,7 @@ def _list_tables(plan: Plan) -> set[Path]:
     area = plan.area
     paths = {path for path in list_sources(plan) if isinstance(path, Path)}
     paths |= {path for part in plan.demand if (path := part.town_totals)}
+    paths |= {path for part in plan.demand if (path := part.class_zones)}
     network = plan.network
     optional = (network.gates, plan.control_points, find_street_file(plan))
     paths |= {path for path in optional if path is not None}

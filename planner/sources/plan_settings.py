@@ -30,5 +30,7 @@ def list_settings(plan: Plan) -> dict[str, Any]:
             return [plain(part, other) for part, other in zip(value, written, strict=True)]
         return written
 
-    settings: dict[str, Any] = plain(plan.model_dump(), plan.model_dump(mode="json"))
+    settings: dict[str, Any] = plain(
+        plan.model_dump(by_alias=True), plan.model_dump(mode="json", by_alias=True)
+    )
     return settings

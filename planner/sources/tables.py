@@ -57,6 +57,7 @@ from planner.sources._read_table import is_empty, read_raw
 from planner.sources._town_totals import load_town_totals
 from planner.sources._written_numbers import clean_numbers
 from planner.sources.headings import find_exact
+from planner.sources.unit_classes import read_classes
 
 __all__ = [
     "EMPTY_PEOPLE",
@@ -196,6 +197,7 @@ def load_demand_units(
     id_column: str | None = None,
     keep: Collection[str] = (),
     columns: Mapping[str, str] | None = None,
+    class_column: str | None = None,
 ) -> Table:
     """Read points with people.
 
@@ -213,17 +215,20 @@ def load_demand_units(
         More columns whose text is kept, where the file has them, as `given_column(column)`.
     columns
         Our name (`id`, `lon`, `lat`, `coordinates`) -> heading of the file.
+    class_column
+        Column with the class of housing or settlement of each place.
 
     Returns
     -------
     Table
-        Rows with `id` (text), `people` (float), `row` and Point geometry.
+        Rows with `id` (text), `people` (float), with a column of classes `class` (text, "" where it
+        is empty), `row` and Point geometry.
 
     Raises
     ------
     SourceError
         If the file cannot be read, a column is missing, an id is empty or stands twice, people are
-        negative, or no row is left.
+        negative, classes are none (see `read_classes`), or no row is left.
     CrsError
         If `crs` is unknown.
     """
@@ -233,9 +238,10 @@ def load_demand_units(
     headings = list(map(str, given.rows))
     people = find_exact(headings, people)
     id_column = None if id_column is None else find_exact(headings, id_column)
+    class_column = None if class_column is None else find_exact(headings, class_column)
     table = to_our_words(given, "people", columns=columns, key="demand.columns")
     table = replace(table, raw=fill_in(path, table.raw))
-    asked = [name for name in (people, id_column) if name is not None]
+    asked = [name for name in (people, id_column, class_column) if name is not None]
     named = {name: given.rows[name] for name in asked if name in given.rows}
     raw = replace(table.raw, rows=table.raw.rows.assign(**named))
     check_columns(raw, (*asked, *list_coordinate_columns(raw)), table.theirs)
@@ -246,6 +252,9 @@ def load_demand_units(
     raw = add_remarks(raw, [*lines, *(f"{on_one_line(people)}: {line}" for line in said)])
     counts, reasons = read_people(faults, pd.DataFrame({people: texts}), people)
     rows = pd.DataFrame({"id": ids, "people": counts} | keep_columns(given.rows, keep))
+    if class_column is not None:
+        rows["class"], said = read_classes(faults, raw, class_column)
+        raw = replace(raw, notes=[*raw.notes, *said])
     empty = raw.numbers[is_empty(texts)]
 
     def build() -> Table:

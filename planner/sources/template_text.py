@@ -321,11 +321,15 @@ class _Writer:
             "people_points": {
                 "kind": '"residential"', "table": '"population_points.csv"', "people": '"people"',
                 "id": '"id"', "crs": '"EPSG:4326"', "columns": '{ lon = "X", lat = "Y" }',
+                "class": '"housing"',
             },
             "people_raster": {
                 "raster": '"worldpop.tif"', "raster_unit": '"people"', "raster_band": "1",
             },
-            "people_polygons": {"polygons": '"committees.geojson"'},
+            "people_polygons": {
+                "polygons": '"committees.geojson"', "class_zones": '"housing.geojson"',
+                "class_column": '"class"',
+            },
             "people_zones": {
                 "osm": "true", "people_per_hectare": "100", "town_totals": '"population.csv"',
                 "levels_default": "2",

@@ -26,3 +26,8 @@ __all__ = [
     "serve",
     "travel_time_matrix",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what tab completion offers: the public names."""
+    return sorted(__all__)

@@ -248,7 +248,7 @@ def test_openings_of_the_demo_are_what_full_runs_say(demo, n_gates, n_walls, n_o
     area = find_study_area(inputs, profile_named("adult"))
     network = load_plan_network(inputs, area.crs, area.with_ring, demo.cache)
     streets = prepare_streets(network)
-    _, facilities = place_facilities(inputs, streets, area)
+    _, facilities = place_facilities(inputs.facilities, streets, area)
     people = place_people(inputs, area, inputs.osm.zones.to_crs(area.crs))
     places = points_of(facilities[facilities["counts"]], network, "facilities")
     units = points_of(people.units, network, "demand")

@@ -13,7 +13,7 @@ from planner.gaps.definition import choose_join_distances, find_gap_members
 from planner.gaps.named_gaps import (
     GAP_COLUMNS,
     UNKNOWN_COLUMNS,
-    find_gaps,
+    describe_gaps,
     find_unknown_areas,
     leading_kind,
     straight_metres,
@@ -55,7 +55,7 @@ def gaps_of(units, *, join_m=100.0, straight_m=5000.0, cause="too far", detail="
     causes = pd.DataFrame({"cause": cause, "cause_detail": detail}, index=range(len(units)))
     join_m = choose_join_distances(units, table, join_m)
     members = find_gap_members(units, join_m)
-    return find_gaps(units, members, join_m, straight, causes, landmarks or nameless(),
+    return describe_gaps(units, members, join_m, straight, causes, landmarks or nameless(),
                      towns=list(towns))  # fmt: skip
 
 

@@ -1,0 +1,281 @@
+"""Stations and people that a caller hands in, checked at the door and read as those of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planner.coverage.demand import locate
+from planner.coverage.people import take_points
+from planner.errors import ArgumentError, SourceError, quote
+from planner.network import WalkNetwork
+from planner.network.study_area import StudyArea
+from planner.plan import KINDS, RESERVED, Demand
+from planner.plan.given_table import GivenTable
+from planner.sources.demand_input import DemandInput
+from planner.sources.headings import TABLES, list_words, normalise
+from planner.sources.tables import Table, load_demand_units, load_facilities
+from planner.travel.points import labels_of, points_of
+
+Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
+
+PEOPLE: Final = "people"
+#: What only tables of stations have.
+_OF_STATIONS: Final = ("facility_id", "level", "opening_hours", "services")
+#: Columns of people by which shares are told apart.
+_TEXTS: Final = ("town", "class")
+
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, eq=False)
+class GivenPeople:
+    """People of a layer as demand units.
+
+    units : as `units_from_points`, with town, and class where the layer has one; metric CRS.
+    labels : of each unit in the index of the layer. table : Series, aligned: number of its kind.
+    dropped : how many rows lie outside the area, so that nobody is counted there.
+    """
+
+    units: gpd.GeoDataFrame
+    labels: pd.Index
+    table: pd.Series
+    dropped: int
+
+
+@dataclass(frozen=True, eq=False)
+class GivenStations:
+    """Stations of a layer as a plan's are read: `Table`, and the label of each of its rows."""
+
+    table: Table
+    index: pd.Index
+
+    def labels_of(self, rows: pd.DataFrame) -> pd.Index:
+        """Return the labels of some of the rows, by their column `row`."""
+        return self.index[rows["row"].to_numpy(dtype=np.int64) - 1]
+
+
+def find_people_column(people: Layer, named: str | None) -> str | None:
+    """Return the column that holds the number of people, None where every row is one person.
+
+    Parameters
+    ----------
+    people
+        The layer.
+    named
+        By the caller; `people` may also be called by a usual heading.
+
+    Raises
+    ------
+    ArgumentError
+        If another column is named and not there.
+    """
+    columns = [] if isinstance(people, gpd.GeoSeries) else [str(name) for name in people.columns]
+    if named is None or named in columns:
+        return named
+    if named != PEOPLE:
+        has = ", ".join(columns) or "none"
+        raise ArgumentError(f"people has no column {quote(named)}; it has {has}; name one of them")
+    usual = set(list_words("town totals", PEOPLE))
+    meant = [name for name in columns if normalise(name) in usual]
+    if len(meant) > 1:
+        raise ArgumentError(
+            f"people: {' and '.join(map(quote, meant))} may both be meant; "
+            f"say people_column={quote(meant[0])}"
+        )
+    return meant[0] if meant else None
+
+
+def refuse_swapped(stations: Layer, people: Layer, named: str | None) -> None:
+    """Refuse stations and people that stand in each other's place, where their columns tell.
+
+    Raises
+    ------
+    ArgumentError
+        Saying which columns tell.
+    """
+    counted = PEOPLE if named is None else named
+    counts = _find_column(stations, "town totals", PEOPLE) or (
+        counted if counted in _columns(stations) else None
+    )
+    if counts is None or find_people_column(people, PEOPLE) or counted in _columns(people):
+        return
+    telling = [name for name in _OF_STATIONS if _find_column(people, "facilities", name)]
+    if telling or not _find_column(stations, "facilities", "name"):
+        why = f", and people a column of {telling[0]}" if telling else " and no names"
+        raise ArgumentError(
+            f"stations has a column {quote(counts)}{why}: stations and people look swapped; "
+            "give the stations first, then the people"
+        )
+
+
+def _columns(layer: Layer) -> list[str]:
+    return [] if isinstance(layer, gpd.GeoSeries) else [str(name) for name in layer.columns]
+
+
+def _find_column(layer: Layer, kind: str, name: str) -> str | None:
+    """Return the column of a layer that means one of our names, None for none."""
+    meant = {normalise(name), *(list_words(kind, name) if name in TABLES[kind] else ())}
+    return next((column for column in _columns(layer) if normalise(column) in meant), None)
+
+
+def take_stations(stations: Layer, network: WalkNetwork) -> GivenStations:
+    """Read stations as the table of facilities of a plan is read.
+
+    Parameters
+    ----------
+    stations
+        Points in any CRS; the columns of a plan's table (docs/tables.md) mean what they mean there,
+        and none is needed. Stations without `facility_id` go by their index.
+    network
+        The streets.
+
+    Raises
+    ------
+    ArgumentError
+        If a row has no point or a value that cannot be used, a label stands twice, or there is no
+        row.
+    """
+    _, layer = _checked(stations, network, "stations")
+    given = GivenTable("stations", layer, "facility_id")
+    table = _read_rows(lambda: load_facilities(given), "stations", layer.index)
+    return GivenStations(table, layer.index)
+
+
+def take_people(
+    people: Layer, network: WalkNetwork, area: StudyArea, people_column: str | None = PEOPLE
+) -> GivenPeople:
+    """Read people as the points of a plan are read.
+
+    Parameters
+    ----------
+    people
+        Points in any CRS; optional columns `kind`, `town`, `class`. Those without `id` go by their
+        index.
+    network
+        The streets.
+    area
+        Where people are counted, and its towns where the layer names none.
+    people_column
+        With the number of people; None: one each.
+
+    Raises
+    ------
+    ArgumentError
+        If a row has no point, its people are no number of at least 0, its kind is unknown, a label
+        stands twice, or nobody is there.
+    """
+    _, layer = _checked(people, network, "people")
+    column = find_people_column(people, people_column)
+    counts = pd.Series(1.0, layer.index) if column is None else _count(layer, column)
+    kinds = _read_kinds(layer)
+    layer = layer.assign(**{PEOPLE: counts.to_numpy()})
+    parts, rows = [], []
+    dropped: list[dict[str, Any]] = []
+    for kind in dict.fromkeys(kinds):
+        chosen = np.flatnonzero(kinds == kind)
+        units, numbers = _take_kind(layer.iloc[chosen], kind, area, dropped)
+        parts.append(units)
+        rows.append(chosen[numbers.to_numpy(dtype=np.int64) - 1])
+    places = np.concatenate(rows)
+    order = np.argsort(places, kind="stable")
+    units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
+    units, places = units.iloc[order].reset_index(drop=True), places[order]
+    if not units["people"].sum() > 0:
+        raise ArgumentError(
+            "people: nobody is there, as all numbers are 0 or all rows lie outside the area; "
+            "check people_column and area"
+        )
+    named = layer.iloc[places]
+    units["town"] = locate(units, area.towns)
+    for name in _TEXTS:
+        if name in named:
+            units[name] = _read_texts(named, name)
+    # As in a plan, where each [[demand]] is of one kind: gaps are joined by the spacing of each.
+    table = pd.Series(pd.factorize(units["kind"])[0], index=units.index)
+    return GivenPeople(units, layer.index[places], table, len(layer) - len(units))
+
+
+def _checked(
+    layer: Layer, network: WalkNetwork, name: str
+) -> tuple[gpd.GeoSeries, gpd.GeoDataFrame]:
+    """Refuse what is no layer of labelled points near the streets; return it as a table."""
+    points_of(layer, network, name, labelled=True)
+    labels_of(layer, name)
+    if len(layer) == 0:
+        raise ArgumentError(f"{name} has no rows; give at least one")
+    places = layer if isinstance(layer, gpd.GeoSeries) else layer.geometry
+    table = {} if isinstance(layer, gpd.GeoSeries) else layer.drop(columns=places.name)
+    found = gpd.GeoDataFrame(pd.DataFrame(table, index=layer.index), geometry=places.to_numpy())
+    return places, found.set_crs(places.crs)
+
+
+def _read_rows(read: Callable[[], _Read], name: str, index: pd.Index) -> _Read:
+    """Read a table; what its reader refuses is a wrong argument, its rows named by their labels."""
+    try:
+        return read()
+    except SourceError as error:
+        row = next((doubt.row for doubt in error.doubts if doubt.row is not None), None)
+        text = str(error)
+        if row is not None:
+            label = index[row - 1]
+            shown = quote(label.item() if isinstance(label, np.generic) else label)
+            text = text.replace(f"{name}: row {row}:", f"{name}, row {shown}:", 1)
+        raise ArgumentError(text) from error
+
+
+def _count(layer: gpd.GeoDataFrame, column: str) -> pd.Series:
+    """Return the people of each row as numbers."""
+    counts: pd.Series = pd.to_numeric(layer[column], errors="coerce").astype(np.float64)
+    for wrong, why in (
+        (~np.isfinite(counts), "is no number; give a number of people, 0 for nobody"),
+        (counts < 0, "is negative; give 0 or more"),
+    ):
+        if wrong.any():
+            label, more = layer.index[wrong][0], int(wrong.sum())
+            value = layer[column][wrong].iloc[0]
+            shown = quote(label.item() if isinstance(label, np.generic) else label)
+            total = f" ({more} rows in all)" if more > 1 else ""
+            raise ArgumentError(f"people, row {shown}: {column} {value} {why}{total}")
+    return counts
+
+
+def _read_kinds(layer: gpd.GeoDataFrame) -> Any:
+    """Return the kind of each row; residents where none is named."""
+    if "kind" not in layer:
+        return np.full(len(layer), KINDS[0], dtype=object)
+    kinds = layer["kind"].fillna(KINDS[0]).astype(str).to_numpy(dtype=object)
+    unknown = [kind for kind in dict.fromkeys(kinds) if kind not in KINDS]
+    if unknown:
+        raise ArgumentError(f"people: kind {quote(unknown[0])}; give one of {', '.join(KINDS)}")
+    return kinds
+
+
+def _read_texts(named: gpd.GeoDataFrame, name: str) -> Any:
+    """Return names of towns or classes; empty where none is given."""
+    texts = named[name].fillna("").astype(str).to_numpy(dtype=object)
+    for word in RESERVED:
+        if word in texts:
+            raise ArgumentError(f"people: the {name} {word!r} is reserved for the whole; rename it")
+    return texts
+
+
+def _take_kind(
+    layer: gpd.GeoDataFrame, kind: str, area: StudyArea, dropped: list[dict[str, Any]]
+) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Read the rows of one kind; return their units and which of the rows these are, from 1."""
+    # Only what a plan's table has: a column called row or id_2 of the caller must mean nothing.
+    own = layer[[name for name in ("id", PEOPLE) if name in layer] + ["geometry"]]
+    given = GivenTable("people", own)
+    read = _read_rows(lambda: load_demand_units(given, people=PEOPLE), "people", layer.index)
+    section = Demand(kind=kind, table=given, people=PEOPLE)
+    return _read_rows(
+        lambda: take_points(DemandInput(section, points=read), area, dropped, []),
+        "people",
+        layer.index,
+    )

@@ -15,6 +15,7 @@ from planner.errors import (
     NetworkError,
     PlanError,
     PlannerError,
+    SitingError,
     SourceError,
 )
 
@@ -138,6 +139,7 @@ __all__ = [
     "Scenario",
     "Served",
     "SiteQuestion",
+    "SitingError",
     "SolveOptions",
     "SourceError",
     "Streets",

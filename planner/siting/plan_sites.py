@@ -9,7 +9,6 @@ import geopandas as gpd
 
 from planner.plan import Plan
 from planner.run import Result
-from planner.run.going_on import go_on
 from planner.siting.candidates.gather import CandidateSites, gather_candidates
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
@@ -58,7 +57,7 @@ def site_plan(
         If there are no candidates, or the question cannot be met: one line that says why.
     """
     if isinstance(result, FinishedRun):
-        result = go_on(result)
+        result = result.result  # read and built once
     plan, stages = result.inputs.plan, Stages(progress)
     asked = question_of(plan, n_sites=10) if question is None else question
     found: CandidateSites | None = None

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
+from planner.brief import Brief
 from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -28,7 +29,7 @@ ONE_POINT: Final = "one street point"
 
 
 @dataclass(frozen=True)
-class Route:
+class Route(Brief):
     """A shortest walk between two points.
 
     minutes : door to door; inf where there is no path, and then there is no geometry.

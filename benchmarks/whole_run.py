@@ -49,7 +49,7 @@ def _run(plan_path: Path, out: Path) -> None:
     """Run once, in a process of its own; print seconds per stage and memory as JSON."""
     take_cores()
     clock = time.perf_counter()
-    from planner.maps import draw_map, save_map
+    from planner.maps import draw_map, write_map
     from planner.reports import write_result
     from planner.run import run_plan
     from planner.sources.inputs import load_inputs
@@ -72,7 +72,7 @@ def _run(plan_path: Path, out: Path) -> None:
             language=plan.language,
             synthetic=plan.synthetic,
         )
-        save_map(page, path)
+        write_map(page, path)
         stages["map"] = time.perf_counter() - start
 
     clock = time.perf_counter()

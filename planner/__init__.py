@@ -4,6 +4,7 @@ The public names stand in `__all__`. Those that need large libraries are loaded 
 that `import planner` and `planner --help` answer at once.
 """
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         draw_comparison,
         draw_map,
         draw_proposal,
-        save_map,
+        write_map,
     )
     from planner.network import (
         WalkNetwork,
@@ -60,11 +61,13 @@ if TYPE_CHECKING:
     )
     from planner.scenarios import Comparison, compare_scenarios
     from planner.siting import (
+        ChosenSites,
         Proposal,
         SiteQuestion,
         SolveOptions,
+        build_question,
+        choose_sites,
         find_candidates,
-        question_of,
         site_plan,
     )
     from planner.sources import (
@@ -75,6 +78,8 @@ if TYPE_CHECKING:
         LocatedRows,
         OsmExtract,
         Scenario,
+        build_scenario,
+        build_sites_scenario,
         cut_streets,
         data_folder,
         fetch_streets,
@@ -84,8 +89,6 @@ if TYPE_CHECKING:
         load_result,
         load_scenario,
         locate_table,
-        scenario_of,
-        scenario_of_sites,
         user_cache,
     )
     from planner.travel import (
@@ -102,6 +105,7 @@ if TYPE_CHECKING:
         prepare_streets,
         route,
         serve,
+        service_areas,
         travel_time_matrix,
     )
     from planner.travel.isochrones import isochrones  # by its module, which has the same name
@@ -113,6 +117,7 @@ __all__ = [
     "AccessRules",
     "ArgumentError",
     "Canvas",
+    "ChosenSites",
     "Comparison",
     "Coverage",
     "CrsError",
@@ -149,7 +154,11 @@ __all__ = [
     "accessibility",
     "build_located_table",
     "build_network",
+    "build_question",
+    "build_scenario",
+    "build_sites_scenario",
     "check_inputs",
+    "choose_sites",
     "compare_scenarios",
     "coverage",
     "cut_streets",
@@ -178,18 +187,16 @@ __all__ = [
     "nearest_facility",
     "prepare_canvas",
     "prepare_streets",
-    "question_of",
     "route",
     "run_plan",
-    "save_map",
-    "scenario_of",
-    "scenario_of_sites",
     "serve",
+    "service_areas",
     "site_plan",
     "travel_time_matrix",
     "user_cache",
     "write_comparison",
     "write_located",
+    "write_map",
     "write_proposal",
     "write_report",
     "write_result",
@@ -197,13 +204,13 @@ __all__ = [
 
 #: Where the names of the block for type checkers live; a test compares the two.
 _HOMES = {
-    "planner": ("accessibility",),  # a package of its own
-    "planner.coverage": ("coverage",),  # the package itself, which is called like a function
+    "planner": ("accessibility",),
+    "planner.coverage": ("coverage",),
     "planner.coverage.coverage_of_tables": ("Coverage",),
     "planner.crs": ("metric_crs_at",),
     "planner.example": ("Example", "load_example"),
     "planner.gaps.gaps_of_tables": ("find_gaps",),
-    "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "save_map"),
+    "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "write_map"),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
     "planner.reports": (
@@ -220,11 +227,13 @@ _HOMES = {
     "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.siting": (
+        "ChosenSites",
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
+        "build_question",
+        "choose_sites",
         "find_candidates",
-        "question_of",
         "site_plan",
     ),
     "planner.sources": (
@@ -235,6 +244,8 @@ _HOMES = {
         "LocatedRows",
         "OsmExtract",
         "Scenario",
+        "build_scenario",
+        "build_sites_scenario",
         "cut_streets",
         "data_folder",
         "fetch_streets",
@@ -244,8 +255,6 @@ _HOMES = {
         "load_result",
         "load_scenario",
         "locate_table",
-        "scenario_of",
-        "scenario_of_sites",
         "user_cache",
     ),
     "planner.travel": (
@@ -262,14 +271,31 @@ _HOMES = {
         "prepare_streets",
         "route",
         "serve",
+        "service_areas",
         "travel_time_matrix",
     ),
     "planner.travel.isochrones": ("isochrones",),
 }
 
+#: Names of an earlier release -> what they are called now; they go with the next one.
+_RENAMED = {
+    "question_of": "build_question",
+    "save_map": "write_map",
+    "scenario_of": "build_scenario",
+    "scenario_of_sites": "build_sites_scenario",
+}
+
 
 def __getattr__(name: str) -> Any:
     """Load a public name on its first use."""
+    if name in _RENAMED:
+        now = _RENAMED[name]
+        warnings.warn(
+            f"planner.{name} is called planner.{now} now; the old name goes with the next release",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return getattr(import_module(__name__), now)
     for home, names in _HOMES.items():
         if name in names:
             # A public package is no attribute of ours before it is loaded.

@@ -151,7 +151,7 @@ class InfeasibleError(SitingError):
     >>> import planner
     >>> town = planner.load_example()
     >>> result = planner.run_plan(planner.load_inputs(town.plan))
-    >>> question = planner.question_of(town.plan, model="lscp", share=1.0, excluded=("C1", "C2"))
+    >>> question = planner.build_question(town.plan, model="lscp", share=1.0, excluded=("C1", "C2"))
     >>> planner.site_plan(result, question)
     Traceback (most recent call last):
     ...
@@ -166,12 +166,9 @@ class ArgumentError(PlannerError, ValueError):
     --------
     >>> import planner
     >>> town = planner.load_example()
-    >>> planner.travel_time_matrix(
-    ...     town.network, town.people, town.facilities, cutoff_minutes=-5
-    ... )
+    >>> planner.isochrones(town.network, town.facilities, cutoffs_minutes=[10, 5])
     Traceback (most recent call last):
-    ...
-    planner.errors.ArgumentError: ...
+    planner.errors.ArgumentError: cutoffs_minutes: 5 comes after 10; let them ascend
     """
 
 

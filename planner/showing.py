@@ -98,7 +98,7 @@ class Shown:
         Returns
         -------
         folium.Map
-            Shows itself in a notebook, small; `save_map` writes the whole page.
+            Shows itself in a notebook, small; `write_map` writes the whole page.
         """
         shown: folium.Map = lead_to("explore")(self, **page)
         return shown

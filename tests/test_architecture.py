@@ -204,6 +204,14 @@ def test_a_name_that_is_not_public_is_not_there():
         _ = planner.no_such_name
 
 
+@pytest.mark.parametrize(("old", "now"), planner._RENAMED.items())
+def test_a_name_of_an_earlier_release_works_and_says_what_it_is_called_now(old: str, now: str):
+    with pytest.warns(DeprecationWarning, match=f"planner.{old} is called planner.{now} now"):
+        assert getattr(planner, old) is getattr(planner, now)
+    assert old not in planner.__all__
+    assert old not in dir(planner)
+
+
 def test_a_package_shows_its_names_in_all():
     for name in (name for name, path in MODULES.items() if is_package(path)):
         package = import_module(name)

@@ -13,6 +13,7 @@ from planner.brief import Brief, join_facts
 from planner.case import build_case
 from planner.reports.handover import Handover
 from planner.run import check_inputs, finished_result, run_plan
+from planner.showing import LEADS, lead_to
 from planner.sources.results import FinishedRun
 from planner.travel.canvas import prepare_canvas
 from tests.cities.small_plan import inputs_of
@@ -93,3 +94,7 @@ def test_every_public_value_is_brief():
         if not issubclass(value, Brief) and "def __repr__" not in inspect.getsource(value)
     }
     assert lengthy - SHORT == set()
+
+
+def test_what_results_lead_to_is_there():
+    assert all(callable(lead_to(what)) for what in LEADS)

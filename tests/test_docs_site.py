@@ -55,6 +55,12 @@ def test_the_comparison_quotes_what_was_measured_with_its_date():
             assert f"\n| {name} |" in measured, name
 
 
+def test_every_page_has_its_place_in_the_site():
+    navigation = text_of("mkdocs.yml").partition("\nnav:\n")[2]
+    pages = {path.name for path in DOCS.glob("*.md")}
+    assert pages - set(re.findall(r"[\w.-]+\.md", navigation)) == set()
+
+
 # -- how to cite -----------------------------------------------------------------------------------
 
 #: The parts of the schema of CITATION.cff 1.2.0 that ours uses (github.com/citation-file-format).

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from planner.maps._packed_payload import pack_payload
 from planner.reports._geopackage import write_layers
 from tests.maps.payload import data_in
@@ -116,7 +116,7 @@ def test_a_geopackage_of_the_same_tables_in_other_bytes_is_found(folders):
 def write_maps(folders, change) -> None:
     """Draw an empty map twice; the second one is changed."""
     for folder in folders:
-        save_map(draw_map({}, {"coverage": []}, title="Town", language="en"), folder / "map.html")
+        write_map(draw_map({}, {"coverage": []}, title="Town", language="en"), folder / "map.html")
     page = folders[1] / "map.html"
     text = page.read_text(encoding="utf-8")
     assert change(text) != text

@@ -107,7 +107,7 @@ def site_into(
     from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out
     from planner.scenarios import check_people_of
-    from planner.siting import SolveOptions, place_of, question_of, weights_of
+    from planner.siting import SolveOptions, build_question, place_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
@@ -118,7 +118,7 @@ def site_into(
     if people is not None:
         check_people_of(people, plan)
     weights, why_not, time_limit, gap = more
-    question = question_of(  # checked before the run, which takes long
+    question = build_question(  # checked before the run, which takes long
         plan,
         weights=weights_of(weights),
         why_not=None if why_not is None else place_of(why_not),

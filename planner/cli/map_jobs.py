@@ -41,7 +41,7 @@ def make_map_saver(
 
     def save(path: Path) -> None:
         """Draw the map into a file."""
-        from planner.maps import draw_map, save_map
+        from planner.maps import draw_map, write_map
         from planner.maps.exploring import list_page_options
 
         layers, summary, run, tables, whatif = shown
@@ -55,7 +55,7 @@ def make_map_saver(
             view=view,
             **list_page_options(run),
         )
-        save_map(page, path)
+        write_map(page, path)
 
     return save
 
@@ -120,7 +120,7 @@ def town_pages_into(folder: Path) -> tuple[Path, int]:
     PlannerError
         If the run counts no towns.
     """
-    from planner.maps import INDEX_FILE, TownPages, save_map
+    from planner.maps import INDEX_FILE, TownPages, write_map
     from planner.maps.exploring import list_page_options
     from planner.reports import write_town_pages
     from planner.sources.results import MAP_FILE, load_result
@@ -139,7 +139,7 @@ def town_pages_into(folder: Path) -> tuple[Path, int]:
         if name == INDEX_FILE:
             path.write_text(pages.build_index(**options), encoding="utf-8", newline="\n")
         else:
-            save_map(pages.draw(town_of[name], **options), path, packed=True)
+            write_map(pages.draw(town_of[name], **options), path, packed=True)
 
     files = write_town_pages(folder, [*town_of, INDEX_FILE], save)
     return files[INDEX_FILE], len(town_of)

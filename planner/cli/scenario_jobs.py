@@ -139,7 +139,7 @@ def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
     """
     from planner.reports import COMPARISON_OUTPUTS, SITE_OUTPUTS, check_out
     from planner.run import finished_result
-    from planner.siting import question_of
+    from planner.siting import build_question
     from planner.sources.plan_file import load_plan
     from planner.sources.results import MAP_FILE, load_result
     from planner.sources.scenario_file import load_scenario
@@ -151,7 +151,7 @@ def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
     with show_progress(quiet=quiet) as told:
         inputs, cache = read_inputs(plan, told, accept_datum=False)
         result = finished_result(run, inputs, cache=cache)
-        propose_into(result, question_of(plan, n_sites=DEMO_SITES), sites, run, told)
+        propose_into(result, build_question(plan, n_sites=DEMO_SITES), sites, run, told)
         scenarios = [load_scenario(plan_path.parent / "scenario.json")]
         _compare(result.case, scenarios, compared, run, told)
         return draw_map_again(run, sites, compared)

@@ -6,7 +6,7 @@ from planner.maps.draw import (
     draw_comparison,
     draw_map,
     draw_proposal,
-    save_map,
+    write_map,
 )
 from planner.maps.towns import INDEX_FILE, TownPages
 
@@ -18,5 +18,5 @@ __all__ = [
     "draw_comparison",
     "draw_map",
     "draw_proposal",
-    "save_map",
+    "write_map",
 ]

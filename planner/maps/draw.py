@@ -110,7 +110,7 @@ def draw_map(
     -------
     folium.Map
         Shows itself in Jupyter in at most half a megabyte: a large page as a picture, none with
-        what-if. `save_map` writes the whole page.
+        what-if. `write_map` writes the whole page.
 
     Raises
     ------
@@ -189,7 +189,7 @@ def draw_comparison(
     return draw_map(layers, summary, comparison=part, view="comparison", **page)
 
 
-def save_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = False) -> Path:
+def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = False) -> Path:
     """Write the map as one HTML file, whole or not at all.
 
     Parameters

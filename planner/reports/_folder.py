@@ -146,7 +146,7 @@ def check_out(
             )
 
 
-def write_map(folder: Path, save_map: SaveMap | None) -> list[str]:
+def add_map(folder: Path, save_map: SaveMap | None) -> list[str]:
     """Draw the map into a folder if it is wanted; return the names of the files written."""
     if save_map is None:
         return []

@@ -11,10 +11,10 @@ import pandas as pd
 from planner.reports._csv import write_csv
 from planner.reports._folder import (
     SaveMap,
+    add_map,
     list_versions,
     write_folder,
     write_json,
-    write_map,
 )
 from planner.reports._geopackage import write_layers, write_tables
 from planner.scenarios import Comparison, Merged
@@ -89,7 +89,7 @@ def _write_files(comparison: Comparison, folder: Path, save_map: SaveMap | None)
     tables = {_TABLE_FILE: build_count_table(content), LEDGER_FILE: build_ledger_table(content)}
     for name, table in tables.items():
         write_csv(folder / name, table)
-    return [_LAYERS_FILE, *tables, *write_map(folder, save_map)]
+    return [_LAYERS_FILE, *tables, *add_map(folder, save_map)]
 
 
 def _write_merged(comparison: Comparison, merged: Merged | None, folder: Path) -> list[str]:

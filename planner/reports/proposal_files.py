@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.reports._csv import write_csv
 from planner.reports._curve import draw_curve_svg, save_curve_png
-from planner.reports._folder import SaveMap, list_versions, write_folder, write_json, write_map
+from planner.reports._folder import SaveMap, add_map, list_versions, write_folder, write_json
 from planner.reports._geopackage import write_layers
 from planner.rounding import to_plain
 from planner.run.summary import NOTICES, with_lonlat
@@ -70,7 +70,7 @@ def write_proposal(
 
     return write_folder(
         Path(out),
-        lambda folder: [*_write_files(proposal, folder, language), *write_map(folder, save_map)],
+        lambda folder: [*_write_files(proposal, folder, language), *add_map(folder, save_map)],
         vouch,
         outputs=SITE_OUTPUTS,
     )

@@ -15,10 +15,10 @@ from planner.reports._folder import (
     ROUTES_FILE,
     TABLES,
     SaveMap,
+    add_map,
     list_versions,
     write_folder,
     write_json,
-    write_map,
 )
 from planner.reports._geopackage import write_layers, write_tables
 from planner.reports._gpx import write_routes_gpx
@@ -111,7 +111,7 @@ def replace_map(run: FinishedRun, save_map: SaveMap) -> Path:
     """
     files = write_folder(
         run.folder,
-        lambda folder: write_map(folder, save_map),
+        lambda folder: add_map(folder, save_map),
         # The hashes of the other files hold: they were compared when the run was read.
         lambda hashes: run.run | {"outputs": run.run["outputs"] | hashes},
         # Only these: the other files of the run are not written now and must not be removed for it.
@@ -145,7 +145,7 @@ def _write_files(result: Result, folder: Path, save_map: SaveMap | None) -> list
         if result.whatif is not None:
             write_whatif(result.whatif, folder / WHATIF_FILE)
             names.append(WHATIF_FILE)
-        names += write_map(folder, save_map)
+        names += add_map(folder, save_map)
         # Raises here what went wrong in the other thread.
         large.result()
     return names

@@ -26,6 +26,17 @@ def finished_result(
         From `load_inputs`.
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
+
+    Examples
+    --------
+    >>> import planner, tempfile
+    >>> town = planner.load_example()
+    >>> inputs = planner.load_inputs(town.plan)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = planner.write_result(planner.run_plan(inputs), folder)
+    ...     result = planner.finished_result(planner.load_result(folder), inputs)
+    >>> result.streets.profile.name
+    'adult'
     """
     case = build_case(inputs, cache=cache)
     return Result(case, finished.layers, {}, finished.summary, finished.run, finished.whatif())

@@ -16,7 +16,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.osm.amenity_reader import METRO
 from planner.stages import Stages
 from planner.travel.canvas import Canvas
-from planner.travel.isochrones import isochrones
+from planner.travel.isochrones import draw_isochrones
 from planner.travel.simplified_isochrones import simplify_isochrones
 
 #: Landmarks of one name and kind within this distance of each other are one.
@@ -47,15 +47,17 @@ def build_isochrone_layer(
 
     def draw(together: bool) -> gpd.GeoDataFrame:
         """Draw one union or every single one."""
-        return isochrones(
+        # Which facilities join no street the run tells itself, and the layer of facilities.
+        drawn = draw_isochrones(
             canvas,
             named,
-            cutoffs_minutes=cutoffs,
+            np.asarray(cutoffs, dtype=np.float64),
             closed=~counting["open_to_outsiders"].to_numpy(dtype=bool),
             together=together,
             # The union of all counts as one more, which is not told: it may end before the others.
             progress=None if together else report,
         )
+        return drawn.drop(columns="joined")
 
     with ThreadPoolExecutor(2) as pool:  # the union keeps one core busy for a third of the time
         union, single = pool.map(draw, (True, False))

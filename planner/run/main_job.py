@@ -55,6 +55,19 @@ class Result(Shown):
     summary : the content of summary.json.
     provenance : the content of run.json but for versions and the hashes of the outputs.
     whatif : by which a page judges scenarios itself; None for a run of an older version.
+
+    Examples
+    --------
+    >>> import planner
+    >>> result = planner.run_plan(planner.load_inputs(planner.load_example().plan))
+    >>> result
+    Result('example', invented data, residential 75.0% (75.0%-75.0%) within 15 min, 2 gaps, ...)
+    >>> homes = result.layers["demand"].set_index("demand_id")
+    >>> found = planner.nearest_facility(result.streets, result.serving_facilities, homes)
+    >>> bool((found["minutes"] - homes["minutes"]).abs().max() < 1e-9)
+    True
+    >>> result.streets_of("elderly").profile.speed_kmh
+    2.9
     """
 
     case: Case

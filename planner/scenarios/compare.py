@@ -67,6 +67,14 @@ class Comparison(Shown):
         before and after.
     cutoffs : of the plan and its rules, for the files.
     case : the plan that was compared, put together; None where nobody said.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
+    Comparison('example', invented data, 'Open the old school')
     """
 
     content: dict[str, Any]

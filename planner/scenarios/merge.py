@@ -22,7 +22,7 @@ from planner.sources.scenario_file import (
     MAX_REMARK,
     MAX_TEXT,
     Scenario,
-    scenario_of,
+    build_scenario,
     to_content,
 )
 from planner.stages import Stages
@@ -57,7 +57,7 @@ class Merged:
     @property
     def scenario(self) -> Scenario:
         """All of them as a scenario."""
-        return scenario_of(self.content, file="merged.json")
+        return build_scenario(self.content, file="merged.json")
 
     def add_together(self, comparison: Comparison) -> list[dict[str, Any]]:
         """Return the rows with what each adds in the comparison of `scenario`, and one of all.

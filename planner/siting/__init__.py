@@ -14,21 +14,24 @@ from planner.siting.models.location_models import (
 )
 from planner.siting.models.problem import GroupLimit, Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.plan_sites import question_of, site_plan
+from planner.siting.plan_sites import build_question, site_plan
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion
+from planner.siting.sites_of_matrix import ChosenSites, choose_sites
 
 __all__ = [
     "MODELS",
+    "ChosenSites",
     "GroupLimit",
     "Problem",
     "Proposal",
     "SiteQuestion",
     "Solution",
     "SolveOptions",
+    "build_question",
+    "choose_sites",
     "find_candidates",
     "place_of",
-    "question_of",
     "site_backup",
     "site_capacitated",
     "site_fairness",

@@ -170,13 +170,7 @@ def say_choice(facts: Mapping[str, Any], language: str) -> list[str]:
 
 def _say_proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str) -> str:
     """Say how good the choice is, and for whom: nobody who cannot be judged counts."""
-    gap = facts["gap"]
-    # A gap of 1 is that of a value or bound of 0, a greater one that of no bound at all.
-    known = gap is not None and gap < 1
-    status = facts["status"] if known or facts["status"] == "first answer" else "open"
-    if status == "proved" and gap < NO_GAP:
-        status = "best"
-    proof = words[status].format(gap=gap if known else 0.0)
+    proof = say_proof(facts["status"], facts["gap"], language)
     unknown, judged = facts["cannot_be_judged"], facts["judged"]
     in_doubt = sum(unknown.values())
     if not list_kinds(unknown, language):
@@ -185,6 +179,24 @@ def _say_proof(facts: Mapping[str, Any], words: Mapping[str, str], language: str
         proof=proof, judged=list_kinds(judged, language), unknown=list_kinds(unknown, language),
         share=format_percent(in_doubt / (in_doubt + sum(judged.values()))),
     )  # fmt: skip
+
+
+def say_proof(status: str, gap: float | None, language: str) -> str:
+    """Say how far from the best a choice is at most.
+
+    Parameters
+    ----------
+    status, gap
+        Of the solution; a gap that is not known is None.
+    language
+        zh or en.
+    """
+    # A gap of 1 is that of a value or bound of 0, a greater one that of no bound at all.
+    known = gap is not None and gap < 1
+    key = status if known or status == "first answer" else "open"
+    if key == "proved" and gap is not None and gap < NO_GAP:
+        key = "best"
+    return _PROOF[language][key].format(gap=gap if known else 0.0)
 
 
 def _asked_for(facts: Mapping[str, Any], language: str) -> list[str]:

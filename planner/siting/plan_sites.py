@@ -17,7 +17,7 @@ from planner.sources.results import FinishedRun
 from planner.stages import Progress, Stages
 
 
-def question_of(plan: Plan, **options: Any) -> SiteQuestion:
+def build_question(plan: Plan, **options: Any) -> SiteQuestion:
     """Return a question with the limits and the spacing of a plan.
 
     Parameters
@@ -45,7 +45,7 @@ def site_plan(
     result
         From `run_plan` or `load_result`.
     question
-        From `question_of`; None asks for ten sites that cover most residents.
+        From `build_question`; None asks for ten sites that cover most residents.
     candidates
         Where sites may be, as `find_candidates` returns them; None takes those of the plan.
     progress
@@ -56,17 +56,17 @@ def site_plan(
     PlannerError
         If there are no candidates, or the question cannot be met: one line that says why.
     """
-    if isinstance(result, FinishedRun):
-        result = result.result  # read and built once
-    plan, stages = result.inputs.plan, Stages(progress)
-    asked = question_of(plan, n_sites=10) if question is None else question
+    # Of a finished run: read and built once.
+    of: Result = result.result if isinstance(result, FinishedRun) else result
+    plan, stages = of.inputs.plan, Stages(progress)
+    asked = build_question(plan, n_sites=10) if question is None else question
     found: CandidateSites | None = None
     if candidates is None:
         with stages("candidates"):
-            found = gather_candidates(result)
+            found = gather_candidates(of)
             candidates = found.sites
-    proposal = propose(build_siting_case(result, candidates), asked, stages)
-    proposal = replace(proposal, result=result)
+    proposal = propose(build_siting_case(of, candidates), asked, stages)
+    proposal = replace(proposal, result=of)
     if found is None:
         return proposal
     gone = {"candidate_notes": list(found.notes), "candidates_dropped": len(found.dropped)}

@@ -31,7 +31,7 @@ from planner.siting.question import SiteQuestion, pose, weigh_units
 from planner.siting.sentences import say_amount
 from planner.siting.siting_case import SitingCase
 from planner.siting.solve import solve_question
-from planner.sources.scenario_file import scenario_of_sites
+from planner.sources.scenario_file import build_sites_scenario
 from planner.stages import Stages
 from planner.travel.access import take
 
@@ -45,6 +45,18 @@ class Proposal(Shown):
     scenario : the sites as a scenario file.
     cutoffs : of the plan and its rules, for the files.
     result : the run that it was made for; None where nobody said.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> question = planner.build_question(town.plan, n_sites=1, curve=1, alternatives=0)
+    >>> proposal = planner.site_plan(result, question)
+    >>> proposal
+    Proposal('example', invented data, mclp, 1 sites, 300 residents of at most 300)
+    >>> proposal.layers["sites"]["site_id"].tolist()
+    ['C2']
     """
 
     content: dict[str, Any]
@@ -130,7 +142,7 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
 def _to_scenario(evidence: Evidence, sites: gpd.GeoDataFrame) -> dict[str, Any]:
     """Put the proposal into the form of a scenario file, with the people it was made for."""
     plan, people = evidence.case.plan, evidence.case.base.scenario
-    return scenario_of_sites(
+    return build_sites_scenario(
         sites,
         plan.name,
         _name_scenario(len(sites), plan.language),

@@ -25,10 +25,10 @@ from planner.siting._question_checks import (
     check_weights,
 )
 from planner.siting.models.location_models import MODELS
-from planner.siting.models.needless import find_needless
 from planner.siting.models.problem import GroupLimit, Problem
 from planner.siting.models.solution import SolveOptions
 from planner.siting.siting_case import SitingCase
+from planner.siting.solve import prune_problem
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
@@ -114,11 +114,7 @@ class PosedQuestion:
 
     def prune(self, model: str, problem: Problem) -> Problem:
         """Return another question about the same columns without needless candidates."""
-        gone = find_needless(problem, model, self.score)
-        left = int((problem.allowed & ~problem.mask("closable") & ~gone).sum())
-        # A problem refuses more sites than there are candidates; those gone bring nothing more.
-        fewer = None if problem.n_sites is None else min(problem.n_sites, left)
-        return replace(problem, excluded=problem.mask("excluded") | gone, n_sites=fewer)
+        return prune_problem(problem, model, self.score)
 
 
 def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:

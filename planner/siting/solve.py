@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from planner.crs.array_types import Floats
 from planner.siting.models.location_models import MODELS
+from planner.siting.models.needless import find_needless
 from planner.siting.models.problem import Problem
-from planner.siting.models.solution import Solution
-from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.models.solution import Solution, SolveOptions
+
+if TYPE_CHECKING:
+    from planner.siting.question import PosedQuestion, SiteQuestion
 
 #: Models whose value is the better the smaller it is.
 MINIMISING: Final = ("lscp", "p-median", "p-center")
@@ -20,12 +24,53 @@ MINIMISING: Final = ("lscp", "p-median", "p-center")
 
 def solve_question(posed: PosedQuestion, question: SiteQuestion) -> Solution:
     """Answer a question with its model; sites and closed are columns of the question."""
-    options: dict[str, Any] = {"options": question.options}
-    if question.model == "lscp" and question.share is not None:
-        options["share"] = question.share
-    problem, columns = narrow_problem(posed.problem)
-    found = MODELS[question.model](problem, **options)
+    return solve_problem(posed.problem, question.model, question.options, question.share)
+
+
+def solve_problem(
+    problem: Problem, model: str, options: SolveOptions, share: float | None = None
+) -> Solution:
+    """Answer a problem with a model; sites and closed are columns of the problem.
+
+    Parameters
+    ----------
+    problem
+        As `prune_problem` leaves it.
+    model
+        One of MODELS.
+    options
+        How long and how exactly to search.
+    share
+        Of the people, that lscp covers; None for all.
+
+    Raises
+    ------
+    InfeasibleError
+        If no choice keeps the limits.
+    """
+    more: dict[str, Any] = {} if model != "lscp" or share is None else {"share": share}
+    narrow, columns = narrow_problem(problem)
+    found = MODELS[model](narrow, options=options, **more)
     return replace(found, sites=columns[found.sites], closed=columns[found.closed])
+
+
+def prune_problem(problem: Problem, model: str, score: Floats) -> Problem:
+    """Return a problem about the same columns without needless candidates.
+
+    Parameters
+    ----------
+    problem
+        With all of them.
+    model
+        One of MODELS.
+    score : shape (sites,)
+        Of candidates that serve the same people, the one with the highest score stays.
+    """
+    gone = find_needless(problem, model, score)
+    left = int((problem.allowed & ~problem.mask("closable") & ~gone).sum())
+    # A problem refuses more sites than there are candidates; those gone bring nothing more.
+    fewer = None if problem.n_sites is None else min(problem.n_sites, left)
+    return replace(problem, excluded=problem.mask("excluded") | gone, n_sites=fewer)
 
 
 def narrow_problem(problem: Problem) -> tuple[Problem, NDArray[np.int64]]:

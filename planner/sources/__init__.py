@@ -9,7 +9,12 @@ from planner.sources.osm import OsmExtract, load_osm
 from planner.sources.plan_file import load_plan, load_rules
 from planner.sources.polygon_table import load_polygons
 from planner.sources.results import FinishedRun, load_result
-from planner.sources.scenario_file import Scenario, load_scenario, scenario_of, scenario_of_sites
+from planner.sources.scenario_file import (
+    Scenario,
+    build_scenario,
+    build_sites_scenario,
+    load_scenario,
+)
 from planner.sources.tables import Table, load_demand_units, load_facilities
 from planner.sources.template import write_template
 
@@ -23,6 +28,8 @@ __all__ = [
     "OsmExtract",
     "Scenario",
     "Table",
+    "build_scenario",
+    "build_sites_scenario",
     "copy_demo",
     "cut_streets",
     "data_folder",
@@ -37,8 +44,6 @@ __all__ = [
     "load_rules",
     "load_scenario",
     "locate_table",
-    "scenario_of",
-    "scenario_of_sites",
     "user_cache",
     "write_template",
 ]

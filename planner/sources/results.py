@@ -59,6 +59,17 @@ class FinishedRun(Shown):
     It can go on: `network`, `streets` and what else a `Result` is asked for are built again, when
     they are first asked for, from the plan and its files. Where these are gone or have changed, a
     `SourceError` says which.
+
+    Examples
+    --------
+    >>> import planner, tempfile
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = planner.write_result(result, folder)
+    ...     finished = planner.load_result(folder)
+    >>> finished.layers["gaps"][["name", "people_residential"]].shape
+    (2, 2)
     """
 
     folder: Path
@@ -191,6 +202,17 @@ def load_result(
     ------
     SourceError
         If the folder or a file is missing, or the run is unfinished or another version's.
+
+    Examples
+    --------
+    >>> import planner, tempfile
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = planner.write_result(result, folder)
+    ...     finished = planner.load_result(folder, plan=town.folder / "plan.toml")
+    ...     finished.streets.access  # built again from the plan
+    AccessRules(limit_m=100.0, detour=1.4)
     """
     folder, run = check_result(folder, spare=spare)
     layers = load_layers(folder / GPKG_FILE)

@@ -135,10 +135,10 @@ def load_scenario(path: str | Path) -> Scenario:
     content = read_json(
         path, most_bytes=MAX_BYTES, advice=advice, missing="check the path of the scenario"
     )
-    return scenario_of(content, file=str(path), sha256=hash_file(path))
+    return build_scenario(content, file=str(path), sha256=hash_file(path))
 
 
-def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Scenario:
+def build_scenario(content: Any, *, file: str = "scenario", sha256: str = "") -> Scenario:
     """Check the content of a scenario file, as JSON gives it.
 
     Parameters
@@ -189,7 +189,7 @@ def scenario_of(content: Any, *, file: str = "scenario", sha256: str = "") -> Sc
     return Scenario(name, plan, edits, file, sha256, corrections, marks)
 
 
-def scenario_of_sites(
+def build_sites_scenario(
     sites: pd.DataFrame,
     plan_name: str,
     name: str,

@@ -6,6 +6,7 @@ The function `isochrones` is taken from its module, which has the same name.
 from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.matrix import TravelTimeMatrix, nearest, travel_time_matrix
 from planner.travel.minutes import facilities_in_reach, nearest_facility
+from planner.travel.reached_streets import service_areas
 from planner.travel.routes import Route, route
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 from planner.travel.updates import Served, serve
@@ -24,6 +25,7 @@ __all__ = [
     "prepare_streets",
     "route",
     "serve",
+    "service_areas",
     "travel_time_matrix",
 ]
 

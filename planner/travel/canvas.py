@@ -30,6 +30,13 @@ class Canvas(Brief):
 
     labels : whose each lattice point is; those in no polygon are asked for a group of private
     streets when one comes near, and the answer is noted here.
+
+    Examples
+    --------
+    >>> import planner
+    >>> canvas = planner.prepare_canvas(planner.load_example().network)
+    >>> canvas.streets.profile.name
+    'adult'
     """
 
     streets: Streets
@@ -38,12 +45,43 @@ class Canvas(Brief):
     groups: Groups
 
 
-def prepare_canvas(streets: Streets) -> Canvas:
+def prepare_canvas(
+    network: WalkNetwork | Streets,
+    *,
+    profile: WalkProfile | str | None = None,
+    access: AccessRules | None = None,
+) -> Canvas:
     """Work out what all isochrones of some streets read.
 
     It looks into the compounds' polygons, and GEOS does not stand two threads that first look into
     one: make it before other threads work on them.
+
+    Parameters
+    ----------
+    network
+        Streets, prepared or not.
+    profile, access
+        As for `prepare_streets`, where they are not prepared.
+
+    Raises
+    ------
+    ArgumentError
+        As `to_streets`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> canvas = planner.prepare_canvas(town.network, profile="elderly")
+    >>> planner.isochrones(canvas, town.facilities, cutoffs_minutes=15)["profile"].unique().tolist()
+    ['elderly']
     """
+    streets = to_streets(network, profile, access)
+    return _prepare(streets)
+
+
+def _prepare(streets: Streets) -> Canvas:
+    """Work out what all isochrones of prepared streets read."""
     network, limit = streets.network, float(streets.access.limit_m)
     compounds = network.walls.compounds
     if len(compounds) and not streets.rules.ignored:
@@ -72,7 +110,7 @@ def to_canvas(
     if isinstance(network, Canvas):
         to_streets(network.streets, profile, access, rules)  # refuses anything else
         return network
-    return prepare_canvas(to_streets(network, profile, access, rules))
+    return _prepare(to_streets(network, profile, access, rules))
 
 
 def _to_drawable(streets: Streets) -> Drawable:

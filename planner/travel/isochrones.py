@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ import numpy as np
 import shapely
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, rows_of, take
@@ -39,7 +39,7 @@ from planner.travel.compiled.reached_parts import (
     make_scratch,
 )
 from planner.travel.minutes import cores
-from planner.travel.points import points_of
+from planner.travel.points import check_cutoffs, flags_of, label_text, points_of
 from planner.travel.streets import AccessRules, Streets, WallRules
 
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
@@ -50,10 +50,10 @@ ALL: Final = "all"
 
 def isochrones(
     network: WalkNetwork | Streets | Canvas,
-    facilities: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
     *,
-    cutoffs_minutes: Sequence[float] = (5.0, 10.0, 15.0),
-    profile: WalkProfile | None = None,
+    cutoffs_minutes: float | Sequence[float] = (5.0, 10.0, 15.0),
+    profile: WalkProfile | str | None = None,
     access: AccessRules | None = None,
     together: bool = False,
     rules: WallRules | None = None,
@@ -76,48 +76,107 @@ def isochrones(
         Streets; whoever draws on them more than once keeps them from `prepare_streets` or, what
         spares most, `prepare_canvas`.
     facilities
-        Points in the network's metric CRS; the index names them.
+        Points in any CRS that can be converted; the index names them.
     cutoffs_minutes
-        Ascending, above 0.
+        Above 0: one number, or several that ascend.
     profile, access, rules
-        For a network: who walks, how a point meets the streets, how compounds, gates and barriers
-        bind; an adult, the usual rules, as tagged.
+        Who walks (by value or by name), how a point meets the streets, how compounds, gates and
+        barriers bind; an adult, the usual rules, as tagged. Prepared streets know all three.
     together
         One isochrone per cutoff, named "all", of the facilities as one set.
     closed : shape (n,)
-        Facilities that people from outside their compound may not enter.
+        Facilities that people from outside their compound may not enter; a Series has their index.
     progress
         Called with the number of facilities done.
 
     Returns
     -------
     GeoDataFrame
-        facility_id (index label or "all"), profile, cutoff_minutes, geometry (MultiPolygon,
-        metric CRS); facilities in their order, cutoffs ascending.
+        facility_id (index label or "all"), profile, cutoff_minutes, joined, geometry (MultiPolygon,
+        metric CRS of the network); facilities in their order, cutoffs ascending. A facility that is
+        not `joined` meets no street: its isochrone is but the ground round it.
 
     Raises
     ------
-    NetworkError
-        If a cutoff is not above 0 or they do not ascend, or streets that are prepared already are
-        to serve another profile.
+    ArgumentError
+        If the layer, a cutoff, `closed` or the profile cannot be meant, see
+        `planner.travel.points`, or streets that are prepared already are to serve another profile.
+
+    Warns
+    -----
+    UserWarning
+        If a facility joins no street.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> bands = planner.isochrones(town.network, town.facilities, cutoffs_minutes=[5, 10])
+    >>> bands[["facility_id", "cutoff_minutes", "joined"]]
+      facility_id  cutoff_minutes  joined
+    0          F1             5.0    True
+    1          F1            10.0    True
+    2          F2             5.0    True
+    3          F2            10.0    True
     """
     canvas = to_canvas(network, profile, access, rules)
-    cutoffs = np.asarray(cutoffs_minutes, dtype=np.float64)
-    if len(cutoffs) == 0 or cutoffs[0] <= 0 or (np.diff(cutoffs) <= 0).any():
-        raise NetworkError(f"cutoffs {list(cutoffs_minutes)} must be above 0 and ascend")
+    cutoffs = np.array(check_cutoffs(cutoffs_minutes, above_zero=True))
+    table = draw_isochrones(
+        canvas, facilities, cutoffs, together=together, closed=closed, progress=progress
+    )
+    warn_of_unjoined(table, canvas.streets)
+    return table
+
+
+def warn_of_unjoined(table: gpd.GeoDataFrame, streets: Streets) -> None:
+    """Warn the caller's caller of facilities that join no street: columns facility_id, joined."""
+    alone = table.loc[~table["joined"], "facility_id"].unique()
+    if len(alone) == 0:
+        return
+    shown = ", ".join(label_text(name) for name in alone[:5]) + (", ..." if len(alone) > 5 else "")
+    warnings.warn(
+        f"facilities: {shown} ({len(alone)} in all) join no street within "
+        f"{streets.access.limit_m:g} m: joined is False; check their places",
+        stacklevel=3,
+    )
+
+
+def draw_isochrones(
+    canvas: Canvas,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
+    cutoffs: Floats,
+    *,
+    together: bool = False,
+    closed: Flags | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> gpd.GeoDataFrame:
+    """Draw isochrones as `isochrones` does, of a canvas, without a warning.
+
+    Parameters
+    ----------
+    canvas
+        From `prepare_canvas`.
+    facilities, together, closed, progress
+        As for `isochrones`.
+    cutoffs : shape (b,)
+        Ascending minutes, above 0.
+    """
     streets = canvas.streets
-    places = join(streets, points_of(facilities, streets.network, "facilities"))
-    shut = np.zeros(len(places), dtype=bool) if closed is None else np.asarray(closed, dtype=bool)
+    xy = points_of(facilities, streets.network, "facilities", labelled=not together)
+    places = join(streets, xy)
+    shut = flags_of(closed, facilities, "closed", "facilities")
     names = [ALL] if together else list(facilities.index)
     sets = [_together(places, shut)] if together else [[part] for part in _single(places, shut)]
     if len(places) == 0:
         # Together, no places at all would still be one set.
         names, sets = [], []
     bands = draw_sets(canvas, sets, cutoffs, progress)
+    joined = [bool(places.joined.any())] if together and names else places.joined
     rows = {
         "facility_id": [name for name in names for _ in cutoffs],
         "profile": streets.profile.name,
         "cutoff_minutes": np.tile(cutoffs, len(names)),
+        "joined": np.repeat(np.asarray(joined, dtype=bool), len(cutoffs)),
     }
     shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=streets.network.crs)

@@ -34,6 +34,18 @@ class TravelTimeMatrix(pd.DataFrame):
     cutoff. Rows that are filtered are such a table again.
 
     origin_labels, destination_labels : the indexes of the two tables, also of what reaches nothing.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> table = planner.travel_time_matrix(town.network, town.people, town.facilities)
+    >>> table[table["minutes"] <= 10].to_matrix().head(3).round(1)
+    facility_id   F1   F2
+    id
+    H1           6.0  inf
+    H2           6.0  inf
+    H3           6.0  inf
     """
 
     _metadata: ClassVar[list[str]] = ["origin_labels", "destination_labels"]
@@ -63,6 +75,14 @@ class TravelTimeMatrix(pd.DataFrame):
         ArgumentError
             If the kind is unknown, the table lacks its columns, or a dense matrix would take over
             8 GB.
+
+        Examples
+        --------
+        >>> import planner
+        >>> town = planner.load_example()
+        >>> table = planner.travel_time_matrix(town.network, town.people, town.facilities)
+        >>> table.to_matrix("sparse").shape
+        (9, 2)
         """
         if kind not in ("dense", "sparse"):
             raise ArgumentError(f"kind is {kind!r}; give 'dense' or 'sparse'")
@@ -127,6 +147,21 @@ def travel_time_matrix(
     Minutes from A to B and from B to A are the same on foot. On a bicycle one-way streets make them
     differ. The search starts at the smaller table, and its walks are summed up from there: from the
     other side the same walk may differ in the last digits (1e-12 minutes).
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.travel_time_matrix(
+    ...     town.network, town.people.head(4), town.facilities, cutoff_minutes=15
+    ... ).round(1)
+      origin destination  minutes
+    0     H1          F1      6.0
+    1     H2          F1      6.0
+    2     H3          F1      6.0
+    3     H3          F2     12.0
+    4     H4          F1     12.0
+    5     H4          F2      6.0
     """
     streets = to_streets(network, profile, access)
     starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")
@@ -208,6 +243,17 @@ def nearest(
     ------
     ArgumentError
         If a layer, k or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.nearest(town.network, town.people.head(2), town.facilities, k=2).round(1)
+      origin destination  rank  minutes         name
+    0     H1          F1     1      6.0   North Hall
+    1     H1          F2     2     24.0  Market Hall
+    2     H2          F1     1      6.0   North Hall
+    3     H2          F2     2     24.0  Market Hall
     """
     streets = to_streets(network, profile, access)
     starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")

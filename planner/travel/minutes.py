@@ -93,6 +93,17 @@ def nearest_facility(
     ------
     ArgumentError
         If a layer or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.nearest_facility(town.network, town.facilities, town.people.head(3)).round(1)
+       nearest  minutes
+    id
+    H1      F1      6.0
+    H2      F1      6.0
+    H3      F1      6.0
     """
     names = labels_of(facilities, "facilities")
     streets, origins, targets = _joined(network, facilities, demand, profile, access)
@@ -135,6 +146,19 @@ def facilities_in_reach(
     ------
     ArgumentError
         If a layer, a cutoff or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> planner.facilities_in_reach(
+    ...     town.network, town.facilities, town.people.head(3), cutoffs_minutes=[10, 15]
+    ... )
+        10.0  15.0
+    id
+    H1     1     1
+    H2     1     1
+    H3     1     2
     """
     cutoffs = check_cutoffs(cutoffs_minutes)
     streets, origins, targets = _joined(network, facilities, demand, profile, access)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.ops import substring
 
-from planner.brief import Brief
-from planner.errors import NetworkError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
@@ -19,6 +19,7 @@ from planner.travel.compiled.arrays import Heap
 from planner.travel.compiled.barriers import is_clear
 from planner.travel.compiled.pieces import SLACK_M, chord
 from planner.travel.compiled.search import common_point_metres, search
+from planner.travel.points import Places, point_of
 from planner.travel.streets import AccessRules, Streets, to_streets
 
 #: How a walk may go: over street nodes, along one edge, straight, or over one street point.
@@ -28,8 +29,8 @@ DIRECT: Final = "direct"
 ONE_POINT: Final = "one street point"
 
 
-@dataclass(frozen=True)
-class Route(Brief):
+@dataclass(frozen=True, repr=False)
+class Route:
     """A shortest walk between two points.
 
     minutes : door to door; inf where there is no path, and then there is no geometry.
@@ -37,6 +38,17 @@ class Route(Brief):
     geometry : LineString in the network's CRS from a to b, both legs included; None for no path.
     edges : edges walked, in order; kind : how it goes (streets, one edge, direct, one street point,
         none).
+    crs : of the geometry, the network's.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> walk = planner.route(town.network, town.people.loc[["H1"]], town.facilities.loc[["F1"]])
+    >>> walk
+    Route(6.0 min, 400 m, one edge)
+    >>> round(walk.straight_m)
+    400
     """
 
     minutes: float
@@ -45,14 +57,41 @@ class Route(Brief):
     geometry: shapely.LineString | None
     edges: tuple[int, ...]
     kind: str
+    crs: CRS
+
+    def __repr__(self) -> str:
+        if self.geometry is None:
+            return f"Route(no path, {self.straight_m:,.0f} m in a straight line)"
+        return f"Route({self.minutes:.1f} min, {self.length_m:,.0f} m, {self.kind})"
+
+    def to_layer(self) -> gpd.GeoDataFrame:
+        """Return a table of one row: minutes, length_m, straight_m, kind, geometry (network's CRS).
+
+        Examples
+        --------
+        >>> import planner
+        >>> town = planner.load_example()
+        >>> ends = town.people.loc[["H1"]], town.facilities.loc[["F1"]]
+        >>> line = planner.route(town.network, *ends).to_layer()
+        >>> line.geom_type.tolist(), line.crs.to_epsg()
+        (['LineString'], 32651)
+        """
+        row = {
+            "minutes": [self.minutes],
+            "length_m": [self.length_m],
+            "straight_m": [self.straight_m],
+            "kind": [self.kind],
+        }
+        return gpd.GeoDataFrame(row, geometry=[self.geometry], crs=self.crs)
 
 
 def route(
     network: WalkNetwork | Streets,
-    a: shapely.Point,
-    b: shapely.Point,
+    a: Places,
+    b: Places,
     *,
-    profile: WalkProfile | None = None,
+    crs: Any = None,
+    profile: WalkProfile | str | None = None,
     access: AccessRules | None = None,
 ) -> Route:
     """Find a shortest walk from a to b.
@@ -62,24 +101,42 @@ def route(
     network
         Streets; from `prepare_streets` where more than one question is asked of them.
     a, b
-        Points in the network's metric CRS.
+        Each a Point in the CRS that `crs` names, or a GeoSeries or GeoDataFrame of one row in any
+        CRS that can be converted.
+    crs
+        Of bare Points: "EPSG:4326", say, or "GCJ-02", or `network.crs` for metres.
     profile, access
-        Who walks and how a point meets the streets, for a network; an adult, the usual rules.
+        Who walks, by value or by name ("elderly"), and how a point meets the streets; an adult, the
+        usual rules. Prepared streets know both.
 
     Returns
     -------
     Route
+        With its geometry in the network's CRS.
 
     Raises
     ------
-    NetworkError
-        If a point is empty or not a number.
+    ArgumentError
+        If a point or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner, shapely
+    >>> town = planner.load_example()
+    >>> home, hall = shapely.Point(123.0, 31.20571), shapely.Point(123.0042, 31.20571)
+    >>> planner.route(town.network, home, hall, crs="EPSG:4326")
+    Route(6.0 min, 400 m, one edge)
+    >>> planner.route(town.network, home, hall, crs="EPSG:4326", profile="elderly")
+    Route(8.3 min, 400 m, one edge)
     """
-    ends = np.array([[p.x, p.y] if not p.is_empty else [np.nan] * 2 for p in (a, b)])
-    if not np.isfinite(ends).all():
-        raise NetworkError("a route needs two points with coordinates")
     streets = to_streets(network, profile, access)
-    return route_between(streets, join(streets, ends[:1], reached=True), join(streets, ends[1:]))
+    start, end = (
+        point_of(
+            place, streets.network, name, crs=crs if isinstance(place, shapely.Point) else None
+        )[None]
+        for name, place in (("a", a), ("b", b))
+    )
+    return route_between(streets, join(streets, start, reached=True), join(streets, end))
 
 
 def route_between(
@@ -100,9 +157,10 @@ def route_between(
     # Of equals the first, which is the simplest.
     minutes, kind, line, edges = min(walks, key=lambda walk: walk[0])
     if not np.isfinite(minutes):
-        return Route(np.inf, np.inf, straight_m, None, (), "none")
+        return Route(np.inf, np.inf, straight_m, None, (), "none", streets.network.crs)
     geometry = shapely.LineString(np.vstack([start.xy, line, end.xy]))
-    return Route(float(minutes), geometry.length, straight_m, geometry, tuple(edges), kind)
+    metres, crs = geometry.length, streets.network.crs
+    return Route(float(minutes), metres, straight_m, geometry, tuple(edges), kind, crs)
 
 
 #: Minutes, kind, inner vertices, edges.

@@ -36,6 +36,12 @@ class AccessRules:
 
     limit_m : the longest straight leg, metres.
     detour : metres walked per straight metre off the streets.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.AccessRules(limit_m=200)
+    AccessRules(limit_m=200, detour=1.4)
     """
 
     limit_m: float = 100.0
@@ -88,7 +94,15 @@ NO_COMPOUNDS: Final = WallRules(gates="ignored")
 
 @dataclass(frozen=True, eq=False)
 class Streets(Brief):
-    """A network as one kind of walker meets it."""
+    """A network as one kind of walker meets it, from `prepare_streets`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> streets = planner.prepare_streets(planner.load_example().network, "elderly")
+    >>> streets.profile.speed_kmh
+    2.9
+    """
 
     network: WalkNetwork
     profile: WalkProfile
@@ -158,8 +172,20 @@ def prepare_streets(
     Raises
     ------
     ArgumentError
-        If no profile has that name.
+        If no profile has that name, or this is no network.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> streets = planner.prepare_streets(town.network, "elderly")
+    >>> planner.nearest_facility(streets, town.facilities, town.people)["minutes"].round(1).max()
+    np.float64(41.4)
     """
+    if not isinstance(network, WalkNetwork):
+        raise ArgumentError(
+            f"network is a {type(network).__name__}; give a WalkNetwork, from load_network(), say"
+        )
     profile = profile_of(profile) or ADULT
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
     pace = network.minutes_per_metre(profile, shut_edges(network, rules))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
+import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from planner.brief import Brief
-from planner.errors import NetworkError
+from planner.crs.array_types import Floats
+from planner.errors import ArgumentError, NetworkError, quote
+from planner.network.walk_network import WalkNetwork
+from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
 from planner.travel.compiled.arrays import Rows
 from planner.travel.compiled.search import (
@@ -19,7 +25,11 @@ from planner.travel.compiled.search import (
     targets_from_nodes,
 )
 from planner.travel.compiled.updates import enter, find_near_walks, leave
-from planner.travel.streets import Streets
+from planner.travel.points import Places, check_cutoffs, point_of, points_of
+from planner.travel.streets import AccessRules, Streets, to_streets
+
+#: One place: a Point with its CRS said beside it, a layer of one row, or x, y in metres.
+Spot: TypeAlias = Places | Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,16 @@ class Served(Brief):
     counts (n, c) : facilities within each cutoff.
     places : one per number ever given; None for a closed one.
     towards : for each node of the search graph those that lead to it.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> today = planner.serve(town.network, town.facilities, town.people, [5, 15])
+    >>> today.minutes.round(0).tolist()
+    [6.0, 6.0, 6.0, 6.0, 12.0, 12.0, 18.0, 30.0, 24.0]
+    >>> today.close(1).nearest.tolist()
+    [0, 0, 0, 0, 0, 0, 0, 0, 0]
     """
 
     streets: Streets
@@ -56,8 +76,22 @@ class Served(Brief):
     counts: NDArray[np.int64]
     towards: Rows
 
-    def add(self, xy: Sequence[float]) -> Served:
-        """Open a facility at x, y (metres); it gets the next number."""
+    def add(self, place: Spot, *, crs: Any = None) -> Served:
+        """Open a facility at a place; it gets the next number.
+
+        Parameters
+        ----------
+        place
+            A Point in the CRS `crs`, a layer of one row, or x, y in the network's metres.
+        crs
+            Of a bare Point.
+
+        Raises
+        ------
+        ArgumentError
+            If the place cannot be meant, see `planner.travel.points`.
+        """
+        xy = self._xy_of(place, crs)
         # Copies: kernels write in place, and this value stays as it is.
         best, label = self.node_minutes.copy(), self.node_nearest.copy()
         return self._enter(len(self.places), xy, best, label, self.counts)
@@ -75,16 +109,27 @@ class Served(Brief):
         counts = _counted(self.counts, self.cutoffs, place, -1)
         return self._settled(self._with(number, None), best, label, counts)
 
-    def move(self, number: int, xy: Sequence[float]) -> Served:
-        """Move a facility to x, y (metres); it keeps its number.
+    def move(self, number: int, place: Spot, *, crs: Any = None) -> Served:
+        """Move a facility to a place, given as for `add`; it keeps its number.
 
         Raises
         ------
         NetworkError
             If no open facility has that number.
+        ArgumentError
+            If the place cannot be meant.
         """
+        xy = self._xy_of(place, crs)
         counts = _counted(self.counts, self.cutoffs, self._open(number), -1)
         return self._enter(number, xy, *self._nodes_without(number), counts)
+
+    def _xy_of(self, place: Spot, crs: Any) -> Sequence[float]:
+        """Return a place in the network's metres."""
+        if isinstance(place, shapely.Point | gpd.GeoSeries | gpd.GeoDataFrame):
+            xy = point_of(place, self.streets.network, "place", crs=crs)
+        else:
+            xy = _check_metres(np.asarray([place], dtype=np.float64), "place")[0]
+        return float(xy[0]), float(xy[1])
 
     def _open(self, number: int) -> _Place:
         place = self.places[number] if 0 <= number < len(self.places) else None
@@ -158,25 +203,64 @@ class Served(Brief):
 
 
 def serve(
-    streets: Streets,
-    facilities: NDArray[np.float64],
-    targets: Access,
-    cutoffs_minutes: Sequence[float],
+    network: WalkNetwork | Streets,
+    facilities: Places | Floats,
+    demand: Places | Access,
+    cutoffs_minutes: float | Sequence[float] = (5.0, 10.0, 15.0),
+    *,
+    profile: WalkProfile | str | None = None,
+    access: AccessRules | None = None,
 ) -> Served:
-    """Work out nearest minutes and counts from nothing.
+    """Work out nearest minutes and counts, so that one facility more or less is cheap to follow.
 
     Parameters
     ----------
-    streets
-        From `prepare_streets`.
-    facilities : shape (f, 2)
-        Metres; numbered in this order.
-    targets
-        Demand units, from `join`.
+    network
+        Streets; from `prepare_streets` where more than one question is asked of them.
+    facilities
+        Points in any CRS that can be converted, or metres, shape (f, 2); numbered in this order.
+    demand
+        Demand units: points in any CRS that can be converted, or what `join` returned for them.
     cutoffs_minutes
-        Ascending.
+        One number, or several that ascend.
+    profile, access
+        As for `nearest_facility`.
+
+    Raises
+    ------
+    ArgumentError
+        If a layer, a cutoff or the profile cannot be meant, see `planner.travel.points`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> today = planner.serve(town.network, town.facilities, town.people, 15)
+    >>> site = town.candidates.loc[["C2"]]
+    >>> more = today.add(site)
+    >>> int((today.minutes <= 15).sum()), int((more.minutes <= 15).sum())
+    (6, 9)
     """
-    cutoffs = np.asarray(cutoffs_minutes, dtype=np.float64)
+    streets = to_streets(network, profile, access)
+    cutoffs = np.array(check_cutoffs(cutoffs_minutes))
+    if isinstance(facilities, np.ndarray):
+        xy = _check_metres(facilities.reshape(-1, 2), "facilities")
+    else:
+        xy = points_of(facilities, streets.network, "facilities")
+    if not isinstance(demand, Access):
+        demand = join(streets, points_of(demand, streets.network, "demand"), reached=True)
+    return _serve(streets, xy, demand, cutoffs)
+
+
+def _check_metres(xy: Floats, name: str) -> Floats:
+    """Refuse coordinates (n, 2) that are not numbers."""
+    if xy.shape[1:] != (2,) or not np.isfinite(xy).all():
+        raise ArgumentError(f"{name}: {quote(xy.tolist())} is no x, y in metres; give two numbers")
+    return xy
+
+
+def _serve(streets: Streets, facilities: Floats, targets: Access, cutoffs: Floats) -> Served:
+    """Work out nearest minutes and counts from nothing."""
     places = tuple(_place(streets, targets, cutoffs, xy) for xy in facilities)
     nodes = [place.access.seed_node for place in places] or [np.empty(0, dtype=np.int64)]
     minutes = [place.access.seed_minutes for place in places] or [np.empty(0)]

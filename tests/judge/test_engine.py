@@ -32,6 +32,9 @@ from tests.judge.shapes import agreement
 from tests.judge.walks import Pieces, Reference
 from tests.samples import at_night, examples, first
 
+# Drawn places may lie off all streets, which isochrones warn of.
+pytestmark = pytest.mark.filterwarnings("ignore:facilities.*join no street:UserWarning")
+
 ADULT = PROFILES["adult"]
 EXACT = 1e-6
 CUTOFFS = [5.0, 10.0, 15.0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from tests.maps import sample
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a plain run; a module may show another."""
     page = draw_map(sample.layers(), sample.summary(), title="演示区", synthetic=True,
                     date="2026-11")  # fmt: skip
-    return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
 class Window:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import TownPages, draw_comparison, draw_map, draw_proposal, save_map
+from planner.maps import TownPages, draw_comparison, draw_map, draw_proposal, write_map
 from planner.run import run_plan
 from tests.maps import sample, sample_sites, sample_walls
 from tests.maps.conftest import old_chromium, started, wait_until_ready
@@ -68,7 +68,7 @@ def press(page: Page, place: str) -> bool:
 def test_every_kind_of_page_opens_and_answers(visit, tmp_path, size):
     """Each tab, the other language and the first row of the list; `visit` fails on any message."""
     for drawn in pages():
-        path = save_map(drawn, tmp_path / "map.html")
+        path = write_map(drawn, tmp_path / "map.html")
         with visit(size, path=path, reduced_motion="reduce") as page:
             room = "[planner.map.getSize().x, planner.map.getSize().y]"
             assert page.evaluate(room) == list(size)
@@ -102,7 +102,7 @@ def test_the_packed_page_of_a_town_opens_and_works_scenarios_out(browser, tmp_pa
         result.layers, result.summary, tables=result.tables, whatif=result.whatif,
         profiles=run["profiles"], profile=run["profile"]["name"],
     )  # fmt: skip
-    path = save_map(pages.draw("West town", **OPTIONS), tmp_path / "town.html", packed=True)
+    path = write_map(pages.draw("West town", **OPTIONS), tmp_path / "town.html", packed=True)
     page = browser.new_context(offline=True).new_page()
     page.goto(path.as_uri())
     wait_until_ready(page)

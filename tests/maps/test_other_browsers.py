@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import PagePart, draw_map, save_map
+from planner.maps import PagePart, draw_map, write_map
 from tests.maps import other_browsers, sample, sample_sites, sample_walls
 from tests.maps.test_old_browser import INKED
 from tests.maps.test_page_policy import decorated
@@ -52,7 +52,7 @@ def wait_until(tab: Tab, expression: str) -> None:
 
 
 def show(tab: Tab, page_map, path: Path) -> None:
-    tab.open(save_map(page_map, path).as_uri())
+    tab.open(write_map(page_map, path).as_uri())
     wait_until(tab, READY)
 
 
@@ -96,7 +96,7 @@ def test_what_an_analyst_adds_runs(tab, tmp_path):
 
 def test_a_page_in_a_frame_that_is_shown_later_shows_the_whole_area(tab, tmp_path):
     """Loaded without any size or with display: none, as in the tab of a portal."""
-    inner = save_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
+    inner = write_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
     content = html.escape(inner.read_text("utf-8"))
     frames = "".join(
         f'<iframe id="{name}" srcdoc="{content}"'
@@ -120,7 +120,7 @@ def test_a_page_in_a_frame_that_is_shown_later_shows_the_whole_area(tab, tmp_pat
 
 
 def test_what_cannot_start_leaves_the_picture(tab, tmp_path):
-    path = save_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
+    path = write_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
     text = path.read_text("utf-8").replace("L.map(", "L.map @(")
     path.write_text(text, "utf-8")
     tab.open(path.as_uri())
@@ -132,7 +132,7 @@ def test_what_cannot_start_leaves_the_picture(tab, tmp_path):
 
 def test_firefox_without_scripts_shows_the_picture(tmp_path):
     require("firefox")
-    path = save_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
+    path = write_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
     (tmp_path / "profile").mkdir()
     with other_browsers.started("firefox", tmp_path / "profile", scripts=False) as tab:
         tab.open(path.as_uri())

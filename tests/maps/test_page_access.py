@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import PagePart, draw_map, save_map
+from planner.maps import PagePart, draw_map, write_map
 from tests.maps import sample, sample_sites, sample_walls
 from tests.maps.in_node import require_npm
 from tests.samples import at_night
@@ -37,7 +37,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         comparison=PagePart(sample_sites.comparison(), sample_sites.compared_layers()),
         title="演示区", synthetic=True, date="2026-11",
     )  # fmt: skip
-    return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
 def ids(page: Page, places: str) -> list[str]:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from tests.maps import sample
 from tests.maps.drawn import count_dots
 from tests.maps.sample import DESKTOP, LAPTOP, PHONE
@@ -74,7 +74,7 @@ def test_nothing_is_cut_off_or_covered(visit, size):
 def test_real_streets_are_credited(visit, tmp_path, size):
     summary = sample.summary() | {"invented_streets": False}
     page = draw_map(sample.layers(), summary, title="演示区", synthetic=True, date="2026-11")
-    path = save_map(page, tmp_path / "real.html")
+    path = write_map(page, tmp_path / "real.html")
     with visit(size, path=path) as shown:
         credit = shown.locator("#mapcredit" if size == PHONE else "#foot")
         assert credit.is_visible()
@@ -110,7 +110,7 @@ def test_the_way_out_of_an_open_gap_is_drawn(visit):
 def test_a_way_to_another_station_names_it(visit, layers, summary, tmp_path):
     """The most populous spot of a gap may be nearer to another station than most people are."""
     layers["gap_routes"]["facility_id"] = "F05"
-    file = save_map(draw_map(layers, summary, title="演示区"), tmp_path / "map.html")
+    file = write_map(draw_map(layers, summary, title="演示区"), tmp_path / "map.html")
     with visit(path=file, reduced_motion="reduce") as page:
         page.click("#gaps button >> nth=0")
         card = page.locator(".planner-card").inner_text()
@@ -326,7 +326,7 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
         row.update(domain=sample.HOSTILE, source=sample.HOSTILE, tier=sample.HOSTILE)
     page_map = draw_map(layers, summary, title=sample.HOSTILE, credit=sample.HOSTILE,
                         date=sample.HOSTILE)  # fmt: skip
-    path = save_map(page_map, tmp_path / "hostile.html")
+    path = write_map(page_map, tmp_path / "hostile.html")
     with visit(path=path) as page:
         page.click("#gaps button >> nth=0")
         page.evaluate("planner.cards.openFacility(planner.scene.facilities[0])")
@@ -351,7 +351,7 @@ def test_a_name_that_turns_text_round_turns_no_word_after_it(visit, layers, summ
     for row in summary["checks"]:
         row.update(source=turns)
     page_map = draw_map(layers, summary, title="T" + turns, date="2026-11")
-    with visit(path=save_map(page_map, tmp_path / "turned.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "turned.html")) as page:
         page.select_option("#town", index=1)
         page.evaluate("document.querySelectorAll('summary').forEach(e => e.click())")
         last_signs = """selector => [...document.querySelectorAll(selector)].map(element => {
@@ -372,7 +372,7 @@ def test_a_name_that_turns_text_round_turns_no_word_after_it(visit, layers, summ
 
 def test_areas_alone_make_a_page(visit, tmp_path):
     page_map = draw_map({"areas": sample.areas()[["name", "geometry"]]}, {}, title="x")
-    with visit(path=save_map(page_map, tmp_path / "areas.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "areas.html")) as page:
         assert "没有人口数据" in page.locator("#sentence").inner_text()
         assert "没有居民落在服务盲区" in page.locator("#gaps").inner_text()
 
@@ -382,7 +382,7 @@ def test_the_sentence_says_nobody_is_left_out_only_of_those_who_can_be_judged(vi
     for row in summary["coverage"]:
         row.update(covered=row["people"] / 2, gap=0, unknown=row["people"] / 2)
     page_map = draw_map(sample.layers(), summary, title="x")
-    with visit(path=save_map(page_map, tmp_path / "half.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "half.html")) as page:
         sentence = page.locator("#sentence").inner_text()
         assert "可判断的居民都在圈内；另有 50.0% 因数据不足无法判断" in sentence
         page.click("#sure-button")
@@ -402,7 +402,7 @@ def test_shares_of_domains_and_towns_have_both_ends(visit, layers, summary, tmp_
          "share_min": 0.111, "share_max": 0.999, "target": None}
         for row in summary["coverage"] if row["cutoff_minutes"] == 15
     ]}  # fmt: skip
-    with visit(path=save_map(draw_map(layers, summary, title="x"), tmp_path / "x.html")) as page:
+    with visit(path=write_map(draw_map(layers, summary, title="x"), tmp_path / "x.html")) as page:
         page.click("#figures-title")
         tables = page.locator("#tables").inner_text()
         assert "25.0%\n25.0%–75.0%" in tables
@@ -416,7 +416,7 @@ def test_a_share_nobody_knows_is_said_plainly(visit, tmp_path):
     for row in summary["coverage"]:
         row.update(covered=0, gap=0, unknown=row["people"], share=None)
     page_map = draw_map(sample.layers(), summary, title="x")
-    with visit(path=save_map(page_map, tmp_path / "unknown.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "unknown.html")) as page:
         assert "无法判断" in page.locator("#sentence").inner_text()
         assert "%" not in page.locator("#sentence").inner_text()
 
@@ -424,7 +424,9 @@ def test_a_share_nobody_knows_is_said_plainly(visit, tmp_path):
 def test_scattered_people_are_named_where_there_are_some(visit, layers, summary, tmp_path):
     rows = layers["gaps"]["gap_id"].str.startswith("scattered")
     layers["gaps"].loc[rows, "people_residential"] = 0
-    with visit(path=save_map(draw_map(layers, summary, title="x"), tmp_path / "none.html")) as page:
+    with visit(
+        path=write_map(draw_map(layers, summary, title="x"), tmp_path / "none.html")
+    ) as page:
         sentence = page.locator("#sentence")
         assert "分布在 6 处服务盲区；" in sentence.inner_text()
         page.click("#lang")

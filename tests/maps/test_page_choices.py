@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from planner.run import run_plan
 from tests.cities.small_plan import inputs_of
 from tests.gaps.test_gaps_by_choice import GROUPS, HEADING, HOMES, SERVICE
@@ -40,7 +40,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )  # fmt: skip
     page = draw_map(result.layers, result.summary, tables=result.tables, title="x", language="en")
-    return save_map(page, folder / "map.html")
+    return write_map(page, folder / "map.html")
 
 
 def listed(page: Page) -> list[str]:

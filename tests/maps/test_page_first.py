@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from tests.maps import sample, sample_sites
 from tests.maps.sample import DESKTOP, PHONE
 
@@ -23,7 +23,7 @@ LAPTOP = (1366, 625)
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = sample_sites.draw_three_views()
-    return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
 def until(page, expression: str) -> None:
@@ -78,7 +78,7 @@ def test_cards_are_equally_high_and_each_has_a_judgement(visit):
 
 def test_a_kind_without_a_target_says_so(visit, summary, layers, tmp_path):
     summary["checks"] = [row for row in summary["checks"] if row["kind"] == "residential"]
-    with visit(path=save_map(draw_map(layers, summary, title="x"), tmp_path / "x.html")) as page:
+    with visit(path=write_map(draw_map(layers, summary, title="x"), tmp_path / "x.html")) as page:
         results = page.locator(".card-judged").all_inner_texts()
         assert [text.split()[0] for text in results] == ["待定", "无目标", "无目标"]
 
@@ -106,7 +106,7 @@ def test_from_afar_only_ten_gaps_have_a_number(visit, layers, summary, tmp_path)
     ]
     many["geometry"] = [sample.disc(x, y, 0.003) for x, y in spread]
     layers["gaps"], layers["gap_routes"] = many, sample.gap_routes().iloc[:0]
-    with visit(path=save_map(draw_map(layers, summary, title="x"), tmp_path / "x.html"),
+    with visit(path=write_map(draw_map(layers, summary, title="x"), tmp_path / "x.html"),
                reduced_motion="reduce") as page:  # fmt: skip
         ranks = "planner.finder.signs.ranked.map((gap) => planner.state.gapRank(gap))"
         drawn = f"{ranks}.sort((a, b) => a - b)"

@@ -10,7 +10,7 @@ import folium
 import pytest
 from folium import Figure
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from planner.maps._page_policy import build_policy, find_scripts
 from tests.maps import sample
 
@@ -101,7 +101,7 @@ def decorated() -> folium.Map:
 
 def test_what_an_analyst_adds_runs(visit, tmp_path):
     """`visit` fails on any request and any message, a breach of the policy among them."""
-    with visit(path=save_map(decorated(), tmp_path / "map.html")) as page:
+    with visit(path=write_map(decorated(), tmp_path / "map.html")) as page:
         assert page.locator(".leaflet-marker-icon").count() == 2
         widths = page.evaluate(
             "[...document.querySelectorAll('.leaflet-marker-icon')].map(e => e.naturalWidth > 0)"
@@ -136,7 +136,7 @@ def test_a_link_out_of_the_page_is_not_followed(browser, tmp_path):
     page_map = draw()
     page_map.get_root().header.add_child(folium.JavascriptLink("https://example.org/a.js"))
     page_map.get_root().header.add_child(folium.CssLink("https://example.org/a.css"))
-    path = save_map(page_map, tmp_path / "map.html")
+    path = write_map(page_map, tmp_path / "map.html")
     page = browser.new_context(offline=True).new_page()
     asked: list[str] = []
     page.on("requestfinished", lambda request: asked.append(request.url))
@@ -155,7 +155,7 @@ def test_a_link_out_of_the_page_is_not_followed(browser, tmp_path):
 ])  # fmt: skip
 def test_what_comes_into_the_page_later_does_not_run(browser, tmp_path, way):
     page = browser.new_context(offline=True).new_page()
-    page.goto(save_map(draw(), tmp_path / "map.html").as_uri())
+    page.goto(write_map(draw(), tmp_path / "map.html").as_uri())
     page.wait_for_selector("body[data-ready]")
     page.evaluate(f"() => {{ try {{ {way} }} catch (error) {{ }} }}")
     page.wait_for_timeout(100)

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import Point, box
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from tests.maps import sample
 from tests.samples import at_night
 
@@ -53,7 +53,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         geometry=[*given["zones"].geometry, box(121.45, 31.35, 121.452, 31.352)], crs="EPSG:4326",
     )  # fmt: skip
     page = draw_map(given, sample.summary(), title="演示区", synthetic=True, date="2026-11")
-    return save_map(page, tmp_path_factory.mktemp("search") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("search") / "map.html")
 
 
 def look(page: Any, lonlat: tuple[float, float], zoom: float) -> None:

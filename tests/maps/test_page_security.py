@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from planner.maps import PagePart, draw_map, save_map
+from planner.maps import PagePart, draw_map, write_map
 from planner.maps._page_map import asset
 from tests.maps import sample_sites, sample_walls
 from tests.maps.script_payloads import PAYLOADS
@@ -153,7 +153,7 @@ def page_of(kind: str, start: int) -> folium.Map:
 )
 def test_nothing_runs_whatever_is_pressed(visit, tmp_path, kind, start, turns, step):
     """`visit` fails on any request and any message, and a breach of the policy is a message."""
-    path = save_map(page_of(kind, start), tmp_path / "map.html")
+    path = write_map(page_of(kind, start), tmp_path / "map.html")
     # What a template is filled in with: the payloads have 7*'7'. The program has 41 / 180 itself.
     assert "7777777" not in path.read_text(encoding="utf-8").replace(asset("page.js"), "")
     with visit(path=path, reduced_motion="reduce") as page:

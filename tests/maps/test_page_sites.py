@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from planner.maps import draw_comparison, draw_proposal, save_map
+from planner.maps import draw_comparison, draw_proposal, write_map
 from tests.maps import sample, sample_sites
 from tests.maps.drawn import count_dots
 from tests.maps.sample import DESKTOP, LAPTOP, PHONE, TOWNS
@@ -29,7 +29,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a proposal."""
     page = draw_proposal(sample_sites.site_layers(), sample.summary(), sample_sites.proposal(),
                          **OPTIONS)  # fmt: skip
-    return save_map(page, tmp_path_factory.mktemp("sites") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("sites") / "map.html")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a comparison."""
     page = draw_comparison(sample_sites.compared_layers(), sample.summary(),
                            sample_sites.comparison(), **OPTIONS)  # fmt: skip
-    return save_map(page, tmp_path_factory.mktemp("compared") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("compared") / "map.html")
 
 
 def ink(page: Page, colour: tuple[int, int, int]) -> int:
@@ -251,7 +251,7 @@ def half_unknown() -> dict[str, Any]:
 
 def test_what_is_proved_is_said_of_those_who_can_be_judged(visit, tmp_path):
     page = draw_proposal(sample_sites.site_layers(), sample.summary(), half_unknown(), **OPTIONS)
-    with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+    with visit(path=write_map(page, tmp_path / "map.html")) as seen:
         assert text(seen, "#proof") == (
             "已证明：备选点中没有更好的选法——仅就可判断的96.3万名居民而言；"
             "另有96.3万名居民（50.0%）无法判断"
@@ -274,7 +274,7 @@ def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
     proposal["whole_area"] = {"residents_left": 5060.0, "residents_no_room": 4060.0,
                               "share_after": 0.8}  # fmt: skip
     page = draw_proposal(layers, sample.summary(), proposal, **OPTIONS)
-    with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+    with visit(path=write_map(page, tmp_path / "map.html")) as seen:
         assert "其中 4,060 人走得到，但站点容量已满" in text(seen, "#sentence")
         assert "再有 60 名居民在站点容量之内得到服务" in text(seen, "#sentence")
         assert "没有居民在圈外" not in text(seen, "#sentence")
@@ -302,7 +302,7 @@ def test_with_limited_room_the_page_speaks_of_people_served(visit, tmp_path):
 def test_how_far_from_the_best_is_never_rounded_down(visit, tmp_path, changes, words):
     page_map = draw_proposal(sample_sites.site_layers(), sample.summary(),
                              sample_sites.proposal() | changes, **OPTIONS)  # fmt: skip
-    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "map.html")) as page:
         assert text(page, "#proof") == words
 
 
@@ -310,7 +310,7 @@ def test_a_station_that_closes_is_marked_by_its_name(visit, tmp_path):
     proposal = sample_sites.proposal() | {"closed": ["F03"]}
     proposal["reasons"] = {"zh": ["关闭 1 处现有站点：F03"], "en": ["x"]}
     page_map = draw_proposal(sample_sites.site_layers(), sample.summary(), proposal, **OPTIONS)
-    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "map.html")) as page:
         assert "关闭站点" in text(page, "#legend")
         assert ink(page, RED) > 40
         page.click("#fold-title-proof")
@@ -322,7 +322,7 @@ def test_a_model_that_shortens_walks_speaks_of_minutes(visit, tmp_path):
                                           "bound": 19.9, "gap": 0.005}  # fmt: skip
     proposal["alternatives"][0]["loss"] = 2.0
     page_map = draw_proposal(sample_sites.site_layers(), sample.summary(), proposal, **OPTIONS)
-    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "map.html")) as page:
         page.click("#fold-title-others")
         assert "+2 分钟\n+10.0%" in text(page, "#other-0")
         page.click("#fold-title-proof")
@@ -373,7 +373,7 @@ def test_a_cost_that_is_not_money_is_left_out(visit, tmp_path):
         sample_sites.compared_layers(), sample.summary(),
         sample_sites.comparison() | {"cost_unit": "conversions"}, title="x",
     )  # fmt: skip
-    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "map.html")) as page:
         assert rows(page, ".ledger")[0][1:] == ["+4,120"]
         assert "造价" not in text(page, "#tab-changes")
 
@@ -419,7 +419,7 @@ def test_a_comparison_says_that_room_is_not_counted(visit, tmp_path):
     first["room"] = 110.0
     first["ledger"] = [row | {"capacity": 55.0, "gained_unknown": 20.0} for row in first["ledger"]]
     page = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison, **OPTIONS)
-    with visit(path=save_map(page, tmp_path / "map.html")) as seen:
+    with visit(path=write_map(page, tmp_path / "map.html")) as seen:
         assert text(seen, "#proof") == (
             "这里的“覆盖”指步行可达，不计站点容量。新增站点容量合计 110 人。"
         )
@@ -435,7 +435,7 @@ def test_a_single_scenario_has_its_name_and_no_list(visit, tmp_path):
     comparison["scenarios"] = comparison["scenarios"][:1]
     page_map = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison,
                                **OPTIONS)  # fmt: skip
-    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "map.html")) as page:
         assert page.locator("#scenario").count() == 0
         assert ADDED in text(page, "#then")
 
@@ -482,7 +482,7 @@ def test_hostile_texts_do_no_harm(visit, tmp_path):
     changes = draw_comparison(sample_sites.compared_layers(), sample.summary(), comparison,
                               title=bad)  # fmt: skip
     for number, page_map in enumerate((site_map, changes)):
-        with visit(path=save_map(page_map, tmp_path / f"{number}.html")) as page:
+        with visit(path=write_map(page_map, tmp_path / f"{number}.html")) as page:
             page.evaluate("document.querySelectorAll('summary').forEach(e => e.click())")
             page.evaluate("planner.cards.openMark(planner.state.plan.marks[0])")
             assert page.evaluate("window.harmed") is None

@@ -14,7 +14,7 @@ from geopandas.testing import assert_geodataframe_equal
 from shapely.geometry import Point, Polygon, box
 
 from planner.errors import CrsError, PlannerError
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from planner.maps._map_grid import STEP_DEG, MapGrid
 from planner.maps._page_map import asset, leaflet_js
 from planner.maps._page_payload import build_page_payload
@@ -257,9 +257,9 @@ def test_an_unknown_language_is_refused(layers, summary):
 def test_a_saved_map_replaces_the_old_one_whole(layers, summary, tmp_path):
     page = draw_map(layers, summary, title="x")
     target = tmp_path / "new" / "map.html"
-    assert save_map(page, target) == target
+    assert write_map(page, target) == target
     first = target.read_bytes()
-    save_map(page, target)
+    write_map(page, target)
     assert target.read_bytes() == first
     assert [file.name for file in target.parent.iterdir()] == ["map.html"]
 

@@ -8,7 +8,7 @@ import folium
 import numpy as np
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from tests.maps import sample
 from tests.maps.drawn import count_dots, read_dots, wait_until_drawn
 from tests.maps.in_node import in_node
@@ -215,7 +215,7 @@ def test_what_is_chosen_is_drawn_anew_and_what_does_not_matter_is_not(visit):
 def test_a_layer_of_folium_lies_on_the_map_and_tiles_below_show_through(visit, tmp_path):
     page_map = draw_map(sample.layers(), sample.summary(), title="演示区")
     folium.CircleMarker(list(page_map.location), radius=9).add_to(page_map)
-    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "map.html")) as page:
         wait_until_drawn(page)
         assert page.locator(".leaflet-overlay-pane path").is_visible()
         paper = (246, 244, 239)

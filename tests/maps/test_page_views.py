@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from tests.maps import sample, sample_sites
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = sample_sites.draw_three_views()
-    return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
 def text(page, place: str) -> str:
@@ -76,5 +76,5 @@ def test_what_says_the_same_is_not_written_anew(visit):
 
 def test_a_page_without_parts_has_no_switch_of_views(visit, tmp_path):
     page_map = draw_map(sample.layers(), sample.summary(), title="演示区", synthetic=True)
-    with visit(path=save_map(page_map, tmp_path / "map.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "map.html")) as page:
         assert not page.locator("#views").is_visible()

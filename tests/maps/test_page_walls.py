@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from tests.maps import sample, sample_walls
 from tests.maps.sample import DESKTOP, PHONE
 
@@ -31,7 +31,7 @@ def summary():
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = draw_map(sample_walls.layers(), sample_walls.summary(), title="演示区", synthetic=True,
                     date="2026-11")  # fmt: skip
-    return save_map(page, tmp_path_factory.mktemp("walls") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("walls") / "map.html")
 
 
 def text(page: Page, place: str) -> str:
@@ -61,7 +61,7 @@ def open_key(page: Page, key: str, zoom: int = 17) -> str:
 
 def test_a_plain_page_has_no_tabs(visit, tmp_path):
     page_map = draw_map(sample.layers(), sample.summary(), title="x")
-    with visit(path=save_map(page_map, tmp_path / "plain.html")) as page:
+    with visit(path=write_map(page_map, tmp_path / "plain.html")) as page:
         assert not page.locator("#tabs").is_visible()
         assert page.locator("#who").count() == 0
         page.click(".layers-button")
@@ -201,7 +201,7 @@ def test_a_group_has_one_card_and_its_own_people(visit):
 def test_office_hours_that_were_not_asked_for_are_not_shown(visit, layers, summary, tmp_path):
     for row in summary["only_sometimes"]:
         row["office_hours_only"] = None
-    path = save_map(draw_map(layers, summary, title="x"), tmp_path / "unasked.html")
+    path = write_map(draw_map(layers, summary, title="x"), tmp_path / "unasked.html")
     with visit(path=path, reduced_motion="reduce") as page:
         page.click("#to-hours")
         assert ["居民", "15.0%", "60.0%", "<0.1%"] in rows(page, "#tab-hours")
@@ -341,7 +341,7 @@ def test_the_doubt_names_the_result_shown_first(
     for row in summary["uncertainty"]["areas"]:
         if row["kind"] == "residential":
             row |= counts | {"result": result, "result_stands": counts[result] / 30}
-    path = save_map(draw_map(layers, summary, title="x"), tmp_path / "doubt.html")
+    path = write_map(draw_map(layers, summary, title="x"), tmp_path / "doubt.html")
     with visit(path=path, reduced_motion="reduce") as page:
         page.click("#card-residential")
         found = text(page, "#sure li >> nth=0")
@@ -445,7 +445,7 @@ def test_hostile_texts_of_walls_do_no_harm(visit, layers, summary, tmp_path):
     for key in ("profiles", "moments", "only_sometimes", "services", "groups", "completeness",
                 "uncertainty"):  # fmt: skip
         summary[key] = hostile(summary[key])
-    path = save_map(draw_map(layers, summary, title="x"), tmp_path / "hostile.html")
+    path = write_map(draw_map(layers, summary, title="x"), tmp_path / "hostile.html")
     with visit(path=path, reduced_motion="reduce") as page:
         for tab in ("todo", "hours", "data"):
             page.click(f"#to-{tab}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from planner.maps._map_grid import MapGrid
 from planner.maps._poster import escape_text
 from planner.maps._poster_map import read_shapes
@@ -120,7 +120,7 @@ def spoil(path: Path, old: str, new: str) -> Path:
 
 @pytest.fixture
 def drawn(tmp_path) -> Path:
-    return save_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
+    return write_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
 
 
 def test_without_scripts_it_is_what_is_seen(browser, drawn):

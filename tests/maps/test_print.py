@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from planner.maps import draw_comparison, draw_proposal, save_map
+from planner.maps import draw_comparison, draw_proposal, write_map
 from tests.maps import sample, sample_sites
 from tests.maps.paper import GAP, REACH, print_page
 
@@ -98,7 +98,7 @@ def test_a_proposal_and_a_comparison_are_printed_with_reasons_and_ledger(visit, 
         sample_sites.compared_layers(), sample.summary(), sample_sites.comparison(), **OPTIONS
     )
     for drawn, row in ((proposal, ".gap.site .gap-name"), (comparison, ".ledger .edit-name")):
-        path = save_map(drawn, tmp_path / "map.html")
+        path = write_map(drawn, tmp_path / "map.html")
         with visit(path=path) as page:
             names = page.locator(row).all_text_contents()
             printed = print_page(page)

@@ -11,7 +11,7 @@ import pytest
 from planner.case import build_case
 from planner.cli.map_jobs import make_map_saver, take_result
 from planner.crs import unproject
-from planner.maps import TownPages, save_map
+from planner.maps import TownPages, write_map
 from planner.run import run_plan
 from tests.maps.whatif_beside import TRY, EditWriter, ask, check_figures, follow_edits
 from tests.maps.whatif_city import city_inputs
@@ -46,7 +46,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path, dict[str
         profiles=run["profiles"], profile=run["profile"]["name"],
     )  # fmt: skip
     for town, file in pages.files.items():
-        files[town] = save_map(pages.draw(town, title="City"), folder / file, packed=True)
+        files[town] = write_map(pages.draw(town, title="City"), folder / file, packed=True)
     gains = result.layers["gate_gains"]
     openings = gains.loc[gains["kind"] == "new opening", "gate_id"].tolist()
     return build_case(inputs), folder / "map.html", files, openings

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.errors import PlannerError, SourceError
-from planner.maps import INDEX_FILE, TownPages, save_map
+from planner.maps import INDEX_FILE, TownPages, write_map
 from planner.maps._town_cut import cut_layers, cut_summary, cut_tables, list_across
 from planner.maps._whatif_cut import WhatIfCutter
 from planner.maps._whatif_payload import pack_whatif
@@ -162,12 +162,12 @@ def test_names_of_files():
 def test_pages_and_their_index(pages, tmp_path):
     options = {"title": "<b>Place</b>", "language": "en", "date": "2026-11"}
     page = pages.draw(WEST, **options)
-    save_map(page, tmp_path / "plain.html")
+    write_map(page, tmp_path / "plain.html")
     data = data_in((tmp_path / "plain.html").read_text(encoding="utf-8"))
     assert data["town_page"]["name"] == WEST
     assert data["town_page"]["across"]["people_residential"] == [60]
     assert data["title"] == f"<b>Place</b> · {WEST}"
-    save_map(page, tmp_path / "packed.html", packed=True)
+    write_map(page, tmp_path / "packed.html", packed=True)
     packed = (tmp_path / "packed.html").read_text(encoding="utf-8")
     assert len(packed) < 0.6 * (tmp_path / "plain.html").stat().st_size
     assert packed.count("<script") == 3  # what decides, the data, what puts all in again
@@ -241,7 +241,7 @@ def test_the_command_writes_a_page_a_town(result, tmp_path):
 
 def test_a_packed_page_starts_in_the_browser(pages, tmp_path, browser):
     """The policy names the scripts that are put in again; nothing is asked of anybody."""
-    save_map(pages.draw(WEST, title="Place", language="en"), tmp_path / "town.html", packed=True)
+    write_map(pages.draw(WEST, title="Place", language="en"), tmp_path / "town.html", packed=True)
     page = browser.new_page()
     faults, asked = [], []
     page.on("console", lambda message: faults.append(message.text))

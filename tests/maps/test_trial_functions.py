@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.maps.in_node import in_node
 
 PLACE = {"lat": 31.4000000449, "lng": 121.39999999951}
@@ -21,7 +21,7 @@ def test_edits_are_written_as_a_scenario_file_has_them_and_the_planner_reads_the
         "op": "add", "id": "N1", "name": "新站点 1", "lon": 121.4, "lat": 31.4,
     }  # fmt: skip
     assert edits[6]["path"] == [[121.4, 31.4], [121.5, 31.4]]
-    read = scenario_of({"version": 1, "plan": "p", "name": "n", "edits": edits})
+    read = build_scenario({"version": 1, "plan": "p", "name": "n", "edits": edits})
     assert [edit.op for edit in read.edits] == [
         "add", "move", "close", "add", "hours", "open_gate", "add_path",
     ]  # fmt: skip

@@ -13,7 +13,7 @@ import shapely
 
 from planner.errors import SourceError
 from planner.scenarios._facility_pool import build_pool
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from planner.texts import TEXTS
 from tests.maps.in_node import PROGRAM_FOLDER
 from tests.maps.whatif_node import in_engine
@@ -128,7 +128,7 @@ def test_what_python_takes_and_refuses_the_page_takes_and_refuses():
     edits = [*GOOD, *(edit for edit, _ in BAD)]
     found = in_engine("rows.map((row) => attempt(() => edits.readEdit(row, 4)))", rows=edits)
     for edit, read in zip(GOOD, found, strict=False):
-        wanted = scenario_of(scenario([edit])).edits[0]
+        wanted = build_scenario(scenario([edit])).edits[0]
         assert (read["op"], read["id"], read["given"]) == (wanted.op, wanted.id, edit)
         assert read["lonlat"] == (None if wanted.lonlat is None else list(wanted.lonlat))
         assert (read["cost"], read["values"].get("opening_hours")) == (
@@ -136,7 +136,7 @@ def test_what_python_takes_and_refuses_the_page_takes_and_refuses():
         )  # fmt: skip
     for (edit, key), fault in zip(BAD, found[len(GOOD) :], strict=True):
         with pytest.raises(SourceError):
-            scenario_of(scenario([edit]))
+            build_scenario(scenario([edit]))
         assert fault.get("key") == key, edit
         assert fault["edit"]["number"] == 4
 
@@ -158,7 +158,7 @@ def test_a_scenario_that_will_not_do_is_told_in_one_sentence():
     for (content, key), fault in zip(WRONG, found, strict=True):
         if key != "other_plan":
             with pytest.raises(SourceError):
-                scenario_of(content)
+                build_scenario(content)
         assert fault["key"] == key
         assert all("\n" not in texts[f"fault_{key}"] for texts in TEXTS.values())
 
@@ -301,7 +301,7 @@ def test_stations_after_each_edit_are_those_that_python_has():
     for edits, steps in zip(sequences, found, strict=True):
         kept: list[Any] = []
         for edit, step in zip(edits, steps, strict=True):
-            read = scenario_of(scenario([*kept, edit]))
+            read = build_scenario(scenario([*kept, edit]))
             if isinstance(step, str):
                 with pytest.raises(SourceError) as told:
                     build_pool(table, [read], Square(), None)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from planner.errors import PlannerError
 from planner.scenarios._change_counts import Presence, count_by_area
 from planner.scenarios._edit_steps import follow
 from planner.scenarios._scenario_case import build_scenario_case
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from planner.stages import Stages
 from tests.maps.random_edits import EditDrawer
 
@@ -150,7 +150,7 @@ def undo_all(page: Page, told: Told) -> None:
 
 
 def to_scenario(case: Case, edits: list[dict[str, Any]], name: str = "try") -> Any:
-    return scenario_of({"version": 1, "plan": case.plan.name, "name": name, "edits": edits})
+    return build_scenario({"version": 1, "plan": case.plan.name, "name": name, "edits": edits})
 
 
 def ask(page: Page, asked: tuple[str, str | None], edits: list[Any]) -> tuple[Any, Any, Any]:

@@ -24,7 +24,7 @@ from planner.reports import (
 )
 from planner.run import Result, run_plan
 from planner.scenarios import compare_scenarios
-from planner.siting import question_of, site_plan
+from planner.siting import build_question, site_plan
 from planner.sources.scenario_file import load_scenario
 from tests.cities.reading import reading_here
 from tests.cities.small_plan import inputs_of, lonlat, write_table
@@ -69,7 +69,7 @@ def write_all(folder: Path) -> Folders:
                 [("s1", "@corner", 3, -1200, 0), ("s2", "far corner", 2, 1900, 0)])  # fmt: skip
     result = write_run(folder, more='[candidates]\ntable = "sites.csv"\ncost_unit = "million"\n')
     plan = result.inputs.plan
-    proposal = site_plan(result, question_of(plan, n_sites=1))
+    proposal = site_plan(result, build_question(plan, n_sites=1))
     write_proposal(proposal, folder / "sites", None, provenance=result.provenance, language="en")
     lon, lat = lonlat(-1200, 0)
     edits = [{"op": "move", "id": "F", "lon": lon, "lat": lat}]

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 from planner import isochrones, nearest_facility, travel_time_matrix
 from planner.cli.jobs import run_into
 from planner.errors import SourceError
-from planner.siting import question_of, site_plan
+from planner.siting import build_question, site_plan
 from planner.sources.results import load_result
 from tests.cities.small_plan import inputs_of
 from tests.siting.street import candidates, street_inputs
@@ -76,7 +76,7 @@ def test_sites_are_those_of_the_run_in_memory(tmp_path):
     inputs = street_inputs(tmp_path)
     run_into(tmp_path / "plan.toml", tmp_path / "out", quiet=True)
     finished = load_result(tmp_path / "out")
-    question = question_of(inputs.plan, n_sites=1, curve=2, alternatives=0)
+    question = build_question(inputs.plan, n_sites=1, curve=2, alternatives=0)
     proposal = site_plan(finished, question, candidates=candidates({"B": (1700, 3, 0.4)}))
     # B reaches the 300 at 1,500 m and the 60 at 1,900 m
     assert proposal.content["value"] == 360

@@ -16,7 +16,7 @@ from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import inputs_of, lonlat, write_polygons
 from tests.samples import at_night
@@ -92,7 +92,7 @@ def test_a_station_that_meets_both_is_joined(tmp_path):
 def test_a_path_to_the_island_joins_its_station(tmp_path):
     edit = {"op": "add_path", "id": "p", "path": [lonlat(200, 0), lonlat(200, 300)]}
     content = {"version": 1, "plan": "small", "name": "try", "edits": [edit]}
-    comparison = compare_scenarios(inputs(tmp_path), [scenario_of(content, file="try.json")])
+    comparison = compare_scenarios(inputs(tmp_path), [build_scenario(content, file="try.json")])
     [total] = comparison.content["scenarios"][0]["totals"]
     # h0 walks 100 + 300 m; h3 1,700 + 300 m and stays a gap, as nothing leaves it in doubt
     assert (total["gained"], total["gained_unknown"], total["lost"]) == (10, 10, 0)
@@ -105,7 +105,7 @@ def test_a_new_station_on_an_island_says_whom_it_serves(tmp_path):
     edit = {"op": "add", "id": "N", "lon": lon, "lat": lat}
     content = {"version": 1, "plan": "small", "name": "try", "edits": [edit]}
     plan = inputs(tmp_path, stations=STATIONS[:1])
-    comparison = compare_scenarios(plan, [scenario_of(content, file="try.json")])
+    comparison = compare_scenarios(plan, [build_scenario(content, file="try.json")])
     [scenario] = comparison.content["scenarios"]
     assert scenario["warnings"] == [
         "edit 1: add N: joins an island of streets alone, so that it serves only those who live "

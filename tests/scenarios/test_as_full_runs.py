@@ -16,7 +16,7 @@ from planner.plan.profiles import find_fastest
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from planner.scenarios._street_edits import gate_ids
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
 from tests.cities.walled_city import walled_city
@@ -45,7 +45,7 @@ def read(folder, facilities, homes, *, drawing=CROSS, **options):
 
 def compare(inputs, edits):
     content = {"version": 1, "plan": "small", "name": "try", "edits": edits}
-    return compare_scenarios(inputs, [scenario_of(content, file="try.json")])
+    return compare_scenarios(inputs, [build_scenario(content, file="try.json")])
 
 
 def assert_as_a_run_of(inputs, comparison, *, minutes=0.0):

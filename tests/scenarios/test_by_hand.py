@@ -13,7 +13,7 @@ from shapely.geometry import box
 from planner.errors import SourceError
 from planner.plan import Rule
 from planner.scenarios import compare_scenarios
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.cities.small_plan import inputs_of, lonlat
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
@@ -34,7 +34,7 @@ def add(identifier, x, y=0, **more):
 
 
 def scenario(*edits, name="try", plan="small"):
-    return scenario_of(
+    return build_scenario(
         {"version": 1, "plan": plan, "name": name, "edits": list(edits)}, file=f"{name}.json"
     )
 

@@ -8,7 +8,7 @@ from shapely.geometry import box
 from planner.errors import SourceError
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.cities.estates_drawing import PRIVATE, STREET, TWINS, TWINS_WITH_A_HOLE
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
 from tests.gaps.test_gate_gains import THROUGH
@@ -29,7 +29,7 @@ def read(folder, drawing, station, homes, *, cutoff=4):
 
 def compare(inputs, *edits):
     content = {"version": 1, "plan": "small", "name": "try", "edits": list(edits)}
-    comparison = compare_scenarios(inputs, [scenario_of(content, file="try.json")])
+    comparison = compare_scenarios(inputs, [build_scenario(content, file="try.json")])
     return comparison.content["scenarios"][0], comparison
 
 

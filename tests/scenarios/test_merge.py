@@ -13,7 +13,7 @@ from planner.case import build_case
 from planner.errors import SourceError
 from planner.scenarios import check_merged, compare_case, merge_scenarios
 from planner.scenarios.merge_words import say_conflicts
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from planner.stages import Stages
 from tests.cities.small_plan import lonlat
 from tests.scenarios.test_by_hand import add, at, counts, scenario, small, total
@@ -96,7 +96,7 @@ def test_together_nobody_loses_what_one_alone_would_take(three):
 def test_what_is_merged_is_a_scenario_that_can_be_run_again(three, tmp_path):
     found, comparison, _ = three
     text = json.dumps(found.content, allow_nan=False)
-    again = scenario_of(json.loads(text), file="merged.json")
+    again = build_scenario(json.loads(text), file="merged.json")
     case = build_case(small(tmp_path, facilities=TWO))
     assert [edit.id for edit in again.edits] == ["N1", "N1-2", "G"]
     content = compare_case(case, [again], Stages()).content

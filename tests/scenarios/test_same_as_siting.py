@@ -20,7 +20,7 @@ from planner.siting.outcome_counts import count_by_town, count_whole_area
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
 from planner.siting.siting_case import build_siting_case
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
 
@@ -47,7 +47,7 @@ def proposal(run):
 
 @pytest.fixture(scope="module")
 def compared(run, proposal):
-    return compare_scenarios(run.inputs, [scenario_of(proposal.scenario, file="s.json")]).content
+    return compare_scenarios(run.inputs, [build_scenario(proposal.scenario, file="s.json")]).content
 
 
 def rows_of(compared, kind="residential"):
@@ -189,7 +189,7 @@ def test_closures_are_judged_alike(tmp_path):
         {"op": "add", "id": "A", "lon": lonlat(-1700, 0)[0], "lat": lonlat(-1700, 0)[1]},
         {"op": "close", "id": "F"},
     ]}  # fmt: skip
-    compared = compare_scenarios(run.inputs, [scenario_of(closes, file="s.json")]).content
+    compared = compare_scenarios(run.inputs, [build_scenario(closes, file="s.json")]).content
     before, row = rows_of(compared)["all"], count_whole_area(case, outcome)
     assert (before["lost"], before["gap_after"], before["unknown_after"]) == (1100, 400, 1000)
     assert (row["residents_lost"], row["residents_left"], row["residents_unknown"]) == (
@@ -212,7 +212,7 @@ def test_planned_stations_are_told_where_they_do_not_count(tmp_path):
     case = build_siting_case(run, candidates(crs=run.network.crs))
     proposal = propose(case, SiteQuestion(n_sites=1, options=OPTIONS))
     [found] = compare_scenarios(
-        run.inputs, [scenario_of(proposal.scenario, file="s.json")]
+        run.inputs, [build_scenario(proposal.scenario, file="s.json")]
     ).content["scenarios"]
     assert found["warnings"] == [
         "1 planned stations do not count here, before or after; planner site counts them as open"

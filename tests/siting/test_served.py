@@ -13,7 +13,7 @@ from planner.siting.models.allocation import allocate_people, order_by_served
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion
 from planner.siting.siting_case import build_siting_case
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.cities.small_plan import lonlat
 from tests.siting.street import PEOPLE, candidates, street_run
 
@@ -215,7 +215,7 @@ def test_who_is_in_doubt_gets_what_room_is_left(tmp_path):
 
 
 def test_a_comparison_says_that_it_counts_the_walk_and_not_the_room(run, two, tmp_path, capsys):
-    content = compare_scenarios(run.inputs, [scenario_of(two.scenario, file="s.json")]).content
+    content = compare_scenarios(run.inputs, [build_scenario(two.scenario, file="s.json")]).content
     [found] = content["scenarios"]
     assert found["room"] == 320
     assert [(row["id"], row["newly_covered"], row["capacity"]) for row in found["ledger"]] == [

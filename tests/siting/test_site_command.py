@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from planner.cli import app
 from planner.reports import SITE_OUTPUTS
 from planner.run import run_plan
-from planner.siting import GroupLimit, question_of
+from planner.siting import GroupLimit, build_question
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from tests.cities.small_plan import lonlat, write_table
@@ -141,7 +141,7 @@ def test_limits_and_spacing_come_from_the_plan(tmp_path):
     limits = '[[candidates.limits]]\ntown = "East"\nmost = 0\n'
     limits += '[[candidates.limits]]\ndomain = "mall"\nleast = 1\nbudget = 5\n'
     plan = plan_of(tmp_path / "plan", more=f"{TABLE}spacing_m = 300\n{limits}")
-    question = question_of(load_plan(plan), n_sites=3)
+    question = build_question(load_plan(plan), n_sites=3)
     assert question.spacing_m == 300
     assert question.limits == (
         GroupLimit("East", by="town", most=0),

@@ -14,9 +14,9 @@ from planner.errors import SourceError
 from planner.sources.scenario_file import (
     MAX_BYTES,
     MAX_EDITS,
+    build_scenario,
+    build_sites_scenario,
     load_scenario,
-    scenario_of,
-    scenario_of_sites,
     to_content,
 )
 
@@ -62,15 +62,15 @@ def test_every_op_is_read(tmp_path: Path):
 
 
 def test_an_edit_is_written_as_it_was_read():
-    scenario = scenario_of(content(*EVERY_OP))
+    scenario = build_scenario(content(*EVERY_OP))
     written = to_content("small", "try", [edit.to_dict() for edit in scenario.edits])
-    again = scenario_of(json.loads(json.dumps(written)))
+    again = build_scenario(json.loads(json.dumps(written)))
     assert again.edits == scenario.edits
 
 
 def test_edits_after_a_year_are_left_out():
     people = {**EVERY_OP[7], "year": 2030}
-    scenario = scenario_of(content(ADD, people, {**people, "id": "F", "year": 2031}))
+    scenario = build_scenario(content(ADD, people, {**people, "id": "F", "year": 2031}))
     assert [edit.id for edit in scenario.until(2030).edits] == ["N1", "E"]
     assert [edit.id for edit in scenario.until(2029).edits] == ["N1"]
     assert scenario.until(2029).notes == ["2 edits of people come after 2029 and are left out"]
@@ -84,7 +84,7 @@ def test_corrections_and_marks_are_read():
         marks=[{"id": "F1", "mark": 5, "remark": "good"}, {"id": "F1", "mark": 1}],
     )  # fmt: skip
     rows["edits"] = []
-    scenario = scenario_of(rows)
+    scenario = build_scenario(rows)
     street, hours = scenario.corrections
     assert (street.about, street.lonlat, street.id, hours.id) == (
         "street", (121.4, 31.4), "", "F1",
@@ -96,13 +96,13 @@ def test_corrections_and_marks_are_read():
     ("row", "only"), [(row, n in (0, 5, 6, 7)) for n, row in enumerate(EVERY_OP)]
 )
 def test_what_takes_nothing_from_anybody(row, only):
-    assert scenario_of(content(row)).additions_only is only
+    assert build_scenario(content(row)).additions_only is only
 
 
 def test_without_a_name_it_is_called_like_its_file():
     rows = content()
     del rows["name"]
-    assert scenario_of(rows, file="folder/ten_sites.json").name == "ten_sites"
+    assert build_scenario(rows, file="folder/ten_sites.json").name == "ten_sites"
 
 
 PATH, COMES, GOES, NAMED = EVERY_OP[6:]
@@ -188,7 +188,7 @@ WRONG = [
 
 
 def test_a_name_may_have_the_wide_blank_of_chinese_keyboards():
-    read = scenario_of(
+    read = build_scenario(
         content(edits=[{**ADD, "name": "\u3000新\u3000站", "proposer": "二\u3000组"}])
     )
     assert read.edits[0].values == {"name": "新\u3000站", "proposer": "二\u3000组"}
@@ -206,7 +206,7 @@ def test_a_key_that_stands_twice_among_very_many_is_told_at_once(tmp_path):
 @pytest.mark.parametrize(("rows", "message"), WRONG)
 def test_what_cannot_be_understood_is_told_in_one_line(rows, message):
     with pytest.raises(SourceError, match=message) as caught:
-        scenario_of(rows, file="s.json")
+        build_scenario(rows, file="s.json")
     text = str(caught.value)
     assert text.startswith("s.json: ")
     assert text.isprintable()
@@ -252,7 +252,7 @@ TREES = st.recursive(
 def test_whatever_stands_in_the_file_it_is_read_or_refused(tree):
     for rows in (tree, {"version": 1, "plan": "p", "edits": [tree]}):
         with suppress(SourceError):  # and nothing else is raised
-            scenario_of(rows)
+            build_scenario(rows)
 
 
 def test_proposed_sites_become_additions_in_their_order():
@@ -261,15 +261,15 @@ def test_proposed_sites_become_additions_in_their_order():
          "capacity": [float("nan"), 40], "domain": [None, "park"], "score": [1.0, 2.0]},
         geometry=gpd.points_from_xy([121.4, 121.5], [31.4, 31.5]), crs=4326,
     ).to_crs(32651)  # fmt: skip
-    found = scenario_of_sites(sites, "small", "two sites", closed=["F9"])
+    found = build_sites_scenario(sites, "small", "two sites", closed=["F9"])
     assert found["edits"] == [
         {"op": "add", "id": "S2", "lon": 121.4, "lat": 31.4, "name": "Two", "cost": 3.0},
         {"op": "add", "id": "S1", "lon": 121.5, "lat": 31.5, "domain": "park", "capacity": 40.0},
         {"op": "close", "id": "F9"},
     ]
-    scenario = scenario_of(json.loads(json.dumps(found)))
+    scenario = build_scenario(json.loads(json.dumps(found)))
     assert [edit.id for edit in scenario.edits] == ["S2", "S1", "F9"]
     table = pd.DataFrame({"site_id": ["A"], "lon": [1.0], "lat": [2.0]})
-    assert scenario_of_sites(table, "p", "n")["edits"] == [
+    assert build_sites_scenario(table, "p", "n")["edits"] == [
         {"op": "add", "id": "A", "lon": 1.0, "lat": 2.0}
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.errors import NetworkError
+from planner.errors import ArgumentError
 from planner.travel.canvas import prepare_canvas
 from planner.travel.isochrones import CELL_M, isochrones
 from planner.travel.streets import prepare_streets
@@ -72,8 +72,10 @@ def test_an_isochrone_narrows_towards_its_tip(road):
     assert reach.covers(shape)
 
 
-def test_off_the_streets_it_is_a_disc(road):
-    shape = draw(road.network(), [(0, 5000)], cutoffs_minutes=[0.7, 15])
+def test_off_the_streets_it_is_a_disc_and_says_so(road):
+    with pytest.warns(UserWarning, match=r"facilities: 0 \(1 in all\) join no street within 100 m"):
+        shape = draw(road.network(), [(0, 5000)], cutoffs_minutes=[0.7, 15])
+    assert shape["joined"].tolist() == [False, False]
     # 0.7 minutes allow 50 m, 15 minutes the limit of 100 m
     for polygon, radius in zip(shape.geometry, (50, 100), strict=True):
         disc = shapely.Point(0, 5000).buffer(radius, quad_segs=64)
@@ -186,14 +188,42 @@ def test_one_canvas_serves_many_drawings(grid):
 def test_no_facilities_no_isochrones(grid, together):
     table = isochrones(grid.network(), points([]), profile=WALKER, together=together)
     assert len(table) == 0
-    assert list(table.columns) == ["facility_id", "profile", "cutoff_minutes", "geometry"]
+    columns = ["facility_id", "profile", "cutoff_minutes", "joined", "geometry"]
+    assert list(table.columns) == columns
     assert table.crs == FRAME
 
 
-@pytest.mark.parametrize("cutoffs", [[], [0, 5], [-1], [10, 5], [5, 5]])
+@pytest.mark.parametrize("cutoffs", [[], 0, [0, 5], [-1], [10, 5], [5, 5], "15", np.nan])
 def test_cutoffs_must_ascend(grid, cutoffs):
-    with pytest.raises(NetworkError, match="must be above 0 and ascend"):
+    with pytest.raises(ArgumentError, match="cutoffs_minutes"):
         draw(grid.network(), [(0, 0)], cutoffs_minutes=cutoffs, access=ACCESS)
+
+
+def test_who_joins_no_street_is_told_of_each(grid):
+    network = grid.network()
+    places = points([(0, 0), (0, 5000), (0, 6000)], index=["in", "out", "away"])
+    with pytest.warns(UserWarning, match=r"facilities: 'out', 'away' \(2 in all\) join no street"):
+        table = isochrones(network, places, cutoffs_minutes=5, profile=WALKER)
+    assert table.set_index("facility_id")["joined"].to_dict() == {
+        "in": True, "out": False, "away": False,
+    }  # fmt: skip
+    union = isochrones(network, places, cutoffs_minutes=5, profile=WALKER, together=True)
+    assert union["joined"].tolist() == [True]  # of the set
+
+
+def test_facilities_in_degrees_give_the_same_isochrones(grid):
+    network, places = grid.network(), points([(0, 0), (100, 0)])
+    asked = {"cutoffs_minutes": 5, "profile": WALKER}
+    one, other = (isochrones(network, p, **asked) for p in (places, places.to_crs(4326).geometry))
+    assert one.crs == other.crs == FRAME
+    for a, b in zip(one.geometry, other.geometry, strict=True):
+        assert a.symmetric_difference(b).area < 1.0
+
+
+def test_closed_stands_beside_its_facilities(grid):
+    network, places = grid.network(), points([(0, 0), (100, 0)])
+    with pytest.raises(ArgumentError, match=r"closed has the shape \(1,\), but facilities has 2"):
+        isochrones(network, places, closed=[True])
 
 
 @pytest.mark.parametrize("cutoff", [4.0, 6.5, 9.0])

@@ -423,7 +423,7 @@ def test_prepared_streets_answer_as_their_network_does(ladder):
     for ask in (nearest_facility, facilities_in_reach):
         alone = ask(ladder, facilities, demand, **asked)
         assert_frame_equal(ask(streets, facilities, demand), alone)
-    a, b = facilities.geometry.iloc[0], demand.geometry.iloc[1]
+    a, b = facilities.iloc[:1], demand.iloc[1:]
     assert route(streets, a, b) == route(ladder, a, b, **asked)
 
 

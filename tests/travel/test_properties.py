@@ -16,6 +16,9 @@ from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import WALKER, Drawing, minutes_matrix, points
 from tests.samples import examples
 
+# Drawn places may lie off all streets, which isochrones warn of.
+pytestmark = pytest.mark.filterwarnings("ignore:facilities.*join no street:UserWarning")
+
 SIZE_M = 400
 TOLERANCE = 1e-9
 TAGS = [

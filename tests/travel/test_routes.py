@@ -4,16 +4,18 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.errors import NetworkError
+from planner.crs import WGS84
+from planner.errors import ArgumentError
 from planner.travel.routes import route
-from tests.cities.drawing import ACCESS, WALKER, Drawing, minutes_matrix
+from tests.cities.drawing import ACCESS, WALKER, Drawing, minutes_matrix, points
 from tests.judge.test_engine import random_drawing
 
 STREET = "highway=residential"
 
 
 def walk(network, a, b, access=ACCESS, profile=WALKER):
-    return route(network, shapely.Point(a), shapely.Point(b), profile=profile, access=access)
+    ends = shapely.Point(a), shapely.Point(b)
+    return route(network, *ends, crs=network.crs, profile=profile, access=access)
 
 
 @pytest.fixture
@@ -42,9 +44,47 @@ def test_the_kinds_of_route(corner):
     assert nowhere.edges == ()
 
 
-def test_a_point_without_coordinates(corner):
-    with pytest.raises(NetworkError, match="two points with coordinates"):
-        route(corner, shapely.Point(), shapely.Point(0, 0))
+def test_a_point_that_cannot_be_meant(corner):
+    here = shapely.Point(0, 0)
+    for a, b, said, message in [
+        (shapely.Point(), here, {"crs": corner.crs}, "a, row 0: an empty geometry"),
+        (here, here, {}, "a: a bare point has no CRS; give"),
+        (here, shapely.Point(np.nan, 0), {"crs": corner.crs}, "b, row 0: a coordinate is not"),
+        (here, points([(0, 0), (1, 1)]), {"crs": corner.crs}, "b has 2 rows; give one point"),
+        (here, shapely.Point(3e6, 0), {"crs": corner.crs}, "b, row 0: .* km from the streets"),
+        ((0, 0), here, {"crs": corner.crs}, "a is a tuple; give a GeoSeries"),
+        (here, here, {"crs": corner.crs, "profile": "dog"}, "profile: unknown profile 'dog'"),
+    ]:
+        with pytest.raises(ArgumentError, match=message):
+            route(corner, a, b, **said)
+
+
+def test_a_route_between_points_in_degrees(corner):
+    """It once took degrees for metres, and answered 0.00018 minutes."""
+    ends = points([(0, 0), (300, 400)])
+    in_degrees = ends.to_crs(WGS84)
+    asked = {"profile": WALKER, "access": ACCESS}
+    a, b = in_degrees.geometry
+    bare = route(corner, a, b, crs="EPSG:4326", **asked)
+    layers = route(corner, in_degrees.iloc[:1], ends.geometry.iloc[1:], **asked)
+    for found in (bare, layers):
+        assert found.minutes == pytest.approx(7.0, abs=1e-6)
+        line = found.geometry.simplify(0.01)
+        assert line.equals_exact(shapely.LineString([(0, 0), (300, 0), (300, 400)]), 0.001)
+    mixed = route(corner, a, ends.iloc[1:], crs="EPSG:4326", **asked)
+    assert mixed.minutes == pytest.approx(7.0, abs=1e-6)
+
+
+def test_a_route_prints_itself_shortly_and_is_a_layer(corner):
+    found = walk(corner, (0, 0), (300, 400))
+    assert repr(found) == "Route(7.0 min, 700 m, streets)"
+    layer = found.to_layer()
+    assert (len(layer), layer.crs) == (1, corner.crs)
+    assert layer["minutes"].tolist() == [found.minutes]
+    assert layer.geometry.iloc[0].equals(found.geometry)
+    nowhere = walk(corner, (0, 0), (0, 5000))
+    assert repr(nowhere) == "Route(no path, 5,000 m in a straight line)"
+    assert nowhere.to_layer().geometry.isna().all()
 
 
 def minutes_along(found, network, profile, access):

@@ -10,13 +10,13 @@ import pytest
 from matplotlib import pyplot as plt
 
 from planner.errors import PlannerError
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from planner.maps._inline_page import MOST_BYTES
 from planner.run import Result
 from planner.scenarios import compare_scenarios
-from planner.siting import question_of, site_plan
+from planner.siting import build_question, site_plan
 from planner.sources.results import FinishedRun
-from planner.sources.scenario_file import scenario_of
+from planner.sources.scenario_file import build_scenario
 from tests.cities.small_plan import lonlat
 from tests.siting.street import candidates, street_run
 
@@ -37,7 +37,7 @@ def result(tmp_path_factory) -> Result:
 
 @pytest.fixture(scope="module")
 def proposal(result):
-    question = question_of(result.inputs.plan, n_sites=1, curve=2, alternatives=0)
+    question = build_question(result.inputs.plan, n_sites=1, curve=2, alternatives=0)
     return site_plan(result, question, candidates=candidates({"B": (1700, 3, 0.4)}))
 
 
@@ -53,7 +53,7 @@ def comparison(result):
         "name": "<script>one</script>",
         "edits": edits,
     }
-    return compare_scenarios(result.inputs, [scenario_of(scenario)])
+    return compare_scenarios(result.inputs, [build_scenario(scenario)])
 
 
 def cells(markup: str) -> list[list[str]]:
@@ -187,7 +187,7 @@ def test_a_small_page_runs_in_a_cell_without_what_if(result):
     assert "planner-packed" in markup
     assert "planner-whatif" not in markup
     assert page.whatif is not None  # the file has it
-    assert "save_map(page" in html.unescape(markup)
+    assert "write_map(page" in html.unescape(markup)
     assert markup == page._repr_html_()
 
 
@@ -203,7 +203,7 @@ def test_a_large_page_is_a_picture_in_a_cell(result, tmp_path):
     assert "Demo data, not real" in inside
     assert "browser is too old" not in inside
     assert "default-src 'none'" in inside
-    assert save_map(page, tmp_path / "map.html").stat().st_size > 400_000
+    assert write_map(page, tmp_path / "map.html").stat().st_size > 400_000
 
 
 def test_a_page_with_layers_of_others_is_shown_whole(result):
@@ -217,3 +217,10 @@ def test_a_page_with_layers_of_others_is_shown_whole(result):
 def test_pages_of_proposals_and_comparisons_show_their_view_first(result, proposal, comparison):
     assert "Proposed new stations" in proposal.explore().get_root().title
     assert comparison.explore(run=result).get_root().title != result.explore().get_root().title
+
+
+def test_layers_are_explored_by_geopandas(result):
+    """It takes mapclassify, of the extra `notebook`."""
+    pytest.importorskip("mapclassify")
+    drawn = result.layers["gaps"].explore(column="people_residential", tiles=None)
+    assert "people_residential" in drawn.get_root().render()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         draw_proposal,
         write_map,
     )
+    from planner.maps.coverage_map import draw_coverage
     from planner.network import (
         WalkNetwork,
         build_network,
@@ -164,6 +165,7 @@ __all__ = [
     "cut_streets",
     "data_folder",
     "draw_comparison",
+    "draw_coverage",
     "draw_map",
     "draw_proposal",
     "facilities_in_reach",
@@ -211,6 +213,7 @@ _HOMES = {
     "planner.example": ("Example", "load_example"),
     "planner.gaps.gaps_of_tables": ("find_gaps",),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "write_map"),
+    "planner.maps.coverage_map": ("draw_coverage",),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
     "planner.reports": (

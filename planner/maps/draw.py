@@ -60,6 +60,15 @@ class PagePart(Brief):
 
     content : contents of `site.json` or `compare.json`.
     layers : of `sites.gpkg` or `compare.gpkg` with `gaps_after` and `change_areas`, EPSG:4326.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> part = planner.PagePart(proposal.content, proposal.layers)
+    >>> page = planner.draw_map(result.layers, result.summary, title="Town", proposal=part)
     """
 
     content: Mapping[str, Any]
@@ -118,6 +127,15 @@ def draw_map(
         If a layer is not in EPSG:4326.
     PlannerError
         If the page has no texts in the language.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> page = planner.draw_map(result.layers, result.summary, title="Town", language="en")
+    >>> planner.write_map(page, "map.html")
+    PosixPath('map.html')
     """
     payload = _build_payload(layers, summary, tables, page)
     rows, grid = _last_rows(payload), _grid_of(payload)
@@ -161,6 +179,15 @@ def draw_proposal(
         Contents of `summary.json`.
     proposal
         Contents of `site.json`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> layers = {**result.layers, **proposal.layers}
+    >>> page = planner.draw_proposal(layers, result.summary, proposal.content, title="Town")
     """
     part = PagePart(proposal, layers)
     return draw_map(layers, summary, proposal=part, view="proposal", **page)
@@ -184,6 +211,17 @@ def draw_comparison(
         Contents of `summary.json`: how it is before.
     comparison
         Contents of `compare.json`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> inputs = planner.load_inputs(town.plan)
+    >>> result = planner.run_plan(inputs)
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> comparison = planner.compare_scenarios(inputs, [scenario])
+    >>> layers = {**result.layers, **comparison.layers}
+    >>> page = planner.draw_comparison(layers, result.summary, comparison.content, title="Town")
     """
     part = PagePart(comparison, layers)
     return draw_map(layers, summary, comparison=part, view="comparison", **page)
@@ -206,6 +244,15 @@ def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = 
     -------
     Path
         The file written.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> page = planner.draw_map(result.layers, result.summary, title="Town", synthetic=True)
+    >>> planner.write_map(page, "map.html").stat().st_size < 500_000
+    True
     """
     target = Path(path)
     # Made like the folders of other commands, so that a new path works at once.

@@ -66,7 +66,8 @@ class Facilities(Section):
         "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
         "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
-        "there); usual Chinese and English headings are understood"
+        "there), `visits_per_year` (counted there; stands beside its load); usual Chinese and "
+        "English headings are understood"
     )
     crs: Datum = Field(
         "EPSG:4326",
@@ -161,6 +162,13 @@ class Plan(Section):
     In Python a GeoDataFrame may stand for `facilities`, for each `demand` and for `candidates`, or
     for the `table` in one of them; a path may stand for `network`. Rows without an id are called by
     the index of their table.
+
+    Examples
+    --------
+    >>> import planner
+    >>> plan = planner.load_plan(planner.load_example().folder / "plan.toml")
+    >>> plan.title, plan.service.profile
+    ('Example (not real)', 'adult')
     """
 
     name: Text = Field(description="short name, written into the results")

@@ -66,6 +66,16 @@ def write_comparison(
     ------
     SourceError
         If the folder cannot be written, or holds a run or a proposal.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> comparison = planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
+    >>> files = planner.write_comparison(comparison, "compared")
+    >>> sorted(path.name for path in files.values())
+    ['compare.csv', 'compare.gpkg', 'compare.json', ...]
     """
     content = comparison.content
     return write_folder(

@@ -24,6 +24,16 @@ class Handover(Brief):
     run : from `load_result`, with shares that are not rounded.
     proposal, comparison : from `load_part`, likewise; None where there is none.
     language : `zh` or `en`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> handover = planner.load_handover("out")
+    >>> handover.language, handover.proposal is None
+    ('en', True)
     """
 
     run: FinishedRun
@@ -59,6 +69,16 @@ def load_handover(
     ------
     SourceError
         If a folder holds no finished result, or one that rests on another run.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> handover = planner.load_handover("out", language="en")
+    >>> handover.run.summary["plan"]
+    'example'
     """
     read = load_result(folder, spare=(MAP_FILE,))
     run = to_exact_run(read)

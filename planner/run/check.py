@@ -27,6 +27,14 @@ class Findings(Brief):
     dropped : file, row and reason of every row that a run would drop or count as 0.
     understood : how the files were read, a line each.
     warnings : what the data cannot tell, a line each; here also facilities that may be one.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> findings = planner.check_inputs(planner.load_inputs(town.plan))
+    >>> len(findings.facilities), len(findings.people.units)
+    (2, 9)
     """
 
     area: StudyArea
@@ -55,6 +63,14 @@ def check_inputs(inputs: Inputs) -> Findings:
     ------
     PlannerError
         Whatever would stop a run.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> findings = planner.check_inputs(planner.load_inputs(town.plan))
+    >>> findings.warnings
+    ['stated by the plan: streets known everywhere; stations complete']
     """
     return find_in_case(build_case(inputs))
 

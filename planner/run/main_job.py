@@ -128,6 +128,18 @@ def run_plan(
     ------
     PlannerError
         If there are no streets, facilities or people to work with.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> demand = result.layers["demand"].set_index("demand_id")
+    >>> demand.loc[["residential:H1", "residential:H9"], ["minutes", "verdict"]].round(1)
+                    minutes  verdict
+    demand_id
+    residential:H1      6.0  covered
+    residential:H9     24.0      gap
     """
     stages = Stages(progress)
     return run_case(build_case(inputs, stages, cache=cache), stages)
@@ -158,7 +170,7 @@ def run_case(case: Case, stages: Stages) -> Result:
     layers = _build_layers(case, covered, left_out, demand, bands)
     with stages("what-if"):
         whatif = find_whatif_data(case, judgement.walk, left_out.gains.paths)
-    warnings = [*notes, *covered.ruled.notes]
+    warnings = [*notes, *covered.ruled.notes, *covered.competition.notes]
     return Result(
         case,
         layers,
@@ -236,6 +248,7 @@ def _demand_layer(
         compound_id=ids[judgement.walk.units.compound],
         only_at=covered.figures.only_at,
         facility_ids_in_reach=list_in_reach(judgement.judged.pairs, case.counting["facility_id"]),
+        access_2sfca=covered.competition.score,
     )
     if covered.repeats is not None:
         demand = demand.assign(covered_share=covered.repeats.covered_share())
@@ -292,6 +305,7 @@ def _summary(
         domains=covered.domains,
         figures=covered.figures,
         completeness=covered.completeness,
+        competition=covered.competition.summary,
         uncertainty=summarise_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
         openings=left_out.gains.counted,
         warnings=warnings,

@@ -73,8 +73,9 @@ class Comparison(Shown):
     >>> import planner
     >>> town = planner.load_example()
     >>> scenario = planner.load_scenario(town.folder / "scenario.json")
-    >>> planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
-    Comparison('example', invented data, 'Open the old school')
+    >>> comparison = planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
+    >>> comparison.layers["edits"]["name"].tolist()
+    ['Old school']
     """
 
     content: dict[str, Any]
@@ -167,6 +168,15 @@ def compare_scenarios(
     ------
     PlannerError
         If an edit cannot be made, or there is nothing to compare: one line with file and edit.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> comparison = planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
+    >>> comparison.content["scenarios"][0]["name"]
+    'Open the old school'
     """
     check_scenarios(inputs.plan, scenarios)
     stages = Stages(progress)

@@ -26,6 +26,14 @@ def build_question(plan: Plan, **options: Any) -> SiteQuestion:
         Its `[candidates]` says which limits towns and domains have.
     options
         Of `SiteQuestion`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> question = planner.build_question(town.plan, model="lscp", share=0.9)
+    >>> question.model, question.share
+    ('lscp', 0.9)
     """
     given: dict[str, Any] = {"limits": limits_of(plan), "spacing_m": plan.candidates.spacing_m}
     return SiteQuestion(**(given | options))
@@ -55,6 +63,15 @@ def site_plan(
     ------
     PlannerError
         If there are no candidates, or the question cannot be met: one line that says why.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> proposal.layers["sites"][["site_id", "gain_residential"]].values.tolist()
+    [['C2', 300.0]]
     """
     # Of a finished run: read and built once.
     of: Result = result.result if isinstance(result, FinishedRun) else result

@@ -51,12 +51,9 @@ class Proposal(Shown):
     >>> import planner
     >>> town = planner.load_example()
     >>> result = planner.run_plan(planner.load_inputs(town.plan))
-    >>> question = planner.build_question(town.plan, n_sites=1, curve=1, alternatives=0)
-    >>> proposal = planner.site_plan(result, question)
-    >>> proposal
-    Proposal('example', invented data, mclp, 1 sites, 300 residents of at most 300)
-    >>> proposal.layers["sites"]["site_id"].tolist()
-    ['C2']
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> proposal.content["value"], proposal.content["bound"], proposal.content["status"]
+    (300, 300, 'proved')
     """
 
     content: dict[str, Any]

@@ -61,6 +61,13 @@ class Inputs(Brief):
     notes : what the reader should know of the files, a line each; remarks : those of them that say
         how a file was read.
     hashes : name of a file, see `name_files` -> SHA-256 of its content.
+
+    Examples
+    --------
+    >>> import planner
+    >>> inputs = planner.load_inputs(planner.load_example().plan)
+    >>> inputs.plan.name, len(inputs.facilities.rows)
+    ('example', 2)
     """
 
     plan: Plan
@@ -147,6 +154,13 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     ------
     PlannerError
         If a file is missing or cannot be used: one line that says what, where and what to do.
+
+    Examples
+    --------
+    >>> import planner
+    >>> inputs = planner.load_inputs(planner.load_example().plan)
+    >>> sorted(inputs.hashes)
+    ['candidates.csv', 'facilities.csv', 'people.csv', 'streets.osm']
     """
     reading = PlanReading()
     inputs = _read(plan, reading, cache, patient=False)

@@ -21,6 +21,16 @@ class LocatedRows(Brief):
 
     crs : metric, of the candidates; language : of the plan; datum_name : of the table's
     coordinates, as the plan says it; notes : what the reader should know.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> pd.DataFrame({"name": ["Willow Court"]}).to_csv("stations.csv", index=False)
+    >>> located = planner.locate_table(town.plan, "stations.csv")
+    >>> located.found[0].candidates[0].label
+    'Willow Court'
     """
 
     table: RowTable
@@ -46,6 +56,15 @@ def locate_table(plan: Plan, path: str | Path) -> LocatedRows:
     ------
     PlannerError
         If a file cannot be read, or there is nothing to locate.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> pd.DataFrame({"name": ["Willow Court"]}).to_csv("stations.csv", index=False)
+    >>> len(planner.locate_table(town.plan, "stations.csv").found)
+    1
     """
     facilities = plan.facilities
     datum = find_datum(plan, facilities.crs)

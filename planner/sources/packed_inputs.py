@@ -79,16 +79,21 @@ def look_for_plan(folder: Path, run: dict[str, Any]) -> tuple[Path, Plan] | None
         Of a finished run, and the content of its run.json. It is looked for in `input` there, in
         the folder, and beside it.
     """
+    near = list_plans_near(folder)
+    return next(((path, plan) for path, plan in near if _is_plan_of(plan, run)), None)
+
+
+def list_plans_near(folder: Path) -> list[tuple[Path, Plan]]:
+    """List the plans in `input` of a folder, in it, and beside it, that can be read."""
+    found = []
     for place in (folder / INPUT_FOLDER, folder, folder.parent):
         path = place / PLAN_FILE
         if path.is_file():
             try:
-                plan = load_plan(path)
+                found.append((path, load_plan(path)))
             except PlanError:
                 continue
-            if _is_plan_of(plan, run):
-                return path, plan
-    return None
+    return found
 
 
 def _is_plan_of(plan: Plan, run: dict[str, Any]) -> bool:

@@ -107,7 +107,10 @@ def test_what_is_gone_or_changed_is_named(home):
     people.write_text(text, encoding="utf-8")
     plan = home / "plan.toml"
     plan.write_text(plan.read_text(encoding="utf-8").replace("= 60", "= 70"), encoding="utf-8")
+    for named in (None, plan):
+        with pytest.raises(SourceError, match=r"network.access_limit_m had another value"):
+            _ = load_result(home / "out", plan=named).streets
+    # a plan of another name is no plan of this run
+    plan.write_text(plan.read_text(encoding="utf-8").replace('"small"', '"other"'))
     with pytest.raises(SourceError, match="neither in it nor beside it"):
         _ = load_result(home / "out").streets
-    with pytest.raises(SourceError, match=r"network.access_limit_m had another value"):
-        _ = load_result(home / "out", plan=plan).streets

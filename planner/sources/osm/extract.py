@@ -83,6 +83,13 @@ class OsmExtract(Brief):
         geometry (points)
     bounds : the extent the file claims, None if it claims none
     invented : the file says of itself that it is synthetic, so its streets are nobody's work
+
+    Examples
+    --------
+    >>> import planner
+    >>> extract = planner.load_osm(planner.load_example().folder / "streets.osm")
+    >>> extract.zones[["kind", "name"]].values.tolist()
+    [['residential', 'Willow Court']]
     """
 
     ways: WalkWays
@@ -119,6 +126,13 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     ------
     SourceError
         If the file is missing, is cut short, is not OSM or holds no street to walk on.
+
+    Examples
+    --------
+    >>> import planner
+    >>> extract = planner.load_osm(planner.load_example().folder / "streets.osm")
+    >>> len(extract.ways.way_id), len(extract.gates)
+    (13, 1)
     """
     path = Path(path)
     _check_file(path)

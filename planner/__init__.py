@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         run_plan,
     )
     from planner.scenarios import Comparison, compare_scenarios
+    from planner.scenarios.compare_tables import CoverageChange, compare
     from planner.siting import (
         ChosenSites,
         Proposal,
@@ -121,6 +122,7 @@ __all__ = [
     "ChosenSites",
     "Comparison",
     "Coverage",
+    "CoverageChange",
     "CrsError",
     "DemandError",
     "Example",
@@ -160,6 +162,7 @@ __all__ = [
     "build_sites_scenario",
     "check_inputs",
     "choose_sites",
+    "compare",
     "compare_scenarios",
     "coverage",
     "cut_streets",
@@ -229,6 +232,7 @@ _HOMES = {
     ),
     "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
+    "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
         "ChosenSites",
         "Proposal",

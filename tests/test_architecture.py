@@ -1,6 +1,7 @@
 """The shape of the package: who may import whom, and what is public."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -202,6 +203,30 @@ def test_every_error_is_public():
 def test_a_name_that_is_not_public_is_not_there():
     with pytest.raises(AttributeError, match="'planner' has no attribute 'no_such_name'"):
         _ = planner.no_such_name
+
+
+#: What may stand by position although it has a default: it is what the function is about.
+NOUNS = {
+    "from_networkx": {"crs"},
+    "prepare_streets": {"profile", "access", "rules"},
+    "site_plan": {"question"},
+    "find_gaps": {"facilities", "people"},
+    "coverage": {"cutoffs_minutes"},
+    "serve": {"cutoffs_minutes"},
+}
+
+
+def test_options_of_public_functions_are_given_by_keyword():
+    for name in planner.__all__:
+        value = getattr(planner, name)
+        if inspect.isclass(value) or not callable(value):
+            continue
+        options = {
+            option.name
+            for option in inspect.signature(value).parameters.values()
+            if option.default is not option.empty and option.kind is not option.KEYWORD_ONLY
+        }
+        assert options <= NOUNS.get(name, set()), name
 
 
 @pytest.mark.parametrize(("old", "now"), planner._RENAMED.items())

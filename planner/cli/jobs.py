@@ -50,9 +50,9 @@ def run_into(
         from planner.run import run_plan
 
         inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
-        result = run_plan(inputs, told, cache=cache)
+        result = run_plan(inputs, progress=told, cache=cache)
         told("writing", 0.0)
-        write_result(result, out, make_map_saver(take_result(result)))
+        write_result(result, out, save_map=make_map_saver(take_result(result)))
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -158,7 +158,7 @@ def propose_into(
     proposed = PagePart(proposal.content, round_layers(proposal.layers, proposal.cutoffs))
     save = make_map_saver(shown, view="proposal", proposal=proposed)
     language = result.inputs.plan.language
-    write_proposal(proposal, out, save, provenance=result.provenance, language=language)
+    write_proposal(proposal, out, save_map=save, provenance=result.provenance, language=language)
     told("writing", 1.0)
     return proposal.content
 
@@ -205,8 +205,8 @@ def _fetch(
 
     target = FetchTarget(path, folder, boundary, find_box(boundary, ring_m), replace)
     if pbf is not None:
-        return cut_streets(target, pbf, fetch, cache=user_cache(), progress=told)
-    return fetch_streets(target, fetch, cache=user_cache(), progress=told)
+        return cut_streets(target, pbf, fetch=fetch, cache=user_cache(), progress=told)
+    return fetch_streets(target, fetch=fetch, cache=user_cache(), progress=told)
 
 
 def init_into(folder: Path, given: GivenFiles) -> tuple[Path, PlanStart, PlanCheck | None]:

@@ -99,7 +99,7 @@ def _compare(
         comparison.content, round_layers(comparison.drawn_on(shown.layers), case.inputs.cutoffs)
     )
     save = make_map_saver(shown, view="comparison", comparison=compared)
-    write_comparison(comparison, out, save, merged=merged)
+    write_comparison(comparison, out, save_map=save, merged=merged)
     told("writing", 1.0)
     return comparison
 

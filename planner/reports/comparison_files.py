@@ -40,8 +40,8 @@ _FIRST: Final = (
 def write_comparison(
     comparison: Comparison,
     out: str | Path,
-    save_map: SaveMap | None = None,
     *,
+    save_map: SaveMap | None = None,
     merged: Merged | None = None,
 ) -> dict[str, Path]:
     """Write the files of a comparison into a folder.

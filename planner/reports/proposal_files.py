@@ -34,8 +34,8 @@ _FACILITY: Final = ("facility_id", "name", "level", "domain", "opening_hours", "
 def write_proposal(
     proposal: Proposal,
     out: str | Path,
-    save_map: SaveMap | None = None,
     *,
+    save_map: SaveMap | None = None,
     provenance: dict[str, Any] | None = None,
     language: str = "zh",
 ) -> dict[str, Path]:

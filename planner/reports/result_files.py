@@ -50,7 +50,7 @@ _KINDS: Final = {
 
 
 def write_result(
-    result: Result, out: str | Path, save_map: SaveMap | None = None
+    result: Result, out: str | Path, *, save_map: SaveMap | None = None
 ) -> dict[str, Path]:
     """Write the files of a run into a folder.
 

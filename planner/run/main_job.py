@@ -111,7 +111,7 @@ class Result(Shown):
 
 
 def run_plan(
-    inputs: Inputs, progress: Progress | None = None, *, cache: ArrayCache | None = None
+    inputs: Inputs, *, progress: Progress | None = None, cache: ArrayCache | None = None
 ) -> Result:
     """Find who can walk to a facility within the cutoff, who cannot, and why.
 

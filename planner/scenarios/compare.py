@@ -147,8 +147,8 @@ class Comparison(Shown):
 def compare_scenarios(
     inputs: Inputs,
     scenarios: Sequence[Scenario],
-    progress: Progress | None = None,
     *,
+    progress: Progress | None = None,
     cache: ArrayCache | None = None,
 ) -> Comparison:
     """Say who gains and who loses by each scenario, and what each of its edits brings.

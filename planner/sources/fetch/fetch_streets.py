@@ -45,8 +45,8 @@ class _SpoiltError(Exception):
 
 def fetch_streets(
     target: FetchTarget,
-    fetch: Fetch | None = None,
     *,
+    fetch: Fetch | None = None,
     cache: ArrayCache | None = None,
     progress: Progress | None = None,
 ) -> FetchedStreets:
@@ -100,8 +100,8 @@ def fetch_streets(
 def cut_streets(
     target: FetchTarget,
     source: str,
-    fetch: Fetch | None = None,
     *,
+    fetch: Fetch | None = None,
     cache: ArrayCache | None = None,
     progress: Progress | None = None,
 ) -> FetchedStreets:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.brief import join_facts, shorten
 from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
@@ -40,6 +41,7 @@ from planner.scenarios._change_layers import (
 from planner.scenarios._edit_steps import Step, follow
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._state_verdicts import State, StateVerdict
+from planner.showing import Shown
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
@@ -51,8 +53,9 @@ MAX_SCENARIOS: Final = 20
 _OF_PEOPLE: Final = (LOST, "came", "came_covered", "went", "went_covered")
 
 
-@dataclass(frozen=True)
-class Comparison:
+# Compared by identity: tables have no single answer to ==.
+@dataclass(frozen=True, eq=False)
+class Comparison(Shown):
     """What scenarios change.
 
     content : of compare.json but for versions and hashes; plain values, rounded as outputs are.
@@ -64,6 +67,7 @@ class Comparison:
     units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
         before and after.
     cutoffs : of the plan and its rules, for the files.
+    case : the plan that was compared, put together; None where nobody said.
 
     Examples
     --------
@@ -80,6 +84,13 @@ class Comparison:
     tables: dict[str, pd.DataFrame]
     units: dict[str, pd.DataFrame]
     cutoffs: AskedCutoffs = NO_CUTOFFS
+    case: Case | None = None
+
+    def __repr__(self) -> str:
+        content = self.content
+        names = [shorten(str(one["name"])) for one in content.get("scenarios", ())]
+        said = ["invented data"] if content.get("synthetic") else []
+        return join_facts(self, shorten(str(content.get("plan", ""))), *said, *names)
 
     @property
     def drawn(self) -> dict[str, gpd.GeoDataFrame]:
@@ -209,6 +220,7 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
         tables={"verdicts": table_with_notice(verdicts, plan)},
         units={name: table for part in parts for name, table in part.units.items()},
         cutoffs=base.inputs.cutoffs,
+        case=base,
     )
 
 

@@ -16,6 +16,7 @@ from planner.errors import (
     NetworkError,
     PlanError,
     PlannerError,
+    SitingError,
     SourceError,
 )
 
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         Findings,
         Result,
         check_inputs,
+        finished_result,
         run_plan,
     )
     from planner.scenarios import Comparison, compare_scenarios
@@ -71,7 +73,6 @@ if TYPE_CHECKING:
         choose_services,
         choose_sites,
         find_candidates,
-        finished_result,
         site_plan,
     )
     from planner.sources import (
@@ -150,6 +151,7 @@ __all__ = [
     "Scenario",
     "Served",
     "SiteQuestion",
+    "SitingError",
     "SolveOptions",
     "SourceError",
     "Streets",
@@ -235,7 +237,7 @@ _HOMES = {
         "write_result",
         "write_services",
     ),
-    "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
+    "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
@@ -248,7 +250,6 @@ _HOMES = {
         "choose_services",
         "choose_sites",
         "find_candidates",
-        "finished_result",
         "site_plan",
     ),
     "planner.sources": (
@@ -323,4 +324,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """List what tab completion offers: the public names."""
+    return sorted({*__all__, "__version__"})

@@ -15,7 +15,7 @@ from planner.siting.models.location_models import (
 )
 from planner.siting.models.problem import GroupLimit, Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.plan_sites import build_question, finished_result, site_plan
+from planner.siting.plan_sites import build_question, site_plan
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion
 from planner.siting.services_gained import ChosenServices, choose_services
@@ -35,7 +35,6 @@ __all__ = [
     "choose_services",
     "choose_sites",
     "find_candidates",
-    "finished_result",
     "place_of",
     "say_proof",
     "site_backup",

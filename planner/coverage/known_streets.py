@@ -72,7 +72,8 @@ def find_known_streets(
     Parameters
     ----------
     ground
-        A network, or the result of a run: then its area, rules, profile and names hold.
+        A network, or prepared streets; or the result of a run: then its area, rules, profile and
+        names hold.
     layers
         Name of an argument -> points that lie on these streets.
     profile, access
@@ -97,12 +98,18 @@ def find_known_streets(
                 "its network alone"
             )
         return _of_plan(case, profile, access)
-    if not isinstance(ground, WalkNetwork):
+    prepared = isinstance(ground, Streets)
+    if prepared and (profile is not None or access is not None):
+        raise ArgumentError("prepared streets know profile and access; leave them out")
+    if not isinstance(ground, WalkNetwork | Streets):
         raise ArgumentError(
-            f"network is a {type(ground).__name__}; give a WalkNetwork of load_network, or the "
-            "result of run_plan"
+            f"network is a {type(ground).__name__}; give a WalkNetwork of load_network, prepared "
+            "streets, or the result of run_plan"
         )
-    streets = prepare_streets(ground, profile_of(profile) or "adult", access or AccessRules())
+    if prepared:
+        streets, ground = ground, ground.network
+    else:
+        streets = prepare_streets(ground, profile_of(profile) or "adult", access or AccessRules())
     points = np.concatenate([points_of(layer, ground, name) for name, layer in layers.items()])
     around = area_of_network(
         ground.crs,

@@ -10,10 +10,9 @@ import pytest
 from planner.cli.printing import print_comparison, print_proposal, print_result
 from planner.reports import load_handover, write_result
 from planner.reports.workbook import write_workbook
-from planner.run import run_plan
+from planner.run import finished_result, run_plan
 from planner.scenarios import compare_scenarios
 from planner.siting import build_question, site_plan
-from planner.siting.plan_sites import finished_result
 from planner.sources.results import load_result
 from tests.cities.small_plan import inputs_of, write_table
 from tests.coverage.test_classes import HOMES, SURE, TOLD, homes

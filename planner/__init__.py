@@ -16,6 +16,7 @@ from planner.errors import (
     NetworkError,
     PlanError,
     PlannerError,
+    SitingError,
     SourceError,
 )
 
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         Findings,
         Result,
         check_inputs,
+        finished_result,
         run_plan,
     )
     from planner.scenarios import Comparison, compare_scenarios
@@ -68,7 +70,6 @@ if TYPE_CHECKING:
         build_question,
         choose_sites,
         find_candidates,
-        finished_result,
         site_plan,
     )
     from planner.sources import (
@@ -146,6 +147,7 @@ __all__ = [
     "Scenario",
     "Served",
     "SiteQuestion",
+    "SitingError",
     "SolveOptions",
     "SourceError",
     "Streets",
@@ -228,7 +230,7 @@ _HOMES = {
         "write_report",
         "write_result",
     ),
-    "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
+    "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
@@ -239,7 +241,6 @@ _HOMES = {
         "build_question",
         "choose_sites",
         "find_candidates",
-        "finished_result",
         "site_plan",
     ),
     "planner.sources": (
@@ -314,4 +315,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """List what tab completion offers: the public names."""
+    return sorted({*__all__, "__version__"})

@@ -62,6 +62,12 @@ def test_every_page_has_its_place_in_the_site():
     assert pages - set(re.findall(r"[\w.-]+\.md", navigation)) == set()
 
 
+def test_pages_are_plain_markdown_that_code_hosts_show():
+    for path in DOCS.glob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^(!!!|\?\?\?|:::)|\)\{ ", text, flags=re.MULTILINE), path.name
+
+
 # -- how to cite -----------------------------------------------------------------------------------
 
 #: The parts of the schema of CITATION.cff 1.2.0 that ours uses (github.com/citation-file-format).

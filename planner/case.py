@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from planner.brief import Brief, join_facts, shorten
 from planner.coverage.edited_people import settle_people
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.groups import GroupPeople, group_people
@@ -35,7 +36,7 @@ from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 # Compared by identity: tables and arrays have no single answer to ==.
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(Brief):
     """What all that is asked of a plan rests on; every layer is in the plan's metric CRS.
 
     Facilities and people are worked out when they are first asked for, and kept: siting for a run
@@ -51,6 +52,10 @@ class Case:
     area: StudyArea
     streets: Streets
     scenario: Scenario | None = None
+
+    def __repr__(self) -> str:
+        of = [] if self.scenario is None else [f"scenario {shorten(self.scenario.name)}"]
+        return join_facts(self, f"plan {shorten(self.plan.name)}", repr(self.streets), *of)
 
     @property
     def plan(self) -> Plan:
@@ -221,7 +226,7 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class ExtendedCase:
+class ExtendedCase(Brief):
     """A case, and in the classes built on this one what a comparison or siting adds to it.
 
     base : the plan as it was put together.

@@ -89,7 +89,7 @@ def count_class_coverage(
         add up to its row of `count_coverage`.
     """
     rows: list[dict[str, Any]] = []
-    kinds = _kinds_with_classes(demand, plan)
+    kinds = kinds_with_classes(demand, plan)
     for name in list_classes(demand[demand["kind"].isin(kinds)]):
         own = demand[(demand[CLASS] == name).to_numpy()]
         for area in (ALL, *areas):
@@ -121,7 +121,7 @@ def count_gap_classes(demand: pd.DataFrame, gap_id: pd.Series, plan: Plan) -> pd
         class that has people there, in the order of the gaps' ids and of `list_classes`.
     """
     columns = ["gap_id", CLASS, *PEOPLE_COLUMNS]
-    kinds = _kinds_with_classes(demand, plan)
+    kinds = kinds_with_classes(demand, plan)
     inside = ((gap_id != "") & demand["kind"].isin(kinds)).to_numpy()
     if not kinds or not inside.any():
         return pd.DataFrame(columns=columns)
@@ -146,7 +146,12 @@ def count_gap_classes(demand: pd.DataFrame, gap_id: pd.Series, plan: Plan) -> pd
     return table[some].reset_index(drop=True)
 
 
-def _kinds_with_classes(demand: pd.DataFrame, plan: Plan) -> list[str]:
-    """Return the kinds of the units of which a plan tells classes, in the order of the units."""
+def kinds_with_classes(demand: pd.DataFrame, plan: Plan) -> list[str]:
+    """Return the kinds of the units of which a plan tells classes, in the order of the units.
+
+    None where the units have no column of classes, as those of an older run.
+    """
+    if CLASS not in demand:
+        return []
     told = {str(part.kind) for part in plan.demand if part.has_classes}
     return [kind for kind in dict.fromkeys(demand["kind"].tolist()) if kind in told]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.brief import Brief
 from planner.coverage.classes import CLASS, class_by_polygon
 from planner.coverage.demand import (
     locate,
@@ -45,7 +46,7 @@ _MOST_PER_KM2: Final = 200_000
 
 
 @dataclass(frozen=True)
-class People:
+class People(Brief):
     """Demand units with people, metric CRS.
 
     units : demand_id, kind, people, town, zone_id, weight, cell, geometry, and `class` where the

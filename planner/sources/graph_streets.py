@@ -205,22 +205,28 @@ def _list_edges(
     They come by way and nodes, as in an extract, so that the order of the edges changes nothing.
     """
     kept: dict[tuple[Any, ...], _Edge] = {}
-    for start, end, row in graph.edges:
+    for first, last, row in graph.edges:
+        start, end = first, last
         if start not in places or end not in places:
             raise SourceError(
                 f"{graph.where}: an edge names a node that is not there; {graph.advice}"
             )
         line = _read_line(graph, row.get("geometry"), move)
         if _runs_back(line, places[start], places[end]):
-            line = line[::-1]  # in graphs without directions an edge is written either way round
+            start, end = end, start  # a graph without directions names them either way round
         between = line[1:-1]
+        marks = set(list_values(row.get("reversed")))
+        against = marks != {"False"}
+        # Streets run along their way, whichever of their edges is there; mixed ones by their nodes.
+        by_nodes = len(marks) > 1 and (ids[start], between) > (ids[end], between[::-1])
+        if marks == {"True"} or by_nodes:
+            start, end, between = end, start, between[::-1]
+        # Two streets of one way may join the same nodes: their lines tell them apart.
         ways = sorted(_read_id(graph, one) for one in list_values(row.get("osmid"))) or [0]
         tags, mixed = _read_tags(row)
-        against = list_values(row.get("reversed")) != ["False"]
-        # Two streets of one way may join the same nodes: their lines tell them apart.
         same = min(between, between[::-1])
-        nodes = sorted((ids[start], ids[end]))
-        name = (tuple(ways), tuple(nodes), tuple(same), tuple(sorted(tags.items())))
+        ends = sorted((ids[start], ids[end]))
+        name = (tuple(ways), tuple(ends), tuple(same), tuple(sorted(tags.items())))
         if name not in kept or (kept[name].against and not against):
             kept[name] = _Edge(start, end, ways[0], tags, mixed, between, against)
     return [kept[name] for name in sorted(kept)]

@@ -17,6 +17,7 @@ from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
 from planner.coverage.questions import ANY_LEVEL, Question, Walks
 from planner.crs.frame import MAX_STRETCH
+from planner.errors import ArgumentError, quote
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
@@ -87,12 +88,18 @@ class Case(Brief):
 
         Raises
         ------
-        PlanError
-            If there is no profile or moment of that name; the message lists the names.
+        PlannerError
+            If there is no profile or moment of that name (the message lists the names), or it is
+            neither a name nor one of them.
         """
         plan = self.plan
         walker = plan.profile_named(profile) if isinstance(profile, str) else profile
         when = plan.moment_named(moment) if isinstance(moment, str) else moment
+        for name, given, kind in (("profile", walker, WalkProfile), ("moment", when, Moment)):
+            if given is not None and not isinstance(given, kind):
+                raise ArgumentError(
+                    f"{name} is {quote(given)}; give the name of one, or one of the plan"
+                )
         if when is None and walker in (None, self.profile):
             return self.streets
         rules = rules_at(self.network, when)

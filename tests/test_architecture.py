@@ -211,6 +211,7 @@ NOUNS = {
     "prepare_streets": {"profile", "access", "rules"},
     "site_plan": {"question"},
     "find_gaps": {"facilities", "people"},
+    "choose_services": {"service"},
     "coverage": {"cutoffs_minutes"},
     "serve": {"cutoffs_minutes"},
 }

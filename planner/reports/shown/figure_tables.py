@@ -32,18 +32,20 @@ def write_html(shown: Showable) -> str:
     str
         Markup; texts of the data are escaped.
     """
-    handover = hand_over(shown)
+    handover = hand_over(shown, drawn=False)
     figures = figures_of(handover)
     texts = figures.words.texts
-    title = str(figures.run.get("title") or figures.run["plan"])
+    title = str(figures.run.get("title") or figures.run.get("plan") or "")
     if isinstance(shown, Proposal):
         parts = _tell_proposal(figures)
     elif isinstance(shown, Comparison):
         parts = _tell_comparison(figures)
     else:
         parts = _tell_run(figures)
-    profile = figures.words.term("profile", figures.run["profile"]["name"])
-    heading = texts["shown_run"].format(place=to_line(title), profile=profile)
+    heading = to_line(title)
+    if walker := (figures.run.get("profile") or {}).get("name"):
+        who = to_line(figures.words.term("profile", walker))
+        heading = texts["shown_run"].format(place=heading, profile=who)
     notice = [f"<p><b>{_escape(texts['synthetic'])}</b></p>"] if figures.words.notice() else []
     tag = "zh-CN" if handover.language == "zh" else handover.language
     return "\n".join(
@@ -69,11 +71,10 @@ def _tell_run(figures: Figures) -> list[str]:
                 say_people(last.get("gap")), say_people(last.get("unknown")),
             ]
         )  # fmt: skip
-    facilities = figures.summary.get("facilities") or {"total": 0, "joined": 0}
-    told = [
-        _name_gaps(figures),
-        words.say("shown_facilities", count=facilities["total"], joined=facilities["joined"]),
-    ]
+    told = [_name_gaps(figures)]
+    if facilities := figures.summary.get("facilities"):
+        count, joined = facilities["total"], facilities["joined"]
+        told.append(words.say("shown_facilities", count=count, joined=joined))
     if warnings := figures.summary.get("warnings"):
         told.append(words.say("shown_warnings", count=len(warnings)))
     return [_table(heads, rows), *(f"<p>{_escape(line)}</p>" for line in told)]

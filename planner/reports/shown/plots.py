@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import shapely
 
-from planner.errors import PlannerError, quote
+from planner.errors import ArgumentError, PlannerError, quote
 from planner.reports.printed import Overlay, choose_fonts, draw_map, paper_colours, prepare_layers
 from planner.reports.printed.map_names import list_texts
 from planner.reports.printed.map_results import paint_crossed, paint_lost, surround_units
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from planner.reports.printed.fonts import Fonts
     from planner.reports.printed.view import View
 
+#: How wide and high a map may be.
+_LEAST_CM: Final = 6.0
+_MOST_CM: Final = 100.0
 #: How paths and moves of a scenario are drawn, the lower line first.
 _LINES: Final[tuple[dict[str, Any], ...]] = (
     {"edgecolor": "white", "linewidth": 5.4}, {"edgecolor": paper_colours.SITE, "linewidth": 3.4},
@@ -46,6 +49,7 @@ def draw_plot(
 
     The figure is one of pyplot, so that a notebook shows it.
     """
+    _check_size(size_cm)
     handover = hand_over(shown, language)
     _check_parts(shown, handover, town, site)
     layers = prepare_layers(handover)
@@ -61,6 +65,21 @@ def draw_plot(
         start=_start_shown,
     )  # fmt: skip
     return figure.axes[0]
+
+
+def _check_size(size_cm: object) -> None:
+    """Refuse what is no size of a map."""
+    given = size_cm if isinstance(size_cm, tuple | list) and len(size_cm) == 2 else (None, None)
+    wide, high = given
+    fits = [
+        isinstance(one, int | float) and _LEAST_CM <= one <= _MOST_CM
+        for one in ((wide,) if high is None else (wide, high))
+    ]
+    if not all(fits):
+        raise ArgumentError(
+            f"size_cm is {quote(size_cm)}; give width and height in centimetres, each from "
+            f"{_LEAST_CM:g} to {_MOST_CM:g}, or None as the height: size_cm=(20, None)"
+        )
 
 
 def _check_parts(shown: Showable, handover: Handover, town: str | None, site: str | None) -> None:

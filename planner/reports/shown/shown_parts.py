@@ -20,12 +20,15 @@ from planner.sources.results import FinishedRun
 from planner.texts import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from planner.case import Case
 
 Showable = Result | FinishedRun | Proposal | Comparison
 
 
-def hand_over(shown: Showable, language: str | None = None) -> Handover:
+def hand_over(shown: Showable, language: str | None = None, *, drawn: bool = True) -> Handover:
     """Return what shows itself as a handover; of a proposal with its run.
 
     Parameters
@@ -35,13 +38,15 @@ def hand_over(shown: Showable, language: str | None = None) -> Handover:
         and facilities alone.
     language
         `zh` or `en`; that of the plan if not given.
+    drawn
+        Whether its map is asked for. Figures stand for themselves, whatever the run is.
 
     Raises
     ------
     PlannerError
         If the language is unknown, or nobody knows which run a proposal or comparison is of.
     """
-    run, proposal, comparison = _to_run(shown), None, None
+    run, proposal, comparison = _to_run(shown, drawn=drawn), None, None
     if isinstance(shown, Proposal):
         layers = round_layers(shown.layers, shown.cutoffs)
         part = FinishedPart("proposal", Path(), shown.content, layers)
@@ -49,16 +54,20 @@ def hand_over(shown: Showable, language: str | None = None) -> Handover:
     if isinstance(shown, Comparison):
         layers = round_layers(shown.layers, shown.cutoffs)
         comparison = to_exact_comparison(FinishedPart("comparison", Path(), shown.content, layers))
-    spoken = language or run.run["language"]
+    spoken = language or str(run.run.get("language") or LANGUAGES[0])
     if spoken not in LANGUAGES:
         raise PlannerError(f"language {spoken!r} is unknown; choose one of {', '.join(LANGUAGES)}")
     return Handover(to_exact_run(run), proposal, comparison, spoken)
 
 
-def _to_run(shown: Showable) -> FinishedRun:
+def _to_run(shown: Showable, *, drawn: bool) -> FinishedRun:
     """Return the run of what shows itself, as if it had been read from its files."""
     if isinstance(shown, FinishedRun):
         return shown
+    if not drawn and isinstance(shown, Proposal | Comparison):
+        known = shown.result if isinstance(shown, Proposal) else None
+        if known is None:
+            return _of_content(shown.content)
     if isinstance(shown, Comparison):
         return _of_case(shown.case, shown)
     result = shown.result if isinstance(shown, Proposal) else shown
@@ -66,6 +75,12 @@ def _to_run(shown: Showable) -> FinishedRun:
         raise PlannerError("this proposal does not know its run; take one that site_plan returned")
     layers = round_layers(result.layers, result.inputs.cutoffs)
     return FinishedRun(Path(), layers, result.summary, result.provenance)
+
+
+def _of_content(content: Mapping[str, Any]) -> FinishedRun:
+    """Return as much of a run as the content of site.json or compare.json tells."""
+    run = {key: content[key] for key in ("plan", "title", "language") if key in content}
+    return FinishedRun(Path(), {}, {"synthetic": content.get("synthetic", False)}, run)
 
 
 def _of_case(case: Case | None, comparison: Comparison) -> FinishedRun:

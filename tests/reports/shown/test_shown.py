@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -163,6 +164,9 @@ def test_a_plot_of_invented_data_says_so(result):
         ({"site": "X"}, "site 'X' is not proposed; give one of no site"),
         ({"scenario": "X"}, "only a comparison has scenarios; leave scenario out"),
         ({"language": "fr"}, "language 'fr' is unknown; choose one of zh, en"),
+        ({"size_cm": 12}, "size_cm is 12; give width and height in centimetres"),
+        ({"size_cm": (0, None)}, r"size_cm is \(0, None\); give width and height"),
+        ({"size_cm": (20, float("nan"))}, "give width and height in centimetres, each from 6"),
     ],
 )
 def test_a_plot_refuses_what_is_not_there(result, asked, told):
@@ -177,6 +181,16 @@ def test_a_comparison_refuses_a_scenario_that_it_lacks(comparison):
         replace(comparison, case=None).plot()
     with pytest.raises(PlannerError, match=r"stands on the map of a run; give it: explore\(run="):
         comparison.explore()
+
+
+def test_figures_stand_for_themselves(proposal, comparison):
+    """Whatever the run is; one that an older version wrote may tell less of itself."""
+    alone = replace(proposal, result=None)._repr_html_()
+    assert "<td>360</td>" in alone
+    # of the plan's language nothing is known: Chinese
+    assert cells(replace(comparison, case=None)._repr_html_()) == cells(comparison._repr_html_())
+    bare = FinishedRun(Path(), {}, {}, {})._repr_html_()
+    assert "没有服务盲区" in bare
 
 
 def test_a_small_page_runs_in_a_cell_without_what_if(result):

@@ -38,6 +38,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     """Return the parts in the order they run; `quick` takes fewer turns and facilities."""
     from benchmarks import (
         accuracy,
+        catchments,
         cutting,
         demo,
         demo_sites,
@@ -68,6 +69,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     found: dict[str, Callable[[], list[Row]]] = {
         "start-up": lambda: startup.measure(turns),
         "demo": lambda: demo.measure(peer_turns),
+        "catchments": lambda: catchments.measure(turns),
         "page": lambda: page.measure(turns),
         "what if": lambda: whatif.measure(20 if quick else 200),
         "towns": lambda: towns.measure(),

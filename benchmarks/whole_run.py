@@ -76,7 +76,7 @@ def _run(plan_path: Path, out: Path) -> None:
         stages["map"] = time.perf_counter() - start
 
     clock = time.perf_counter()
-    write_result(result, out, draw)
+    write_result(result, out, save_map=draw)
     stages["files"] = time.perf_counter() - clock - stages["map"]
     print(json.dumps({"stages": stages, "peak_mb": peak_memory_mb()}))
 

@@ -16,6 +16,7 @@ from planner.errors import (
     NetworkError,
     PlanError,
     PlannerError,
+    SitingError,
     SourceError,
 )
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         draw_proposal,
         write_map,
     )
+    from planner.maps.coverage_map import draw_coverage
     from planner.network import (
         WalkNetwork,
         build_network,
@@ -50,23 +52,27 @@ if TYPE_CHECKING:
         write_proposal,
         write_report,
         write_result,
+        write_services,
     )
     from planner.run import (
         Findings,
         Result,
         check_inputs,
+        finished_result,
         run_plan,
     )
     from planner.scenarios import Comparison, compare_scenarios
+    from planner.scenarios.compare_tables import CoverageChange, compare
     from planner.siting import (
+        ChosenServices,
         ChosenSites,
         Proposal,
         SiteQuestion,
         SolveOptions,
         build_question,
+        choose_services,
         choose_sites,
         find_candidates,
-        finished_result,
         site_plan,
     )
     from planner.sources import (
@@ -116,9 +122,11 @@ __all__ = [
     "AccessRules",
     "ArgumentError",
     "Canvas",
+    "ChosenServices",
     "ChosenSites",
     "Comparison",
     "Coverage",
+    "CoverageChange",
     "CrsError",
     "DemandError",
     "Example",
@@ -143,6 +151,7 @@ __all__ = [
     "Scenario",
     "Served",
     "SiteQuestion",
+    "SitingError",
     "SolveOptions",
     "SourceError",
     "Streets",
@@ -156,12 +165,15 @@ __all__ = [
     "build_scenario",
     "build_sites_scenario",
     "check_inputs",
+    "choose_services",
     "choose_sites",
+    "compare",
     "compare_scenarios",
     "coverage",
     "cut_streets",
     "data_folder",
     "draw_comparison",
+    "draw_coverage",
     "draw_map",
     "draw_proposal",
     "facilities_in_reach",
@@ -198,6 +210,7 @@ __all__ = [
     "write_proposal",
     "write_report",
     "write_result",
+    "write_services",
 ]
 
 #: Where the names of the block for type checkers live; a test compares the two.
@@ -209,6 +222,7 @@ _HOMES = {
     "planner.example": ("Example", "load_example"),
     "planner.gaps.gaps_of_tables": ("find_gaps",),
     "planner.maps": ("PagePart", "draw_comparison", "draw_map", "draw_proposal", "write_map"),
+    "planner.maps.coverage_map": ("draw_coverage",),
     "planner.network": ("WalkNetwork", "build_network", "from_networkx", "load_network"),
     "planner.plan": ("PROFILES", "Plan", "WalkProfile"),
     "planner.reports": (
@@ -221,18 +235,21 @@ _HOMES = {
         "write_proposal",
         "write_report",
         "write_result",
+        "write_services",
     ),
-    "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
+    "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
+    "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
+        "ChosenServices",
         "ChosenSites",
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
         "build_question",
+        "choose_services",
         "choose_sites",
         "find_candidates",
-        "finished_result",
         "site_plan",
     ),
     "planner.sources": (
@@ -307,4 +324,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """List what tab completion offers: the public names."""
+    return sorted({*__all__, "__version__"})

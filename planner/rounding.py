@@ -85,7 +85,7 @@ def find_digits(name: str) -> int | None:
         return MINUTES_DIGITS
     if name.startswith("cutoff"):  # as it was asked, or walks on its other side would pass it
         return None
-    if name.startswith("share") or name == "target":
+    if name.startswith("share") or name in {"target", "access_2sfca", "load_2sfca"}:
         return SHARE_DIGITS
     if name == "length_m":  # of a street, as fine as its minutes
         return MINUTES_DIGITS

@@ -1,6 +1,7 @@
 """The shape of the package: who may import whom, and what is public."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ PACKAGE = Path(planner.__file__).parent
 # Data flows down: a room imports only from those in the lines above it, and from its own line.
 ORDER = [
     ("__main__", "errors", "rounding", "stages"),
+    ("brief",),
+    ("showing",),
     ("texts",),
     ("crs",),
     ("walkability",),
@@ -176,9 +179,55 @@ def test_a_public_name_is_there_and_explained():
         assert name == "PROFILES" or value.__doc__, name
 
 
+@pytest.mark.parametrize("name", ["planner", "planner.travel", "planner.accessibility"])
+def test_tab_completion_offers_the_public_names_alone(name):
+    package = import_module(name)
+    assert getattr(package, package.__all__[-1])  # what was used once is offered no more often
+    offered = set(dir(package)) - {"__version__"}
+    assert offered == set(package.__all__)
+
+
+def test_every_error_is_public():
+    """Whoever catches one by its class need not know where it lives."""
+    errors = import_module("planner.errors")
+    found = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.PlannerError)
+    }
+    assert found <= set(planner.__all__)
+    for name in found - {"PlannerError"}:
+        assert issubclass(getattr(planner, name), ValueError), name
+
+
 def test_a_name_that_is_not_public_is_not_there():
     with pytest.raises(AttributeError, match="'planner' has no attribute 'no_such_name'"):
         _ = planner.no_such_name
+
+
+#: What may stand by position although it has a default: it is what the function is about.
+NOUNS = {
+    "from_networkx": {"crs"},
+    "prepare_streets": {"profile", "access", "rules"},
+    "site_plan": {"question"},
+    "find_gaps": {"facilities", "people"},
+    "choose_services": {"service"},
+    "coverage": {"cutoffs_minutes"},
+    "serve": {"cutoffs_minutes"},
+}
+
+
+def test_options_of_public_functions_are_given_by_keyword():
+    for name in planner.__all__:
+        value = getattr(planner, name)
+        if inspect.isclass(value) or not callable(value):
+            continue
+        options = {
+            option.name
+            for option in inspect.signature(value).parameters.values()
+            if option.default is not option.empty and option.kind is not option.KEYWORD_ONLY
+        }
+        assert options <= NOUNS.get(name, set()), name
 
 
 @pytest.mark.parametrize(("old", "now"), planner._RENAMED.items())

@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyrosm
 import pytest
 import shapely
 
 from benchmarks import (
     accuracy,
+    catchments,
     cutting,
     isochrones,
     load,
@@ -167,3 +169,13 @@ def test_every_part_has_a_name():
         parts(quick=True)
     )
     assert "benchmarks.load" in sys.modules
+
+
+def test_catchments_are_timed_beside_access_and_agree():
+    minutes = pd.DataFrame(
+        {"origin": ["a", "a", "b"], "destination": ["x", "y", "y"], "minutes": [4.0, 12.0, 9.0]}
+    )
+    supply, people = pd.Series({"x": 30, "y": 60}), pd.Series({"a": 100, "b": 200, "c": 5})
+    rows = catchments.compare(minutes, supply, people, 15.0, 1)
+    assert rows[0].what == "2SFCA of the demo, scores and loads: 3 units, 3 walks"
+    assert rows[2].what == "access alone, scores, unchecked; apart by 0e+00 at most"

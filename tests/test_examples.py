@@ -28,63 +28,7 @@ FOLDER = data_folder() / "example"
 PACKAGES = ("accessibility",)
 
 #: Public names that still lack an example. Nothing is added here.
-LACKING: frozenset[str] = frozenset(
-    {
-        "Comparison",
-        "FetchTarget",
-        "FetchedStreets",
-        "Findings",
-        "FinishedRun",
-        "Handover",
-        "Inputs",
-        "LocatedRows",
-        "LocatedTable",
-        "OsmExtract",
-        "PagePart",
-        "Plan",
-        "Proposal",
-        "Result",
-        "Scenario",
-        "SiteQuestion",
-        "SolveOptions",
-        "WalkNetwork",
-        "WalkProfile",
-        "build_located_table",
-        "build_network",
-        "build_question",
-        "build_scenario",
-        "build_sites_scenario",
-        "check_inputs",
-        "compare_scenarios",
-        "cut_streets",
-        "data_folder",
-        "draw_comparison",
-        "draw_map",
-        "draw_proposal",
-        "fetch_streets",
-        "find_candidates",
-        "finished_result",
-        "from_networkx",
-        "load_handover",
-        "load_inputs",
-        "load_network",
-        "load_osm",
-        "load_plan",
-        "load_result",
-        "load_scenario",
-        "locate_table",
-        "metric_crs_at",
-        "run_plan",
-        "site_plan",
-        "user_cache",
-        "write_comparison",
-        "write_located",
-        "write_map",
-        "write_proposal",
-        "write_report",
-        "write_result",
-    }
-)
+LACKING: frozenset[str] = frozenset()
 
 
 def find_public() -> dict[str, Any]:
@@ -154,6 +98,16 @@ def test_a_public_name_has_an_example(name: str):
     own = [test for test in find_examples(name) if test.name == name]
     assert bool(own) == has_section(name), f"{name}: examples stand in a section Examples"
     assert bool(own) != (name in LACKING), f"{name}: has an example, or stands in LACKING"
+
+
+def test_only_what_asks_a_server_is_not_run():
+    left_out = {
+        test.name
+        for name in PUBLIC
+        for test in find_examples(name)
+        if any(doctest.SKIP in example.options for example in test.examples)
+    }
+    assert left_out == {"fetch_streets"}
 
 
 def test_only_public_names_lack_an_example():

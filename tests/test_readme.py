@@ -9,7 +9,9 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import nbformat
+import numpy as np
 import openpyxl
 import pyogrio
 import pyrosm
@@ -67,6 +69,19 @@ def planner_script() -> Path:
 DISTRICT = shapely.box(26.940, 60.524, 26.955, 60.533)
 
 
+def write_points(folder: Path) -> None:
+    """Write the stations, and homes on a grid over the small extract, as layers of points."""
+    rows = [line.split(",") for line in STATIONS.splitlines()[1:]]
+    names, lon, lat = [row[1] for row in rows], *zip(*(row[2:] for row in rows), strict=True)
+    places = gpd.points_from_xy([*map(float, lon)], [*map(float, lat)])
+    gpd.GeoDataFrame({"name": names}, geometry=places, crs=4326).to_file(
+        folder / "stations.geojson"
+    )
+    x, y = np.meshgrid(np.linspace(26.936, 26.972, 12), np.linspace(60.523, 60.538, 10))
+    homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x.ravel(), y.ravel()), crs=4326)
+    homes.assign(people=10 + np.arange(len(homes)) % 7).to_file(folder / "homes.geojson")
+
+
 @pytest.fixture(scope="module")
 def folder(demo: Demo) -> Iterator[Path]:
     """Where a user stands, with an extract and a table of stations; the demo is run already.
@@ -76,6 +91,7 @@ def folder(demo: Demo) -> Iterator[Path]:
     extract = Path(pyrosm.get_data("test_pbf"))
     shutil.copy(extract, demo.folder / "my-city.osm.pbf")
     (demo.folder / "stations.csv").write_text(STATIONS, encoding="utf-8")
+    write_points(demo.folder)
     book = openpyxl.Workbook()
     book.active.append(["站点一览表"])
     book.active.merge_cells("A1:E1")

@@ -50,9 +50,9 @@ def run_into(
         from planner.run import run_plan
 
         inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
-        result = run_plan(inputs, told, cache=cache)
+        result = run_plan(inputs, progress=told, cache=cache)
         told("writing", 0.0)
-        write_result(result, out, make_map_saver(take_result(result)))
+        write_result(result, out, save_map=make_map_saver(take_result(result)))
         told("writing", 1.0)
     return result.summary, result.provenance
 
@@ -128,9 +128,8 @@ def site_into(
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
-        from planner.run import run_case
-        from planner.scenarios import check_run_of
-        from planner.siting import finished_result
+        from planner.run import finished_result, run_case
+        from planner.sources.run_of_plan import check_run_of
 
         inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
@@ -159,7 +158,7 @@ def propose_into(
     proposed = PagePart(proposal.content, round_layers(proposal.layers, proposal.cutoffs))
     save = make_map_saver(shown, view="proposal", proposal=proposed)
     language = result.inputs.plan.language
-    write_proposal(proposal, out, save, provenance=result.provenance, language=language)
+    write_proposal(proposal, out, save_map=save, provenance=result.provenance, language=language)
     told("writing", 1.0)
     return proposal.content
 
@@ -206,8 +205,8 @@ def _fetch(
 
     target = FetchTarget(path, folder, boundary, find_box(boundary, ring_m), replace)
     if pbf is not None:
-        return cut_streets(target, pbf, fetch, cache=user_cache(), progress=told)
-    return fetch_streets(target, fetch, cache=user_cache(), progress=told)
+        return cut_streets(target, pbf, fetch=fetch, cache=user_cache(), progress=told)
+    return fetch_streets(target, fetch=fetch, cache=user_cache(), progress=told)
 
 
 def init_into(folder: Path, given: GivenFiles) -> tuple[Path, PlanStart, PlanCheck | None]:

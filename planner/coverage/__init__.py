@@ -1,6 +1,6 @@
-"""Who is served: people and stations in, verdicts, counts and their doubts out.
+"""Who is served: people and facilities in, verdicts, counts and their doubts out.
 
-The package is called like a function: `planner.coverage(network, stations, people)` is `coverage`
+The package is called like a function: `planner.coverage(network, facilities, people)` is `coverage`
 of `planner.coverage.coverage_of_tables`, which says what it takes.
 
 Examples
@@ -8,7 +8,7 @@ Examples
 >>> import planner
 >>> town = planner.load_example()
 >>> planner.coverage(town.network, town.facilities, town.people, known="everywhere")
-Coverage(9 places, 2 stations, adult, 15 minutes)
+Coverage(9 places, 2 facilities, adult, 15 minutes)
   residential: 75.0 % of 1,200 people covered (low 75.0 %, high 75.0 %)
 """
 

@@ -1,4 +1,4 @@
-"""Coverage of any people by any stations, from two tables of points: verdicts and shares."""
+"""Coverage of any people by any facilities, from two tables of points: verdicts and shares."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from planner.coverage.counting import ALL, count_by_verdict, count_coverage, cou
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.given_layers import (
     PEOPLE,
+    GivenFacilities,
     GivenPeople,
-    GivenStations,
     find_people_column,
     refuse_swapped,
+    take_facilities,
     take_people,
-    take_stations,
 )
 from planner.coverage.judged_units import Judged, judge_units
 from planner.coverage.known_streets import Ground, KnownStreets, Land, find_known_streets
@@ -40,13 +40,13 @@ _SHARES: Final = ("share", "share_low", "share_high")
 class AskedTables:
     """What the verdicts of a `Coverage` rest on, for further questions; layers in the metric CRS.
 
-    ground : the streets. stations, people : as they were read. placed : the stations on the map,
-    from `place_facilities`; counting : those of them that surely serve.
-    walks : of these stations and people. judged : from `judge_units`.
+    ground : the streets. facilities, people : as they were read. placed : the facilities on the
+    map, from `place_facilities`; counting : those of them that surely serve.
+    walks : of these facilities and people. judged : from `judge_units`.
     """
 
     ground: KnownStreets
-    stations: GivenStations
+    facilities: GivenFacilities
     people: GivenPeople
     placed: gpd.GeoDataFrame
     counting: gpd.GeoDataFrame
@@ -66,7 +66,7 @@ class AskedTables:
 
     @property
     def question(self) -> Question:
-        """What decides the verdicts: any station, whatever the hours, within the last cutoff."""
+        """What decides the verdicts: any facility, whatever the hours, within the last cutoff."""
         return Question(ANY_LEVEL, self.profile, None, self.cutoffs[-1])
 
 
@@ -79,11 +79,11 @@ class Coverage:
     units : GeoDataFrame, EPSG:4326, index of the people
         people, kind, town, class where the people have one, verdict (covered, gap or unknown, by
         the last cutoff), reason of an unknown, minutes (true ones, inf for no path), nearest (label
-        of a station, None), facilities_in_reach, and verdict_5 ... for shorter cutoffs.
+        of a facility, None), facilities_in_reach, and verdict_5 ... for shorter cutoffs.
     shares : DataFrame
         area, kind, cutoff_minutes, people, covered, gap, unknown, share, share_low, share_high:
         share is covered / (covered + gap); low and high count the unknown as left out, as covered.
-    stations : GeoDataFrame, EPSG:4326, index of the stations
+    facilities : GeoDataFrame, EPSG:4326, index of the facilities
         name, joined, reason (why it meets no street), counts (it serves), and the people who
         depend on each, as in facilities.csv.
     notes
@@ -107,7 +107,7 @@ class Coverage:
 
     units: gpd.GeoDataFrame
     shares: pd.DataFrame
-    stations: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
     notes: tuple[str, ...]
     asked: AskedTables
 
@@ -151,7 +151,7 @@ class Coverage:
     def __repr__(self) -> str:
         """Say the shares at the last cutoff, a line for each kind of people."""
         lines = [
-            f"Coverage({len(self.units):,} places, {len(self.stations):,} stations, "
+            f"Coverage({len(self.units):,} places, {len(self.facilities):,} facilities, "
             f"{self.profile.name}, {self.cutoffs_minutes[-1]:g} minutes)"
         ]
         lines += [_say_shares(row) for _, row in self._headline().iterrows()]
@@ -176,7 +176,7 @@ class Coverage:
 
 def coverage(
     network: Ground,
-    stations: gpd.GeoDataFrame | gpd.GeoSeries,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
     people: gpd.GeoDataFrame | gpd.GeoSeries,
     cutoffs_minutes: float | Sequence[float] | Iterable[float] = CUTOFFS,
     *,
@@ -187,7 +187,7 @@ def coverage(
     known: Land = None,
     complete: bool = False,
 ) -> Coverage:
-    """Say who walks to a station in time, who does not, and who cannot be judged.
+    """Say who walks to a facility in time, who does not, and who cannot be judged.
 
     Verdicts and counts are those of `run_plan`: it calls the same functions.
 
@@ -195,7 +195,7 @@ def coverage(
     ----------
     network
         From `load_network`; or the result of `run_plan`, whose area and rules then hold.
-    stations : points in any CRS
+    facilities : points in any CRS
         Columns as in a plan's table (docs/tables.md), none of them needed: name, status, level,
         domain, opening_hours, services, open_to_outsiders, approximate ...
     people : points in any CRS
@@ -211,9 +211,9 @@ def coverage(
         Polygons in which people are counted; None: all of them.
     known
         Polygons of the land whose streets are known, or "everywhere"; None: the hull of the
-        streets, so that people near its edge whom no station covers are unknown.
+        streets, so that people near its edge whom no facility covers are unknown.
     complete
-        True: no station is missing beyond that land either.
+        True: no facility is missing beyond that land either.
 
     Raises
     ------
@@ -225,42 +225,45 @@ def coverage(
     >>> import planner
     >>> town = planner.load_example()
     >>> planner.coverage(town.network, town.facilities, town.people, known="everywhere")
-    Coverage(9 places, 2 stations, adult, 15 minutes)
+    Coverage(9 places, 2 facilities, adult, 15 minutes)
       residential: 75.0 % of 1,200 people covered (low 75.0 %, high 75.0 %)
     """
     cutoffs = check_cutoffs(cutoffs_minutes, above_zero=True)
-    for name, layer in (("stations", stations), ("people", people)):
+    for name, layer in (("facilities", facilities), ("people", people)):
         if not isinstance(layer, gpd.GeoDataFrame | gpd.GeoSeries):
             raise ArgumentError(
                 f"{name} is a {type(layer).__name__}; give a GeoDataFrame or GeoSeries of points"
             )
-    refuse_swapped(stations, people, people_column)
+    refuse_swapped(facilities, people, people_column)
     find_people_column(people, people_column)
     ground = find_known_streets(
         network,
-        {"stations": stations, "people": people},
+        {"facilities": facilities, "people": people},
         profile=profile,
         access=access,
         area=area,
         known=known,
         complete=complete,
     )
-    of_stations = take_stations(stations, ground.streets.network)
+    of_facilities = take_facilities(facilities, ground.streets.network)
     of_people = take_people(people, ground.streets.network, ground.area, people_column)
-    return _judge(ground, of_stations, of_people, cutoffs)
+    return _judge(ground, of_facilities, of_people, cutoffs)
 
 
 def _judge(
-    ground: KnownStreets, stations: GivenStations, people: GivenPeople, cutoffs: tuple[float, ...]
+    ground: KnownStreets,
+    facilities: GivenFacilities,
+    people: GivenPeople,
+    cutoffs: tuple[float, ...],
 ) -> Coverage:
     """Judge everybody as a run does."""
     streets, area = ground.streets, ground.area
     try:
-        table, placed = place_facilities(stations.table, streets, area)
+        table, placed = place_facilities(facilities.table, streets, area)
     except SourceError as error:
         raise ArgumentError(str(error)) from error
     counting = placed[placed["counts"] & ~find_approximate(placed)]
-    unsure = find_unsure(stations.table, placed, area)
+    unsure = find_unsure(facilities.table, placed, area)
     walks = Walks(streets, counting, people.units, area.data, complete=area.complete, unsure=unsure)
     judged = judge_units(walks, streets.profile, counting, people.units, cutoffs)
     towns = area.town_names or [name for name in dict.fromkeys(people.units["town"]) if name]
@@ -268,19 +271,19 @@ def _judge(
     loads = count_facility_loads(
         judged.demand, judged.nearest, judged.demand["verdict"], judged.pairs, len(counting)
     )
-    asked = AskedTables(ground, stations, people, placed, counting, walks, judged, cutoffs)
+    asked = AskedTables(ground, facilities, people, placed, counting, walks, judged, cutoffs)
     return Coverage(
         units=_unit_table(asked),
         shares=shares,
-        stations=_station_table(asked, loads),
-        notes=_notes(asked, len(stations.index) - len(table.rows)),
+        facilities=_facility_table(asked, loads),
+        notes=_notes(asked, len(facilities.index) - len(table.rows)),
         asked=asked,
     )
 
 
 def _unit_table(asked: AskedTables) -> gpd.GeoDataFrame:
     """Return what is told of every unit, by the labels of the people."""
-    demand, labels = asked.judged.demand, asked.stations.labels_of(asked.counting)
+    demand, labels = asked.judged.demand, asked.facilities.labels_of(asked.counting)
     names = np.array([*labels, None], dtype=object)
     extra = ["class"] if "class" in demand else []
     table = demand[["people", "kind", "town", *extra, "verdict", "reason", "minutes"]].assign(
@@ -292,30 +295,30 @@ def _unit_table(asked: AskedTables) -> gpd.GeoDataFrame:
     return to_wgs84(layer.set_index(asked.people.labels))
 
 
-def _station_table(asked: AskedTables, loads: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return what is told of every station, by the labels of the stations."""
+def _facility_table(asked: AskedTables, loads: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return what is told of every facility, by the labels of the facilities."""
     placed = asked.placed
     table = placed[["name", "joined", "reason", "counts"]].copy()
     for name, column in loads.items():
         values = pd.Series(column.to_numpy(), index=asked.counting.index)
         table[str(name)] = values.reindex(placed.index, fill_value=0.0)
     layer = gpd.GeoDataFrame(table, geometry=placed.geometry, crs=placed.crs)
-    return to_wgs84(layer.set_index(asked.stations.labels_of(placed)))
+    return to_wgs84(layer.set_index(asked.facilities.labels_of(placed)))
 
 
-def _notes(asked: AskedTables, stations_outside: int) -> tuple[str, ...]:
+def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
     """Say what the tables cannot tell, a line each."""
     placed, said = asked.placed, []
     for reason, what in (
         ("no street near", "join no street"),
         ("island", "join islands of streets alone, so that they serve only those who live there"),
     ):
-        labels = asked.stations.labels_of(placed[placed["reason"] == reason])
+        labels = asked.facilities.labels_of(placed[placed["reason"] == reason])
         if len(labels):
             named = ", ".join(map(str, labels[:10])) + ", ..." * (len(labels) > 10)
-            said.append(f"{len(labels)} stations {what}: {named}")
-    if stations_outside:
-        said.append(f"{stations_outside} stations lie outside area and ring and serve nobody")
+            said.append(f"{len(labels)} facilities {what}: {named}")
+    if facilities_outside:
+        said.append(f"{facilities_outside} facilities lie outside area and ring and serve nobody")
     if asked.people.dropped:
         said.append(
             f"{asked.people.dropped} rows of people lie outside the area, where nobody is counted"

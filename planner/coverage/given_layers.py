@@ -1,4 +1,4 @@
-"""Stations and people that a caller hands in, checked at the door and read as those of a plan."""
+"""Facilities and people that a caller hands in, checked at the door and read as those of a plan."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from planner.travel.points import labels_of, points_of
 Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 PEOPLE: Final = "people"
-#: What only tables of stations have.
-_OF_STATIONS: Final = ("facility_id", "level", "opening_hours", "services")
+#: What only tables of facilities have.
+_OF_FACILITYS: Final = ("facility_id", "level", "opening_hours", "services")
 #: Columns of people by which shares are told apart.
 _TEXTS: Final = ("town", "class")
 
@@ -49,8 +49,8 @@ class GivenPeople:
 
 
 @dataclass(frozen=True, eq=False)
-class GivenStations:
-    """Stations of a layer as a plan's are read: `Table`, and the label of each of its rows."""
+class GivenFacilities:
+    """Facilities of a layer as a plan's are read: `Table`, and the label of each of its rows."""
 
     table: Table
     index: pd.Index
@@ -91,8 +91,8 @@ def find_people_column(people: Layer, named: str | None) -> str | None:
     return meant[0] if meant else None
 
 
-def refuse_swapped(stations: Layer, people: Layer, named: str | None) -> None:
-    """Refuse stations and people that stand in each other's place, where their columns tell.
+def refuse_swapped(facilities: Layer, people: Layer, named: str | None) -> None:
+    """Refuse facilities and people that stand in each other's place, where their columns tell.
 
     Raises
     ------
@@ -100,17 +100,17 @@ def refuse_swapped(stations: Layer, people: Layer, named: str | None) -> None:
         Saying which columns tell.
     """
     counted = PEOPLE if named is None else named
-    counts = _find_column(stations, "town totals", PEOPLE) or (
-        counted if counted in _columns(stations) else None
+    counts = _find_column(facilities, "town totals", PEOPLE) or (
+        counted if counted in _columns(facilities) else None
     )
     if counts is None or find_people_column(people, PEOPLE) or counted in _columns(people):
         return
-    telling = [name for name in _OF_STATIONS if _find_column(people, "facilities", name)]
-    if telling or not _find_column(stations, "facilities", "name"):
+    telling = [name for name in _OF_FACILITYS if _find_column(people, "facilities", name)]
+    if telling or not _find_column(facilities, "facilities", "name"):
         why = f", and people a column of {telling[0]}" if telling else " and no names"
         raise ArgumentError(
-            f"stations has a column {quote(counts)}{why}: stations and people look swapped; "
-            "give the stations first, then the people"
+            f"facilities has a column {quote(counts)}{why}: facilities and people look swapped; "
+            "give the facilities first, then the people"
         )
 
 
@@ -124,14 +124,14 @@ def _find_column(layer: Layer, kind: str, name: str) -> str | None:
     return next((column for column in _columns(layer) if normalise(column) in meant), None)
 
 
-def take_stations(stations: Layer, network: WalkNetwork) -> GivenStations:
-    """Read stations as the table of facilities of a plan is read.
+def take_facilities(facilities: Layer, network: WalkNetwork) -> GivenFacilities:
+    """Read facilities as the table of facilities of a plan is read.
 
     Parameters
     ----------
-    stations
+    facilities
         Points in any CRS; the columns of a plan's table (docs/tables.md) mean what they mean there,
-        and none is needed. Stations without `facility_id` go by their index.
+        and none is needed. Facilities without `facility_id` go by their index.
     network
         The streets.
 
@@ -141,10 +141,10 @@ def take_stations(stations: Layer, network: WalkNetwork) -> GivenStations:
         If a row has no point or a value that cannot be used, a label stands twice, or there is no
         row.
     """
-    _, layer = _checked(stations, network, "stations")
-    given = GivenTable("stations", layer, "facility_id")
-    table = _read_rows(lambda: load_facilities(given), "stations", layer.index)
-    return GivenStations(table, layer.index)
+    _, layer = _checked(facilities, network, "facilities")
+    given = GivenTable("facilities", layer, "facility_id")
+    table = _read_rows(lambda: load_facilities(given), "facilities", layer.index)
+    return GivenFacilities(table, layer.index)
 
 
 def take_people(

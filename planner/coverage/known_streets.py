@@ -82,7 +82,7 @@ def find_known_streets(
         Polygons: where people are counted, and where all streets are known. By default people are
         counted wherever they stand, and the streets known inside their hull.
     complete
-        Whether no station is missing beyond that land either.
+        Whether no facility is missing beyond that land either.
 
     Raises
     ------

@@ -37,6 +37,12 @@ def metric_crs_at(lon: float, lat: float) -> pyproj.CRS:
     ------
     CrsError
         If the place is not on Earth or has no UTM zone (near the poles).
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.metric_crs_at(121.5, 31.4).to_epsg()
+    32651
     """
     # UTM ends at these latitudes.
     if not (np.isfinite([lon, lat]).all() and -180 <= lon <= 180 and -80 <= lat <= 84):

@@ -1,4 +1,4 @@
-"""Gaps of any people and stations, from tables of points or from their coverage."""
+"""Gaps of any people and facilities, from tables of points or from their coverage."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from planner.gaps.left_out import find_named_gaps
 
 def find_gaps(
     network: Any,
-    stations: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
     people: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
     *,
     gap_join_m: float | None = None,
     language: str = "en",
     **options: Any,
 ) -> gpd.GeoDataFrame:
-    """Find where people are left out, why, and which station is nearest.
+    """Find where people are left out, why, and which facility is nearest.
 
     Gaps, names and causes are those of `run_plan`: it calls the same functions.
 
     Parameters
     ----------
     network
-        A `Coverage`; or what `coverage` takes first, and then stations and people.
-    stations, people
+        A `Coverage`; or what `coverage` takes first, and then facilities and people.
+    facilities, people
         As `coverage` takes them.
     gap_join_m
         People of one town at most this far apart make one gap; None: by their spacing.
@@ -69,7 +69,7 @@ def find_gaps(
         raise ArgumentError(f"language is {language!r}; give en or zh")
     if gap_join_m is not None and not 0 < gap_join_m < np.inf:
         raise ArgumentError(f"gap_join_m is {gap_join_m}; give metres above 0")
-    found = _to_coverage(network, stations, people, options)
+    found = _to_coverage(network, facilities, people, options)
     asked = found.asked
     everybody = {asked.question: np.ones(len(found.units), dtype=bool)}
     verdicts = find_verdicts(asked.walks, asked.judged.demand, asked.counting, everybody)
@@ -87,19 +87,19 @@ def find_gaps(
     return _name_by_place(gaps)
 
 
-def _to_coverage(network: Any, stations: Any, people: Any, options: dict[str, Any]) -> Coverage:
+def _to_coverage(network: Any, facilities: Any, people: Any, options: dict[str, Any]) -> Coverage:
     """Return the coverage that is given, or that of the tables."""
     if isinstance(network, Coverage):
-        given = [name for name, value in (("stations", stations), ("people", people))
+        given = [name for name, value in (("facilities", facilities), ("people", people))
                  if value is not None]  # fmt: skip
         if given or options:
             raise ArgumentError(
                 f"a Coverage has its own {', '.join([*given, *options])}; leave them out"
             )
         return network
-    if stations is None or people is None:
-        raise ArgumentError("give a Coverage, or a network with stations and people")
-    return coverage(network, stations, people, **options)
+    if facilities is None or people is None:
+        raise ArgumentError("give a Coverage, or a network with facilities and people")
+    return coverage(network, facilities, people, **options)
 
 
 def _name_by_place(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

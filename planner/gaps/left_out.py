@@ -56,7 +56,7 @@ def find_named_gaps(
     demand: gpd.GeoDataFrame,
     table: pd.Series,
     causes: pd.DataFrame,
-    stations: Floats,
+    facilities: Floats,
     landmarks: Landmarks,
     *,
     towns: list[str],
@@ -72,7 +72,7 @@ def find_named_gaps(
         Which table a unit comes from.
     causes
         cause and cause_detail of the units with verdict `gap`, indexed by their position.
-    stations : shape (k, 2), metres
+    facilities : shape (k, 2), metres
         Those that count.
     landmarks, towns
         Names that residents know, and the order of the rows `scattered`.
@@ -81,7 +81,7 @@ def find_named_gaps(
     """
     join_m = choose_join_distances(demand, table, gap_join_m)
     members = find_gap_members(demand, join_m)
-    straight_m = straight_metres(demand, stations)
+    straight_m = straight_metres(demand, facilities)
     gaps = describe_gaps(demand, members, join_m, straight_m, causes, landmarks, towns=towns)
     return NamedGaps(gaps, members, join_m)
 

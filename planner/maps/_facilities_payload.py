@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.maps._layer_columns import column, index_rows, keep_names, lonlat, round_known
 from planner.plan import KINDS
+from planner.run.competition import counts_capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,12 +31,16 @@ def list_facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[
         for kind in KINDS
         if f"{_COUNTS[0]}_{kind}" in facilities.columns
     }
+    for name, digits in (("load_2sfca", 2), ("visits_per_year", 0)):
+        if name in facilities.columns:
+            columns[name] = [round_known(value, digits) for value in column(facilities, name)]
     if "approximate" in facilities.columns:
         columns["approximate"] = [bool(value) for value in column(facilities, "approximate")]
     return {
         **columns,
         **list_hours(column(facilities, "opening_hours")),
         "count": len(facilities),
+        "by_capacity": counts_capacity(facilities),
         "joined": [value is None or bool(value) for value in joined],
         "in_ring": [bool(value) for value in in_ring],
         "people": people,

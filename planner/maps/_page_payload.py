@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.maps._choice_payload import build_choice_payload
+from planner.maps._classes_payload import build_classes_payload
 from planner.maps._demand_payload import list_demand, sort_by_place
 from planner.maps._facilities_payload import list_committees, list_facilities
 from planner.maps._gaps_payload import list_gaps, list_unknown
@@ -60,10 +61,11 @@ def build_page_payload(
     places = index_rows(facilities, "facility_id")
     cutoffs = _cutoffs(layers, coverage)
     demand = sort_by_place(find_layer(layers, "demand"), grid)
+    figures = build_summary_payload(summary, bands[0]["profile"] if bands else None)
     return {
         "bounds": bounds,
         "origin": [grid.lon, grid.lat],
-        **build_summary_payload(summary, bands[0]["profile"] if bands else None),
+        **figures,
         "domains": _domains(summary),
         "warnings": len(summary.get("warnings") or []),
         "kinds": [kind for kind in KINDS if any(row.get("kind") == kind for row in coverage)],
@@ -79,6 +81,7 @@ def build_page_payload(
         "unknown": list_unknown(find_layer(layers, "unknown_areas"), grid),
         "demand": list_demand(demand, places, grid, cutoffs),
         "choices": build_choice_payload(tables or {}, demand, places),
+        "classes": build_classes_payload(layers, summary, tables or {}, demand, figures["profile"]),
         **build_names_payload(layers, demand, grid),
         **build_walls_payload(layers, places, grid),
         "longer": build_longer_payload(demand, _moments(summary), places),

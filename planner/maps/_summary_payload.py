@@ -30,6 +30,7 @@ def build_summary_payload(summary: Mapping[str, Any], profile: str | None) -> di
     uncertainty = summary.get("uncertainty") or {}
     return {
         **found,
+        "by_class": list(summary.get("classes") or []),
         "profile": profile or _profile(found["checks"]),
         "titles": summary.get("titles") or {},
         "only_sometimes": summary.get("only_sometimes") or [],

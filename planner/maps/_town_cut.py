@@ -28,7 +28,7 @@ _OF_TOWN: Final = ("demand", "gaps", "unknown_areas", "compounds", "gates", "gat
 _IN_RING: Final = ("facilities", "walk_edges", "landmarks")
 _CLIPPED: Final = ("isochrones", "backdrop", "barriers")
 #: Rows of summary.json that name their area.
-_COUNTED: Final = ("coverage", "checks", "profiles", "moments", "services", "groups")
+_COUNTED: Final = ("coverage", "checks", "profiles", "moments", "services", "groups", "classes")
 #: What is counted for the whole area alone; a town has none of it.
 _WHOLE: Final = ("domains", "only_sometimes", "openings")
 

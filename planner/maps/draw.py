@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
+from planner.brief import Brief
 from planner.errors import CrsError, PlannerError
 from planner.maps._basemap import find_basemap
 from planner.maps._drawn_once import leave_out_drawn
@@ -54,11 +55,20 @@ class PageOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class PagePart:
+class PagePart(Brief):
     """What rests on a result and has a view of its own on its page.
 
     content : contents of `site.json` or `compare.json`.
     layers : of `sites.gpkg` or `compare.gpkg` with `gaps_after` and `change_areas`, EPSG:4326.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> part = planner.PagePart(proposal.content, proposal.layers)
+    >>> page = planner.draw_map(result.layers, result.summary, title="Town", proposal=part)
     """
 
     content: Mapping[str, Any]
@@ -108,7 +118,8 @@ def draw_map(
     Returns
     -------
     folium.Map
-        Shows itself in Jupyter; `write_map` writes it.
+        Shows itself in Jupyter in at most half a megabyte: a large page as a picture, none with
+        what-if. `write_map` writes the whole page.
 
     Raises
     ------
@@ -116,6 +127,15 @@ def draw_map(
         If a layer is not in EPSG:4326.
     PlannerError
         If the page has no texts in the language.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> page = planner.draw_map(result.layers, result.summary, title="Town", language="en")
+    >>> planner.write_map(page, "map.html")
+    PosixPath('map.html')
     """
     payload = _build_payload(layers, summary, tables, page)
     rows, grid = _last_rows(payload), _grid_of(payload)
@@ -159,6 +179,15 @@ def draw_proposal(
         Contents of `summary.json`.
     proposal
         Contents of `site.json`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> layers = {**result.layers, **proposal.layers}
+    >>> page = planner.draw_proposal(layers, result.summary, proposal.content, title="Town")
     """
     part = PagePart(proposal, layers)
     return draw_map(layers, summary, proposal=part, view="proposal", **page)
@@ -182,6 +211,17 @@ def draw_comparison(
         Contents of `summary.json`: how it is before.
     comparison
         Contents of `compare.json`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> inputs = planner.load_inputs(town.plan)
+    >>> result = planner.run_plan(inputs)
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> comparison = planner.compare_scenarios(inputs, [scenario])
+    >>> layers = {**result.layers, **comparison.layers}
+    >>> page = planner.draw_comparison(layers, result.summary, comparison.content, title="Town")
     """
     part = PagePart(comparison, layers)
     return draw_map(layers, summary, comparison=part, view="comparison", **page)
@@ -204,6 +244,15 @@ def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = 
     -------
     Path
         The file written.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> page = planner.draw_map(result.layers, result.summary, title="Town", synthetic=True)
+    >>> planner.write_map(page, "map.html").stat().st_size < 500_000
+    True
     """
     target = Path(path)
     # Made like the folders of other commands, so that a new path works at once.
@@ -301,6 +350,7 @@ def _build_page(
         title=" · ".join(text for text in parts if text),
         bounds=payload["bounds"],
         poster=build_poster(payload, about),
+        inline_note=words["poster_inline"],
         policy=None if tiles is None else {"images": tiles.hosts},
         whatif=whatif,
     )

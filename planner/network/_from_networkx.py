@@ -1,160 +1,97 @@
-"""From a graph in the style of OSMnx back to a WalkNetwork."""
+"""From a graph to a WalkNetwork: streets of OSMnx are judged by their tags."""
 
 from __future__ import annotations
 
+import logging
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
-from planner.crs import project
+from planner.crs import WGS84, is_on_earth
 from planner.crs.frame import choose_frame
-from planner.errors import NetworkError
-from planner.network.build import mark_islands
-from planner.network.gates import find_gates
-from planner.network.surroundings import make_no_gates
-from planner.network.walk_network import PUBLIC, WalkNetwork
-from planner.network.walls import Compounds, Walls, make_no_walls
+from planner.errors import NetworkError, SourceError, quote
+from planner.network._own_graph import is_own, restore_network
+from planner.network.build import build_network
+from planner.network.surroundings import find_surroundings
+from planner.network.walk_network import WalkNetwork
+from planner.sources.graph_streets import StreetGraph, collect_graph_streets
 
 if TYPE_CHECKING:
     import networkx as nx
 
+log = logging.getLogger(__name__)
 
-def build_from_graph(graph: nx.MultiDiGraph[int], crs: CRS | None) -> WalkNetwork:
-    """Build a WalkNetwork from a graph with x, y in EPSG:4326; see `from_networkx`."""
+#: What the graph is called in messages.
+_WHERE: Final = Path("the graph")
+_WHOLE: Final = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
+
+
+def build_from_graph(graph: nx.Graph[Any], crs: CRS | str | int | None) -> WalkNetwork:
+    """Build a WalkNetwork from a graph; see `from_networkx`."""
+    import networkx as nx
+
+    if not isinstance(graph, nx.Graph):
+        raise NetworkError(
+            f"a graph of networkx is needed, not {quote(type(graph).__name__)}; give one as OSMnx "
+            "makes it"
+        )
     if graph.number_of_edges() == 0:
         raise NetworkError("the graph has no edges, so there is nothing to walk on")
-    if "crs" in graph.graph and CRS.from_user_input(graph.graph["crs"]).to_epsg() != 4326:
-        raise NetworkError(
-            f"the graph is in {graph.graph['crs']}; give one in EPSG:4326 (osmnx.project_graph)"
-        )
-    # By id, as a network built from ways has them: one that was made a graph comes back the same.
-    keys = sorted(graph.nodes)
-    if not all(isinstance(key, int | np.integer) for key in keys):
-        raise NetworkError("the nodes of the graph must be named by whole numbers (OSM ids)")
-    lonlat = np.array([(graph.nodes[key]["x"], graph.nodes[key]["y"]) for key in keys], dtype=float)
-    crs = crs or _read_noted_crs(graph) or choose_frame(lonlat)
-    xy = project(lonlat[:, 0], lonlat[:, 1], crs)
-    index = {key: position for position, key in enumerate(keys)}
-    streets = _list_streets(graph)
-    u = np.array([index[start] for start, _, _ in streets])
-    v = np.array([index[end] for _, end, _ in streets])
-    coords, offsets = _read_geometry(streets, u, v, xy, crs)
-    edge = np.repeat(np.arange(len(u)), np.diff(offsets) - 1)
-    steps_m = np.hypot(*np.diff(coords, axis=0).T)
-    # From the last vertex of a street to the first of the next one nobody walks.
-    within = np.delete(steps_m, offsets[1:-1] - 1)
-    length_m = np.bincount(edge, weights=within, minlength=len(u)).astype(np.float64)
-    data = [row for _, _, row in streets]
-    shut = _column(data, "shut", False, bool)
-    access = np.array([row.get("access") or PUBLIC for row in data], dtype=object)
-    return WalkNetwork(
-        crs=crs,
-        node_id=np.array(keys, dtype=np.int64),
-        xy=xy,
-        u=u,
-        v=v,
-        length_m=length_m,
-        island=mark_islands(u, v, length_m, len(keys), shut),
-        access=access,
-        coords=coords,
-        offsets=offsets,
-        shut=shut,
-        walls=_find_compounds(u, v, access, np.array(keys, dtype=np.int64), xy),
-        **_read_tags(data),
+    _check_names(graph)
+    metric = None if crs is None else _read_crs("crs", crs)
+    source = _read_crs("the CRS of the graph", graph.graph.get("crs", WGS84))
+    make = restore_network if is_own(graph) else _judge_streets
+    network, notes = make(graph, source, metric)
+    for note in notes:
+        log.warning("%s", note)
+    return network
+
+
+def _judge_streets(
+    graph: nx.Graph[Any], source: CRS, metric: CRS | None
+) -> tuple[WalkNetwork, list[str]]:
+    """Build the streets of a graph by the rules of an extract."""
+    streets = StreetGraph(
+        _WHERE,
+        "give a graph as OSMnx makes it",
+        dict(graph.nodes(data=True)),
+        list(graph.edges(data=True)),
     )
+    try:
+        extract, notes = collect_graph_streets(streets, source)
+    except SourceError as error:
+        raise NetworkError(str(error)) from None
+    metric = metric or choose_frame(extract.ways.lonlat)
+    network = build_network(extract.ways, metric, around=find_surroundings(extract, metric))
+    told = np.array([*network.walls.notes, *notes], dtype=object)
+    return replace(network, walls=replace(network.walls, notes=told)), notes
 
 
-def _read_tags(data: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the map says of each street, as fields of a WalkNetwork, shape (m,) or (m, 2)."""
-    highway = _texts(data, "highway")
-    steps = [bool(row.get("steps", way == "steps")) for row, way in zip(data, highway, strict=True)]
-    return {
-        "highway": highway,
-        "name": _texts(data, "name"),
-        "osm_id": np.array([_take_first(row.get("osmid", 0)) for row in data], dtype=np.int64),
-        "steps": np.array(steps),
-        "elevated": _column(data, "elevated", False, bool),
-        "ride": _column(data, "ride", True, bool),
-        "oneway": _column(data, "cycle_oneway", 0, np.int8),
-        "crossing": np.column_stack(
-            [_column(data, f"crossing_{end}", 0, np.int8) for end in ("u", "v")]
-        ),
-        "rolling": _column(data, "rolling", 0, np.int8),
-        "conditions": _column(data, "conditions", "", object),
-    }
+def _check_names(graph: nx.Graph[Any]) -> None:
+    """Refuse nodes that are not named by whole numbers, or by texts of them."""
+    for name in graph.nodes:
+        if isinstance(name, bool) or not _WHOLE.fullmatch(str(name)):
+            raise NetworkError(
+                f"the node {quote(name)} is not named by a whole number, as those of OSMnx are; "
+                "number the nodes with networkx.convert_node_labels_to_integers"
+            )
 
 
-def _find_compounds(
-    u: NDArray[Any], v: NDArray[Any], access: NDArray[Any], node_id: NDArray[Any], xy: NDArray[Any]
-) -> Walls:
-    """Return the compounds that streets name; a graph tells no outlines, gates or barriers."""
-    ids = np.array(sorted(set(access) - {PUBLIC}), dtype=object)
-    nothing, no = np.full(len(ids), "", dtype=object), np.zeros(len(ids), dtype=bool)
-    shapes = np.array([shapely.Polygon()] * len(ids), dtype=object)
-    compounds = Compounds(ids, nothing, nothing, no, no, shapes)
-    gates, _ = find_gates(u, v, access, node_id, xy, compounds, make_no_gates(), None)
-    return replace(make_no_walls(), compounds=compounds, gates=gates)
-
-
-def _read_noted_crs(graph: nx.MultiDiGraph[int]) -> CRS | None:
-    noted = graph.graph.get("metric_crs")
-    return None if noted is None else CRS.from_user_input(noted)
-
-
-def _list_streets(graph: nx.MultiDiGraph[int]) -> list[tuple[int, int, dict[str, Any]]]:
-    """List every street once: of two directions the one not marked as reversed."""
-    rows: dict[Any, tuple[int, int, dict[str, Any]]] = {}
-    for start, end, key, row in graph.edges(keys=True, data=True):
-        name = row.get(
-            "edge_id", (min(start, end), max(start, end), _take_first(row.get("osmid", key)))
+def _read_crs(what: str, value: Any) -> CRS:
+    """Return a CRS that says where on Earth its places lie."""
+    try:
+        crs = CRS.from_user_input(value)
+    except CRSError:
+        raise NetworkError(
+            f"{what} is {quote(value)}, which is not known; give EPSG:4326"
+        ) from None
+    if not is_on_earth(crs):
+        raise NetworkError(
+            f"{what} is {quote(value)}, which says nothing of places on Earth; give EPSG:4326"
         )
-        shape = row.get("geometry")
-        # Two streets of one way may join the same nodes: their lines tell them apart. Normalised,
-        # a line is the same from either end.
-        if "edge_id" not in row and shape is not None:
-            name = (*name, shape.normalize().wkb)
-        if name not in rows or not row.get("reversed", False):
-            rows[name] = (start, end, row)
-    # These are numbers of edges: sorted, the streets stand as in the network they came from.
-    if all("edge_id" in row for _, _, row in rows.values()):
-        return [rows[name] for name in sorted(rows)]
-    return list(rows.values())
-
-
-def _read_geometry(
-    streets: list[tuple[int, int, dict[str, Any]]],
-    u: NDArray[Any],
-    v: NDArray[Any],
-    xy: NDArray[Any],
-    crs: CRS,
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return vertices and offsets; every line starts and ends at its nodes to the last bit."""
-    parts = []
-    for number, (_, _, row) in enumerate(streets):
-        ends = xy[[u[number], v[number]]]
-        shape = row.get("geometry")
-        if shape is None:
-            parts.append(ends)
-            continue
-        lonlat = shapely.get_coordinates(shape)
-        inner = project(lonlat[1:-1, 0], lonlat[1:-1, 1], crs)
-        parts.append(np.vstack([ends[:1], inner, ends[1:]]))
-    sizes = [len(part) for part in parts]
-    return np.vstack(parts), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-
-def _texts(data: list[dict[str, Any]], key: str) -> NDArray[Any]:
-    return np.array([str(_take_first(row.get(key, ""))) for row in data], dtype=object)
-
-
-def _column(data: list[dict[str, Any]], key: str, default: object, kind: Any) -> NDArray[Any]:
-    return np.array([row.get(key, default) for row in data], dtype=kind)
-
-
-def _take_first(value: Any) -> Any:
-    """OSMnx lists the values of merged ways; the first stands for all."""
-    return value[0] if isinstance(value, list) and value else value
+    return crs

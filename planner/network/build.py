@@ -92,6 +92,13 @@ def build_network(
     ------
     NetworkError
         If no street is left.
+
+    Examples
+    --------
+    >>> import planner
+    >>> extract = planner.load_osm(planner.load_example().folder / "streets.osm")
+    >>> planner.build_network(extract.ways, planner.metric_crs_at(123.0, 31.2)).n_edges
+    44
     """
     # Ascending: all that follows finds nodes by bisection.
     node_id, first = np.unique(ways.node_id, return_index=True)

@@ -71,6 +71,12 @@ def load_network(
     ------
     SourceError, NetworkError
         If the file cannot be read or holds no streets.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.load_network(planner.load_example().folder / "streets.osm")
+    WalkNetwork(27 nodes, 44 edges, 18.2 km, EPSG:32651)
     """
     path = Path(path)
 

@@ -15,7 +15,6 @@ from pyproj import CRS
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.crs import WGS84
 from planner.errors import NetworkError
 from planner.network.walls import Walls, make_no_walls
 from planner.plan.profiles import WalkProfile
@@ -55,6 +54,13 @@ class WalkNetwork:
     ------
     NetworkError
         If the arrays contradict each other.
+
+    Examples
+    --------
+    >>> import planner
+    >>> network = planner.load_example().network
+    >>> round(float(network.length_m.sum()) / 1000, 1), network.crs.to_epsg()
+    (18.2, 32651)
     """
 
     crs: CRS
@@ -233,68 +239,72 @@ class WalkNetwork:
         }
         return gpd.GeoDataFrame(columns, geometry=self.lines, crs=self.crs)
 
-    def to_networkx(self) -> nx.MultiDiGraph[int]:
-        """Return a graph in the style of OSMnx, EPSG:4326.
+    def to_networkx(self, profile: WalkProfile | str = "adult") -> nx.MultiDiGraph[int]:
+        """Return a graph in the style of OSMnx, EPSG:4326; `from_networkx` brings it back.
 
         Nodes carry x, y (lon, lat) and their OSM id as key; each street is an edge in both
-        directions with osmid, length (metres), geometry and this network's columns.
-        `osmnx.plot_graph` and `osmnx.convert.graph_to_gdfs` accept it.
+        directions with osmid, `length` (metres), `minutes` (of the profile, with its waits at
+        crossings; inf where it does not pass), geometry and this network's columns. Compounds,
+        gates and barriers are texts of JSON in the attributes of the graph, so that
+        `osmnx.save_graphml`, `osmnx.project_graph` and others keep them.
+
+        Parameters
+        ----------
+        profile
+            Whose minutes, or the name of one of PROFILES.
+
+        Raises
+        ------
+        PlanError
+            If there is no profile of that name.
+
+        Examples
+        --------
+        >>> import planner
+        >>> town = planner.load_example()
+        >>> graph = town.network.to_networkx("elderly")
+        >>> graph.number_of_edges() == 2 * town.network.n_edges
+        True
         """
-        import networkx as nx
+        # That module needs this one.
+        from planner.network._to_networkx import make_graph
 
-        lonlat = gpd.GeoSeries(gpd.points_from_xy(*self.xy.T), crs=self.crs).to_crs(WGS84)
-        lines = gpd.GeoSeries(self.lines, crs=self.crs).to_crs(WGS84).to_numpy()
-        backwards = shapely.reverse(lines)
-        graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
-            crs=WGS84, simplified=True, metric_crs=self.crs.to_wkt()
-        )
-        keys = self.node_id.tolist()
-        for key, lon, lat in zip(keys, lonlat.x.tolist(), lonlat.y.tolist(), strict=True):
-            graph.add_node(key, x=lon, y=lat, street_count=0)
-        for edge in range(self.n_edges):
-            start, end = keys[self.u[edge]], keys[self.v[edge]]
-            for node in (start, end):
-                graph.nodes[node]["street_count"] += 1
-            row = {
-                "osmid": int(self.osm_id[edge]),
-                "edge_id": edge,
-                "length": float(self.length_m[edge]),
-                "highway": str(self.highway[edge]),
-                "name": str(self.name[edge]),
-                "access": str(self.access[edge]),
-                "steps": bool(self.steps[edge]),
-                "elevated": bool(self.elevated[edge]),
-                "ride": bool(self.ride[edge]),
-                "cycle_oneway": int(self.oneway[edge]),
-                "crossing_u": int(self.crossing[edge, 0]),
-                "crossing_v": int(self.crossing[edge, 1]),
-                "rolling": int(self.rolling[edge]),
-                "shut": bool(self.shut[edge]),
-                "conditions": str(self.conditions[edge]),
-                "island": bool(self.island[edge]),
-                # Whoever walks may go both ways; the rule for bicycles stands in cycle_oneway.
-                "oneway": False,
-            }
-            graph.add_edge(start, end, **row, reversed=False, geometry=lines[edge])
-            graph.add_edge(end, start, **row, reversed=True, geometry=backwards[edge])
-        return graph
+        return make_graph(self, profile)
 
 
-def from_networkx(graph: nx.MultiDiGraph[int], crs: CRS | None = None) -> WalkNetwork:
-    """Build a WalkNetwork from a graph in the style of OSMnx (x, y in EPSG:4326).
+def from_networkx(graph: nx.Graph[Any], crs: CRS | str | int | None = None) -> WalkNetwork:
+    """Build a WalkNetwork from a graph of OSMnx, or from one that `to_networkx` made.
+
+    Streets of OSMnx are judged by their tags as those of an extract: who may walk there, steps,
+    bridges, motorways, gates and crossings (docs/streets.md). An edge that OSMnx has made of
+    several ways is what its least walkable part is. Values may be texts, as after
+    `osmnx.load_graphml` or `networkx.read_graphml`. A graph that `to_networkx` made comes back as
+    the network it was. What was lost, or could not be told, stands in `walls.notes` and is logged
+    as a warning.
 
     Parameters
     ----------
     graph
-        Edges may carry geometry (else they are straight), highway, access, steps, elevated,
-        name, osmid; a street present in both directions is taken once.
+        Nodes named by whole numbers, with x and y; edges may carry geometry (else they are
+        straight), osmid and tags. A street present in both directions is taken once. Any graph of
+        networkx will do, simplified or not, in any CRS that `graph.graph["crs"]` names; without
+        one x, y are degrees.
     crs
-        Metric CRS; by default the one noted by `to_networkx`, else that of `choose_frame`.
+        Metric CRS of the network; by default the one noted by `to_networkx`, else that of
+        `choose_frame`.
 
     Raises
     ------
     NetworkError
-        If the graph has no edges or is not in EPSG:4326.
+        If it is no graph, a value cannot be used, or nothing may be walked.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> back = planner.from_networkx(town.network.to_networkx())
+    >>> back.n_edges == town.network.n_edges, len(back.walls.gates) == len(town.network.walls.gates)
+    (True, True)
     """
     # That module needs this one.
     from planner.network._from_networkx import build_from_graph

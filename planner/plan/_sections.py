@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from planner.brief import join_facts, shorten
 from planner.crs import LOCAL
 from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
@@ -65,7 +66,8 @@ class Facilities(Section):
         "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
         "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
-        "there); usual Chinese and English headings are understood"
+        "there), `visits_per_year` (counted there; stands beside its load); usual Chinese and "
+        "English headings are understood"
     )
     crs: Datum = Field(
         "EPSG:4326",
@@ -160,6 +162,13 @@ class Plan(Section):
     In Python a GeoDataFrame may stand for `facilities`, for each `demand` and for `candidates`, or
     for the `table` in one of them; a path may stand for `network`. Rows without an id are called by
     the index of their table.
+
+    Examples
+    --------
+    >>> import planner
+    >>> plan = planner.load_plan(planner.load_example().folder / "plan.toml")
+    >>> plan.title, plan.service.profile
+    ('Example (not real)', 'adult')
     """
 
     name: Text = Field(description="short name, written into the results")
@@ -210,6 +219,14 @@ class Plan(Section):
     def folder(self) -> Path:
         """Folder of plan.toml."""
         return self._folder
+
+    def __repr__(self) -> str:
+        cutoffs = ", ".join(f"{cutoff:g}" for cutoff in self.service.cutoffs_minutes)
+        walk = f"within {cutoffs} min as {shorten(self.service.profile)}"
+        return join_facts(self, shorten(self.name), f"title {shorten(self.title)}", walk)
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def profile_named(self, name: str) -> WalkProfile:
         """Return a profile of the plan, else the default one of that name.

@@ -83,6 +83,13 @@ class WalkProfile:
     ------
     PlanError
         If a figure is outside its range.
+
+    Examples
+    --------
+    >>> import planner
+    >>> brisk = planner.WalkProfile("brisk", 5.0)
+    >>> round(brisk.speed_m_per_min, 1)
+    83.3
     """
 
     name: str

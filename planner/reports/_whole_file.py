@@ -20,8 +20,7 @@ def check_new_file(out: Path, inputs: Sequence[Path], suffixes: Sequence[str]) -
         If its ending is none that is written, its folder is missing, or the file is there: it may
         hold what somebody has confirmed by hand.
     """
-    if out.suffix.lower() not in suffixes:
-        raise SourceError(f"{out}: not a format that is written; give {', '.join(suffixes)}")
+    check_ending(out, suffixes)
     if not out.parent.is_dir():
         raise SourceError(f"{out.parent}: no such folder; make it or name another file")
     if any(path.exists() and out.exists() and path.samefile(out) for path in inputs):
@@ -31,6 +30,18 @@ def check_new_file(out: Path, inputs: Sequence[Path], suffixes: Sequence[str]) -
             f"{out}: is already there and may hold what you confirmed; name another file, or "
             "remove it first"
         )
+
+
+def check_ending(out: Path, suffixes: Sequence[str]) -> None:
+    """Refuse a file whose ending is none that is written.
+
+    Raises
+    ------
+    SourceError
+        It names those that are.
+    """
+    if out.suffix.lower() not in suffixes:
+        raise SourceError(f"{out}: not a format that is written; give {', '.join(suffixes)}")
 
 
 def write_whole(out: Path, write: Callable[[Path], None]) -> None:

@@ -40,8 +40,8 @@ _FIRST: Final = (
 def write_comparison(
     comparison: Comparison,
     out: str | Path,
-    save_map: SaveMap | None = None,
     *,
+    save_map: SaveMap | None = None,
     merged: Merged | None = None,
 ) -> dict[str, Path]:
     """Write the files of a comparison into a folder.
@@ -66,6 +66,16 @@ def write_comparison(
     ------
     SourceError
         If the folder cannot be written, or holds a run or a proposal.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> comparison = planner.compare_scenarios(planner.load_inputs(town.plan), [scenario])
+    >>> files = planner.write_comparison(comparison, "compared")
+    >>> sorted(path.name for path in files.values())
+    ['compare.csv', 'compare.gpkg', 'compare.json', ...]
     """
     content = comparison.content
     return write_folder(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.brief import Brief
 from planner.reports.exact_shares import to_exact_comparison, to_exact_proposal, to_exact_run
 from planner.sources.result_parts import FinishedPart, load_part
 from planner.sources.results import MAP_FILE, FinishedRun, load_result
@@ -17,12 +18,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Handover:
+class Handover(Brief):
     """A finished run with its proposal and its comparison, and the language to tell them in.
 
     run : from `load_result`, with shares that are not rounded.
     proposal, comparison : from `load_part`, likewise; None where there is none.
     language : `zh` or `en`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> handover = planner.load_handover("out")
+    >>> handover.language, handover.proposal is None
+    ('en', True)
     """
 
     run: FinishedRun
@@ -58,6 +69,16 @@ def load_handover(
     ------
     SourceError
         If a folder holds no finished result, or one that rests on another run.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> handover = planner.load_handover("out", language="en")
+    >>> handover.run.summary["plan"]
+    'example'
     """
     read = load_result(folder, spare=(MAP_FILE,))
     run = to_exact_run(read)

@@ -11,12 +11,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.brief import Brief
 from planner.crs import LocalGrid, from_wgs84_lonlat, unproject
 from planner.crs.array_types import Floats
 from planner.reports._csv import write_csv
 from planner.reports._located_words import LOCATED_WORDS
 from planner.reports._sheets import write_lines, write_sheet
-from planner.reports._whole_file import check_new_file, write_whole
+from planner.reports._whole_file import check_ending, check_new_file, write_whole
 from planner.reports.cell_limits import PLAIN_TEXTS
 from planner.reports.map_links import link_place
 from planner.sources.cells import PLAIN_NUMBER
@@ -34,7 +35,7 @@ _ZOOM: Final = 18
 
 
 @dataclass(frozen=True)
-class LocatedTable:
+class LocatedTable(Brief):
     """A table with places: `rows` to be read again, `candidates` of each row to choose from.
 
     rows : the columns of the table, its coordinates under its own headings, and `ADDED`;
@@ -42,6 +43,16 @@ class LocatedTable:
     datum_name : of all coordinates; headings : theirs; lonlat : of each row as a layer has it, NaN
     where it has no place; names : what each row is called in messages; lacking : which had no
     place; notes : what the reader should know.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> pd.DataFrame({"name": ["Willow Court"]}).to_csv("stations.csv", index=False)
+    >>> table = planner.build_located_table(planner.locate_table(town.plan, "stations.csv"))
+    >>> table.names.tolist()
+    ['row 2: Willow Court']
     """
 
     rows: pd.DataFrame
@@ -74,6 +85,16 @@ def build_located_table(located: LocatedRows) -> LocatedTable:
 
     Its coordinates are in the datum of the plan and under the headings of the table, so that the
     file can take the place of the table in the plan.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> pd.DataFrame({"name": ["Willow Court"]}).to_csv("stations.csv", index=False)
+    >>> table = planner.build_located_table(planner.locate_table(town.plan, "stations.csv"))
+    >>> len(table.rows)
+    1
     """
     table, words = located.table, LOCATED_WORDS[located.language]
     places = iter(located.found)
@@ -118,14 +139,34 @@ def build_located_table(located: LocatedRows) -> LocatedTable:
     )
 
 
-def write_located(located: LocatedTable, out: Path) -> None:
+def write_located(located: LocatedTable, out: str | Path) -> None:
     """Write a table with places; the ending of its name decides how.
+
+    Parameters
+    ----------
+    located
+        From `build_located_table`.
+    out
+        A .xlsx, .csv or .geojson; what lies there is replaced.
 
     Raises
     ------
+    SourceError
+        If its name has another ending.
     OSError
         If it cannot be written; nothing is left then.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> pd.DataFrame({"name": ["Willow Court"]}).to_csv("stations.csv", index=False)
+    >>> table = planner.build_located_table(planner.locate_table(town.plan, "stations.csv"))
+    >>> planner.write_located(table, "located.csv")
     """
+    out = Path(out)
+    check_ending(out, SUFFIXES)
     writers: dict[str, Callable[[LocatedTable, Path], None]] = {
         ".xlsx": _write_workbook,
         ".csv": lambda table, path: write_csv(path, table.rows),

@@ -34,8 +34,8 @@ _FACILITY: Final = ("facility_id", "name", "level", "domain", "opening_hours", "
 def write_proposal(
     proposal: Proposal,
     out: str | Path,
-    save_map: SaveMap | None = None,
     *,
+    save_map: SaveMap | None = None,
     provenance: dict[str, Any] | None = None,
     language: str = "zh",
 ) -> dict[str, Path]:
@@ -61,6 +61,16 @@ def write_proposal(
     ------
     SourceError
         If the folder cannot be written, or holds a run.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> files = planner.write_proposal(proposal, "sites", language="en")
+    >>> planner.load_scenario("sites/scenario.json").edits[0].id
+    'C2'
     """
 
     def vouch(hashes: dict[str, str]) -> dict[str, Any]:

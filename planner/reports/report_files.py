@@ -59,7 +59,7 @@ def check_report_tools(language: str) -> None:
 
 
 def write_report(
-    handover: Handover, out: Path, *, progress: Progress | None = None
+    handover: Handover, out: str | Path, *, progress: Progress | None = None
 ) -> dict[str, list[str]]:
     """Write workbook, document and sheets into a folder.
 
@@ -83,7 +83,17 @@ def write_report(
     ------
     PlannerError
         As `check_report` says, or if the disk is full; nothing has changed then.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> sorted(planner.write_report(planner.load_handover("out"), "report"))
+    ['report.docx', 'report.xlsx', 'sheets']
     """
+    out = Path(out)
     check_report(out, handover.language)
     sheets: list[str] = []
     stages = Stages(progress)

@@ -50,7 +50,7 @@ _KINDS: Final = {
 
 
 def write_result(
-    result: Result, out: str | Path, save_map: SaveMap | None = None
+    result: Result, out: str | Path, *, save_map: SaveMap | None = None
 ) -> dict[str, Path]:
     """Write the files of a run into a folder.
 
@@ -76,6 +76,15 @@ def write_result(
     ------
     SourceError
         If the folder cannot be written.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> files = planner.write_result(result, "out")
+    >>> "summary.json" in {path.name for path in files.values()}
+    True
     """
     start = time.perf_counter()
 

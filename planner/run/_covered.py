@@ -29,6 +29,7 @@ from planner.coverage.rules import (
 from planner.coverage.sampling import sample_ranges
 from planner.coverage.uncertainty import Repeats, repeat_verdicts
 from planner.coverage.verdict_table import Verdicts, find_verdicts, list_usual_questions
+from planner.run.competition import Competition, find_competition
 from planner.stages import Stages, give_back_memory
 
 
@@ -54,6 +55,7 @@ class Covered:
     coverage : from `count_coverage`; checks : of the plan's targets, then of its rules.
     facilities : those of the case with the people that each carries.
     compounds : from `build_compound_layer`, with the people in them.
+    competition : who shares the stations with how many others.
     repeats : None where the plan asks for none; committees : None where it names none.
     """
 
@@ -68,6 +70,7 @@ class Covered:
     repeats: Repeats | None
     compounds: gpd.GeoDataFrame
     completeness: dict[str, Any]
+    competition: Competition
 
 
 def judge_everybody(case: Case, stages: Stages) -> Judgement:
@@ -102,7 +105,8 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
             cutoff_minutes=case.cutoff_minutes,
             profile=case.profile.name,
         )
-        facilities = _with_loads(case.facilities, judged, coverage)
+        competition = find_competition(case.facilities, judged, case.groups, case.cutoff_minutes)
+        facilities = _with_loads(case.facilities, judged, coverage, competition.load)
         figures = count_breakdowns(plan, walks, judged.demand, case.groups, towns)
     with stages("rules"):
         ruled = judge_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
@@ -131,14 +135,17 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
         )
     return Covered(
         coverage, checks + ruled.checks, facilities, figures, ruled, domains, committees, verdicts,
-        repeats, compounds, lacking,
+        repeats, compounds, lacking, competition,
     )  # fmt: skip
 
 
 def _with_loads(
-    facilities: gpd.GeoDataFrame, judged: Judged, coverage: pd.DataFrame
+    facilities: gpd.GeoDataFrame, judged: Judged, coverage: pd.DataFrame, load: pd.Series
 ) -> gpd.GeoDataFrame:
-    """Add what each facility carries; 0 for those that do not count, or not surely."""
+    """Add what each facility carries; 0 for those that do not count, or not surely.
+
+    Its load among all others is the last column, and the visits that were counted stand beside it.
+    """
     counts = facilities["counts"].to_numpy() & ~find_approximate(facilities)
     demand = judged.demand
     loads = count_facility_loads(
@@ -152,6 +159,9 @@ def _with_loads(
         assert np.isclose(nearest, covered[kind], rtol=1e-9), (kind, nearest, covered[kind])
     table = facilities.assign(**dict.fromkeys(loads.columns, 0.0))
     table.loc[counts, loads.columns] = loads.to_numpy()
+    table = table.assign(load_2sfca=load)
+    if "visits_per_year" in table:
+        table["visits_per_year"] = table.pop("visits_per_year")
     return table
 
 

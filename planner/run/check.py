@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 
+from planner.brief import Brief
 from planner.case import Case, build_case
 from planner.coverage.people import People
 from planner.coverage.rules import note_unknown_levels
@@ -18,7 +19,7 @@ from planner.travel.streets import Streets
 
 
 @dataclass(frozen=True)
-class Findings:
+class Findings(Brief):
     """What the files of a plan hold.
 
     streets : as a run would walk them; network : the same, whoever walks.
@@ -26,6 +27,14 @@ class Findings:
     dropped : file, row and reason of every row that a run would drop or count as 0.
     understood : how the files were read, a line each.
     warnings : what the data cannot tell, a line each; here also facilities that may be one.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> findings = planner.check_inputs(planner.load_inputs(town.plan))
+    >>> len(findings.facilities), len(findings.people.units)
+    (2, 9)
     """
 
     area: StudyArea
@@ -54,6 +63,14 @@ def check_inputs(inputs: Inputs) -> Findings:
     ------
     PlannerError
         Whatever would stop a run.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> findings = planner.check_inputs(planner.load_inputs(town.plan))
+    >>> findings.warnings
+    ['stated by the plan: streets known everywhere; stations complete']
     """
     return find_in_case(build_case(inputs))
 

@@ -35,6 +35,7 @@ from planner.run.summary import (
 )
 from planner.run.wall_layers import build_barrier_layer, build_gate_layer
 from planner.run.whatif_data import find_whatif_data
+from planner.showing import Shown, say_run
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.whatif_file import WhatIfData
@@ -43,8 +44,9 @@ from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.streets import Streets
 
 
-@dataclass(frozen=True)
-class Result:
+# Compared by identity: tables have no single answer to ==.
+@dataclass(frozen=True, eq=False)
+class Result(Shown):
     """What a run found.
 
     case : the plan as it was put together, for further questions.
@@ -53,6 +55,19 @@ class Result:
     summary : the content of summary.json.
     provenance : the content of run.json but for versions and the hashes of the outputs.
     whatif : by which a page judges scenarios itself; None for a run of an older version.
+
+    Examples
+    --------
+    >>> import planner
+    >>> result = planner.run_plan(planner.load_inputs(planner.load_example().plan))
+    >>> result
+    Result('example', invented data, residential 75.0% (75.0%-75.0%) within 15 min, 2 gaps, ...)
+    >>> homes = result.layers["demand"].set_index("demand_id")
+    >>> found = planner.nearest_facility(result.streets, result.serving_facilities, homes)
+    >>> bool((found["minutes"] - homes["minutes"]).abs().max() < 1e-9)
+    True
+    >>> result.streets_of("elderly").profile.speed_kmh
+    2.9
     """
 
     case: Case
@@ -61,6 +76,9 @@ class Result:
     summary: dict[str, Any]
     provenance: dict[str, Any]
     whatif: WhatIfData | None
+
+    def __repr__(self) -> str:
+        return say_run(self, self.summary, self.provenance)
 
     @property
     def inputs(self) -> Inputs:
@@ -93,7 +111,7 @@ class Result:
 
 
 def run_plan(
-    inputs: Inputs, progress: Progress | None = None, *, cache: ArrayCache | None = None
+    inputs: Inputs, *, progress: Progress | None = None, cache: ArrayCache | None = None
 ) -> Result:
     """Find who can walk to a facility within the cutoff, who cannot, and why.
 
@@ -110,6 +128,18 @@ def run_plan(
     ------
     PlannerError
         If there are no streets, facilities or people to work with.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> demand = result.layers["demand"].set_index("demand_id")
+    >>> demand.loc[["residential:H1", "residential:H9"], ["minutes", "verdict"]].round(1)
+                    minutes  verdict
+    demand_id
+    residential:H1      6.0  covered
+    residential:H9     24.0      gap
     """
     stages = Stages(progress)
     return run_case(build_case(inputs, stages, cache=cache), stages)
@@ -140,7 +170,7 @@ def run_case(case: Case, stages: Stages) -> Result:
     layers = _build_layers(case, covered, left_out, demand, bands)
     with stages("what-if"):
         whatif = find_whatif_data(case, judgement.walk, left_out.gains.paths)
-    warnings = [*notes, *covered.ruled.notes]
+    warnings = [*notes, *covered.ruled.notes, *covered.competition.notes]
     return Result(
         case,
         layers,
@@ -218,6 +248,7 @@ def _demand_layer(
         compound_id=ids[judgement.walk.units.compound],
         only_at=covered.figures.only_at,
         facility_ids_in_reach=list_in_reach(judgement.judged.pairs, case.counting["facility_id"]),
+        access_2sfca=covered.competition.score,
     )
     if covered.repeats is not None:
         demand = demand.assign(covered_share=covered.repeats.covered_share())
@@ -274,6 +305,7 @@ def _summary(
         domains=covered.domains,
         figures=covered.figures,
         completeness=covered.completeness,
+        competition=covered.competition.summary,
         uncertainty=summarise_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
         openings=left_out.gains.counted,
         warnings=warnings,

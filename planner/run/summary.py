@@ -12,7 +12,7 @@ from planner.coverage.breakdowns import Breakdowns
 from planner.coverage.sampling import detour_range, limit_range
 from planner.coverage.uncertainty import Repeats, find_share_ranges, list_repeats
 from planner.plan import Plan
-from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_rows
+from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_rows, to_plain_tree
 
 #: What every table of a synthetic plan says of itself, by the plan's language.
 #: The page says it in the same words, so that readers find one notice everywhere.
@@ -50,6 +50,7 @@ def build_summary(
     domains: pd.DataFrame,
     figures: Breakdowns,
     completeness: dict[str, Any],
+    competition: dict[str, Any] | None,
     uncertainty: dict[str, Any] | None,
     openings: pd.DataFrame,
     warnings: list[str],
@@ -85,6 +86,7 @@ def build_summary(
         "groups": to_plain_rows(pd.DataFrame(figures.groups)),
         "classes": to_plain_rows(figures.classes),
         "completeness": completeness,
+        "access_2sfca": to_plain_tree(competition),
         "uncertainty": uncertainty,
         "titles": _titles(plan),
         "notes": _notes(plan),

@@ -178,7 +178,8 @@ def _read_long(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
 def _labels(table: pd.DataFrame, side: str) -> pd.Index:
     """Return all labels of a side, also of what reaches nothing where the table knows them."""
     known = getattr(table, f"{side}_labels", None)
-    return pd.Index(table[side].unique() if known is None else known)
+    labels: pd.Index = pd.Index(table[side].unique()) if known is None else known
+    return labels
 
 
 def _from_dense(dense: Floats, people: pd.Index, sites: pd.Index, name: str) -> GivenMatrix:

@@ -7,35 +7,14 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.case import build_case
 from planner.plan import Plan
 from planner.run import Result
 from planner.siting.candidates.gather import CandidateSites, gather_candidates
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
 from planner.siting.siting_case import build_siting_case
-from planner.sources.cache import ArrayCache
-from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
 from planner.stages import Progress, Stages
-
-
-def finished_result(
-    finished: FinishedRun, inputs: Inputs, *, cache: ArrayCache | None = None
-) -> Result:
-    """Return a run that stands on disk as one to site for, without its tables.
-
-    Parameters
-    ----------
-    finished
-        From `load_result`; of these inputs.
-    inputs
-        From `load_inputs`.
-    cache
-        Where built networks are kept, see `user_cache`; None builds anew.
-    """
-    case = build_case(inputs, cache=cache)
-    return Result(case, finished.layers, {}, finished.summary, finished.run, finished.whatif())
 
 
 def build_question(plan: Plan, **options: Any) -> SiteQuestion:
@@ -47,13 +26,21 @@ def build_question(plan: Plan, **options: Any) -> SiteQuestion:
         Its `[candidates]` says which limits towns and domains have.
     options
         Of `SiteQuestion`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> question = planner.build_question(town.plan, model="lscp", share=0.9)
+    >>> question.model, question.share
+    ('lscp', 0.9)
     """
     given: dict[str, Any] = {"limits": limits_of(plan), "spacing_m": plan.candidates.spacing_m}
     return SiteQuestion(**(given | options))
 
 
 def site_plan(
-    result: Result,
+    result: Result | FinishedRun,
     question: SiteQuestion | None = None,
     *,
     candidates: gpd.GeoDataFrame | None = None,
@@ -64,7 +51,7 @@ def site_plan(
     Parameters
     ----------
     result
-        From `run_plan`.
+        From `run_plan` or `load_result`.
     question
         From `build_question`; None asks for ten sites that cover most residents.
     candidates
@@ -76,15 +63,27 @@ def site_plan(
     ------
     PlannerError
         If there are no candidates, or the question cannot be met: one line that says why.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> proposal.layers["sites"][["site_id", "gain_residential"]].values.tolist()
+    [['C2', 300.0]]
     """
-    plan, stages = result.inputs.plan, Stages(progress)
+    # Of a finished run: read and built once.
+    of: Result = result.result if isinstance(result, FinishedRun) else result
+    plan, stages = of.inputs.plan, Stages(progress)
     asked = build_question(plan, n_sites=10) if question is None else question
     found: CandidateSites | None = None
     if candidates is None:
         with stages("candidates"):
-            found = gather_candidates(result)
+            found = gather_candidates(of)
             candidates = found.sites
-    proposal = propose(build_siting_case(result, candidates), asked, stages)
+    proposal = propose(build_siting_case(of, candidates), asked, stages)
+    proposal = replace(proposal, result=of)
     if found is None:
         return proposal
     gone = {"candidate_notes": list(found.notes), "candidates_dropped": len(found.dropped)}

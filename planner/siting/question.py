@@ -49,6 +49,12 @@ class SiteQuestion:
     forced, excluded : site_ids. weights : kind -> what one person counts. limits : of towns and
     domains. spacing_m : least distance of new sites. alternatives, curve : how many near-best
     choices, and up to how many sites the curve goes. why_not : lon, lat of a place to explain.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.SiteQuestion(model="mclp", n_sites=3).n_sites
+    3
     """
 
     model: str = "mclp"

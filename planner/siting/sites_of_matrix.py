@@ -43,7 +43,7 @@ class ChosenSites:
         step (1, 2 ...), people newly covered beyond those before it (in minutes' models: those
         whose nearest it is), cost.
     allocation : DataFrame
-        person (label), site (label; missing where a station of today serves, or none does),
+        person (label), site (label; missing where a facility of today serves, or none does),
         minutes, people. With capacities the people of a row may be divided.
     model, value, unit, bound, gap, status
         As in site.json: no choice is better than the bound, gap is the share between the two, and
@@ -131,8 +131,8 @@ def choose_sites(
     cutoff_minutes
         Within it people are covered.
     existing
-        Stations that stay: a `Coverage` (its unknown people count for no site), labels of columns
-        of `minutes`, minutes to the nearest one by label, or a matrix people x stations.
+        Facilities that stay: a `Coverage` (its unknown people count for no site), labels of columns
+        of `minutes`, minutes to the nearest one by label, or a matrix people x facilities.
     costs, capacity
         By site (Series by label, or in the order of columns): for `budget`; for `capacitated`.
     budget
@@ -238,7 +238,7 @@ def _are_minutes(existing: Any, n: int) -> bool:
 
 
 def _of_coverage(found: Coverage, people: pd.Index, cutoff: float, none: Flags) -> _Existing:
-    """Take stations that are open or planned, and who cannot be judged, from a coverage."""
+    """Take facilities that are open or planned, and who cannot be judged, from a coverage."""
     lacking = people[~people.isin(found.units.index)]
     if len(lacking):
         raise ArgumentError(
@@ -274,7 +274,7 @@ def _nearest(walks: csr_array, cutoff: float) -> tuple[Floats, Any]:
 
 
 def _minutes_by_label(existing: Any, people: pd.Index) -> Floats:
-    """Return minutes to the nearest station that stays, in the order of the people."""
+    """Return minutes to the nearest facility that stays, in the order of the people."""
     given = existing if isinstance(existing, pd.Series) else pd.Series(existing, index=people)
     lacking = people[~people.isin(given.index)]
     if len(lacking) or not given.index.is_unique:

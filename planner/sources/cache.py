@@ -180,7 +180,14 @@ def check_type(name: str, values: NDArray[Any], declared: str) -> None:
 
 
 def user_cache() -> ArrayCache | None:
-    """Return the cache in the user's own cache folder, None where it is off or there is no home."""
+    """Return the cache in the user's own cache folder, None where it is off or there is no home.
+
+    Examples
+    --------
+    >>> import planner
+    >>> cache = planner.user_cache()
+    >>> network = planner.load_network(planner.load_example().folder / "streets.osm", cache=cache)
+    """
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen is not None:
         return ArrayCache(Path(chosen)) if chosen else None

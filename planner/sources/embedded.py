@@ -29,6 +29,12 @@ def data_folder() -> Path:
     ------
     SourceError
         If the installation is incomplete.
+
+    Examples
+    --------
+    >>> import planner
+    >>> sorted(path.name for path in planner.data_folder().iterdir() if path.name == "example")
+    ['example']
     """
     for folder in (_PACKAGE / "data", _PACKAGE.parent / "data"):
         if folder.is_dir():

@@ -12,6 +12,7 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.brief import Brief, join_facts, shorten
 from planner.crs.frame import Bounds, find_bounds
 from planner.errors import PlannerError
 from planner.plan import Demand, Group, Plan, Rule
@@ -45,7 +46,7 @@ from planner.sources.tables import (
 
 
 @dataclass(frozen=True)
-class Inputs:
+class Inputs(Brief):
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
@@ -60,6 +61,13 @@ class Inputs:
     notes : what the reader should know of the files, a line each; remarks : those of them that say
         how a file was read.
     hashes : name of a file, see `name_files` -> SHA-256 of its content.
+
+    Examples
+    --------
+    >>> import planner
+    >>> inputs = planner.load_inputs(planner.load_example().plan)
+    >>> inputs.plan.name, len(inputs.facilities.rows)
+    ('example', 2)
     """
 
     plan: Plan
@@ -79,6 +87,16 @@ class Inputs:
     candidates: Table | None = None
     known: BaseGeometry | None = None
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        tables = f"{len(self.demand)} of people, {len(self.groups)} of groups"
+        return join_facts(
+            self,
+            f"plan {shorten(self.plan.name)}",
+            f"{len(self.facilities.rows)} facilities",
+            tables,
+            f"{len(self.osm.ways)} ways",
+        )
 
     @property
     def osm_hash(self) -> str:
@@ -106,7 +124,7 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Attempt(Brief):
     """What could be read of a plan, part by part.
 
     inputs : all of it, None where some part could not be read. readable : it, or what could be read
@@ -136,6 +154,13 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     ------
     PlannerError
         If a file is missing or cannot be used: one line that says what, where and what to do.
+
+    Examples
+    --------
+    >>> import planner
+    >>> inputs = planner.load_inputs(planner.load_example().plan)
+    >>> sorted(inputs.hashes)
+    ['candidates.csv', 'facilities.csv', 'people.csv', 'streets.osm']
     """
     reading = PlanReading()
     inputs = _read(plan, reading, cache, patient=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.plan import Plan
-from planner.sources import graph_file, street_lines
+from planner.sources import graph_file, graph_streets, merged_tags, street_lines
 from planner.sources.cache import ArrayCache, make_key, source_of
 from planner.sources.graph_file import load_graph_file
 from planner.sources.osm import collected_streets
@@ -81,7 +81,7 @@ def hash_map(plan: Plan, hashes: Mapping[Path, str]) -> str:
         return hashes[network.osm]
     files = sorted({network.osm, *list_parts(streets)} & hashes.keys())
     words = sorted(network.columns.items()), sorted(network.values.items())
-    rules = source_of(graph_file, street_lines, collected_streets)
+    rules = source_of(graph_file, graph_streets, merged_tags, street_lines, collected_streets)
     layer = split_sheet(streets)[1]
     return make_key(
         "streets",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyproj
 
+from planner.brief import Brief
 from planner.plan import Plan
 from planner.sources.control_points import find_datum
 from planner.sources.known_places import load_known_places
@@ -15,11 +16,21 @@ from planner.sources.unplaced_rows import RowTable, load_row_table
 
 
 @dataclass(frozen=True)
-class LocatedRows:
+class LocatedRows(Brief):
     """A table, and the candidates of each of its rows without a place, in the order of the file.
 
     crs : metric, of the candidates; language : of the plan; datum_name : of the table's
     coordinates, as the plan says it; notes : what the reader should know.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> pd.DataFrame({"name": ["Willow Court"]}).to_csv("stations.csv", index=False)
+    >>> located = planner.locate_table(town.plan, "stations.csv")
+    >>> located.found[0].candidates[0].label
+    'Willow Court'
     """
 
     table: RowTable
@@ -45,6 +56,15 @@ def locate_table(plan: Plan, path: str | Path) -> LocatedRows:
     ------
     PlannerError
         If a file cannot be read, or there is nothing to locate.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> pd.DataFrame({"name": ["Willow Court"]}).to_csv("stations.csv", index=False)
+    >>> len(planner.locate_table(town.plan, "stations.csv").found)
+    1
     """
     facilities = plan.facilities
     datum = find_datum(plan, facilities.crs)

@@ -36,6 +36,13 @@ def load_plan(path: str | Path) -> Plan:
     PlanError
         If the file is missing, is not TOML, or a key or value is wrong: one line with file, key
         and what to do.
+
+    Examples
+    --------
+    >>> import planner
+    >>> plan = planner.load_plan(planner.load_example().folder / "plan.toml")
+    >>> plan.name, plan.service.cutoffs_minutes
+    ('example', (5.0, 10.0, 15.0))
     """
     path = Path(path)
     return parse_plan(_read_bytes(path), path)

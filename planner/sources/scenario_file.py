@@ -10,6 +10,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
+from planner.brief import Brief
 from planner.crs import WGS84
 from planner.errors import SourceError, quote
 from planner.plan import RESERVED
@@ -65,11 +66,19 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Brief):
     """A scenario file: its name, the plan it is about, and its edits in their order.
 
     corrections, marks : what else its writer has to say of today; they change nothing.
     year, later : up to which its edits count, None for all; how many come after it, left out.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> scenario = planner.load_scenario(town.folder / "scenario.json")
+    >>> scenario.name, scenario.edits[0].op, scenario.edits[0].id
+    ('Open the old school', 'add', 'C1')
     """
 
     name: str
@@ -128,6 +137,13 @@ def load_scenario(path: str | Path) -> Scenario:
     SourceError
         If it is missing, too large, no JSON, of another version, or an edit cannot be understood:
         one line with file, edit and what to do.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> len(planner.load_scenario(town.folder / "scenario.json").edits)
+    1
     """
     path = Path(path)
     advice = "give a scenario.json"
@@ -152,6 +168,14 @@ def build_scenario(content: Any, *, file: str = "scenario", sha256: str = "") ->
     ------
     SourceError
         As `load_scenario`.
+
+    Examples
+    --------
+    >>> import planner
+    >>> edit = {"op": "close", "id": "F2"}
+    >>> content = {"version": 1, "plan": "example", "name": "Without F2", "edits": [edit]}
+    >>> planner.build_scenario(content).edits[0].op
+    'close'
     """
     if not isinstance(content, dict):
         raise SourceError(f"{file}: not a scenario; it starts with {{ and has version, plan, edits")
@@ -216,6 +240,16 @@ def build_sites_scenario(
     -------
     dict
         Ready for JSON: people, additions in the order of the rows, then closures.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
+    >>> content = planner.build_sites_scenario(proposal.layers["sites"], "example", "One more")
+    >>> content["edits"][0]["id"]
+    'C2'
     """
     points = None
     if isinstance(sites, gpd.GeoDataFrame) and sites.crs is not None:

@@ -83,7 +83,7 @@ _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
-    *_FACILITY_NUMBERS, "approximate", "confirmed", "radius_m",
+    *_FACILITY_NUMBERS, "approximate", "confirmed", "radius_m", "visits_per_year",
 )  # fmt: skip
 NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
@@ -91,6 +91,7 @@ NOTICE = "notice"
 _TAKEN = (
     "fid", "geom", "rowid", "_rowid_", "oid",
     "row", "geometry", "counts", "in_ring", "joined", "reason", "unreachable", "unsure",
+    "load_2sfca",
     NOTICE,
 )  # fmt: skip
 _TAKEN_BEGINNINGS = ("people_nearest_", "people_in_reach_", "people_only_here_")
@@ -124,8 +125,9 @@ def load_facilities(
         Rows with `facility_id`, `name`, `level`, `domain`, `opening_hours`, `services`, `status`
         (text, empty where not given; an empty status is `open`), `open_to_outsiders` (bool, True
         where not given), `capacity`, `cost` (numbers or NaN), where the file has them
-        `approximate` (bool: the place is not confirmed, neither here nor in a column `confirmed`)
-        and `radius_m` (number or NaN), `row`, Point geometry, and every other column as text.
+        `approximate` (bool: the place is not confirmed, neither here nor in a column `confirmed`),
+        `radius_m` and `visits_per_year` (numbers or NaN), `row`, Point geometry, and every other
+        column as text.
 
     Raises
     ------
@@ -161,7 +163,8 @@ def load_facilities(
         unsure = read_yes_no(faults, rows, "approximate", default=False)
         # Whoever confirmed a place in a sheet of `planner locate` need not change two cells.
         rows["approximate"] = unsure & ~read_yes_no(faults, rows, "confirmed", default=False)
-    for column in (*_FACILITY_NUMBERS, *({"radius_m"} & {*rows})):
+    given = [column for column in ("radius_m", "visits_per_year") if column in rows]
+    for column in (*_FACILITY_NUMBERS, *given):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks
     rows["name"], remarks = name_rows(raw, rows["name"], rows["facility_id"])

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import ArgumentError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, stack
 from planner.travel.compiled.search import find_reached
-from planner.travel.minutes import ReachedPairs, in_blocks
+from planner.travel.minutes import ReachedPairs, find_closed, in_blocks
 from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, Streets, to_streets
@@ -129,6 +129,7 @@ def travel_time_matrix(
         Streets; from `prepare_streets` where more than one question is asked of them.
     origins, destinations
         Where walks start and end: points in any CRS that can be converted; the indexes name them.
+        Destinations whose `open_to_outsiders` is False serve their own compound only.
     cutoff_minutes
         Pairs farther apart are left out; None keeps every pair that has a path.
     profile, access
@@ -178,7 +179,7 @@ def travel_time_matrix(
             "6 GB; give one, or ask for some of the origins at a time"
         )
     cutoff = np.inf if cutoff_minutes is None else check_cutoff(cutoff_minutes)
-    pairs = find_pairs(streets, start_xy, end_xy, cutoff)
+    pairs = find_pairs(streets, start_xy, end_xy, cutoff, closed=find_closed(destinations))
     found = TravelTimeMatrix(
         {
             "origin": starts.take(pairs.origin),
@@ -192,7 +193,12 @@ def travel_time_matrix(
 
 
 def find_pairs(
-    streets: Streets, starts: Floats, ends: Floats, cutoff_minutes: float
+    streets: Streets,
+    starts: Floats,
+    ends: Floats,
+    cutoff_minutes: float,
+    *,
+    closed: Flags | None = None,
 ) -> ReachedPairs:
     """Return every pair of a start and an end within the cutoff, sorted by start, then end.
 
@@ -204,17 +210,30 @@ def find_pairs(
         Metres, in the network's CRS.
     cutoff_minutes
         Door to door; inf for all that have a path.
+    closed : shape (k,)
+        Ends that serve their own compound only; None for none.
     """
     # A search from each of the fewer, whichever way one walks.
     if len(starts) <= len(ends):
-        return _search_from(turn_streets(streets), starts, ends, cutoff_minutes)
-    return _search_from(streets, ends, starts, cutoff_minutes).turned()
+        turned = turn_streets(streets)
+        pairs, of_start, of_end = _search_from(turned, starts, ends, cutoff_minutes)
+    else:
+        pairs, of_end, of_start = _search_from(streets, ends, starts, cutoff_minutes)
+        pairs = pairs.turned()
+    if closed is None or not closed.any():
+        return pairs
+    whose = of_end[pairs.target]
+    at_home = (whose >= 0) & (whose == of_start[pairs.origin])
+    return pairs.where(~closed[pairs.target] | at_home)
 
 
-def _search_from(streets: Streets, origins: Floats, targets: Floats, cutoff: float) -> ReachedPairs:
+def _search_from(
+    streets: Streets, origins: Floats, targets: Floats, cutoff: float
+) -> tuple[ReachedPairs, Ints, Ints]:
     """Search from every origin, on all cores: pairs sorted by origin, then target.
 
-    Origins are joined block by block, and forgotten: of tens of thousands they fill the memory.
+    Also returned are the compounds of the origins and of the targets, -1 for none. Origins are
+    joined block by block, and forgotten: of tens of thousands they fill the memory.
     """
     n, most = len(origins), max(len(targets), 1)
     # Points that lie together are found together: side by side in memory, that is quicker.
@@ -224,21 +243,25 @@ def _search_from(streets: Streets, origins: Floats, targets: Floats, cutoff: flo
     # In one thread: GEOS does not stand two that first look into one polygon.
     inside = streets.compound_at(origins)
 
-    def block(first: int, last: int) -> tuple[Ints, Ints, Floats]:
-        """Search from the origins first..last: how many each reaches, which, in what time."""
+    def block(first: int, last: int) -> tuple[Ints, Ints, Floats, Ints]:
+        """Search from the origins first..last: how many each reaches, which, when; compounds."""
         own = join(streets, origins[first:last], inside=inside[first:last])
         rows = streets.graph.rows
         counts, target, minutes = find_reached(rows, own.points, *asked, cutoff, 0, last - first)
         if order is None:
-            return counts, target, minutes
+            return counts, target, minutes, own.compound
         target = order[target]
         sorting = np.argsort(np.repeat(np.arange(len(counts)), counts) * most + target)
-        return counts, target[sorting], minutes[sorting]
+        return counts, target[sorting], minutes[sorting], own.compound
 
-    counts, target, minutes = (
+    counts, target, minutes, of_origin = (
         np.concatenate(part) for part in zip(*in_blocks(block, n), strict=True)
     )
-    return ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
+    pairs = ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
+    of_target = goals.compound.copy()
+    if order is not None:
+        of_target[order] = goals.compound
+    return pairs, of_origin, of_target
 
 
 def _order_by_place(xy: Floats) -> Ints:
@@ -277,6 +300,7 @@ def nearest(
         Streets; from `prepare_streets` where more than one question is asked of them.
     origins, destinations
         Where walks start and end: points in any CRS that can be converted; the indexes name them.
+        Destinations whose `open_to_outsiders` is False serve their own compound only.
     k
         How many, at least 1.
     profile, access
@@ -309,7 +333,8 @@ def nearest(
     streets = to_streets(network, profile, access)
     starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")
     most = check_whole(k, "k", at_least=1)
-    from_ends = join(streets, points_of(destinations, streets.network, "destinations"))
+    end_xy = points_of(destinations, streets.network, "destinations")
+    from_ends = join(streets, end_xy, closed=find_closed(destinations))
     start_xy = points_of(origins, streets.network, "origins")
     to_starts = join(streets, start_xy, reached=True)
     minutes, label = several_nearest(streets, from_ends, to_starts, min(most, len(ends)))

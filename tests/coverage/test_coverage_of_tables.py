@@ -15,7 +15,7 @@ from tests.cities.drawing import FRAME
 from tests.cities.small_plan import CROSS
 from tests.siting.street import street_run
 
-# An adult walks 1,000 m in 15 minutes. The streets cross at (0, 0), where the only station is; the
+# An adult walks 1,000 m in 15 minutes. The streets cross at (0, 0), where the only facility is; the
 # long one goes from -2000 to 2000.
 HOMES = {"near": (500, 100), "far": (1600, 50), "rim": (1950, 25)}
 
@@ -37,8 +37,8 @@ def network(tmp_path_factory) -> WalkNetwork:
 
 
 @pytest.fixture
-def stations():
-    return points({"S": (0, 0)}, name=["Station"])
+def facilities():
+    return points({"S": (0, 0)}, name=["Facility"])
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def people():
                   people=[people for _, people in HOMES.values()])  # fmt: skip
 
 
-def test_verdicts_minutes_and_shares_by_hand(network, stations, people):
-    found = planner.coverage(network, stations, people, [10, 15], known="everywhere")
+def test_verdicts_minutes_and_shares_by_hand(network, facilities, people):
+    found = planner.coverage(network, facilities, people, [10, 15], known="everywhere")
     units = found.units
     assert units["verdict"].to_dict() == {"near": "covered", "far": "gap", "rim": "gap"}
     # 500 m at 4 km/h are 7.5 minutes, 1,600 m are 24, 1,950 m are 29.25; UTM is off by 0.04 %.
@@ -58,11 +58,11 @@ def test_verdicts_minutes_and_shares_by_hand(network, stations, people):
     last = found.shares[(found.shares["cutoff_minutes"] == 15) & (found.shares["kind"] == "all")]
     assert last[["people", "covered", "gap", "unknown"]].iloc[0].tolist() == [175, 100, 75, 0]
     assert last["share"].iloc[0] == pytest.approx(100 / 175)
-    assert found.stations["people_nearest_residential"].to_dict() == {"S": 100.0}
+    assert found.facilities["people_nearest_residential"].to_dict() == {"S": 100.0}
 
 
-def test_people_near_the_edge_of_the_streets_are_unknown(network, stations, people):
-    found = planner.coverage(network, stations, people)
+def test_people_near_the_edge_of_the_streets_are_unknown(network, facilities, people):
+    found = planner.coverage(network, facilities, people)
     # The hull of the streets ends 400 m beyond `far`: a walk of 1,000 m leaves it.
     assert found.units["verdict"].tolist() == ["covered", "unknown", "unknown"]
     assert set(found.units["reason"]) == {"", "edge of data"}
@@ -75,35 +75,35 @@ def test_people_near_the_edge_of_the_streets_are_unknown(network, stations, peop
     assert any("hull" in line for line in found.notes)
 
 
-def test_a_home_without_a_street_is_unknown_not_a_gap(network, stations):
+def test_a_home_without_a_street_is_unknown_not_a_gap(network, facilities):
     people = points({"field": (700, 700)})
-    found = planner.coverage(network, stations, people, known="everywhere")
+    found = planner.coverage(network, facilities, people, known="everywhere")
     assert found.units.loc["field", ["verdict", "reason"]].tolist() == ["unknown", "no street near"]
     assert np.isinf(found.units.loc["field", "minutes"])
     assert found.units.loc["field", "people"] == 1  # a layer without numbers: one person each
 
 
-def test_a_station_without_a_street_makes_those_around_it_unknown(network, people):
-    stations = points({"A": (0, 0), "B": (1500, 500)})
-    found = planner.coverage(network, stations, people, known="everywhere")
+def test_a_facility_without_a_street_makes_those_around_it_unknown(network, people):
+    facilities = points({"A": (0, 0), "B": (1500, 500)})
+    found = planner.coverage(network, facilities, people, known="everywhere")
     assert found.units.loc["far", ["verdict", "reason"]].tolist() == [
         "unknown", "facility not joined"
     ]  # fmt: skip
-    assert found.stations.loc["B", "reason"] == "no street near"
-    assert "1 stations join no street: B" in found.notes
+    assert found.facilities.loc["B", "reason"] == "no street near"
+    assert "1 facilities join no street: B" in found.notes
 
 
-def test_planned_stations_serve_nobody(network, people):
-    stations = points({"A": (0, 0), "P": (1600, 0)}, status=["open", "planned"])
-    found = planner.coverage(network, stations, people, known="everywhere")
+def test_planned_facilities_serve_nobody(network, people):
+    facilities = points({"A": (0, 0), "P": (1600, 0)}, status=["open", "planned"])
+    found = planner.coverage(network, facilities, people, known="everywhere")
     assert found.units.loc["far", "verdict"] == "gap"
-    assert found.stations["counts"].to_dict() == {"A": True, "P": False}
+    assert found.facilities["counts"].to_dict() == {"A": True, "P": False}
 
 
-def test_any_crs_gives_the_same(network, stations, people):
-    one = planner.coverage(network, stations, people, known="everywhere")
+def test_any_crs_gives_the_same(network, facilities, people):
+    one = planner.coverage(network, facilities, people, known="everywhere")
     other = planner.coverage(
-        network, stations.to_crs(3857), people.to_crs(32650), known="everywhere"
+        network, facilities.to_crs(3857), people.to_crs(32650), known="everywhere"
     )
     pd.testing.assert_frame_equal(
         pd.DataFrame(one.units.drop(columns="geometry")),
@@ -112,19 +112,19 @@ def test_any_crs_gives_the_same(network, stations, people):
     )  # fmt: skip
 
 
-def test_series_of_points_do(network, stations, people):
-    found = planner.coverage(network, stations.geometry, people.geometry, 15, known="everywhere")
+def test_series_of_points_do(network, facilities, people):
+    found = planner.coverage(network, facilities.geometry, people.geometry, 15, known="everywhere")
     assert found.units["people"].tolist() == [1, 1, 1]
     assert found.units["verdict"].tolist() == ["covered", "gap", "gap"]
 
 
-def test_kinds_towns_and_classes_are_told_apart(network, stations):
+def test_kinds_towns_and_classes_are_told_apart(network, facilities):
     people = points(
         {1: (500, 0), 2: (1600, 0), 3: (100, 0)},
         people=[10, 20, 5], kind=["residential", "residential", "industrial"],
         town=["西", "东", ""], **{"class": ["商品房", "村宅", ""]},
     )  # fmt: skip
-    found = planner.coverage(network, stations, people, known="everywhere")
+    found = planner.coverage(network, facilities, people, known="everywhere")
     shares = found.shares[found.shares["cutoff_minutes"] == 15].set_index(["area", "kind"])
     assert shares.loc[("西", "residential"), "share"] == 1
     assert shares.loc[("东", "residential"), "share"] == 0
@@ -136,17 +136,17 @@ def test_kinds_towns_and_classes_are_told_apart(network, stations):
 
 
 def test_usual_headings_are_understood(network):
-    stations = points({7: (0, 0)}, 名称=["站"], 开放时间=["周一至周五 9:00-17:00"])
+    facilities = points({7: (0, 0)}, 名称=["站"], 开放时间=["周一至周五 9:00-17:00"])
     people = points({"a": (500, 0)}, 人口=[12])
-    found = planner.coverage(network, stations, people, known="everywhere")
+    found = planner.coverage(network, facilities, people, known="everywhere")
     assert found.units.loc["a", "people"] == 12
     assert found.units.loc["a", "nearest"] == 7
-    assert found.stations.loc[7, "name"] == "站"
+    assert found.facilities.loc[7, "name"] == "站"
 
 
 def read_tables(folder: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return stations and people of a written plan as somebody in a notebook reads them."""
-    stations, residents, workers = (
+    """Return facilities and people of a written plan as somebody in a notebook reads them."""
+    facilities, residents, workers = (
         pd.read_csv(folder / name) for name in ("facilities.csv", "people.csv", "workers.csv")
     )
     people = pd.concat([residents.assign(kind="residential"), workers.assign(kind="industrial")])
@@ -156,7 +156,7 @@ def read_tables(folder: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
             geometry=gpd.points_from_xy(table["lon"], table["lat"]),
             crs=4326,
         )
-        for table in (stations, people.reset_index(drop=True))
+        for table in (facilities, people.reset_index(drop=True))
     ]
     return layers[0], layers[1]
 
@@ -192,8 +192,8 @@ def test_the_same_as_a_run_without_an_area_from_the_streets_alone(tmp_path):
         assert found.units[column].tolist() == demand[column].tolist(), column
 
 
-def test_gaps_have_names_causes_and_outlines(network, stations, people):
-    gaps = find_gaps(network, stations, people, known="everywhere")
+def test_gaps_have_names_causes_and_outlines(network, facilities, people):
+    gaps = find_gaps(network, facilities, people, known="everywhere")
     assert gaps["people_residential"].tolist() == [75]  # 350 m apart, joined as homes are sparse
     assert gaps["cause"].tolist() == ["too far"]
     assert gaps["name"].tolist() == ["along Long"]
@@ -201,25 +201,25 @@ def test_gaps_have_names_causes_and_outlines(network, stations, people):
     assert gaps.crs.to_epsg() == 4326
 
 
-def test_a_gap_that_no_name_is_near_is_called_by_its_place(tmp_path, stations, people):
+def test_a_gap_that_no_name_is_near_is_called_by_its_place(tmp_path, facilities, people):
     drawing = type(CROSS)(CROSS.nodes, [(nodes, "highway=footway") for nodes, _ in CROSS.ways])
     drawing.write(tmp_path / "plain.osm")
-    gaps = find_gaps(load_network(tmp_path / "plain.osm"), stations, people, known="everywhere")
+    gaps = find_gaps(load_network(tmp_path / "plain.osm"), facilities, people, known="everywhere")
     inside = gaps.geometry.representative_point().iloc[0]
     assert gaps["name"].tolist() == [f"{inside.y:.4f}, {inside.x:.4f}"]
 
 
-def test_nobody_left_out_gives_no_gaps_but_all_columns(network, stations):
+def test_nobody_left_out_gives_no_gaps_but_all_columns(network, facilities):
     people = points({"a": (500, 0)})
-    gaps = find_gaps(network, stations, people, known="everywhere")
+    gaps = find_gaps(network, facilities, people, known="everywhere")
     assert len(gaps) == 0
     assert {"gap_id", "name", "cause", "people_low", "geometry"} <= set(gaps)
 
 
-def test_it_shows_itself(network, stations, people):
-    found = planner.coverage(network, stations, people, known="everywhere")
+def test_it_shows_itself(network, facilities, people):
+    found = planner.coverage(network, facilities, people, known="everywhere")
     assert repr(found) == (
-        "Coverage(3 places, 1 stations, adult, 15 minutes)\n"
+        "Coverage(3 places, 1 facilities, adult, 15 minutes)\n"
         "  residential: 57.1 % of 175 people covered (low 57.1 %, high 57.1 %)"
     )
     assert "57.1 %" in found._repr_html_()
@@ -232,7 +232,7 @@ NO_NUMBER = "people, row 'far': people nan is no number; give a number of people
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda s, p: (s.set_crs(None, allow_override=True), p), "stations has no CRS"),
+        (lambda s, p: (s.set_crs(None, allow_override=True), p), "facilities has no CRS"),
         (lambda s, p: (s, p.set_crs(None, allow_override=True)), "people has no CRS"),
         (lambda s, p: (s, p.assign(people=[1, np.nan, 2])), NO_NUMBER),
         (lambda s, p: (s, p.assign(people=[1, -2, 2])), "people -2 is negative; give 0 or more"),
@@ -242,21 +242,21 @@ NO_NUMBER = "people, row 'far': people nan is no number; give a number of people
         (lambda s, p: (s, p.assign(town="all")), "the town 'all' is reserved"),
         (lambda s, p: (s, p.iloc[[0, 0]]), "people: the label 'near' stands twice"),
         (lambda s, p: (s, p.iloc[:0]), "people has no rows; give at least one"),
-        (lambda s, p: (s.iloc[:0], p), "stations has no rows; give at least one"),
+        (lambda s, p: (s.iloc[:0], p), "facilities has no rows; give at least one"),
         (lambda s, p: (s, p.assign(geometry=None)), "people, row 'near': no geometry"),
         (lambda s, p: (s, p.set_geometry([shapely.Point()] * 3, crs=4326)), "an empty geometry"),
         (lambda s, p: (s.set_geometry(s.to_crs(FRAME).buffer(5)), p), "a Polygon, not a Point"),
-        (lambda s, p: (s.assign(status="shut"), p), "stations, row 'S': status 'shut'"),
-        (lambda s, p: (s.assign(opening_hours="Mo-Su off"), p), "stations, row 'S': "),
+        (lambda s, p: (s.assign(status="shut"), p), "facilities, row 'S': status 'shut'"),
+        (lambda s, p: (s.assign(opening_hours="Mo-Su off"), p), "facilities, row 'S': "),
         (lambda s, p: (s.assign(status="closed"), p), "none of its 1 facilities is open"),
-        (lambda s, p: (pd.DataFrame(s), p), "stations is a DataFrame"),
-        (lambda s, p: (p, s), "stations and people look swapped"),
+        (lambda s, p: (pd.DataFrame(s), p), "facilities is a DataFrame"),
+        (lambda s, p: (p, s), "facilities and people look swapped"),
         (lambda s, p: (p.assign(name="home"), s.assign(services="为老")), "look swapped"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(network, stations, people, spoil, message):
+def test_what_cannot_be_meant_is_refused(network, facilities, people, spoil, message):
     with pytest.raises(ArgumentError, match=re.escape(message)) as caught:
-        planner.coverage(network, *spoil(stations, people))
+        planner.coverage(network, *spoil(facilities, people))
     assert "\n" not in str(caught.value)
     assert isinstance(caught.value, ValueError)
 
@@ -273,24 +273,26 @@ def test_what_cannot_be_meant_is_refused(network, stations, people, spoil, messa
         ({"area": gpd.GeoSeries([shapely.Point(121, 31)], crs=4326)}, "area is to hold polygons"),
     ],
 )
-def test_options_that_cannot_be_meant_are_refused(network, stations, people, options, message):
+def test_options_that_cannot_be_meant_are_refused(network, facilities, people, options, message):
     with pytest.raises(ArgumentError, match=re.escape(message)):
-        planner.coverage(network, stations, people, **options)
+        planner.coverage(network, facilities, people, **options)
 
 
-def test_a_coverage_keeps_its_own_options(network, stations, people):
-    found = planner.coverage(network, stations, people)
-    with pytest.raises(ArgumentError, match="a Coverage has its own stations, profile; leave them"):
-        find_gaps(found, stations, profile="child")
-    with pytest.raises(ArgumentError, match="give a Coverage, or a network with stations"):
+def test_a_coverage_keeps_its_own_options(network, facilities, people):
+    found = planner.coverage(network, facilities, people)
+    with pytest.raises(
+        ArgumentError, match="a Coverage has its own facilities, profile; leave them"
+    ):
+        find_gaps(found, facilities, profile="child")
+    with pytest.raises(ArgumentError, match="give a Coverage, or a network with facilities"):
         find_gaps(network)
     with pytest.raises(ArgumentError, match="network is a str"):
-        planner.coverage("streets.osm", stations, people)
+        planner.coverage("streets.osm", facilities, people)
 
 
-def test_people_outside_a_given_area_are_not_counted(network, stations, people):
+def test_people_outside_a_given_area_are_not_counted(network, facilities, people):
     area = gpd.GeoSeries([shapely.box(-3000, -3000, 1700, 3000)], crs=FRAME)
-    found = planner.coverage(network, stations, people, area=area, known="everywhere")
+    found = planner.coverage(network, facilities, people, area=area, known="everywhere")
     assert list(found.units.index) == ["near", "far"]
     assert "1 rows of people lie outside the area, where nobody is counted" in found.notes
 
@@ -303,7 +305,7 @@ def test_the_package_is_called_whatever_is_imported_first():
     assert "people" in str(__import__("inspect").signature(planner.coverage))
 
 
-def test_one_more_station_takes_cover_from_nobody(network, people):
+def test_one_more_facility_takes_cover_from_nobody(network, people):
     rng = np.random.default_rng(5)
     places = {k: (x, 0.0) for k, x in enumerate(rng.uniform(-2000, 2000, 6))}
     before = None

@@ -285,6 +285,17 @@ def test_a_facility_under_the_pointer_opens_with_its_figures(visit):
             assert words in card
 
 
+def test_a_station_tells_its_load_and_the_visits_counted_there(visit, layers, summary, tmp_path):
+    stations = layers["facilities"]
+    layers["facilities"] = stations.assign(load_2sfca=5321.4, visits_per_year=640_000.0)
+    path = write_map(draw_map(layers, summary, title="t"), tmp_path / "load.html")
+    with visit(path=path) as page:
+        page.evaluate("planner.cards.openFacility(planner.scene.facilities[3])")
+        card = page.locator(".planner-card").inner_text()
+        assert "负荷" in card
+        assert "5,320 名居民 · 年接待 64.0万人次" in card
+
+
 def test_layers_can_be_switched(visit):
     with visit() as page:
         page.click(".layers-button")

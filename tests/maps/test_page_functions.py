@@ -124,3 +124,27 @@ def test_the_target_of_a_card_is_the_plans_own_where_it_has_one():
         tables=tables,
     )
     assert found == ["target-residential", "rule", *(None for _ in others)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ["每个名额 3.3 名居民", "1.2万名居民", "年接待 64.0万人次",
+                "999 名居民 · 年接待 5 人次", ""]),
+        ("en", ["3.3 residents per place", "12,000 residents", "640,000 visits a year",
+                "999 residents, 5 visits a year", ""]),
+    ],
+)  # fmt: skip
+def test_a_load_says_of_what_it_is_and_visits_stand_beside_it(language, said):
+    stations = [
+        {"load": 3.333, "visits": None, "byCapacity": True},
+        {"load": 12_345.6, "visits": None, "byCapacity": False},
+        {"load": None, "visits": 640_000, "byCapacity": True},
+        {"load": 999.2, "visits": 5, "byCapacity": False},
+        {"load": None, "visits": None, "byCapacity": False},
+    ]
+    told = in_node(
+        "stations.map((one) => loadWords(one, new Words(texts, language)))",
+        stations=stations, texts=LANGUAGES, language=language,
+    )  # fmt: skip
+    assert told == said

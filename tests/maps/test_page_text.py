@@ -166,6 +166,22 @@ def test_no_id_of_the_data_reaches_the_page(layers, summary):
             assert identifier not in text
 
 
+def test_loads_are_of_places_where_every_loaded_station_has_a_capacity(layers, summary):
+    stations = layers["facilities"]
+    load = [26.456, *[1.0] * 11, np.nan, np.nan]
+    loaded = stations.assign(load_2sfca=load, capacity=[30.0] * 12 + [np.nan] * 2)
+    found = build_page_payload({**layers, "facilities": loaded}, summary)["facilities"]
+    assert (found["by_capacity"], found["load_2sfca"][0], found["load_2sfca"][13]) == (
+        True, 26.46, None,
+    )  # fmt: skip
+    lacking = loaded.assign(capacity=[30.0] * 11 + [np.nan] * 3, visits_per_year=640_000.0)
+    found = build_page_payload({**layers, "facilities": lacking}, summary)["facilities"]
+    assert (found["by_capacity"], found["visits_per_year"][0]) == (False, 640_000)
+    found = build_page_payload(layers, summary)["facilities"]  # of a run before there were loads
+    assert not found["by_capacity"]
+    assert "load_2sfca" not in found
+
+
 def test_a_gap_named_by_its_id_has_no_name(layers, summary):
     gaps = build_page_payload(layers, summary)["gaps"]
     assert gaps["name"][3] is None

@@ -48,7 +48,9 @@ def finished_city() -> tuple[Result, Path]:
     layers = dict(result.layers)
     layers["gaps"] = layers["gaps"].assign(name=HOSTILE)
     result = replace(result, layers=layers, provenance=result.provenance | {"title": HOSTILE})
-    write_result(result, out, lambda path: path.write_text("map", encoding="utf-8") and None)
+    write_result(
+        result, out, save_map=lambda path: path.write_text("map", encoding="utf-8") and None
+    )
     return result, out
 
 

@@ -70,11 +70,11 @@ def write_all(folder: Path) -> Folders:
     result = write_run(folder, more='[candidates]\ntable = "sites.csv"\ncost_unit = "million"\n')
     plan = result.inputs.plan
     proposal = site_plan(result, build_question(plan, n_sites=1))
-    write_proposal(proposal, folder / "sites", None, provenance=result.provenance, language="en")
+    write_proposal(proposal, folder / "sites", provenance=result.provenance, language="en")
     lon, lat = lonlat(-1200, 0)
     edits = [{"op": "move", "id": "F", "lon": lon, "lat": lat}]
     content = {"version": 1, "plan": plan.name, "name": "+moved", "edits": edits}
     (folder / "moved.json").write_text(json.dumps(content), encoding="utf-8")
     comparison = compare_scenarios(result.inputs, [load_scenario(folder / "moved.json")])
-    write_comparison(comparison, folder / "compared", None)
+    write_comparison(comparison, folder / "compared")
     return Folders(folder / "out", folder / "sites", folder / "compared")

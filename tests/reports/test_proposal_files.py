@@ -32,7 +32,7 @@ def proposal(tmp_path_factory):
 @pytest.fixture(scope="module")
 def folder(proposal, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("out") / "sites"
-    write_proposal(proposal, out, lambda path: path.write_text("map", encoding="utf-8"))
+    write_proposal(proposal, out, save_map=lambda path: path.write_text("map", encoding="utf-8"))
     return out
 
 
@@ -100,7 +100,7 @@ def test_a_failure_leaves_the_earlier_proposal(proposal, tmp_path):
         raise OSError(28, "No space left on device")
 
     with pytest.raises(SourceError, match="cannot be written"):
-        write_proposal(proposal, out, no_room)
+        write_proposal(proposal, out, save_map=no_room)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 

@@ -91,7 +91,9 @@ def city_run(folder: Path) -> Result:
 
 
 def write(result: Result, out: Path) -> Path:
-    write_result(result, out, lambda path: path.write_text("map", encoding="utf-8") and None)
+    write_result(
+        result, out, save_map=lambda path: path.write_text("map", encoding="utf-8") and None
+    )
     return out
 
 

@@ -102,6 +102,17 @@ def test_every_count_of_the_summary_is_in_the_workbook(handed, book):
         assert found["Result"] == row["result"]
 
 
+def test_the_load_of_a_station_and_its_visits(book, tmp_path):
+    [row] = rows_of(book, "Stations").to_dict("records")
+    assert row["Load (residents per station)"] == 5000  # all who reach it
+    assert "Visits a year" not in row
+    stations = [("F", "Station", 400, 640_000, 0, 0)]
+    write_run(tmp_path, facilities=stations, heading="facility_id,name,capacity,visits_per_year")
+    write_workbook(load_handover(tmp_path / "out", language="en"), tmp_path / "r.xlsx")
+    [row] = rows_of(tmp_path / "r.xlsx", "Stations").to_dict("records")
+    assert (row["Load (residents per place)"], row["Visits a year"]) == (12.5, 640_000)
+
+
 def test_proposal_and_comparison_by_hand(book):
     sites = pd.read_excel(book, sheet_name="Proposed sites", header=None, engine="calamine")
     [at] = sites.index[sites[0] == "Order"]

@@ -321,7 +321,7 @@ def test_repeats_give_gaps_and_shares_a_range(tmp_path):
         tmp_path, HOMES, tables={"homes.csv": rows}, bounds=WIDE,
         service="targets = { residential = 0.5 }", more="[uncertainty]\nrepeats = 6",
     )  # fmt: skip
-    result = run_plan(inputs, lambda stage, share: told_stages.append((stage, share)))
+    result = run_plan(inputs, progress=lambda stage, share: told_stages.append((stage, share)))
     # 990 m take 14.85 minutes: slower walkers do not make it; 1,900 m is out of reach of all
     [gap] = result.summary["gaps"]
     assert (gap["people_low"], gap["runs_share"]) == (60, 1)

@@ -52,7 +52,7 @@ def test_people_by_density_are_land_times_density(
 def test_stages_are_told_in_order(tmp_path: Path):
     told: list[tuple[str, float]] = []
     inputs = load_inputs(load_plan(write_city(tmp_path)))
-    run_plan(inputs, lambda stage, share: told.append((stage, share)))
+    run_plan(inputs, progress=lambda stage, share: told.append((stage, share)))
     stages = list(dict.fromkeys(stage for stage, _ in told))
     assert stages[:2] == ["streets", "people"]
     for stage in stages:

@@ -15,6 +15,7 @@ from planner.reports.report_words import is_missing
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Field, keep_filled
 from planner.reports.workbook._shares import build_area_counts, build_area_shares
+from planner.run.competition import counts_capacity
 
 
 def write_towns(book: Book, gap_rows: Mapping[str, int]) -> Sheet | None:
@@ -256,6 +257,7 @@ def write_facilities(book: Book) -> Sheet | None:
                     Field(words.say(f"wb_{key}", kind=of_kind), layer[name].tolist(), "people",
                            texts[f"wb_note_{key}"], printed=kind == figures.lead)
                 )  # fmt: skip
+    columns += _load_columns(layer, texts)
     columns += [
         Field(texts["service"], [_say_services(words, row.get("services")) for row in rows],
                printed=False, wide=46, spills=True),
@@ -266,6 +268,24 @@ def write_facilities(book: Book) -> Sheet | None:
     ]  # fmt: skip
     sheet.write_table(keep_filled(columns), frozen=1)
     return sheet
+
+
+def _load_columns(layer: gpd.GeoDataFrame, texts: Mapping[str, str]) -> list[Field]:
+    """Return how many share each facility, and beside it the visits that were counted there."""
+    columns = []
+    if "load_2sfca" in layer.columns:
+        by_place = counts_capacity(layer)
+        unit = "place" if by_place else "station"
+        columns.append(
+            Field(texts[f"wb_load_{unit}"], layer["load_2sfca"].tolist(),
+                   "number" if by_place else "people", texts[f"wb_note_load_{unit}"])
+        )  # fmt: skip
+    if "visits_per_year" in layer.columns:
+        columns.append(
+            Field(texts["wb_visits"], layer["visits_per_year"].tolist(), "people",
+                   texts["wb_note_visits"])
+        )  # fmt: skip
+    return columns
 
 
 def _say_joined(words: Any, row: Mapping[str, Any]) -> str:

@@ -112,6 +112,14 @@ def find_candidates(result: Result) -> gpd.GeoDataFrame:
     ------
     SourceError
         If no row of the plan's table can be used.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> candidates = planner.find_candidates(planner.run_plan(planner.load_inputs(town.plan)))
+    >>> candidates["site_id"].tolist()
+    ['C1', 'C2', 'C3', 'C4']
     """
     return gather_candidates(result).sites
 

@@ -18,6 +18,12 @@ class SolveOptions:
     gap : stop when the answer is proved within this share of the best. exact : False stops at the
     first answer. price_limits : also find what each town's or domain's limit costs. rounds : of
     the search for better answers before the proof. seed : of that search.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.SolveOptions(time_limit_s=5.0).gap
+    0.0001
     """
 
     time_limit_s: float = 60.0

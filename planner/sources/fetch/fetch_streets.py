@@ -45,8 +45,8 @@ class _SpoiltError(Exception):
 
 def fetch_streets(
     target: FetchTarget,
-    fetch: Fetch | None = None,
     *,
+    fetch: Fetch | None = None,
     cache: ArrayCache | None = None,
     progress: Progress | None = None,
 ) -> FetchedStreets:
@@ -71,6 +71,16 @@ def fetch_streets(
     SourceError
         If the server does not answer, what it answers cannot be used, or the file may not be
         replaced: one line. What was there before is still there.
+
+    Examples
+    --------
+    >>> import planner
+    >>> from pathlib import Path
+    >>> from shapely import box
+    >>> area = box(121.48, 31.40, 121.50, 31.42)
+    >>> target = planner.FetchTarget(Path("streets.osm.pbf"), Path(), area, area.bounds)
+    >>> planner.fetch_streets(target).path  # doctest: +SKIP
+    PosixPath('streets.osm.pbf')
     """
     check_target(target)
     fetch, told = choose_servers(fetch), _tell(progress, _STAGE)
@@ -90,8 +100,8 @@ def fetch_streets(
 def cut_streets(
     target: FetchTarget,
     source: str,
-    fetch: Fetch | None = None,
     *,
+    fetch: Fetch | None = None,
     cache: ArrayCache | None = None,
     progress: Progress | None = None,
 ) -> FetchedStreets:
@@ -116,6 +126,18 @@ def cut_streets(
     ------
     SourceError
         As `fetch_streets`, or if the extract does not hold the area.
+
+    Examples
+    --------
+    >>> import planner
+    >>> from pathlib import Path
+    >>> from shapely import box
+    >>> town = planner.load_example()
+    >>> area = box(123.0, 31.2, 123.01, 31.21)
+    >>> target = planner.FetchTarget(Path("west.osm.pbf"), Path(), area, area.bounds)
+    >>> got = planner.cut_streets(target, str(town.folder / "streets.osm"))
+    >>> planner.load_network(got.path)
+    WalkNetwork(...)
     """
     check_target(target)
     with tempfile.TemporaryDirectory() as name:

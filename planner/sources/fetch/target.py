@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from shapely.geometry.base import BaseGeometry
 
+from planner.brief import Brief
 from planner.crs.frame import holds
 from planner.errors import SourceError
 from planner.sources.fetch.kept_answers import CREDIT
@@ -29,13 +30,27 @@ _MAX_ABOUT_BYTES: Final = 1_000_000
 
 
 @dataclass(frozen=True)
-class FetchTarget:
+class FetchTarget(Brief):
     """Where streets go, and for which land.
 
     path : of the file, as a plan names it; folder : of the plan, in which it has to lie.
     area : Polygon or MultiPolygon, EPSG:4326, in which there have to be streets.
     box : area and ring, degrees.
     replace : whatever lies there may be replaced.
+
+    Examples
+    --------
+    >>> import planner
+    >>> from pathlib import Path
+    >>> from shapely import box
+    >>> target = planner.FetchTarget(
+    ...     path=Path("streets.osm.pbf"),
+    ...     folder=Path(),
+    ...     area=box(123.0, 31.19, 123.03, 31.22),
+    ...     box=(122.98, 31.17, 123.05, 31.24),
+    ... )
+    >>> round(target.area.area, 6)
+    0.0009
     """
 
     path: Path
@@ -46,12 +61,19 @@ class FetchTarget:
 
 
 @dataclass(frozen=True)
-class FetchedStreets:
+class FetchedStreets(Brief):
     """What was written.
 
     path : of the file; date : of its data, empty where nothing says so.
     counts : nodes, ways and relations in it.
     notes : what the reader should know, a line each.
+
+    Examples
+    --------
+    >>> import planner
+    >>> from pathlib import Path
+    >>> got = planner.FetchedStreets(Path("streets.osm.pbf"), "2026-11-01", (28, 11, 0))
+    >>> nodes, ways, relations = got.counts
     """
 
     path: Path

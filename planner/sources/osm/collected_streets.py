@@ -29,11 +29,13 @@ def collect_streets(streets: Iterable[Street], nodes: Iterable[Node] = ()) -> Os
     Returns
     -------
     OsmExtract
-        With streets, gates and crossings; its other layers are empty, and it claims no extent.
+        With streets, gates, crossings and those streets that are a barrier, such as motorways;
+        its other layers are empty, and it claims no extent.
     """
     reader, barriers = StreetReader(), BarrierReader()
     for number, tags, places in streets:
-        reader.take_way(Way(number, tags, format_nodes(places)))
+        way = Way(number, tags, format_nodes(places))
+        barriers.take_way(way, walked=reader.take_way(way))
     for node in nodes:
         barriers.take_node(node)
     layers = AreaReader({}).layers()

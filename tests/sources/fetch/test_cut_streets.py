@@ -130,10 +130,10 @@ def test_a_spoilt_extract_is_told(into, tmp_path, town_file):
 
 
 def test_an_address_is_downloaded_once_a_day(into, fetch, cache, server, address, town_file):
-    first = cut_streets(into(), address, fetch, cache=cache)
+    first = cut_streets(into(), address, fetch=fetch, cache=cache)
     there = cut_streets(into("other.osm.pbf"), str(town_file))
     assert first.path.read_bytes() == there.path.read_bytes()
-    cut_streets(into(), address, fetch, cache=cache)
+    cut_streets(into(), address, fetch=fetch, cache=cache)
     assert server.asked == ["/region.osm.pbf", "/region.osm.pbf.md5"]
 
 
@@ -141,9 +141,9 @@ def test_a_download_goes_on_in_the_next_call(into, fetch, cache, server, address
     monkeypatch.setattr(web, "ATTEMPTS", 1)
     server.faults = [breaks_off(0.5), says(404)]
     with pytest.raises(SourceError, match=r"broke off .*it goes on where it broke off"):
-        cut_streets(into(), address, fetch, cache=cache)
+        cut_streets(into(), address, fetch=fetch, cache=cache)
     server.faults.clear()
-    cut_streets(into(), address, fetch, cache=cache)
+    cut_streets(into(), address, fetch=fetch, cache=cache)
     half = len(server.files["/region.osm.pbf"]) // 2
     assert server.ranges == [f"bytes={half}-"]
 
@@ -152,21 +152,21 @@ def test_a_checksum_is_compared(into, fetch, cache, server, address):
     right = hashlib.md5(server.files["/region.osm.pbf"], usedforsecurity=False).hexdigest()
     server.files["/region.osm.pbf.md5"] = f"{'0' * 32}  region.osm.pbf\n".encode()
     with pytest.raises(SourceError, match=r"what came is not what its .md5 says, 6 times"):
-        cut_streets(into(), address, fetch, cache=cache)
+        cut_streets(into(), address, fetch=fetch, cache=cache)
     server.files["/region.osm.pbf.md5"] = f"{right}  region.osm.pbf\n".encode()
-    assert cut_streets(into(), address, fetch, cache=cache).counts[1]
+    assert cut_streets(into(), address, fetch=fetch, cache=cache).counts[1]
 
 
 def test_what_is_no_extract_is_not_kept(into, fetch, cache, server, address):
     """A page in place of the file: the next call asks again."""
     server.faults = [says(200, b"<html>Welcome"), says(404)]
     with pytest.raises(SourceError, match=r"region.osm.pbf': cannot be read.*no extract, download"):
-        cut_streets(into(), address, fetch, cache=cache)
-    assert cut_streets(into(), address, fetch, cache=cache).counts[1]
+        cut_streets(into(), address, fetch=fetch, cache=cache)
+    assert cut_streets(into(), address, fetch=fetch, cache=cache).counts[1]
 
 
 def test_without_a_cache_it_works_too(into, fetch, address):
-    assert cut_streets(into(), address, fetch).counts[1]
+    assert cut_streets(into(), address, fetch=fetch).counts[1]
 
 
 def test_half_of_a_city(into, shared_data):

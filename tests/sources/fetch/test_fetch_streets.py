@@ -50,7 +50,7 @@ def small(into, **options):
 
 def test_what_is_fetched_is_what_the_extract_holds(into, fetch, town_file):
     """All that our reader reads of the extract comes through the questions that are asked."""
-    done = fetch_streets(into(), fetch)
+    done = fetch_streets(into(), fetch=fetch)
     assert done.date == OSM_BASE
     ours, theirs = load_osm(done.path), load_osm(town_file)
     for layer in LAYERS:
@@ -63,7 +63,7 @@ def test_what_is_fetched_is_what_the_extract_holds(into, fetch, town_file):
 
 @pytest.mark.parametrize("name", ["a.osm", "a.osm.gz", "a.osm.bz2"])
 def test_every_format_holds_the_same(into, fetch, name):
-    first, other = (load_osm(fetch_streets(small(into, name=n), fetch).path)
+    first, other = (load_osm(fetch_streets(small(into, name=n), fetch=fetch).path)
                     for n in ("a.osm.pbf", name))  # fmt: skip
     assert first.ways.node_id.tolist() == other.ways.node_id.tolist()
     assert first.ways.lonlat.tolist() == other.ways.lonlat.tolist()
@@ -71,7 +71,7 @@ def test_every_format_holds_the_same(into, fetch, name):
 
 
 def test_beside_the_streets_stands_where_they_are_from(into, fetch, server):
-    done = fetch_streets(small(into), fetch)
+    done = fetch_streets(small(into), fetch=fetch)
     said = json.loads((done.path.parent / "streets.osm.pbf.json").read_text(encoding="utf-8"))
     assert said["source"] == server.address
     assert said["date"] == OSM_BASE
@@ -82,7 +82,7 @@ def test_beside_the_streets_stands_where_they_are_from(into, fetch, server):
 def test_an_area_is_asked_for_in_squares_and_joined(into, fetch, server, monkeypatch, town_file):
     """Elements at the seams come several times and stand in the file once."""
     monkeypatch.setattr(overpass, "TILE_M", 2_000.0)
-    done = fetch_streets(into(), fetch)
+    done = fetch_streets(into(), fetch=fetch)
     assert len(server.asked) == 2 * 3  # 4.0 km from west to east, 4.1 from south to north
     assert sorted(load_osm(done.path).ways.way_id) == sorted(load_osm(town_file).ways.way_id)
 
@@ -101,10 +101,10 @@ def test_what_broke_off_goes_on(into, fetch, server, cache, monkeypatch):
     monkeypatch.setattr(overpass, "TILE_M", 3_000.0)
     server.faults = [None, None, says(400)]
     with pytest.raises(SourceError, match="answers 400"):
-        fetch_streets(into(), fetch, cache=cache)
+        fetch_streets(into(), fetch=fetch, cache=cache)
     assert len(server.asked) == 3
     server.asked.clear()
-    fetch_streets(into(), fetch, cache=cache)
+    fetch_streets(into(), fetch=fetch, cache=cache)
     assert len(server.asked) == 2
     notes = [json.loads(path.read_text()) for path in (cache.folder / "fetched").glob("*.json")]
     assert {note["osm_base"] for note in notes} == {OSM_BASE}
@@ -112,18 +112,18 @@ def test_what_broke_off_goes_on(into, fetch, server, cache, monkeypatch):
 
 
 def test_what_was_kept_yesterday_or_is_damaged_is_asked_for_anew(into, fetch, server, cache):
-    fetch_streets(small(into), fetch, cache=cache)
-    fetch_streets(small(into), fetch, cache=cache)
+    fetch_streets(small(into), fetch=fetch, cache=cache)
+    fetch_streets(small(into), fetch=fetch, cache=cache)
     assert len(server.asked) == 1
     (note,) = (cache.folder / "fetched").glob("*.json")
     said = json.loads(note.read_text(encoding="utf-8"))
     old = datetime.now(UTC) - timedelta(days=1, seconds=1)
     note.write_text(json.dumps(said | {"fetched": old.isoformat()}), encoding="utf-8")
-    fetch_streets(small(into), fetch, cache=cache)
+    fetch_streets(small(into), fetch=fetch, cache=cache)
     assert len(server.asked) == 2
     (kept,) = (cache.folder / "fetched").glob("*.osm.gz")
     kept.write_bytes(b"other")
-    fetch_streets(small(into), fetch, cache=cache)
+    fetch_streets(small(into), fetch=fetch, cache=cache)
     assert len(server.asked) == 3
 
 
@@ -133,7 +133,7 @@ TIMED_OUT = b"""<osm version="0.6"><meta osm_base="2026-11-20T08:00:00Z"/>
 
 def test_a_square_that_is_too_much_comes_in_four(into, fetch, server):
     server.faults = [says(200, TIMED_OUT)]
-    done = fetch_streets(small(into), fetch)
+    done = fetch_streets(small(into), fetch=fetch)
     assert len(server.asked) == 5
     assert len(load_osm(done.path).ways)
 
@@ -162,12 +162,12 @@ def test_a_server_that_fails_is_told_in_one_line_and_nothing_is_lost(
     into, fetch, server, fault, what
 ):
     """The streets that were fetched before are still there, and nothing beside them."""
-    fetch_streets(small(into), fetch)
+    fetch_streets(small(into), fetch=fetch)
     folder = small(into).folder
     before = contents(folder)
     server.always = fault
     with pytest.raises(SourceError, match=what) as told:
-        fetch_streets(small(into), fetch)
+        fetch_streets(small(into), fetch=fetch)
     assert "\n" not in str(told.value)
     assert contents(folder) == before
 
@@ -178,7 +178,7 @@ def test_streets_elsewhere_are_refused(into, fetch):
     corner = shapely.box(*(side + 0.00001 * k for k, side in enumerate(there.box[:2] * 2)))
     wrong = FetchTarget(there.path, there.folder, corner, there.box)
     with pytest.raises(SourceError, match="has no street inside the area"):
-        fetch_streets(wrong, fetch)
+        fetch_streets(wrong, fetch=fetch)
     assert contents(there.folder) == {}
 
 
@@ -186,22 +186,22 @@ def test_a_file_that_was_not_fetched_is_not_replaced(into, fetch, server):
     there = small(into)
     there.path.write_bytes(b"mine")
     with pytest.raises(SourceError, match=r"was not written by planner fetch, .* or give --repla"):
-        fetch_streets(there, fetch)
+        fetch_streets(there, fetch=fetch)
     assert server.asked == []
     assert contents(there.folder) == {"streets.osm.pbf": b"mine"}
-    fetch_streets(small(into, replace=True), fetch)
+    fetch_streets(small(into, replace=True), fetch=fetch)
     assert len(load_osm(there.path).ways)
 
 
 def test_a_fetched_file_is_replaced_unless_it_was_changed(into, fetch):
     there = small(into)
-    fetch_streets(there, fetch)
-    fetch_streets(there, fetch)
+    fetch_streets(there, fetch=fetch)
+    fetch_streets(there, fetch=fetch)
     there.path.unlink()
-    fetch_streets(there, fetch)
+    fetch_streets(there, fetch=fetch)
     there.path.write_bytes(there.path.read_bytes() + b"\0")
     with pytest.raises(SourceError, match="or has changed since"):
-        fetch_streets(there, fetch)
+        fetch_streets(there, fetch=fetch)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_fetched_file_is_replaced_unless_it_was_changed(into, fetch):
 )
 def test_streets_go_into_the_folder_of_the_plan_alone(into, fetch, server, name, what):
     with pytest.raises(SourceError, match=what):
-        fetch_streets(small(into, name=name), fetch)
+        fetch_streets(small(into, name=name), fetch=fetch)
     assert server.asked == []
 
 
@@ -224,13 +224,13 @@ def test_a_folder_that_leads_elsewhere_is_none_of_the_plan(into, fetch, tmp_path
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "plan" / "link").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(SourceError, match="lies outside the folder of the plan"):
-        fetch_streets(small(into, name="link/streets.osm"), fetch)
+        fetch_streets(small(into, name="link/streets.osm"), fetch=fetch)
 
 
 def test_where_others_may_write_nothing_is_kept(into, fetch, cache):
     cache.folder.mkdir()
     cache.folder.chmod(0o777)
-    fetch_streets(small(into), fetch, cache=cache)
+    fetch_streets(small(into), fetch=fetch, cache=cache)
     assert list(cache.folder.iterdir()) == []
 
 
@@ -242,10 +242,10 @@ def test_the_folder_of_the_streets_is_whole_at_any_time(into, fetch, monkeypatch
         seen.append(sorted(contents(small(into).folder)))
         raise SourceError(f"{path}: spoilt")
 
-    fetch_streets(small(into), fetch)
+    fetch_streets(small(into), fetch=fetch)
     monkeypatch.setattr(target, "load_osm", look)
     with pytest.raises(SourceError, match="not written, as what came spoilt"):
-        fetch_streets(small(into), fetch)
+        fetch_streets(small(into), fetch=fetch)
     assert [name for name in seen[0] if not name.startswith(".planner")] == [
         "streets.osm.pbf",
         "streets.osm.pbf.json",
@@ -258,7 +258,7 @@ Dispatcher_Client::request_read_and_idx::timeout. The server is probably too bus
 
 def test_a_square_is_not_cut_because_the_server_is_busy(into, fetch, server):
     server.faults = [says(200, BUSY)]
-    fetch_streets(small(into), fetch)
+    fetch_streets(small(into), fetch=fetch)
     assert len(server.asked) == 2
 
 
@@ -268,4 +268,4 @@ def test_a_full_disk_is_told_with_the_folder(into, fetch, cache, monkeypatch):
 
     monkeypatch.setattr(overpass.KeptAnswers, "keep", keep)
     with pytest.raises(SourceError, match=r"fetched: cannot be written \(No space left"):
-        fetch_streets(small(into), fetch, cache=cache)
+        fetch_streets(small(into), fetch=fetch, cache=cache)

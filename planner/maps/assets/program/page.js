@@ -82,7 +82,7 @@ class Page {
     const { plane } = this.scene, { state } = this, held = () => this.zooming.busy;
     const onCanvas = (name, order, draw, { Layer = CanvasLayer, ...more }) => new Layer((pen, viewport) => draw(pen, this, viewport), { pane: this.addPane(name, order), plane, held, told: (drawn) => this.tellDrawn(name, drawn), ...more }).addTo(this.map);
     this.zooming = new Zooming(this.map, () => this.catchUp());
-    this.ahead = new Slices(() => this.scene.choices.workingAhead(), held);
+    this.ahead = new Slices(() => this.workingAhead(), held);
     this.ground = new TileLayer({
       pane: this.addPane('ground', 350), plane, held,
       draw: (pen, viewport, solid) => drawTile(pen, this, viewport, { solid }),
@@ -94,6 +94,12 @@ class Page {
     this.labels = new Labels(this.scene, (done) => { this.tellDrawn('labels', done); if (done) this.names.repaint(); }, held);
     this.names = onCanvas('names', 365, paintingNames, { Layer: LaterCanvas, looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
     this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null || state.trying });
+  }
+
+  // What the reader may choose next.
+  *workingAhead() {
+    yield* this.scene.choices.workingAhead();
+    yield* this.scene.classes.workingAhead(this.scene.own);
   }
 
   // What is on the map, for those who wait until all of it is drawn.

@@ -2,7 +2,7 @@
 
 import { KINDS, isKnown } from '../data/values.js';
 import { factList, make } from '../panel/elements.js';
-import { causeLong, causeWords, gapName, peopleOf, standsTimes, stationLink, stationName } from '../panel/wording.js';
+import { causeLong, causeWords, classWords, gapName, peopleOf, standsTimes, stationLink, stationName } from '../panel/wording.js';
 
 function walkWords(gap, cutoff, words) {
   if (gap.minutes === null) return words.say('gap_no_path');
@@ -30,13 +30,21 @@ function repeatedWords(gap, page) {
   return words.say(stands.times === stands.repeats ? 'stands_always' : 'stands_in', stands) + left;
 }
 
+// In what the people of a gap live, those first who are most; not beside a plan, which changes who is left out.
+function classesIn(gap, page) {
+  const { words, state, scene } = page, { group, profile, moment } = state.whom;
+  if (group || profile || moment || state.changed || !state.gapsFit) return null;
+  return scene.classes.inGap(gap.index, state.gapKind, state.choice).map(([key, people]) => classWords(key, page) + ' ' + words.people(people)).join(words.betweenNames);
+}
+
 export function gapCard(gap, page) {
   const { words, scene } = page;
   const near = gap.nearest === null ? null : scene.facilities[gap.nearest], rank = page.state.gapRank(gap);
   return [
     make('h3', {}, rank ? make('span', { class: 'rank' }, rank) : null, gapName(gap, words)),
     factList([
-      ...(page.state.whom.group ? [[peopleOf(page.state.gapKind, page), words.persons(gap['people_' + page.state.gapKind] || 0)]] : countsOf(gap, words)),
+      ...(page.state.whom.class ? page.state.kinds.map((kind) => [peopleOf(kind, page), words.persons(gap['people_' + kind] || 0)]) : page.state.whom.group ? [[peopleOf(page.state.gapKind, page), words.persons(gap['people_' + page.state.gapKind] || 0)]] : countsOf(gap, words)),
+      [words.say('classes'), classesIn(gap, page)],
       [words.say('nearest'), stationLink(near, page)],
       [words.say('walk'), walkWords(gap, page.state.cutoff, words)],
       [words.say('route'), routeWords(gap, page)],

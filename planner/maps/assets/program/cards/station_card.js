@@ -2,6 +2,7 @@
 
 import { hoursOf } from './my_place_card.js';
 import { stationTrial } from './trial_cards.js';
+import { loadWords } from '../data/load.js';
 import { factList, make } from '../panel/elements.js';
 import { momentWords, stationName } from '../panel/wording.js';
 
@@ -16,6 +17,7 @@ export function facilityCard(sign, page) {
     [words.say('domain'), sign.domain ? words.term('domain', sign.domain) : null],
     [words.say('opening_hours'), hoursOf(sign, page)],
     [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
+    [words.say('load'), state.asPlanned ? loadWords(sign, words) : null],
     [momentWords(state.whom.moment, page), hours ? words.say('then_' + hours) : null],
   ];
   // People are counted for the plan's own walkers at the last cutoff alone.

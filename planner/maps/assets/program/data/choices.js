@@ -57,16 +57,23 @@ export class Choices {
 
   build(choice) {
     const { demand } = this.data, ranks = unroll(choice.rank, choice.run, Int32Array), gaps = this.rows(choice);
-    const members = gaps.map(() => []), doubtful = new Map();
+    const members = gaps.map(() => []), doubtful = [];
     for (let i = 0; i < ranks.length; i++) {
       if (ranks[i] > 0) members[ranks[i] - 1].push(i);
-      else if (ranks[i] < 0) this.addInDoubt(doubtful, i);
+      else if (ranks[i] < 0) doubtful.push(i);
     }
     // Scattered people live all over a town: one outline of them all would say nothing.
     gaps.forEach((gap, i) => Object.assign(gap, this.labelOf(members[i]), { members: members[i], shape: gap.scattered ? null : this.shapeOf(members[i]) }));
     const kind = choice.kind === null ? -1 : KINDS.indexOf(choice.kind), verdict = new Array(ranks.length);
     for (let i = 0; i < ranks.length; i++) verdict[i] = kind >= 0 && demand.kind[i] !== kind ? -1 : ranks[i] > 0 ? GAP : ranks[i] < 0 ? UNKNOWN : COVERED;
-    return { gaps, verdict, unknown: [...doubtful.values()].map((part, index) => ({ index, town: null, name: null, reason: null, shape: this.shapeOf(part) })) };
+    return { gaps, verdict, unknown: this.areasOf(doubtful) };
+  }
+
+  // The areas in which units in doubt stand.
+  areasOf(doubtful) {
+    const squares = new Map();
+    for (const i of doubtful) this.addInDoubt(squares, i);
+    return [...squares.values()].map((part, index) => ({ index, town: null, name: null, reason: null, shape: this.shapeOf(part) }));
   }
 
   rows(choice) {
@@ -95,9 +102,9 @@ export class Choices {
   }
 
   // Units in doubt that stand in one square of a few hundred metres: outlines of a whole town would be slow to touch.
-  addInDoubt(doubtful, i) {
-    const { x, y } = this.discs, key = Math.floor(x[i] / 2000) + ':' + Math.floor(y[i] / 2000), list = doubtful.get(key);
-    if (list) list.push(i); else doubtful.set(key, [i]);
+  addInDoubt(squares, i) {
+    const { x, y } = this.discs, key = Math.floor(x[i] / 2000) + ':' + Math.floor(y[i] / 2000), list = squares.get(key);
+    if (list) list.push(i); else squares.set(key, [i]);
   }
 
   // The shape round some units; null where there are none.

@@ -1,6 +1,7 @@
 // Everything that is drawn, placed on the plane once.
 
 import { Choices } from './choices.js';
+import { Classes } from './classes.js';
 import { readLines, readPoints, readRoutes, readShapes, rowsOf } from './decode.js';
 import { buildNames } from './names.js';
 import { buildProposed, buildScenarios } from './plans.js';
@@ -14,7 +15,7 @@ function sumUp(changes) {
 }
 
 export function buildScene(data) {
-  const { plane } = data, placed = buildFacilities(data.facilities, plane);
+  const { plane } = data, placed = buildFacilities(data.facilities, plane), choices = new Choices(data);
   const areas = readShapes(data.areas.shape, plane), middleXY = readPoints(data.areas.middle, plane);
   const middles = areas.map((_, i) => ({ x: middleXY[2 * i], y: middleXY[2 * i + 1] }));
   const bands = data.bands.map((band) => ({ ...band, shape: readShapes(band.shape, plane)[0] }));
@@ -31,7 +32,8 @@ export function buildScene(data) {
     streets: data.streets.map((lines) => readLines(lines, plane)),
     ...placed,
     own: buildLeftOut(data, plane),
-    choices: new Choices(data),
+    choices,
+    classes: new Classes(data, choices),
     ...buildWalls(data),
     longer: buildLonger(data.longer, placed.facilities),
     proposed: buildProposed(data),
@@ -46,6 +48,9 @@ export function buildScene(data) {
   };
 }
 
+// Of a column that older results do not have.
+const valueAt = (column, i) => (column ? column[i] : null);
+
 function buildFacilities(columns, plane) {
   const facilities = [], xy = columns.count ? readPoints(columns.xy, plane) : [];
   for (let i = 0; i < columns.count; i++) {
@@ -53,6 +58,7 @@ function buildFacilities(columns, plane) {
       index: i, x: xy[2 * i], y: xy[2 * i + 1], name: columns.name[i], level: columns.level[i],
       domain: columns.domain[i], status: columns.status[i], reason: columns.reason[i],
       hours: columns.hours ? columns.hours[columns.hours_at[i]] : null, joined: columns.joined[i], in_ring: columns.in_ring[i], approximate: (columns.approximate || [])[i] === true,
+      load: valueAt(columns.load_2sfca, i), visits: valueAt(columns.visits_per_year, i), byCapacity: columns.by_capacity === true,
       people: Object.entries(columns.people).map(([kind, counts]) => ({ kind, counts: counts.map((row) => row[i]) })),
     });
   }

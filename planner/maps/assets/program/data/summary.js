@@ -1,5 +1,6 @@
 // Rows of the summary, by who walks, which group is counted, and when.
 
+import { keyOfClass } from './classes.js';
 import { isKnown, unique } from './values.js';
 
 // The row with its shares worked out anew: those of the file are rounded already.
@@ -10,7 +11,7 @@ export function withExactShares(row) {
 }
 
 export class Summary {
-  // Looks up rows of the coverage and the checks. A whom is {profile, group, moment}; all null: the plan as it stands.
+  // Looks up rows of the coverage and the checks. A whom is {profile, group, moment, class}; all null: the plan as it stands.
   constructor(data) {
     this.plan = data.profile;
     this.cutoffs = data.cutoffs;
@@ -21,10 +22,13 @@ export class Summary {
     this.ofProfiles = data.profiles.filter((row) => !taken.includes(row.profile)).map(withExactShares);
     this.ofGroups = data.groups.map(withExactShares);
     this.ofMoments = data.moments.map(withExactShares);
+    this.ofClasses = (data.by_class || []).map((row) => withExactShares({ ...row, class: keyOfClass(row.class) }));
     this.services = data.services.map(withExactShares);
     this.profiles = unique(this.ofProfiles.map((row) => row.profile));
     this.groups = unique(this.ofGroups.map((row) => row.group));
     this.moments = unique(this.ofMoments.map((row) => row.moment));
+    const { names } = data.classes || { names: [] };
+    this.classes = names.map(keyOfClass); // those with people
     this.completeness = data.completeness;
     this.uncertainty = data.uncertainty;
   }
@@ -32,6 +36,7 @@ export class Summary {
   get last() { return this.cutoffs[this.cutoffs.length - 1]; }
 
   rows(whom) {
+    if (whom.class) return this.ofClasses.filter((row) => row.class === whom.class);
     if (whom.group) return this.ofGroups.filter((row) => row.group === whom.group);
     if (whom.moment) return this.ofMoments.filter((row) => row.moment === whom.moment);
     if (whom.profile) return this.ofProfiles.filter((row) => row.profile === whom.profile);
@@ -51,7 +56,7 @@ export class Summary {
 
   // The check that a card shows: one of any level, for this very share.
   target(whom, area, kind, cutoff) {
-    if (whom.group) return null;
+    if (whom.group || whom.class) return null; // targets are of everybody of a kind
     const counted = this.row(whom, area, kind, cutoff), profile = whom.profile || this.plan;
     const fits = this.checks.filter((row) => row.area === area && row.kind === kind && row.result
       && (!row.tier || (counted && row.people === counted.people))

@@ -2,7 +2,7 @@
 
 import { shortNumber } from '../data/values.js';
 import { make, select } from './elements.js';
-import { choiceWords, momentWords } from './wording.js';
+import { choiceWords, classWords, momentWords } from './wording.js';
 
 export function choiceControls(page) {
   const { words, state, data, summary } = page;
@@ -19,7 +19,7 @@ export function choiceControls(page) {
   } else if (data.cutoffs.length) {
     made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(state.lastCutoff) })));
   }
-  if (summary.profiles.length || summary.groups.length) made.push(whoChoice(page));
+  if (summary.profiles.length || summary.groups.length || (summary.classes.length && !state.trying)) made.push(whoChoice(page));
   if (state.whom.moment) { // a moment is chosen in the tab of hours; here it is shown and can be cleared
     const chosen = momentWords(state.whom.moment, page);
     made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.choose(() => state.chooseWhom({})), 'aria-label': words.say('moment_clear', { moment: chosen }) },
@@ -28,11 +28,16 @@ export function choiceControls(page) {
   return made;
 }
 
+// The first letter of a value in the list of people -> what is chosen by it.
+const PARTS = { g: 'group', p: 'profile', c: 'class' };
+
 function whoChoice(page) {
   const { words, state, summary } = page, { whom } = state;
+  /** @type {any[]} values with their texts, and at the end the classes below a heading */
   // The plan's own pace goes without saying: this is what the narrow list shows at rest.
   const options = [['', summary.plan ? words.say('who_everybody') : choiceWords({}, page)], ...summary.groups.map((name) => ['g' + name, choiceWords({ group: name }, page)]),
     ...summary.profiles.map((name) => ['p' + name, choiceWords({ profile: name }, page)])];
-  return select('who', words.say('group'), options, whom.group ? 'g' + whom.group : whom.profile ? 'p' + whom.profile : '',
-    (value) => page.choose(() => state.chooseWhom(value === '' ? {} : { [value[0] === 'g' ? 'group' : 'profile']: value.slice(1) })));
+  if (summary.classes.length && !state.trying) options.push([words.say('classes'), summary.classes.map((key) => ['c' + key, classWords(key, page)])]);
+  return select('who', words.say('group'), options, whom.group ? 'g' + whom.group : whom.profile ? 'p' + whom.profile : whom.class ? 'c' + whom.class : '',
+    (value) => page.choose(() => state.chooseWhom(value === '' ? {} : { [PARTS[value[0]]]: value.slice(1) })));
 }

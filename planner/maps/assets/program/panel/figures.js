@@ -6,11 +6,11 @@ import { checksTable, committeesTable, domainsTable } from './rules.js';
 import { onFoot } from './sentence.js';
 import { shareWithEnds } from './shares.js';
 import { table, townLink } from './table.js';
-import { areaName, momentWords, whoWords } from './wording.js';
+import { areaName, classWords, momentWords, whoWords } from './wording.js';
 
 function coverageTable(page) {
   const { words, state, data } = page;
-  const kinds = state.whom.group ? state.kinds : data.kinds.concat(data.kinds.length > 1 ? ['all'] : []);
+  const kinds = state.whom.group || state.whom.class ? state.kinds : data.kinds.concat(data.kinds.length > 1 ? ['all'] : []);
   const rows = kinds.map((kind) => [kind, state.figure(kind)])
     .filter(([, row]) => row)
     .map(([kind, row]) => [state.whom.group ? whoWords(state.whom, page) : words.say('kind_' + kind), words.people(row.covered), words.people(row.gap), words.people(row.unknown),
@@ -23,7 +23,18 @@ function coverageTable(page) {
 function whomSuffix(page) {
   const { whom } = page.state;
   const who = whom.group || whom.profile ? whoWords(whom, page) : null, when = whom.moment ? momentWords(whom.moment, page) : null;
-  return [who, when].filter((text) => text).map((text) => ' · ' + text).join('');
+  return [who, whom.class ? classWords(whom.class, page) : null, when].filter((text) => text).map((text) => ' · ' + text).join('');
+}
+
+// A row for each class of housing; of a kind, as kinds are never added up. Its name chooses it.
+function classesTable(page) {
+  const { words, state, summary } = page, { group, profile, moment } = state.whom, kind = state.gapKind;
+  if (!summary.classes.length || group || profile || moment || state.changed) return null;
+  const rows = summary.classes.map((key) => [key, summary.row({ class: key }, state.area, kind, state.cutoff)]).filter(([, row]) => row)
+    .map(([key, row]) => [state.trying ? classWords(key, page) : make('button', { type: 'button', class: 'link', onclick: () => page.choose(() => state.chooseWhom({ class: key })) }, classWords(key, page)),
+      words.people(row.covered), words.people(row.gap), words.people(row.unknown), shareWithEnds(row, words)]);
+  const heads = ['classes', 'col_covered', 'col_gap', 'col_unknown', 'col_share'].map((key) => words.say(key));
+  return rows.length ? table(words.say('classes_caption', { place: areaName(page), minutes: shortNumber(state.cutoff), kind: words.say('kind_' + kind) }), heads, rows, page) : null;
 }
 
 // A row for each town with its shares; below each share its range over the repeats.
@@ -54,7 +65,7 @@ function writeTables(page, open) {
   put('figures-title', words.say('figures'));
   if (!open) { put('tables'); return; }
   put('tables',
-    data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), townsTable(page), checksTable(page),
+    data.kinds.length ? coverageTable(page) : null, make('p', { class: 'how' }, words.say('how')), classesTable(page), townsTable(page), checksTable(page),
     domainsTable(page), committeesTable(page),
     data.warnings ? make('p', { class: 'how' }, words.say('warnings', { count: data.warnings })) : null);
 }

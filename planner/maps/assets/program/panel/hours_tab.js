@@ -14,7 +14,7 @@ function momentItem(name, page) {
   const others = data.kinds.filter((kind) => kind !== state.gapKind).map((kind) => [kind, row(kind)]).filter(([, one]) => one && one.people)
     .map(([kind, one]) => [words.say('kind_' + kind), shareOf(one, words), endsOf(one, words)].filter((part) => part).join(' '));
   const more = [endsOf(lead, words), ...others].filter((part) => part);
-  const chosen = (state.whom.moment || null) === name && !state.whom.group && !state.whom.profile;
+  const chosen = (state.whom.moment || null) === name && !state.whom.group && !state.whom.profile && !state.whom.class;
   return make('li', {}, make('button', { type: 'button', class: 'moment', id: 'moment-' + (name === null ? 'any' : summary.moments.indexOf(name)),
     'aria-pressed': String(chosen), onclick: () => page.choose(() => state.chooseWhom({ moment: name })) },
   make('span', { class: 'moment-name' }, momentWords(name, page)), make('b', {}, shareOf(lead, words)), bar(lead),

@@ -4,7 +4,7 @@ import { isKnown } from '../data/values.js';
 import { doubtWords, rangesWords } from './doubt.js';
 import { make } from './elements.js';
 import { besideParts } from './sentence.js';
-import { areaName, whoWords } from './wording.js';
+import { areaName, classWords, whoWords } from './wording.js';
 
 // What a card says of a kind.
 function judgementOf(kind, page) {
@@ -15,7 +15,11 @@ function judgementOf(kind, page) {
   return { row, check, share, doubt: state.changed ? null : doubtWords(check, page) };
 }
 
-const kindName = (kind, page) => (page.state.whom.group ? whoWords(page.state.whom, page) : page.words.say('kind_' + kind));
+function kindName(kind, page) {
+  const { words, state } = page, { group, class: housing } = state.whom, name = words.say('kind_' + kind);
+  if (group) return whoWords(state.whom, page);
+  return housing ? words.say('kind_of_class', { class: classWords(housing, page), kind: name }) : name;
+}
 
 function targetWords(check, words) {
   if (!check || !isKnown(check.target)) return null;
@@ -34,12 +38,14 @@ export const paperCard = (kind, page) => make('li', { class: 'card' }, cardParts
 function cardParts(kind, page) {
   const { words, state } = page, { check, share, doubt } = judgementOf(kind, page);
   const now = state.changed ? state.figureBefore(kind, state.area) : null;
+  const all = state.whom.class ? page.summary.row({}, state.area, kind, state.cutoff) : null;
+  const without = all && isKnown(all.share) ? words.say('class_beside', { share: words.share(all.share), kind: words.say('kind_' + kind) }) : words.say('no_target');
   return [
     make('span', { class: 'card-kind' }, kindName(kind, page)),
     make('span', { class: 'card-share' + (isKnown(share) ? '' : ' none') }, isKnown(share) ? words.shareBeside(share, check && check.target) : words.say('no_share')),
     now && isKnown(now.share) ? make('span', { class: 'card-before' }, words.say(state.proposing ? 'before_built' : 'before_changed', { share: words.share(now.share) })) : null,
     make('span', { class: 'card-judged' },
-      check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : make('span', { class: 'card-target' }, words.say('no_target')),
+      check ? make('span', { class: 'card-result ' + check.result + (doubt ? ' unsure' : '') }, words.say(check.result)) : make('span', { class: 'card-target' }, without),
       check && isKnown(check.target) ? make('span', { class: 'card-target' }, ' ' + words.say('at_least', { target: words.target(check.target) })) : null),
   ];
 }
@@ -50,7 +56,7 @@ function sureRow(kind, page) {
   const now = state.changed ? state.figureBefore(kind, state.area) : null;
   const range = state.asPlanned && !state.changed ? summary.range(state.area, kind) : null;
   const facts = [
-    state.whom.group && row ? words.say('group_people', { people: words.persons(row.people) }) : null,
+    (state.whom.group || state.whom.class) && row ? words.say('group_people', { people: words.persons(row.people) }) : null,
     targetWords(check, words),
     isKnown(share) && row.unknown > 0 ? words.say('sure_ends', { low: words.share(row.share_low), high: words.share(row.share_high) }) : null,
     now && isKnown(now.share) && now.unknown > 0 ? words.say(state.proposing ? 'sure_built_ends' : 'sure_changed_ends', { low: words.share(now.share_low), high: words.share(now.share_high) }) : null,

@@ -4,9 +4,9 @@
 import { make } from './elements.js';
 
 export function kindSwitch(page, list) {
-  const { words, state, data } = page;
-  if (data.kinds.length < 2 || state.whom.group) return null;
+  const { words, state } = page;
+  if (state.whom.group || state.kinds.length < 2) return null;
   return make('div', { class: 'segments kinds', role: 'group', 'aria-label': words.say('rank_by') },
-    data.kinds.map((kind) => make('button', { type: 'button', id: list + '-by-' + kind, 'aria-pressed': String(state.gapKind === kind),
+    state.kinds.map((kind) => make('button', { type: 'button', id: list + '-by-' + kind, 'aria-pressed': String(state.gapKind === kind),
       onclick: () => page.choose(() => state.chooseKind(kind)) }, words.say('count_' + kind))));
 }

@@ -14,8 +14,8 @@ const headsOf = (kinds, page, nameOf) => kinds.map((kind) => page.words.say('col
 const peopleHeads = (page) => headsOf(page.data.kinds, page, (kind) => page.words.say('people_of_' + kind));
 
 function gapTable(page) {
-  const { words, state, data, scene } = page, { list, scattered } = state.gapsHere();
-  const kinds = state.whom.group ? [state.gapKind] : data.kinds; // a group is of one kind
+  const { words, state, scene } = page, { list, scattered } = state.gapsHere();
+  const kinds = state.whom.group ? [state.gapKind] : state.kinds; // a group is of one kind
   const heads = [words.say('col_rank'), words.say('col_name'), words.say('town'), ...headsOf(kinds, page, peopleOf), words.say('cause'), words.say('nearest'), words.say('col_minutes')];
   const rows = list.concat(scattered).map((gap) => [state.gapRank(gap), gapName(gap, words), gap.town, ...kinds.map((kind) => whole(gap['people_' + kind] || 0)),
     gap.scattered ? words.say('scattered_why') : gapWhy({ ...gap, minutes: null }, page).split(words.betweenFacts)[0], gap.nearest === null ? null : stationName(scene.facilities[gap.nearest], words), whole(gap.minutes)]);

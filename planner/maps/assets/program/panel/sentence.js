@@ -2,7 +2,7 @@
 
 import { isKnown, shortNumber } from '../data/values.js';
 import { emphasise, make } from './elements.js';
-import { momentWords, whoWords } from './wording.js';
+import { momentWords, peopleOf, whoWords } from './wording.js';
 
 // Where, who and when the figures are of, as the sentence begins.
 function placeWords(page) {
@@ -28,7 +28,7 @@ export function sentenceWords(page) {
   const then = state.changed && !state.trying && afterSentence(page);
   if (then) return then;
   const place = placeWords(page), row = state.figure();
-  const people_of = whom.group ? whoWords(whom, page) : words.say('people_of_' + kind), minutes = shortNumber(state.cutoff);
+  const people_of = peopleOf(kind, page), minutes = shortNumber(state.cutoff);
   if (!row || !row.people) return [words.say('sentence_no_people', { place, people_of })];
   if (!isKnown(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
   const parts = emphasise(words, whom.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',

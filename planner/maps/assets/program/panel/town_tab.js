@@ -36,7 +36,7 @@ function listStations(page) {
   const { scene, state, words } = page, kind = state.gapKind;
   const own = scene.facilities.filter((one) => !one.in_ring).sort((a, b) => nearestTo(b, kind) - nearestTo(a, kind));
   return [head(words.say('town_stations', { count: words.number(own.length) })),
-    make('p', { class: 'gaps-how' }, words.say('town_stations_how', { kind: peopleOf(kind, page) })),
+    make('p', { class: 'gaps-how' }, words.say('town_stations_how', { kind: words.say('people_of_' + kind) })),
     folded(own.map((one) => stationItem(one, nearestTo(one, kind), one.level ? words.term('level', one.level) : '', page)), page)];
 }
 
@@ -45,7 +45,7 @@ function listAcross(page) {
   const { scene, state, words, data } = page, { across } = data.town_page, kind = state.gapKind, people = across['people_' + kind] || [];
   const rows = across.facility.map((place, i) => ({ station: scene.facilities[place], town: across.town[i], people: people[i] || 0 }))
     .filter((row) => row.people > 0).sort((a, b) => b.people - a.people);
-  const said = { kind: peopleOf(kind, page), minutes: shortNumber(state.lastCutoff) };
+  const said = { kind: words.say('people_of_' + kind), minutes: shortNumber(state.lastCutoff) };
   return [head(words.say('town_across')),
     make('p', { class: 'gaps-how' }, words.say(rows.length ? 'town_across_how' : 'town_across_none', said)),
     folded(rows.map((row) => stationItem(row.station, row.people, row.town || '', page)), page)];

@@ -1,6 +1,7 @@
 // What things of the data are called.
 
 import { isKnown, owns, shortNumber } from '../data/values.js';
+import { NOT_TOLD } from '../data/classes.js';
 import { noGate } from '../data/walls.js';
 import { linkTo, make } from './elements.js';
 
@@ -20,9 +21,13 @@ export function whoWords(whom, page) {
   return name ? titleOf(page, 'profile', name) : words.say('profile_');
 }
 
-// Whom the gaps of a kind leave out: of a group that is chosen, the group itself.
+// What a class of housing is called: as the data say.
+export const classWords = (key, page) => (key === NOT_TOLD ? page.words.say('class_none') : key);
+
+// Whom the gaps of a kind leave out: of a group that is chosen, the group itself; of a class its people.
 export function peopleOf(kind, page) {
-  const { words, state } = page, { group } = state.whom;
+  const { words, state } = page, { group, class: housing } = state.whom;
+  if (housing) return words.say('people_of_class', { class: classWords(housing, page), people_of: words.say('people_of_' + kind) });
   return group && kind === state.gapKind ? titleOf(page, 'group', group) : words.say('people_of_' + kind);
 }
 
@@ -30,7 +35,7 @@ export function peopleOf(kind, page) {
 export function gapsOfWords(page) {
   const { words, state } = page, { whom } = state;
   return [
-    whom.group || whom.profile ? choiceWords(whom, page) : null, whom.moment ? momentWords(whom.moment, page) : null,
+    whom.group || whom.profile ? choiceWords(whom, page) : null, whom.class ? classWords(whom.class, page) : null, whom.moment ? momentWords(whom.moment, page) : null,
     state.cutoff === state.lastCutoff ? null : words.say('minutes_value', { minutes: shortNumber(state.cutoff) }),
     state.plan ? words.say((state.shownAfter ? 'after_' : 'now_') + (state.proposing ? 'built' : 'changed')) : null,
   ].filter((text) => text);

@@ -49,7 +49,10 @@ export class State {
 
   chooseView(view) {
     this.view = view; this.other = null;
-    if (view === 'trial') this.cutoff = this.lastCutoff; // edits are judged at the last cutoff alone
+    if (view === 'trial') { // edits are judged at the last cutoff alone, and of all classes
+      this.cutoff = this.lastCutoff;
+      if (this.whom.class) this.whom = {};
+    }
     this.switchAfter(true);
     if (!this.tabs.includes(this.tab) || view !== 'today') [this.tab] = this.tabs;
   }
@@ -80,11 +83,15 @@ export class State {
     this.followChoice();
   }
 
-  // What was worked out for the people, moment and minutes chosen; null for the plan's own, or where nothing was.
-  get choice() { return this.asPlanned ? null : this.scene.choices.find(this.whom, this.cutoff); }
+  // What was worked out for the people, moment and minutes chosen; null for the plan's own, or where nothing was. A class is
+  // part of everybody.
+  get choice() { return this.asPlanned || this.isOwnClass ? null : this.scene.choices.find(this.whom, this.cutoff); }
+
+  // Whether a class of the plan's own people at its last cutoff is chosen.
+  get isOwnClass() { return Boolean(this.whom.class) && this.cutoff === this.lastCutoff; }
 
   // Whether the gaps shown are of what is chosen; an older result has the plan's own alone.
-  get gapsFit() { return this.asPlanned || this.choice !== null; }
+  get gapsFit() { return this.asPlanned || this.isOwnClass || this.choice !== null; }
 
   // Gaps, areas in doubt and verdicts of units follow what is chosen; the scene keeps the plan's own.
   followChoice() {
@@ -95,10 +102,16 @@ export class State {
   }
 
   // Gaps, areas in doubt and verdicts of what is chosen, as they are today.
-  get withoutEdits() { return this.choice ? this.scene.choices.of(this.choice) : this.scene.own; }
+  get withoutEdits() {
+    const { choice, scene } = this, everybody = choice ? scene.choices.of(choice) : scene.own;
+    return this.whom.class && this.gapsFit ? scene.classes.show(this.whom.class, choice, everybody) : everybody;
+  }
 
-  // The kind of people whose gaps are listed: of a group its own.
-  get gapKind() { return (this.whom.group && this.scene.choices.kindOf(this.whom.group)) || this.chosenKind; }
+  // The kind of people whose gaps are listed: of a group its own, of a class one that it has.
+  get gapKind() {
+    if (this.whom.class) return this.kinds.includes(this.chosenKind) ? this.chosenKind : this.kinds[0];
+    return (this.whom.group && this.scene.choices.kindOf(this.whom.group)) || this.chosenKind;
+  }
   set gapKind(kind) { this.chosenKind = kind; }
 
   // Who walks in what is chosen.
@@ -115,12 +128,15 @@ export class State {
 
   // Whether the plan's own people at its last cutoff are chosen, at any hour.
   get asPlanned() {
-    const { group, profile, moment } = this.whom;
-    return this.cutoff === this.lastCutoff && !group && !profile && !moment;
+    const { group, profile, moment, class: housing } = this.whom;
+    return this.cutoff === this.lastCutoff && !group && !profile && !moment && !housing;
   }
 
-  // Kinds of people with a card each; of a group only its own.
-  get kinds() { return this.whom.group ? [null] : this.data.kinds; }
+  // Kinds of people with a card each; of a group only its own, of a class those that it has.
+  get kinds() {
+    if (this.whom.class) return this.data.kinds.filter((kind) => this.summary.rows(this.whom).some((row) => row.kind === kind));
+    return this.whom.group ? [null] : this.data.kinds;
+  }
 
   // The kind that the sentence is about; null for a group, which is of its own kind.
   get leadKind() { return this.whom.group ? null : this.gapKind; }
@@ -212,11 +228,11 @@ export class State {
 
   // What the reader chose, as the address says it; null for what stands as it was at first.
   get forLink() {
-    const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment } = this.whom;
+    const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment, class: housing } = this.whom;
     return {
       town: this.town, view: this.view === first ? null : this.view, plan: this.comparing && this.planPlace ? this.planPlace + 1 : null,
       then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.tabs[0] ? null : this.tab,
-      kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment,
+      kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment, class: housing,
       minutes: this.cutoff === this.lastCutoff ? null : this.cutoff,
     };
   }
@@ -225,7 +241,8 @@ export class State {
   follow(values) {
     const asked = (name, known) => (known.map(String).includes(values.get(name)) ? values.get(name) : null);
     const { summary } = this, town = asked('town', this.towns), kind = asked('kind', this.data.kinds), view = asked('view', this.views);
-    const whom = ['group', 'profile', 'moment'].map((name) => [name, asked(name, summary[name + 's'])]).filter(([, value]) => value !== null).slice(0, 1);
+    const whom = Object.entries({ group: summary.groups, profile: summary.profiles, moment: summary.moments, class: view === 'trial' ? [] : summary.classes })
+      .map(([name, known]) => [name, asked(name, known)]).filter(([, value]) => value !== null).slice(0, 1);
     this.chooseView(view || (this.views.includes(this.data.view) ? this.data.view : 'today'));
     const plan = this.comparing ? asked('plan', this.scene.scenarios.map((_, i) => i + 1)) : null;
     if (plan !== null) this.choosePlan(Number(plan) - 1);

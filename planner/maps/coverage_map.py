@@ -1,0 +1,235 @@
+"""A small map of a coverage for a cell of a notebook: nothing in it is loaded from the internet."""
+
+from __future__ import annotations
+
+import html
+from typing import Any, Final
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from planner.coverage.coverage_of_tables import Coverage
+from planner.crs import WGS84
+from planner.errors import ArgumentError
+from planner.maps._page_map import leaflet_css, leaflet_js, stock_js
+
+#: More places would make a cell of a notebook heavy; those with most people are drawn.
+MOST_PLACES: Final = 1_500
+#: Outlines are drawn to some metres, places to about one.
+_OUTLINE_DEG: Final = 5e-5
+_DIGITS: Final = 5
+_COLOURS: Final = {"covered": "#1f6f60", "gap": "#c2410c", "unknown": "#6b7280"}
+#: Of the walk, the shortest first; as on the page.
+_REACH: Final = ("#3fa08c", "#8fcdbd", "#cfe9e2")
+_FACILITY, _SITE, _GAP = "#12355b", "#7b3fa0", "#fb923c"
+
+
+class CoverageMap(folium.Map):
+    """A folium map that carries its own Leaflet; other layers of folium can be added to it."""
+
+    # In place of folium's own lists, which link to files on the internet.
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium declares them as instance variables
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, bounds: tuple[float, float, float, float], title: str) -> None:
+        west, south, east, north = bounds
+        super().__init__(tiles=None, attributionControl=False, zoom_snap=0.25)
+        figure: Any = self.get_root()
+        figure.title = html.escape(title)
+        figure.html.add_child(folium.Element(""))
+        head = (
+            f'<link rel="icon" href="data:,"><style>{leaflet_css()}</style>'
+            f"<script>{leaflet_js()}</script><script>{stock_js()}</script>"
+        )
+        figure.header.add_child(folium.Element(head), name="leaflet", index=0)
+        self.fit_bounds([[south, west], [north, east]])
+
+
+def draw_coverage(
+    found: Coverage,
+    *,
+    gaps: gpd.GeoDataFrame | None = None,
+    reach: gpd.GeoDataFrame | None = None,
+    sites: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    title: str = "Coverage",
+) -> folium.Map:
+    """Draw who is covered and who is not, small enough for a cell of a notebook.
+
+    Parameters
+    ----------
+    found
+        From `planner.coverage`.
+    gaps
+        From `find_gaps`: outlines with name, people and cause.
+    reach
+        From `isochrones`: how far the facilities reach.
+    sites
+        Points of chosen sites, such as `candidates.loc[chosen.sites]`.
+    title
+        Of the document.
+
+    Returns
+    -------
+    folium.Map
+        With its own Leaflet, so that it asks for nothing; `.save("map.html")` writes it. Of more
+        than 1,500 places those with most people are drawn, as the key says.
+
+    Raises
+    ------
+    ArgumentError
+        If a layer has no CRS.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> found = planner.coverage(town.network, town.facilities, town.people, known="everywhere")
+    >>> shown = planner.draw_coverage(found, gaps=planner.find_gaps(found))
+    >>> shown.save("map.html")
+    """
+    given = {"gaps": gaps, "reach": reach, "sites": sites}
+    layers = {name: _to_degrees(layer, name) for name, layer in given.items() if layer is not None}
+    units = found.units.to_crs(WGS84)
+    shown = units.nlargest(MOST_PLACES, "people") if len(units) > MOST_PLACES else units
+    facilities = found.facilities.to_crs(WGS84)
+    drawn = CoverageMap(_bounds([units, facilities, *layers.values()]), title)
+    if "reach" in layers:
+        _add_reach(drawn, layers["reach"])
+    if "gaps" in layers:
+        _add_gaps(drawn, layers["gaps"])
+    _add_places(drawn, shown)
+    _add_points(drawn, facilities, _FACILITY, 6, "facility")
+    if "sites" in layers:
+        _add_points(drawn, layers["sites"], _SITE, 8, "proposed site")
+    key = _write_key(found, {*layers}, len(shown), len(units))
+    figure: Any = drawn.get_root()
+    figure.html.add_child(folium.Element(key))
+    return drawn
+
+
+def _to_degrees(layer: gpd.GeoDataFrame | gpd.GeoSeries, name: str) -> gpd.GeoDataFrame:
+    """Return a layer in EPSG:4326."""
+    if not isinstance(layer, gpd.GeoDataFrame | gpd.GeoSeries):
+        raise ArgumentError(f"{name} is a {type(layer).__name__}; give a GeoDataFrame")
+    if layer.crs is None:
+        raise ArgumentError(f"{name} has no CRS; set the one its coordinates are in with set_crs()")
+    table = layer.to_frame("geometry") if isinstance(layer, gpd.GeoSeries) else layer
+    return gpd.GeoDataFrame(table.to_crs(WGS84))
+
+
+def _bounds(layers: list[gpd.GeoDataFrame]) -> tuple[float, float, float, float]:
+    """Return the bounds of all that is drawn, degrees."""
+    boxes = np.array([layer.total_bounds for layer in layers if len(layer)])
+    west, south = np.nanmin(boxes[:, :2], axis=0).tolist()
+    east, north = np.nanmax(boxes[:, 2:], axis=0).tolist()
+    return west, south, east, north
+
+
+def _add_reach(drawn: folium.Map, reach: gpd.GeoDataFrame) -> None:
+    """Draw how far all facilities reach together, the longest walk first."""
+    cutoffs = sorted(reach["cutoff_minutes"].unique(), reverse=True)
+    colours = [_REACH[min(k, len(_REACH) - 1)] for k in range(len(cutoffs))][::-1]
+    for cutoff, colour in zip(cutoffs, colours, strict=True):
+        band = shapely.union_all(reach.geometry[reach["cutoff_minutes"] == cutoff].to_numpy())
+        style = {"color": colour, "weight": 1, "fillColor": colour, "fillOpacity": 0.45}
+        shape = shapely.simplify(band, _OUTLINE_DEG)
+        _add(drawn, [({"text": f"within {cutoff:g} minutes"}, shape)], style)
+
+
+def _add_gaps(drawn: folium.Map, gaps: gpd.GeoDataFrame) -> None:
+    """Draw the outlines of gaps with name, people and cause."""
+    rows = [
+        ({"text": f"{name}: {people:,.0f} residents, {cause}"}, shapely.simplify(shape, 1e-5))
+        for name, people, cause, shape in zip(
+            gaps["name"], gaps["people_residential"], gaps["cause"], gaps.geometry, strict=True
+        )
+    ]
+    _add(drawn, rows, {"color": _COLOURS["gap"], "weight": 1.5, "fillColor": _GAP,
+                       "fillOpacity": 0.35})  # fmt: skip
+
+
+def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame) -> None:
+    """Draw people as dots whose area grows with their number."""
+    most = max(float(units["people"].max()), 1.0) if len(units) else 1.0
+    for verdict, colour in _COLOURS.items():
+        part = units[units["verdict"] == verdict]
+        rows = [
+            (
+                {
+                    "text": f"{label}: {people:,.0f} people, {verdict}"
+                    + (f" ({reason})" if reason else "")
+                    + (f", {minutes:.1f} minutes" if np.isfinite(minutes) else ""),
+                    "radius": round(2.0 + 6.0 * float(np.sqrt(people / most)), 1),
+                },
+                point,
+            )
+            for label, people, reason, minutes, point in zip(
+                part.index, part["people"], part["reason"], part["minutes"], part.geometry,
+                strict=True,
+            )
+        ]  # fmt: skip
+        _add(drawn, rows, {"color": colour, "weight": 1, "fillColor": colour, "fillOpacity": 0.7})
+
+
+def _add_points(
+    drawn: folium.Map, layer: gpd.GeoDataFrame, colour: str, radius: int, what: str
+) -> None:
+    """Draw facilities or sites by their names."""
+    names = layer["name"] if "name" in layer else pd.Series("", index=layer.index)
+    rows = [
+        ({"text": f"{what} {label}" + (f": {name}" if name else ""), "radius": radius}, point)
+        for label, name, point in zip(
+            layer.index, names.fillna("").astype(str), layer.geometry, strict=True
+        )
+    ]
+    _add(drawn, rows, {"color": "#ffffff", "weight": 2, "fillColor": colour, "fillOpacity": 1.0})
+
+
+def _add(drawn: folium.Map, rows: list[tuple[dict[str, Any], Any]], style: dict[str, Any]) -> None:
+    """Add shapes of one style with a text each."""
+    if not rows:
+        return
+    features = [
+        {
+            "type": "Feature",
+            # Tooltips are markup: a name of the data is text all the same.
+            "properties": properties | {"text": html.escape(properties["text"])},
+            "geometry": shapely.geometry.mapping(shapely.set_precision(shape, 10.0**-_DIGITS)),
+        }
+        for properties, shape in rows
+        if not shapely.is_empty(shape)
+    ]
+    points = any("radius" in properties for properties, _ in rows)
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        style_function=lambda feature: (
+            style | ({"radius": feature["properties"]["radius"]} if points else {})
+        ),
+        marker=folium.CircleMarker(fill=True) if points else None,
+        tooltip=folium.GeoJsonTooltip(["text"], labels=False),
+        embed=True,
+    ).add_to(drawn)
+
+
+def _write_key(found: Coverage, layers: set[str], shown: int, places: int) -> str:
+    """Write what the colours mean, with the shares beside."""
+    lines = [html.escape(line.strip()) for line in repr(found).splitlines()[1:]]
+    entries = [(colour, name) for name, colour in _COLOURS.items()]
+    entries += [(_FACILITY, "facility")] + [(_SITE, "proposed site")] * ("sites" in layers)
+    entries += [(_GAP, "outline of a gap")] * ("gaps" in layers)
+    entries += [(_REACH[0], "within the walk")] * ("reach" in layers)
+    marks = "".join(
+        f'<span style="white-space:nowrap;margin-right:10px"><span style="display:inline-block;'
+        f'width:10px;height:10px;border-radius:5px;background:{colour}"></span> {name}</span>'
+        for colour, name in entries
+    )
+    if shown < places:
+        lines.append(f"the {shown:,} of {places:,} places with most people are drawn")
+    return (
+        '<div style="position:absolute;left:10px;bottom:10px;z-index:1000;background:#fffd;'
+        'padding:6px 10px;font:13px sans-serif;max-width:60%;border-radius:4px">'
+        f"{'<br>'.join(lines)}<br>{marks}</div>"
+    )

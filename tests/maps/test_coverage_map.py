@@ -1,0 +1,68 @@
+"""The small map of a coverage: what it shows, how large it is, and that it asks for nothing."""
+
+import re
+
+import geopandas as gpd
+import numpy as np
+import pytest
+
+import planner
+from planner import ArgumentError, draw_coverage
+from planner.maps.coverage_map import MOST_PLACES
+
+
+@pytest.fixture(scope="module")
+def town():
+    return planner.load_example()
+
+
+@pytest.fixture(scope="module")
+def today(town):
+    return planner.coverage(town.network, town.facilities, town.people, known="everywhere")
+
+
+def test_it_shows_places_gaps_reach_and_sites_and_stays_small(town, today):
+    reach = planner.isochrones(town.network, town.facilities)
+    shown = draw_coverage(
+        today, gaps=planner.find_gaps(today), reach=reach, sites=town.candidates.iloc[:1]
+    )
+    page = shown.get_root().render()
+    for text in ("H9: 100 people, gap", "H1: 120 people, covered, 6.0 minutes", "within 15 minutes",
+                 "160 residents, too far", "proposed site C1", "75.0 %"):  # fmt: skip
+        assert text in page, text
+    assert len(shown._repr_html_()) < 500_000
+    # No script, style or picture is fetched: links of Leaflet's own credit are not followed.
+    assert not re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="(?!data:)', page)
+    assert "url(http" not in page
+
+
+def test_names_of_the_data_are_text(town):
+    stations = town.facilities.assign(name="<script>alert(1)</script>")
+    found = planner.coverage(town.network, stations, town.people)
+    assert "<script>alert" not in draw_coverage(found).get_root().render()
+
+
+def test_of_many_places_those_with_most_people_are_drawn(town):
+    rng = np.random.default_rng(3)
+    west, south, east, north = town.people.total_bounds
+    n = MOST_PLACES + 500
+    homes = gpd.GeoDataFrame(
+        {"people": np.arange(n) + 1},
+        geometry=gpd.points_from_xy(rng.uniform(west, east, n), rng.uniform(south, north, n)),
+        crs=4326,
+    )
+    found = planner.coverage(town.network, town.facilities, homes, known="everywhere")
+    shown = draw_coverage(found)
+    page = shown.get_root().render()
+    assert f"the {MOST_PLACES:,} of {n:,} places with most people are drawn" in page
+    assert f"{n - 1}: {n:,} people" in page
+    assert '"0: 1 people' not in page
+    assert len(shown._repr_html_()) < 900_000
+
+
+def test_a_layer_without_a_crs_is_refused(town, today):
+    sites = town.candidates.set_crs(None, allow_override=True)
+    with pytest.raises(ArgumentError, match="sites has no CRS"):
+        draw_coverage(today, sites=sites)
+    with pytest.raises(ArgumentError, match="gaps is a list"):
+        draw_coverage(today, gaps=[])

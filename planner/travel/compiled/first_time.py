@@ -23,7 +23,7 @@ MESSAGE: Final = (
 )
 
 
-class CompilingNotice(event.Listener):  # type: ignore[misc]
+class CompilingNotice(event.Listener):
     """Counts the seconds spent compiling kernels of the planner, and says so once they are many.
 
     What is only loaded from disk is not compiled, and counts for nothing. Numba compiles in one
@@ -71,4 +71,5 @@ def _is_ours(event: Any) -> bool:
 
 def announce_compiling() -> None:
     """Listen to the compiler from now on; called once, when the first kernel is defined."""
-    event.register("numba:compile", CompilingNotice())
+    register: Any = event.register  # which numba gives no types
+    register("numba:compile", CompilingNotice())

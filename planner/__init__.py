@@ -16,6 +16,7 @@ from planner.errors import (
     NetworkError,
     PlanError,
     PlannerError,
+    SitingError,
     SourceError,
 )
 
@@ -56,9 +57,11 @@ if TYPE_CHECKING:
         Findings,
         Result,
         check_inputs,
+        finished_result,
         run_plan,
     )
     from planner.scenarios import Comparison, compare_scenarios
+    from planner.scenarios.compare_tables import CoverageChange, compare
     from planner.siting import (
         ChosenSites,
         Proposal,
@@ -67,7 +70,6 @@ if TYPE_CHECKING:
         build_question,
         choose_sites,
         find_candidates,
-        finished_result,
         site_plan,
     )
     from planner.sources import (
@@ -120,6 +122,7 @@ __all__ = [
     "ChosenSites",
     "Comparison",
     "Coverage",
+    "CoverageChange",
     "CrsError",
     "DemandError",
     "Example",
@@ -144,6 +147,7 @@ __all__ = [
     "Scenario",
     "Served",
     "SiteQuestion",
+    "SitingError",
     "SolveOptions",
     "SourceError",
     "Streets",
@@ -158,6 +162,7 @@ __all__ = [
     "build_sites_scenario",
     "check_inputs",
     "choose_sites",
+    "compare",
     "compare_scenarios",
     "coverage",
     "cut_streets",
@@ -225,8 +230,9 @@ _HOMES = {
         "write_report",
         "write_result",
     ),
-    "planner.run": ("Findings", "Result", "check_inputs", "run_plan"),
+    "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
+    "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
         "ChosenSites",
         "Proposal",
@@ -235,7 +241,6 @@ _HOMES = {
         "build_question",
         "choose_sites",
         "find_candidates",
-        "finished_result",
         "site_plan",
     ),
     "planner.sources": (
@@ -310,4 +315,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """List what tab completion offers: the public names."""
+    return sorted({*__all__, "__version__"})

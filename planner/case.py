@@ -10,12 +10,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from planner.brief import Brief, join_facts, shorten
 from planner.coverage.edited_people import settle_people
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
 from planner.coverage.questions import ANY_LEVEL, Question, Walks
 from planner.crs.frame import MAX_STRETCH
+from planner.errors import ArgumentError, quote
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
@@ -35,7 +37,7 @@ from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 # Compared by identity: tables and arrays have no single answer to ==.
 @dataclass(frozen=True, eq=False)
-class Case:
+class Case(Brief):
     """What all that is asked of a plan rests on; every layer is in the plan's metric CRS.
 
     Facilities and people are worked out when they are first asked for, and kept: siting for a run
@@ -51,6 +53,10 @@ class Case:
     area: StudyArea
     streets: Streets
     scenario: Scenario | None = None
+
+    def __repr__(self) -> str:
+        of = [] if self.scenario is None else [f"scenario {shorten(self.scenario.name)}"]
+        return join_facts(self, f"plan {shorten(self.plan.name)}", repr(self.streets), *of)
 
     @property
     def plan(self) -> Plan:
@@ -82,12 +88,18 @@ class Case:
 
         Raises
         ------
-        PlanError
-            If there is no profile or moment of that name; the message lists the names.
+        PlannerError
+            If there is no profile or moment of that name (the message lists the names), or it is
+            neither a name nor one of them.
         """
         plan = self.plan
         walker = plan.profile_named(profile) if isinstance(profile, str) else profile
         when = plan.moment_named(moment) if isinstance(moment, str) else moment
+        for name, given, kind in (("profile", walker, WalkProfile), ("moment", when, Moment)):
+            if given is not None and not isinstance(given, kind):
+                raise ArgumentError(
+                    f"{name} is {quote(given)}; give the name of one, or one of the plan"
+                )
         if when is None and walker in (None, self.profile):
             return self.streets
         rules = rules_at(self.network, when)
@@ -221,7 +233,7 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class ExtendedCase:
+class ExtendedCase(Brief):
     """A case, and in the classes built on this one what a comparison or siting adds to it.
 
     base : the plan as it was put together.

@@ -140,7 +140,16 @@ class DemandError(PlannerError, ValueError):
 
 
 class SitingError(PlannerError, ValueError):
-    """A question about new sites that contradicts itself or the plan."""
+    """A question about new sites that contradicts itself or the plan.
+
+    Examples
+    --------
+    >>> import planner
+    >>> planner.build_question(planner.load_example().plan, n_sites=0)
+    Traceback (most recent call last):
+    ...
+    planner.errors.SitingError: ...
+    """
 
 
 class InfeasibleError(SitingError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
+from planner.brief import Brief
 from planner.network import WalkNetwork, load_network
 from planner.plan import Plan
 from planner.sources import load_plan
@@ -14,7 +15,7 @@ from planner.sources.embedded import EXAMPLE, data_folder, read_example_table
 
 
 @dataclass(frozen=True)
-class Example:
+class Example(Brief):
     """The tiny example, loaded.
 
     Streets lie 400 m apart, which an adult walks in 6 minutes; all of it is invented. It is drawn

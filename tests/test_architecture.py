@@ -19,6 +19,8 @@ PACKAGE = Path(planner.__file__).parent
 # Data flows down: a room imports only from those in the lines above it, and from its own line.
 ORDER = [
     ("__main__", "errors", "rounding", "stages"),
+    ("brief",),
+    ("showing",),
     ("texts",),
     ("crs",),
     ("walkability",),
@@ -175,6 +177,27 @@ def test_a_public_name_is_there_and_explained():
         assert name in dir(planner)
         assert isinstance(value, ModuleType) == (name in PACKAGES)
         assert name == "PROFILES" or value.__doc__, name
+
+
+@pytest.mark.parametrize("name", ["planner", "planner.travel", "planner.accessibility"])
+def test_tab_completion_offers_the_public_names_alone(name):
+    package = import_module(name)
+    assert getattr(package, package.__all__[-1])  # what was used once is offered no more often
+    offered = set(dir(package)) - {"__version__"}
+    assert offered == set(package.__all__)
+
+
+def test_every_error_is_public():
+    """Whoever catches one by its class need not know where it lives."""
+    errors = import_module("planner.errors")
+    found = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, errors.PlannerError)
+    }
+    assert found <= set(planner.__all__)
+    for name in found - {"PlannerError"}:
+        assert issubclass(getattr(planner, name), ValueError), name
 
 
 def test_a_name_that_is_not_public_is_not_there():

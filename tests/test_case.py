@@ -13,8 +13,7 @@ from planner.coverage.people import place_people as place
 from planner.errors import DemandError
 from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
-from planner.run import run_plan
-from planner.siting import finished_result
+from planner.run import finished_result, run_plan
 from planner.sources.results import FinishedRun
 from tests.cities.drawing import Drawing
 from tests.cities.small_plan import CROSS, inputs_of, lonlat

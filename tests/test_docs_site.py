@@ -46,6 +46,7 @@ def test_the_page_for_analysts_runs_as_it_stands(tmp_path: Path, monkeypatch: py
     for block in blocks("docs/analysts.md", "python"):
         exec(compile(block, "docs/analysts.md", "exec"), names)
     assert (tmp_path / "out" / "map.html").is_file()
+    assert list(names["chosen"].sites) == ["C1"]  # type: ignore[attr-defined]
 
 
 def test_the_comparison_quotes_what_was_measured_with_its_date():

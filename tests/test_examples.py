@@ -28,11 +28,7 @@ FOLDER = data_folder() / "example"
 PACKAGES = ("accessibility",)
 
 #: Public names that still lack an example. Nothing is added here.
-LACKING: frozenset[str] = frozenset(
-    {
-        "Result",
-    }
-)
+LACKING: frozenset[str] = frozenset()
 
 
 def find_public() -> dict[str, Any]:

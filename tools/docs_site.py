@@ -37,21 +37,21 @@ ORIGINS = {site: origin for origin, site in PROJECT_PAGES.items()}
 #: What the rooms are called in the reference, in the order of its pages. A room that stands not
 #: here comes last, under its own name.
 ROOMS = {
-    "errors": "Errors",
     "example": "The tiny example",
-    "plan": "The plan",
-    "sources": "Reading files",
-    "crs": "Coordinates",
     "network": "Streets",
     "travel": "Travel times",
     "coverage": "Coverage",
     "accessibility": "Accessibility",
     "gaps": "Gaps",
-    "run": "The main job",
     "siting": "Where to build next",
+    "plan": "The plan",
+    "sources": "Reading files",
+    "run": "The main job",
     "scenarios": "Before and after",
     "maps": "Maps",
     "reports": "Writing and handing over",
+    "crs": "Coordinates",
+    "errors": "Errors",
 }
 #: Packages that are used as `planner.NAME.function`.
 PACKAGES = ("accessibility",)
@@ -81,7 +81,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, place, content=_read(origin)))
     files.append(File.generated(config, "reference/index.md", content=write_index()))
     for room, title, names in list_rooms():
-        content = write_reference(title, names)
+        content = write_reference(room, title, names)
         files.append(File.generated(config, f"reference/{room}.md", content=content))
     pages = [file.src_uri for file in files.documentation_pages()]
     linked = {
@@ -208,19 +208,38 @@ def _in_order(names: list[str]) -> list[str]:
     return sorted(names, key=lambda name: (name.rpartition(".")[2][:1].isupper(), name))
 
 
-def write_reference(title: str, names: list[str]) -> str:
+def write_reference(room: str, title: str, names: list[str]) -> str:
     """Return a page of the reference as Markdown."""
-    return "\n\n".join([f"# {title}", *(f"::: {name}" for name in names)]) + "\n"
+    anchor = [f'<a id="planner.{room}"></a>'] if room in PACKAGES else []
+    return "\n\n".join([f"# {title}", *anchor, *(f"::: {name}" for name in names)]) + "\n"
 
 
 def write_index() -> str:
-    """Return the first page of the reference: every public name with its page."""
+    """Return the first page of the reference: every public name with what it is."""
     parts = [
         "# Python: all public names",
         "Every name works as `planner.NAME` after `import planner`. The examples are run by the "
-        "tests of the project; all of them use the tiny invented town of `planner.load_example()`.",
+        "tests of the project; most use the tiny invented town of `planner.load_example()`.",
     ]
+    said = list_first_lines()
     for room, title, names in list_rooms():
-        links = [f"[`{name.removeprefix('planner.')}`][{name}]" for name in names]
-        parts += [f"## [{title}]({room}.md)", ", ".join(links)]
+        rows = [
+            f"| [`{name.removeprefix('planner.')}`][{name}] | "
+            f"{said.get((room, name.rpartition('.')[2]), '')} |"
+            for name in names
+        ]
+        table = ["| name | what it does or is |", "| --- | --- |", *rows]
+        parts += [f"## [{title}]({room}.md)", "\n".join(table)]
     return "\n\n".join(parts) + "\n"
+
+
+def list_first_lines() -> dict[tuple[str, str], str]:
+    """Return (room, name) -> first line of the docstring, of every function and class."""
+    found = {}
+    for path in sorted((REPOSITORY / "planner").rglob("*.py")):
+        room = path.relative_to(REPOSITORY / "planner").with_suffix("").parts[0]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                text = (ast.get_docstring(node) or "").partition("\n\n")[0]
+                found[room, node.name] = " ".join(text.split()).replace("|", "\\|")
+    return found

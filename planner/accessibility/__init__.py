@@ -53,3 +53,8 @@ __all__ = [
     "three_stage_fca",
     "two_stage_fca",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what tab completion offers: the public names."""
+    return sorted(__all__)

@@ -128,9 +128,8 @@ def site_into(
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
-        from planner.run import run_case
-        from planner.scenarios import check_run_of
-        from planner.siting import finished_result
+        from planner.run import finished_result, run_case
+        from planner.sources.run_of_plan import check_run_of
 
         inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:

@@ -4,44 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-    from planner.maps import PageOptions, PagePart
+    from planner.maps import PagePart
+    from planner.maps.exploring import ForMap
     from planner.run import Result
     from planner.sources.results import FinishedRun
-    from planner.sources.whatif_file import WhatIfData
-
-
-class ForMap(NamedTuple):
-    """What a page of a result is drawn from: as its files hold it.
-
-    layers, tables : of result.gpkg, EPSG:4326; summary, run : contents of summary.json, run.json.
-    whatif : by which the page judges scenarios itself; None without it.
-    """
-
-    layers: dict[str, gpd.GeoDataFrame]
-    summary: dict[str, Any]
-    run: dict[str, Any]
-    tables: dict[str, pd.DataFrame]
-    whatif: WhatIfData | None
 
 
 def take_result(result: Result) -> ForMap:
     """Return what is drawn of a result, rounded so that `planner map` draws the same map again."""
-    from planner.reports import round_layers, round_tables
+    from planner.maps.exploring import take_for_map
 
-    cutoffs = result.inputs.cutoffs
-    layers, tables = round_layers(result.layers, cutoffs), round_tables(result.tables, cutoffs)
-    return ForMap(layers, result.summary, result.provenance, tables, result.whatif)
+    return take_for_map(result)
 
 
 def take_run(run: FinishedRun) -> ForMap:
     """Return what is drawn of a finished run."""
-    return ForMap(run.layers, run.summary, run.run, run.page_tables(), run.whatif())
+    from planner.maps.exploring import take_for_map
+
+    return take_for_map(run)
 
 
 def make_map_saver(
@@ -59,6 +42,7 @@ def make_map_saver(
     def save(path: Path) -> None:
         """Draw the map into a file."""
         from planner.maps import draw_map, write_map
+        from planner.maps.exploring import list_page_options
 
         layers, summary, run, tables, whatif = shown
         page = draw_map(
@@ -69,23 +53,11 @@ def make_map_saver(
             proposal=proposal,
             comparison=comparison,
             view=view,
-            **_page_options(run),
+            **list_page_options(run),
         )
         write_map(page, path)
 
     return save
-
-
-def _page_options(run: dict[str, Any]) -> PageOptions:
-    """Return what a page says of itself, from the content of run.json."""
-    return {
-        "title": run["title"],
-        "language": run["language"],
-        "synthetic": run["synthetic"],
-        "date": run["date"][: len("2026-11")],
-        # A run of an older version knows of no maps from the internet.
-        "basemap": (run.get("settings") or {}).get("map"),
-    }
 
 
 def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
@@ -149,6 +121,7 @@ def town_pages_into(folder: Path) -> tuple[Path, int]:
         If the run counts no towns.
     """
     from planner.maps import INDEX_FILE, TownPages, write_map
+    from planner.maps.exploring import list_page_options
     from planner.reports import write_town_pages
     from planner.sources.results import MAP_FILE, load_result
 
@@ -158,7 +131,7 @@ def town_pages_into(folder: Path) -> tuple[Path, int]:
         layers, summary, tables=tables, whatif=whatif, profiles=run["profiles"],
         profile=run["profile"]["name"],
     )  # fmt: skip
-    options = _page_options(run)
+    options = list_page_options(run)
     town_of = {file: town for town, file in pages.files.items()}
 
     def save(name: str, path: Path) -> None:

@@ -158,6 +158,7 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
         if row["area"] == "all":
             who = _call("group", row["group"]) if row["group"] else PEOPLE_WORDS[row["kind"]]
             say(f"{who}: {_describe_change(row)}")
+    _print_class_changes(scenario.get("classes") or [])
     _print_moved(scenario["totals"])
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
         room = scenario["room"]
@@ -170,6 +171,21 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
     if len(scenario["ledger"]) > 10:
         say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
     print_list("warning", scenario["warnings"])
+
+
+def _print_class_changes(rows: list[dict[str, Any]]) -> None:
+    """Print what changes for each class of housing, if a plan names classes."""
+    kinds = {row["kind"] for row in rows}
+    for row in rows:
+        if row["area"] == "all" and row["people"]:
+            who = _call_class(row, kinds)
+            say(f"{who}: {_describe_change(row)}")
+
+
+def _call_class(row: dict[str, Any], kinds: set[str]) -> str:
+    """Call a class by its name, with its people where more than one kind has classes."""
+    name = keep(row["class"]) if row["class"] else tell("not told")
+    return name if len(kinds) == 1 else f"{name} ({tell(PEOPLE_WORDS[row['kind']])})"
 
 
 def _describe_change(row: dict[str, Any]) -> str:
@@ -269,6 +285,12 @@ def print_proposal(out: Path, content: dict[str, Any]) -> None:
         say(f"site {site['order']}: {keep(site['name'])} ({keep(site['site_id'])}), {people}")
     for line in content["reasons"][language]:
         say(f"- {line}")
+    classes = content.get("classes") or []
+    kinds = {row["kind"] for row in classes}
+    gained = [row for row in classes if row["newly_covered"] >= 0.5]
+    if gained:
+        parts = (f"{_call_class(row, kinds)} {row['newly_covered']:,.0f}" for row in gained)
+        say(f"newly covered by class: {', '.join(parts)}")
     if content["why_not"] is not None:
         for line in content["why_not"]["reasons"][language]:
             say(f"why not there: {line}")

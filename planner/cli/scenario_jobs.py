@@ -63,7 +63,8 @@ def compare_into(
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
-        from planner.scenarios import check_run_of, merge_scenarios
+        from planner.scenarios import merge_scenarios
+        from planner.sources.run_of_plan import check_run_of
 
         inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is not None:
@@ -137,7 +138,8 @@ def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
     The run and the plan's files are read, and the streets prepared, once for all three.
     """
     from planner.reports import COMPARISON_OUTPUTS, SITE_OUTPUTS, check_out
-    from planner.siting import build_question, finished_result
+    from planner.run import finished_result
+    from planner.siting import build_question
     from planner.sources.plan_file import load_plan
     from planner.sources.results import MAP_FILE, load_result
     from planner.sources.scenario_file import load_scenario

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from planner.coverage.counting import ALL, count_by_verdict
 from planner.coverage.demand import PEOPLE_COLUMNS, first_polygon
@@ -25,7 +26,9 @@ _COUNTED: Final = (
 )  # fmt: skip
 
 
-def class_by_polygon(units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.Series:
+def class_by_polygon(
+    units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame
+) -> tuple[pd.Series, NDArray[np.bool_]]:
     """Return the class of the polygon that each unit is in, "" where it is in none.
 
     In two of them, or on a border, it has that of the smaller one; of two of one size that whose
@@ -38,8 +41,9 @@ def class_by_polygon(units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.Ser
 
     Returns
     -------
-    Series
-        Aligned with `units`, called `class`.
+    Series, array of shape (n,)
+        Aligned with `units`, called `class`; and whether each unit is in any polygon: that may have
+        no class.
     """
     # Not in the order of the file, which says nothing: shuffled polygons give the same classes.
     area_m2 = shapely.area(zones.geometry.to_numpy())
@@ -47,7 +51,8 @@ def class_by_polygon(units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.Ser
     ordered = zones.iloc[order].reset_index(drop=True)
     found = first_polygon(units, ordered)
     names = np.append(ordered[CLASS].to_numpy(dtype=object), NO_CLASS)
-    return pd.Series(names[found], index=units.index, name=CLASS, dtype=object)
+    classes = pd.Series(names[found], index=units.index, name=CLASS, dtype=object)
+    return classes, found >= 0
 
 
 def list_classes(units: pd.DataFrame) -> list[str]:
@@ -89,7 +94,7 @@ def count_class_coverage(
         add up to its row of `count_coverage`.
     """
     rows: list[dict[str, Any]] = []
-    kinds = _kinds_with_classes(demand, plan)
+    kinds = kinds_with_classes(demand, plan)
     for name in list_classes(demand[demand["kind"].isin(kinds)]):
         own = demand[(demand[CLASS] == name).to_numpy()]
         for area in (ALL, *areas):
@@ -121,7 +126,7 @@ def count_gap_classes(demand: pd.DataFrame, gap_id: pd.Series, plan: Plan) -> pd
         class that has people there, in the order of the gaps' ids and of `list_classes`.
     """
     columns = ["gap_id", CLASS, *PEOPLE_COLUMNS]
-    kinds = _kinds_with_classes(demand, plan)
+    kinds = kinds_with_classes(demand, plan)
     inside = ((gap_id != "") & demand["kind"].isin(kinds)).to_numpy()
     if not kinds or not inside.any():
         return pd.DataFrame(columns=columns)
@@ -146,7 +151,12 @@ def count_gap_classes(demand: pd.DataFrame, gap_id: pd.Series, plan: Plan) -> pd
     return table[some].reset_index(drop=True)
 
 
-def _kinds_with_classes(demand: pd.DataFrame, plan: Plan) -> list[str]:
-    """Return the kinds of the units of which a plan tells classes, in the order of the units."""
+def kinds_with_classes(demand: pd.DataFrame, plan: Plan) -> list[str]:
+    """Return the kinds of the units of which a plan tells classes, in the order of the units.
+
+    None where the units have no column of classes, as those of an older run.
+    """
+    if CLASS not in demand:
+        return []
     told = {str(part.kind) for part in plan.demand if part.has_classes}
     return [kind for kind in dict.fromkeys(demand["kind"].tolist()) if kind in told]

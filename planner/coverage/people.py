@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.brief import Brief
 from planner.coverage.classes import CLASS, class_by_polygon
 from planner.coverage.demand import (
     locate,
@@ -45,7 +46,7 @@ _MOST_PER_KM2: Final = 200_000
 
 
 @dataclass(frozen=True)
-class People:
+class People(Brief):
     """Demand units with people, metric CRS.
 
     units : demand_id, kind, people, town, zone_id, weight, cell, geometry, and `class` where the
@@ -119,7 +120,7 @@ def place_people(inputs: Inputs, area: StudyArea, zones: gpd.GeoDataFrame) -> Pe
                 units["demand_id"] = f"{kind}:{number}@" + rows
             others.add(file)
         units = units.assign(town=locate(units, area.towns))
-        parts.append(_with_classes(units, part, inputs, area))
+        parts.append(_with_classes(units, part, inputs, area, notes))
     units = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=area.crs)
     check_number_of_classes([set(part[CLASS]) for part in parts if CLASS in part])
     table = pd.Series(np.repeat(np.arange(len(parts)), [len(part) for part in parts]))
@@ -176,14 +177,26 @@ def take_points(
 
 
 def _with_classes(
-    units: gpd.GeoDataFrame, part: DemandInput, inputs: Inputs, area: StudyArea
+    units: gpd.GeoDataFrame, part: DemandInput, inputs: Inputs, area: StudyArea, notes: list[str]
 ) -> gpd.GeoDataFrame:
     """Tell the class of each unit, where the plan names classes: files without any stay as is."""
     if not any(other.plan.has_classes for other in inputs.demand):
         return units
     if part.classes is not None:
         zones = layer_to_metric(part.classes.rows, area.crs)
-        return units.assign(**{CLASS: class_by_polygon(units, zones)})
+        classes, inside = class_by_polygon(units, zones)
+        if len(units) and not inside.any():
+            raise SourceError(
+                f"{part.classes.file}: none of its {len(zones)} polygons holds people of kind "
+                f"{part.plan.kind}; check that the files belong together"
+            )
+        outside = exact_sum(units.loc[~inside, "people"])
+        if outside >= 0.5:
+            notes.append(
+                f"{part.classes.file}: {outside:,.0f} people of kind {part.plan.kind} are in none "
+                "of its polygons; their class is not told"
+            )
+        return units.assign(**{CLASS: classes})
     return units if CLASS in units else units.assign(**{CLASS: NO_CLASS})
 
 

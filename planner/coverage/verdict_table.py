@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.brief import Brief
 from planner.coverage.causes import CLOSED, find_causes
 from planner.coverage.counting import COVERED, GAP
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
@@ -38,7 +39,7 @@ def list_usual_questions(plan: Plan) -> list[Question]:
 
 
 @dataclass(frozen=True)
-class Verdicts:
+class Verdicts(Brief):
     """What every unit is told.
 
     table : demand_id, level, domains (";" between, "" for any), profile, moment (None whatever the

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import folium
 from folium.template import Template
 
+from planner.maps._inline_page import show_inline
 from planner.maps._page_policy import build_policy
 from planner.sources.versions import name_writer
 
@@ -49,6 +50,8 @@ class PageMap(folium.Map):
         [west, south, east, north] in degrees, shown at first.
     poster
         What is shown where the page cannot run, as markup.
+    inline_note
+        Said below the page in a notebook: what is shown there, and how to write the whole.
     policy
         What else the page may do than run its own scripts: see `build_policy`.
     """
@@ -100,6 +103,7 @@ class PageMap(folium.Map):
         title: str,
         bounds: Sequence[float],
         poster: str,
+        inline_note: str = "",
         policy: Mapping[str, Any] | None = None,
         whatif: str | None = None,
     ) -> None:
@@ -110,6 +114,7 @@ class PageMap(folium.Map):
         self._id = "page"  # folium draws one at random; the same input shall give the same bytes
         self.data = data
         self.poster = poster
+        self.inline_note = inline_note
         self.starting = STARTING
         self.generator = name_writer()
         self.leaflet = leaflet_js()
@@ -124,6 +129,19 @@ class PageMap(folium.Map):
         # folium writes a title into the page as it is.
         figure.title = html.escape(title)
 
+    def _repr_html_(self, **kwargs: Any) -> str:
+        """Return what a notebook shows: at most half a megabyte, see `show_inline`."""
+        if self._is_alone:
+            return show_inline(self, STARTING, asset("opener.js"), asset("page.css"))
+        whole: Any = super()._repr_html_
+        return str(whole(**kwargs))
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether nobody added layers of folium to the page."""
+        figure: Any = self.get_root()
+        return not self._children and list(figure._children.values()) == [self]
+
     def render(self, **kwargs: Any) -> Any:
         """Put the map and all that was added to it into its figure, and the policy before it."""
         figure: Any = self.get_root()
@@ -132,7 +150,7 @@ class PageMap(folium.Map):
             if beside is not self:
                 beside.render(**kwargs)
         # What the page draws itself needs none of Leaflet's pictures, which do not compress.
-        alone = not self._children and list(figure._children.values()) == [self]
+        alone = self._is_alone
         self.stock = "" if alone else stock_js()
         self.styles = leaflet_css(pictures=not alone) + asset("page.css")
         rendered: Any = super().render

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
+from planner.brief import Brief
 from planner.errors import CrsError, PlannerError
 from planner.maps._basemap import find_basemap
 from planner.maps._drawn_once import leave_out_drawn
@@ -54,7 +55,7 @@ class PageOptions(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class PagePart:
+class PagePart(Brief):
     """What rests on a result and has a view of its own on its page.
 
     content : contents of `site.json` or `compare.json`.
@@ -117,7 +118,8 @@ def draw_map(
     Returns
     -------
     folium.Map
-        Shows itself in Jupyter; `write_map` writes it.
+        Shows itself in Jupyter in at most half a megabyte: a large page as a picture, none with
+        what-if. `write_map` writes the whole page.
 
     Raises
     ------
@@ -348,6 +350,7 @@ def _build_page(
         title=" · ".join(text for text in parts if text),
         bounds=payload["bounds"],
         poster=build_poster(payload, about),
+        inline_note=words["poster_inline"],
         policy=None if tiles is None else {"images": tiles.hosts},
         whatif=whatif,
     )

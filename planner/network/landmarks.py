@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from planner.brief import Brief
 from planner.crs import project
 from planner.network.walk_network import WalkNetwork
 from planner.sources.osm.extract import WalkWays
@@ -55,7 +56,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Landmarks:
+class Landmarks(Brief):
     """Places with a name, metric coordinates; the language of what is put together from them."""
 
     zones: gpd.GeoDataFrame

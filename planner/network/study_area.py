@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from planner.brief import Brief
 from planner.crs import project, unproject
 from planner.crs.array_types import Floats
 from planner.crs.frame import (
@@ -51,7 +52,7 @@ _FAR_DEG: Final = 1.0
 
 
 @dataclass(frozen=True)
-class StudyArea:
+class StudyArea(Brief):
     """Where people are counted, and the ring around it that streets and facilities come from.
 
     polygon, with_ring, data : metric CRS.

@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from planner.brief import Brief
+
 #: What a barrier is made of.
 BARRIER_KINDS: Final = ("water", "railway", "motorway", "wall")
 #: Who may pass a gate, as mappers say it; a gate of the plan may name profiles instead. `all` is
@@ -22,7 +24,7 @@ OPEN_TO_ALL: Final = "everyone"
 
 
 @dataclass(frozen=True, eq=False)
-class Compounds:
+class Compounds(Brief):
     """Walled estates and parks, and groups of private streets; c of them.
 
     id, name, kind (c,) : kind of the zone, "" for a group of streets without a polygon.
@@ -56,7 +58,7 @@ def order_by_size(
 
 
 @dataclass(frozen=True, eq=False)
-class Gates:
+class Gates(Brief):
     """Nodes at which streets may be shut; g rows.
 
     node (g,) : index of the street node.
@@ -91,7 +93,7 @@ class Gates:
 
 
 @dataclass(frozen=True, eq=False)
-class Barriers:
+class Barriers(Brief):
     """Straight parts of what can be crossed along a street only; b parts of f features.
 
     ends (b, 4) : x, y of both ends, metres; feature (b,) : index of the feature.
@@ -111,7 +113,7 @@ class Barriers:
 
 
 @dataclass(frozen=True, eq=False)
-class Walls:
+class Walls(Brief):
     """Compounds, gates and barriers of one network, and what of the data could not be used."""
 
     compounds: Compounds

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from planner.brief import join_facts, shorten
 from planner.crs import LOCAL
 from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
@@ -218,6 +219,14 @@ class Plan(Section):
     def folder(self) -> Path:
         """Folder of plan.toml."""
         return self._folder
+
+    def __repr__(self) -> str:
+        cutoffs = ", ".join(f"{cutoff:g}" for cutoff in self.service.cutoffs_minutes)
+        walk = f"within {cutoffs} min as {shorten(self.service.profile)}"
+        return join_facts(self, shorten(self.name), f"title {shorten(self.title)}", walk)
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def profile_named(self, name: str) -> WalkProfile:
         """Return a profile of the plan, else the default one of that name.

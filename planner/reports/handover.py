@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.brief import Brief
 from planner.reports.exact_shares import to_exact_comparison, to_exact_proposal, to_exact_run
 from planner.sources.result_parts import FinishedPart, load_part
 from planner.sources.results import MAP_FILE, FinishedRun, load_result
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Handover:
+class Handover(Brief):
     """A finished run with its proposal and its comparison, and the language to tell them in.
 
     run : from `load_result`, with shares that are not rounded.

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.brief import Brief
 from planner.crs import LocalGrid, from_wgs84_lonlat, unproject
 from planner.crs.array_types import Floats
 from planner.reports._csv import write_csv
@@ -34,7 +35,7 @@ _ZOOM: Final = 18
 
 
 @dataclass(frozen=True)
-class LocatedTable:
+class LocatedTable(Brief):
     """A table with places: `rows` to be read again, `candidates` of each row to choose from.
 
     rows : the columns of the table, its coordinates under its own headings, and `ADDED`;

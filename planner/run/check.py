@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 
+from planner.brief import Brief
 from planner.case import Case, build_case
 from planner.coverage.people import People
 from planner.coverage.rules import note_unknown_levels
@@ -18,7 +19,7 @@ from planner.travel.streets import Streets
 
 
 @dataclass(frozen=True)
-class Findings:
+class Findings(Brief):
     """What the files of a plan hold.
 
     streets : as a run would walk them; network : the same, whoever walks.

@@ -35,6 +35,7 @@ from planner.run.summary import (
 )
 from planner.run.wall_layers import build_barrier_layer, build_gate_layer
 from planner.run.whatif_data import find_whatif_data
+from planner.showing import Shown, say_run
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.whatif_file import WhatIfData
@@ -43,8 +44,9 @@ from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.streets import Streets
 
 
-@dataclass(frozen=True)
-class Result:
+# Compared by identity: tables have no single answer to ==.
+@dataclass(frozen=True, eq=False)
+class Result(Shown):
     """What a run found.
 
     case : the plan as it was put together, for further questions.
@@ -53,6 +55,19 @@ class Result:
     summary : the content of summary.json.
     provenance : the content of run.json but for versions and the hashes of the outputs.
     whatif : by which a page judges scenarios itself; None for a run of an older version.
+
+    Examples
+    --------
+    >>> import planner
+    >>> result = planner.run_plan(planner.load_inputs(planner.load_example().plan))
+    >>> result
+    Result('example', invented data, residential 75.0% (75.0%-75.0%) within 15 min, 2 gaps, ...)
+    >>> homes = result.layers["demand"].set_index("demand_id")
+    >>> found = planner.nearest_facility(result.streets, result.serving_facilities, homes)
+    >>> bool((found["minutes"] - homes["minutes"]).abs().max() < 1e-9)
+    True
+    >>> result.streets_of("elderly").profile.speed_kmh
+    2.9
     """
 
     case: Case
@@ -61,6 +76,9 @@ class Result:
     summary: dict[str, Any]
     provenance: dict[str, Any]
     whatif: WhatIfData | None
+
+    def __repr__(self) -> str:
+        return say_run(self, self.summary, self.provenance)
 
     @property
     def inputs(self) -> Inputs:

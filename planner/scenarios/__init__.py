@@ -8,7 +8,6 @@ from planner.scenarios.compare import (
     compare_scenarios,
 )
 from planner.scenarios.drawn_parts import find_drawn
-from planner.scenarios.finished import check_run_of
 from planner.scenarios.merge import Merged, check_merged, merge_scenarios
 from planner.scenarios.replies import Gathered, gather_proposals
 
@@ -18,7 +17,6 @@ __all__ = [
     "Merged",
     "check_merged",
     "check_people_of",
-    "check_run_of",
     "check_scenarios",
     "compare_case",
     "compare_scenarios",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
 from planner.coverage.counting import ALL, UNKNOWN, judge_target, shares
 from planner.coverage.exact import exact_sum
 from planner.coverage.groups import group_column
@@ -91,6 +92,45 @@ def count_totals(
         people = groups[group_column(group)].where(units["kind"] == group.kind, 0.0)
         label = {"kind": str(group.kind), "group": group.name, "profile": profile}
         rows += count_by_area(units, people, towns, verdicts[profile], there, **label)
+    return rows
+
+
+def count_classes(
+    units: pd.DataFrame,
+    plan: Plan,
+    towns: Sequence[str],
+    change: tuple[StateVerdict, StateVerdict],
+    there: Presence,
+) -> list[dict[str, Any]]:
+    """Count each class of housing in the plan's profile, by area; [] where a plan names none.
+
+    Parameters
+    ----------
+    units : n rows
+        kind, people, town, and `class` where the plan names classes.
+    plan
+        Whose [[demand]] tell which kinds have classes.
+    towns
+        In the order wanted; the row `all` comes first.
+    change
+        Before and after, in the plan's profile at any hour.
+    there
+        Who is there before and after.
+
+    Returns
+    -------
+    list of dict
+        area, class, kind, then as `count_before_after`.
+    """
+    rows = []
+    kinds = kinds_with_classes(units, plan)
+    for name in list_classes(units[units["kind"].isin(kinds)]):
+        for kind in kinds:
+            own = (units["kind"] == kind) & (units[CLASS] == name)
+            if own.any():
+                people = units["people"].where(own, 0.0)
+                label = {"class": name, "kind": kind}
+                rows += count_by_area(units, people, towns, change, there, **label)
     return rows
 
 

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.brief import join_facts, shorten
 from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
@@ -27,6 +28,7 @@ from planner.scenarios._change_counts import (
     compare_targets,
     count_by_area,
     count_changes_by_kind,
+    count_classes,
     count_totals,
     find_losers,
 )
@@ -39,6 +41,7 @@ from planner.scenarios._change_layers import (
 from planner.scenarios._edit_steps import Step, follow
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._state_verdicts import State, StateVerdict
+from planner.showing import Shown
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
@@ -50,8 +53,9 @@ MAX_SCENARIOS: Final = 20
 _OF_PEOPLE: Final = (LOST, "came", "came_covered", "went", "went_covered")
 
 
-@dataclass(frozen=True)
-class Comparison:
+# Compared by identity: tables have no single answer to ==.
+@dataclass(frozen=True, eq=False)
+class Comparison(Shown):
     """What scenarios change.
 
     content : of compare.json but for versions and hashes; plain values, rounded as outputs are.
@@ -63,6 +67,7 @@ class Comparison:
     units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
         before and after.
     cutoffs : of the plan and its rules, for the files.
+    case : the plan that was compared, put together; None where nobody said.
 
     Examples
     --------
@@ -79,6 +84,13 @@ class Comparison:
     tables: dict[str, pd.DataFrame]
     units: dict[str, pd.DataFrame]
     cutoffs: AskedCutoffs = NO_CUTOFFS
+    case: Case | None = None
+
+    def __repr__(self) -> str:
+        content = self.content
+        names = [shorten(str(one["name"])) for one in content.get("scenarios", ())]
+        said = ["invented data"] if content.get("synthetic") else []
+        return join_facts(self, shorten(str(content.get("plan", ""))), *said, *names)
 
     @property
     def drawn(self) -> dict[str, gpd.GeoDataFrame]:
@@ -208,6 +220,7 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
         tables={"verdicts": table_with_notice(verdicts, plan)},
         units={name: table for part in parts for name, table in part.units.items()},
         cutoffs=base.inputs.cutoffs,
+        case=base,
     )
 
 
@@ -342,6 +355,10 @@ def _count_all(
                     moment=question.moment and question.moment.name,
                     cutoff_minutes=question.cutoff,
                 )  # fmt: skip
+    # Only where there are any: the files of other plans stay as they are.
+    of_classes = count_classes(units, case.plan, towns, both[own], there)
+    if of_classes:
+        more["classes"] = of_classes
     pairs = [(before[question], after[question]) for question in case.of_rules]
     checks = compare_targets(rows, case.plan) + compare_rules(
         units, case.rules, towns, pairs, there

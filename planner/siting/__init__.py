@@ -14,7 +14,7 @@ from planner.siting.models.location_models import (
 )
 from planner.siting.models.problem import GroupLimit, Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.plan_sites import build_question, finished_result, site_plan
+from planner.siting.plan_sites import build_question, site_plan
 from planner.siting.propose import Proposal
 from planner.siting.question import SiteQuestion
 from planner.siting.sites_of_matrix import ChosenSites, choose_sites
@@ -31,7 +31,6 @@ __all__ = [
     "build_question",
     "choose_sites",
     "find_candidates",
-    "finished_result",
     "place_of",
     "site_backup",
     "site_capacitated",

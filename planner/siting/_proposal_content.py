@@ -20,6 +20,7 @@ from planner.siting.outcome import find_outcome, find_reach
 from planner.siting.outcome_counts import (
     count_by_kind,
     count_by_town,
+    count_class_changes,
     count_groups,
     count_left_out,
     count_resident_shares,
@@ -161,6 +162,8 @@ def build_content(
             language: say_why_not(asked, limit_m, language, served=served) for language in LANGUAGES
         }
     costs = [site["cost"] for site in sites]
+    # Only where there are any: the files of other plans stay as they are.
+    of_classes = count_class_changes(case, evidence.outcome)
     same = ("gain", "gain_unknown", "planned", "lost", "no_room", "no_room_towns", "full", "judged",
             "cannot_be_judged", "closed", "stays", "limits")  # fmt: skip
     return {
@@ -177,6 +180,7 @@ def build_content(
         "curve": _build_curve(evidence), "order": evidence.order,
         "alternatives": _alternatives(evidence), "towns": count_by_town(case, evidence.outcome),
         "whole_area": count_whole_area(case, evidence.outcome),
+        **({"classes": of_classes} if of_classes else {}),
         "free_value": solution.free_value, **find_town_shares(evidence),
         "why_not": asked, "robustness": evidence.robust.to_dict(), "notes": _notes(evidence),
         "reasons": {language: say_choice(facts, language) for language in LANGUAGES},

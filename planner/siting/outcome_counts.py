@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
 from planner.coverage.counting import ALL, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.crs.array_types import Flags, Floats
@@ -14,6 +15,7 @@ from planner.gaps.definition import SCATTERED
 from planner.plan import KINDS
 from planner.siting.outcome import Outcome
 from planner.siting.siting_case import SitingCase
+from planner.sources.unit_classes import NO_CLASS
 
 #: Why people stay left out though a station is within reach: it has no room for them.
 NO_ROOM: Final = "no room"
@@ -38,6 +40,33 @@ def count_groups(case: SitingCase, part: Flags | Floats) -> dict[str, float]:
         name: whole_people(exact_sum(part * case.demand[column].fillna(0.0)))
         for name, column in columns.items()
     }
+
+
+def count_class_changes(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:
+    """Count who is newly covered or lost of each class of housing; [] where a plan names none.
+
+    Rows have class ("" for people of whom none is told), kind, newly_covered, gained_unknown (of
+    those whose verdict was unknown) and lost.
+    """
+    demand = case.demand
+    kinds = kinds_with_classes(demand, case.plan)
+    if not kinds:
+        return []
+    # A GeoPackage has no empty text: there it is NULL.
+    classes = demand[CLASS].fillna(NO_CLASS).to_numpy(dtype=object)
+    units = pd.DataFrame({CLASS: classes, "kind": demand["kind"], "people": case.people})
+    rows = []
+    for name in list_classes(units[units["kind"].isin(kinds)]):
+        for kind in kinds:
+            own = case.people * (case.of_kind(kind) & (classes == name))
+            if own.any():
+                changes = {
+                    "newly_covered": outcome.gained, "gained_unknown": outcome.gained_doubtful,
+                    "lost": outcome.lost,
+                }  # fmt: skip
+                counts = {key: whole_people(exact_sum(own * part)) for key, part in changes.items()}
+                rows.append({"class": name, "kind": kind, **counts})
+    return rows
 
 
 def count_by_town(case: SitingCase, outcome: Outcome) -> list[dict[str, Any]]:

@@ -7,45 +7,14 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.case import build_case
 from planner.plan import Plan
 from planner.run import Result
 from planner.siting.candidates.gather import CandidateSites, gather_candidates
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
 from planner.siting.siting_case import build_siting_case
-from planner.sources.cache import ArrayCache
-from planner.sources.inputs import Inputs
 from planner.sources.results import FinishedRun
 from planner.stages import Progress, Stages
-
-
-def finished_result(
-    finished: FinishedRun, inputs: Inputs, *, cache: ArrayCache | None = None
-) -> Result:
-    """Return a run that stands on disk as one to site for, without its tables.
-
-    Parameters
-    ----------
-    finished
-        From `load_result`; of these inputs.
-    inputs
-        From `load_inputs`.
-    cache
-        Where built networks are kept, see `user_cache`; None builds anew.
-
-    Examples
-    --------
-    >>> import planner
-    >>> town = planner.load_example()
-    >>> inputs = planner.load_inputs(town.plan)
-    >>> files = planner.write_result(planner.run_plan(inputs), "out")
-    >>> result = planner.finished_result(planner.load_result("out"), inputs)
-    >>> len(result.layers["gaps"])
-    2
-    """
-    case = build_case(inputs, cache=cache)
-    return Result(case, finished.layers, {}, finished.summary, finished.run, finished.whatif())
 
 
 def build_question(plan: Plan, **options: Any) -> SiteQuestion:
@@ -71,7 +40,7 @@ def build_question(plan: Plan, **options: Any) -> SiteQuestion:
 
 
 def site_plan(
-    result: Result,
+    result: Result | FinishedRun,
     question: SiteQuestion | None = None,
     *,
     candidates: gpd.GeoDataFrame | None = None,
@@ -82,7 +51,7 @@ def site_plan(
     Parameters
     ----------
     result
-        From `run_plan`.
+        From `run_plan` or `load_result`.
     question
         From `build_question`; None asks for ten sites that cover most residents.
     candidates
@@ -104,14 +73,17 @@ def site_plan(
     >>> proposal.layers["sites"][["site_id", "gain_residential"]].values.tolist()
     [['C2', 300.0]]
     """
-    plan, stages = result.inputs.plan, Stages(progress)
+    # Of a finished run: read and built once.
+    of: Result = result.result if isinstance(result, FinishedRun) else result
+    plan, stages = of.inputs.plan, Stages(progress)
     asked = build_question(plan, n_sites=10) if question is None else question
     found: CandidateSites | None = None
     if candidates is None:
         with stages("candidates"):
-            found = gather_candidates(result)
+            found = gather_candidates(of)
             candidates = found.sites
-    proposal = propose(build_siting_case(result, candidates), asked, stages)
+    proposal = propose(build_siting_case(of, candidates), asked, stages)
+    proposal = replace(proposal, result=of)
     if found is None:
         return proposal
     gone = {"candidate_notes": list(found.notes), "candidates_dropped": len(found.dropped)}

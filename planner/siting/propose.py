@@ -10,10 +10,13 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.brief import join_facts, shorten
 from planner.coverage.facilities import join_facilities
 from planner.crs import to_wgs84
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
+from planner.run import Result
 from planner.run.summary import with_notice
+from planner.showing import Shown
 from planner.siting._evidence import Evidence
 from planner.siting._proposal_content import build_content, build_site_rows
 from planner.siting._proposal_layers import build_layers
@@ -34,13 +37,14 @@ from planner.travel.access import take
 
 
 @dataclass(frozen=True, eq=False)
-class Proposal:
+class Proposal(Shown):
     """What `planner site` writes.
 
     content : of site.json. layers : sites, candidates, frontages, alternatives, changes, and for
     the map gaps_after and change_areas; EPSG:4326.
     scenario : the sites as a scenario file.
     cutoffs : of the plan and its rules, for the files.
+    result : the run that it was made for; None where nobody said.
 
     Examples
     --------
@@ -56,6 +60,18 @@ class Proposal:
     layers: dict[str, gpd.GeoDataFrame]
     scenario: dict[str, Any]
     cutoffs: AskedCutoffs = NO_CUTOFFS
+    result: Result | None = None
+
+    def __repr__(self) -> str:
+        content = self.content
+        return join_facts(
+            self,
+            shorten(str(content.get("plan", ""))),
+            *(["invented data"] if content.get("synthetic") else []),
+            f"{content.get('model', '')}, {len(content.get('sites', ()))} sites",
+            f"{content.get('value', 0):,.0f} {content.get('unit', '')} of at most "
+            f"{content.get('bound') or 0:,.0f}",
+        )
 
 
 def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = None) -> Proposal:

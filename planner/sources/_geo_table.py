@@ -10,6 +10,7 @@ import pandas as pd
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from planner.brief import Brief
 from planner.crs import WGS84, LocalGrid, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
@@ -29,7 +30,7 @@ NOTHING_DROPPED = pd.DataFrame(
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Brief):
     """What a file holds, and what of it could not be used.
 
     Parameters

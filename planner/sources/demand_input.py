@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from planner.brief import Brief
 from planner.crs import LocalGrid
 from planner.crs.frame import Bounds
 from planner.plan import Demand
@@ -17,7 +18,7 @@ from planner.sources.unit_classes import load_class_zones
 
 
 @dataclass(frozen=True)
-class DemandInput:
+class DemandInput(Brief):
     """One [[demand]] of the plan with what it names.
 
     That is points, polygons with people, a raster, or the totals of towns; none for a density.

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from planner.brief import Brief
 from planner.errors import PlanError, SourceError, on_one_line, quote
 from planner.plan import Demand, Group, Plan
 from planner.plan.given_table import TableSource
@@ -20,7 +21,7 @@ from planner.sources.tables import Table, given_column
 
 
 @dataclass(frozen=True)
-class GroupInput:
+class GroupInput(Brief):
     """One [[groups]] of the plan with what its file says.
 
     towns : of `table`: town, people, share, row; NaN where the row does not give it.

@@ -12,6 +12,7 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from planner.brief import Brief, join_facts, shorten
 from planner.crs.frame import Bounds, find_bounds
 from planner.errors import PlannerError
 from planner.plan import Demand, Group, Plan, Rule
@@ -45,7 +46,7 @@ from planner.sources.tables import (
 
 
 @dataclass(frozen=True)
-class Inputs:
+class Inputs(Brief):
     """All that a run reads; everything in EPSG:4326.
 
     boundary : polygon of the study area, None where the plan has none.
@@ -87,6 +88,16 @@ class Inputs:
     known: BaseGeometry | None = None
     seconds: float = 0.0
 
+    def __repr__(self) -> str:
+        tables = f"{len(self.demand)} of people, {len(self.groups)} of groups"
+        return join_facts(
+            self,
+            f"plan {shorten(self.plan.name)}",
+            f"{len(self.facilities.rows)} facilities",
+            tables,
+            f"{len(self.osm.ways)} ways",
+        )
+
     @property
     def osm_hash(self) -> str:
         """SHA-256 of the extract, or of it and of all that decides streets from another file."""
@@ -113,7 +124,7 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Attempt(Brief):
     """What could be read of a plan, part by part.
 
     inputs : all of it, None where some part could not be read. readable : it, or what could be read

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyproj
 
+from planner.brief import Brief
 from planner.plan import Plan
 from planner.sources.control_points import find_datum
 from planner.sources.known_places import load_known_places
@@ -15,7 +16,7 @@ from planner.sources.unplaced_rows import RowTable, load_row_table
 
 
 @dataclass(frozen=True)
-class LocatedRows:
+class LocatedRows(Brief):
     """A table, and the candidates of each of its rows without a place, in the order of the file.
 
     crs : metric, of the candidates; language : of the plan; datum_name : of the table's

@@ -61,19 +61,39 @@ def _find_plan(folder: Path, run: dict[str, Any], given: Path | None) -> tuple[P
                 "--without-inputs"
             )
         return given, plan
+    found = look_for_plan(folder, run)
+    if found is None:
+        raise SourceError(
+            f"{folder}: its plan.toml as it was run is neither in it nor beside it; name it with "
+            "--plan, or pack with --without-inputs"
+        )
+    return found
+
+
+def look_for_plan(folder: Path, run: dict[str, Any]) -> tuple[Path, Plan] | None:
+    """Return the plan of a run as it was run, and its file; None where it is nowhere near.
+
+    Parameters
+    ----------
+    folder, run
+        Of a finished run, and the content of its run.json. It is looked for in `input` there, in
+        the folder, and beside it.
+    """
+    near = list_plans_near(folder)
+    return next(((path, plan) for path, plan in near if _is_plan_of(plan, run)), None)
+
+
+def list_plans_near(folder: Path) -> list[tuple[Path, Plan]]:
+    """List the plans in `input` of a folder, in it, and beside it, that can be read."""
+    found = []
     for place in (folder / INPUT_FOLDER, folder, folder.parent):
         path = place / PLAN_FILE
         if path.is_file():
             try:
-                plan = load_plan(path)
+                found.append((path, load_plan(path)))
             except PlanError:
                 continue
-            if _is_plan_of(plan, run):
-                return path, plan
-    raise SourceError(
-        f"{folder}: its plan.toml as it was run is neither in it nor beside it; name it with "
-        "--plan, or pack with --without-inputs"
-    )
+    return found
 
 
 def _is_plan_of(plan: Plan, run: dict[str, Any]) -> bool:

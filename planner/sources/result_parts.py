@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 
+from planner.brief import Brief
 from planner.errors import SourceError
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
@@ -33,7 +34,7 @@ PARTS: Final = {
 
 
 @dataclass(frozen=True)
-class FinishedPart:
+class FinishedPart(Brief):
     """What `planner site` or `planner compare` wrote.
 
     what : `proposal` or `comparison`.

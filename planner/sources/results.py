@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureErr
 from shapely.errors import ShapelyError
 
 from planner.errors import SourceError, quote
+from planner.showing import Shown, lead_to, say_run
 from planner.sources._read_geopackage import check_geopackage
 from planner.sources._result_shape import (
     PAGE_TABLES,
@@ -46,12 +48,17 @@ _UNREADABLE: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class FinishedRun:
+@dataclass(frozen=True, eq=False)
+class FinishedRun(Shown):
     """What a run wrote.
 
     layers : of result.gpkg, EPSG:4326; tables without geometry are read by `table`.
     summary, run : the contents of summary.json and run.json.
+    plan_file : its plan.toml; None: it is looked for in and beside the folder where it is needed.
+
+    It can go on: `network`, `streets` and what else a `Result` is asked for are built again, when
+    they are first asked for, from the plan and its files. Where these are gone or have changed, a
+    `SourceError` says which.
 
     Examples
     --------
@@ -68,6 +75,41 @@ class FinishedRun:
     layers: dict[str, gpd.GeoDataFrame]
     summary: dict[str, Any]
     run: dict[str, Any]
+    plan_file: Path | None = None
+
+    @cached_property
+    def result(self) -> Any:
+        """The run as a `Result` to ask and to site for; without its tables.
+
+        Raises
+        ------
+        SourceError
+            If the plan or a file of it is gone, or is not what it was when it was run.
+        """
+        return lead_to("go on")(self)
+
+    @property
+    def network(self) -> Any:
+        """The streets of area and ring, a `WalkNetwork`; see `result`."""
+        return self.result.network
+
+    @property
+    def streets(self) -> Any:
+        """The `Streets` as the run walked them: profile, access limit and detour, walls."""
+        return self.result.streets
+
+    def streets_of(self, profile: Any = None, moment: Any = None) -> Any:
+        """Prepare the streets for another profile or a moment; see `Result.streets_of`."""
+        return self.result.streets_of(profile, moment)
+
+    @property
+    def serving_facilities(self) -> gpd.GeoDataFrame:
+        """The facilities that decide the verdicts; see `Result.serving_facilities`."""
+        found: gpd.GeoDataFrame = self.result.serving_facilities
+        return found
+
+    def __repr__(self) -> str:
+        return say_run(self, self.summary, self.run)
 
     def table(self, name: str) -> pd.DataFrame:
         """Read a table without geometry, such as `verdicts`; it may be large.
@@ -140,13 +182,18 @@ def name_table_file(name: str) -> str:
     return f"{name}.parquet"
 
 
-def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedRun:
+def load_result(
+    folder: str | Path, *, plan: str | Path | None = None, spare: tuple[str, ...] = ()
+) -> FinishedRun:
     """Read what a run wrote, after comparing every file with its hash in run.json.
 
     Parameters
     ----------
     folder
         The `--out` of the run.
+    plan
+        Its plan.toml, from which its streets are built again once they are asked for; not needed
+        where it lies in or beside the folder, as that of the demo or of a pack does.
     spare
         Files that may be missing or changed, because they will be made again.
 
@@ -161,15 +208,17 @@ def load_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> FinishedR
     >>> town = planner.load_example()
     >>> result = planner.run_plan(planner.load_inputs(town.plan))
     >>> files = planner.write_result(result, "out")
-    >>> finished = planner.load_result("out")
+    >>> finished = planner.load_result("out", plan=town.folder / "plan.toml")
     >>> finished.summary["plan"], len(finished.table("verdicts"))
     ('example', 9)
+    >>> finished.streets.access  # built again from the plan
+    AccessRules(limit_m=100.0, detour=1.4)
     """
     folder, run = check_result(folder, spare=spare)
     layers = load_layers(folder / GPKG_FILE)
     summary = load_json(folder / SUMMARY_FILE)
     _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
-    return FinishedRun(folder, layers, summary, run)
+    return FinishedRun(folder, layers, summary, run, None if plan is None else Path(plan))
 
 
 def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Path, dict[str, Any]]:

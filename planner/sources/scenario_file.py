@@ -10,6 +10,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
+from planner.brief import Brief
 from planner.crs import WGS84
 from planner.errors import SourceError, quote
 from planner.plan import RESERVED
@@ -65,7 +66,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Brief):
     """A scenario file: its name, the plan it is about, and its edits in their order.
 
     corrections, marks : what else its writer has to say of today; they change nothing.

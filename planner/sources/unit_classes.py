@@ -1,5 +1,6 @@
 """Classes of housing or settlement, as a column of places with people or as polygons."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from planner.sources.polygon_table import load_polygons
 MOST_CLASSES: Final = 30
 #: Of people of whom no class is told.
 NO_CLASS: Final = ""
+_WHOLE: Final = re.compile(r"^(\d+)\.0+$")
 #: What else stands in a cell that says nothing.
 _DASHES: Final = ("-", "--", "–", "—", "——", "/", "\\", "n/a")
 
@@ -46,6 +48,8 @@ def read_classes(faults: Faults, raw: RawTable, column: str) -> tuple[pd.Series,
         If there are more texts than classes can be.
     """
     texts = raw.rows[column].map(lambda text: " ".join(str(text).split()))
+    # A column of whole numbers has fractions in files where some cells are empty.
+    texts = texts.str.replace(_WHOLE, r"\1", regex=True)
     empty = is_empty(texts) | texts.str.lower().isin(_DASHES)
     texts = texts.where(~empty, NO_CLASS)
     told = texts[~empty].unique()

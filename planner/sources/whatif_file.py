@@ -14,6 +14,8 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.brief import Brief
+
 WHATIF_FILE: Final = "whatif.npz"
 #: A file of another format is left alone: its page has no what-if.
 FORMAT: Final = 1
@@ -27,7 +29,7 @@ BROKEN: Final = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
 
 @dataclass(frozen=True, eq=False)
-class WhatIfData:
+class WhatIfData(Brief):
     """Streets, facilities and people of a run, for whoever judges scenarios without the planner.
 
     head : texts and figures, plain values of JSON.

@@ -28,3 +28,8 @@ __all__ = [
     "service_areas",
     "travel_time_matrix",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what tab completion offers: the public names."""
+    return sorted(__all__)

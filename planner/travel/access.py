@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from planner.brief import Brief
 from planner.network.walk_network import WalkNetwork
 from planner.travel._graph import STEP
 from planner.travel._grids import grid_of_points
@@ -30,7 +31,7 @@ class Sizes:
 
 
 @dataclass(frozen=True, eq=False)
-class Access:
+class Access(Brief):
     """How n points meet the streets: the arrays of `Points`, and whose streets and doors.
 
     compound (n,) : the compound whose streets a point may use besides the public ones, -1 for none.

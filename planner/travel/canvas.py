@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import shapely
 
+from planner.brief import Brief
 from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -24,7 +25,7 @@ TILE_M: Final = 1000.0
 
 
 @dataclass(frozen=True, eq=False)
-class Canvas:
+class Canvas(Brief):
     """What all isochrones of some streets read, worked out once.
 
     labels : whose each lattice point is; those in no polygon are asked for a group of private

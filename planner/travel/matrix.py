@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from planner.crs.array_types import Floats
+from planner.crs.array_types import Flags, Floats
 from planner.errors import ArgumentError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
-from planner.travel.minutes import ReachedPairs, reached_pairs
+from planner.travel.minutes import ReachedPairs, find_closed, reached_pairs
 from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, Streets, to_streets
@@ -124,6 +124,7 @@ def travel_time_matrix(
         Streets; from `prepare_streets` where more than one question is asked of them.
     origins, destinations
         Where walks start and end: points in any CRS that can be converted; the indexes name them.
+        Destinations whose `open_to_outsiders` is False serve their own compound only.
     cutoff_minutes
         Pairs farther apart are left out; None keeps every pair that has a path.
     profile, access
@@ -173,7 +174,7 @@ def travel_time_matrix(
             "6 GB; give one, or ask for some of the origins at a time"
         )
     cutoff = np.inf if cutoff_minutes is None else check_cutoff(cutoff_minutes)
-    pairs = find_pairs(streets, start_xy, end_xy, cutoff)
+    pairs = find_pairs(streets, start_xy, end_xy, cutoff, closed=find_closed(destinations))
     found = TravelTimeMatrix(
         {
             "origin": starts.take(pairs.origin),
@@ -187,7 +188,12 @@ def travel_time_matrix(
 
 
 def find_pairs(
-    streets: Streets, starts: Floats, ends: Floats, cutoff_minutes: float
+    streets: Streets,
+    starts: Floats,
+    ends: Floats,
+    cutoff_minutes: float,
+    *,
+    closed: Flags | None = None,
 ) -> ReachedPairs:
     """Return every pair of a start and an end within the cutoff, sorted by start, then end.
 
@@ -199,13 +205,22 @@ def find_pairs(
         Metres, in the network's CRS.
     cutoff_minutes
         Door to door; inf for all that have a path.
+    closed : shape (k,)
+        Ends that serve their own compound only; None for none.
     """
     # A search from each of the fewer, whichever way one walks.
     if len(starts) < len(ends):
         turned = turn_streets(streets)
-        from_starts, to_ends = join(turned, starts), join(turned, ends, reached=True)
-        return reached_pairs(turned, from_starts, to_ends, cutoff_minutes)
-    from_ends, to_starts = join(streets, ends), join(streets, starts, reached=True)
+        from_starts = join(turned, starts)
+        to_ends = join(turned, ends, reached=True, closed=closed)
+        pairs = reached_pairs(turned, from_starts, to_ends, cutoff_minutes)
+        if not to_ends.closed.any():
+            return pairs
+        whose = to_ends.compound[pairs.target]
+        at_home = (whose >= 0) & (whose == from_starts.compound[pairs.origin])
+        return pairs.where(~to_ends.closed[pairs.target] | at_home)
+    from_ends = join(streets, ends, closed=closed)
+    to_starts = join(streets, starts, reached=True)
     return reached_pairs(streets, from_ends, to_starts, cutoff_minutes).turned()
 
 
@@ -226,6 +241,7 @@ def nearest(
         Streets; from `prepare_streets` where more than one question is asked of them.
     origins, destinations
         Where walks start and end: points in any CRS that can be converted; the indexes name them.
+        Destinations whose `open_to_outsiders` is False serve their own compound only.
     k
         How many, at least 1.
     profile, access
@@ -258,7 +274,8 @@ def nearest(
     streets = to_streets(network, profile, access)
     starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")
     most = check_whole(k, "k", at_least=1)
-    from_ends = join(streets, points_of(destinations, streets.network, "destinations"))
+    end_xy = points_of(destinations, streets.network, "destinations")
+    from_ends = join(streets, end_xy, closed=find_closed(destinations))
     start_xy = points_of(origins, streets.network, "origins")
     to_starts = join(streets, start_xy, reached=True)
     minutes, label = several_nearest(streets, from_ends, to_starts, min(most, len(ends)))

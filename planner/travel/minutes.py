@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from planner.brief import Brief
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -25,7 +26,7 @@ from planner.travel.streets import AccessRules, Streets, to_streets
 
 
 @dataclass(frozen=True)
-class ReachedPairs:
+class ReachedPairs(Brief):
     """Pairs of an origin and a target that lie within a cutoff, sorted by origin, then target.
 
     origin, target : positions in the tables asked; minutes : door to door.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from planner.crs.array_types import Floats, Ints
-from planner.travel.access import Access
+from planner.travel.access import Access, take
+from planner.travel.minutes import reached_pairs
 from planner.travel.streets import Streets
 
 
@@ -19,11 +22,38 @@ def several_nearest(
     streets
         From `prepare_streets`.
     origins, targets
-        From `join`, on the same streets, the targets `reached`; everybody may enter every origin.
+        From `join`, on the same streets, the targets `reached`. An origin that is `closed` serves
+        its own compound only.
     k
         How many.
     """
     from planner.travel.compiled.k_nearest import find_k_nearest
 
-    rows, lookup = streets.graph.rows, targets.lookup
-    return find_k_nearest(rows, origins.points, targets.points, lookup, streets.nearby, k)
+    inner, shared = np.flatnonzero(origins.closed), np.flatnonzero(~origins.closed)
+    rows, lookup, for_all = streets.graph.rows, targets.lookup, take(origins, shared)
+    minutes, label = find_k_nearest(rows, for_all.points, targets.points, lookup, streets.nearby, k)
+    if not len(inner):
+        return minutes, label
+    # Those of one compound are few: a search from each, for the people who live there.
+    home = reached_pairs(streets, take(origins, inner), targets, np.inf)
+    row, rank = np.nonzero(label >= 0)
+    return _keep_nearest(
+        np.concatenate([row, home.target]),
+        np.concatenate([shared[label[row, rank]], inner[home.origin]]),
+        np.concatenate([minutes[row, rank], home.minutes]),
+        shape=label.shape,
+    )
+
+
+def _keep_nearest(
+    target: Ints, origin: Ints, minutes: Floats, *, shape: tuple[int, int]
+) -> tuple[Floats, Ints]:
+    """Return of some pairs those with the fewest minutes for each target, shapes (n, k)."""
+    order = np.lexsort((origin, minutes, target))
+    target, origin, minutes = target[order], origin[order], minutes[order]
+    rank = np.arange(len(target)) - np.searchsorted(target, target)
+    kept = rank < shape[1]
+    found, label = np.full(shape, np.inf), np.full(shape, -1, dtype=np.int64)
+    found[target[kept], rank[kept]] = minutes[kept]
+    label[target[kept], rank[kept]] = origin[kept]
+    return found, label

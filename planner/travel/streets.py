@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from planner.brief import Brief, join_facts
 from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.compounds import find_compound_at
 from planner.network.walk_network import PUBLIC, WalkNetwork
@@ -92,7 +93,7 @@ NO_COMPOUNDS: Final = WallRules(gates="ignored")
 
 
 @dataclass(frozen=True, eq=False)
-class Streets:
+class Streets(Brief):
     """A network as one kind of walker meets it, from `prepare_streets`.
 
     Examples
@@ -117,6 +118,13 @@ class Streets:
     of_everyone: Streets | None
     """The same for those who can use every street, if this walker cannot and compounds are known by
     their streets alone; else None."""
+
+    def __repr__(self) -> str:
+        limits = f"legs of {self.access.limit_m:g} m x {self.access.detour:g}"
+        return join_facts(
+            self, repr(self.network), f"profile {self.profile.name!r}", limits,
+            f"gates {self.rules.gates}",
+        )  # fmt: skip
 
     @property
     def owner(self) -> NDArray[np.int64]:

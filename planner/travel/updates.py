@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from planner.brief import Brief
 from planner.crs.array_types import Floats
 from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.walk_network import WalkNetwork
@@ -43,7 +44,7 @@ class _Place:
 
 
 @dataclass(frozen=True)
-class Served:
+class Served(Brief):
     """Nearest minutes and counts of demand units, kept so that one facility more or less is cheap.
 
     Every change returns a new value; the result equals a full run exactly, to the last bit.

@@ -11,15 +11,18 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
+from planner.case import build_case
 from planner.coverage.classes import class_by_polygon, list_classes
 from planner.errors import DemandError, PlanError, SourceError
 from planner.plan import Plan
 from planner.run import run_plan
+from planner.scenarios import compare_scenarios
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.unit_classes import MOST_CLASSES
 from tests.cities.drawing import FRAME
 from tests.cities.small_plan import inputs_of, write_table
+from tests.scenarios.test_by_hand import at, scenario
 
 #: id, people, class, x, y: D is 400 m from any street, so nobody can tell.
 HOMES = (
@@ -51,8 +54,6 @@ def zones(folder, shapes, name="zones.geojson", column="class"):
 
 def placed(folder, demand, **options):
     """Return the class of each unit."""
-    from planner.case import build_case
-
     units = build_case(inputs_of(folder, demand, **(SURE | options))).units
     return dict(
         zip(units["demand_id"].str.removeprefix("residential:"), units["class"], strict=True)
@@ -228,9 +229,11 @@ def test_a_border_of_two_polygons_in_any_order():
     left, right = box(-10, -10, 0, 10), box(0, -10, 10, 10)
     rows = gpd.GeoDataFrame({"class": ["b", "a"]}, geometry=[left, right], crs=FRAME)
     expected = ["a", "a", ""]  # the letters decide; half a metre off is on the border, 2 m are not
-    assert class_by_polygon(units, rows).tolist() == expected
-    assert class_by_polygon(units, rows.iloc[::-1]).tolist() == expected
-    assert class_by_polygon(units, rows.iloc[:0]).tolist() == ["", "", ""]
+    for order in (rows, rows.iloc[::-1]):
+        classes, inside = class_by_polygon(units, order)
+        assert classes.tolist() == expected
+        assert inside.tolist() == [True, True, False]
+    assert class_by_polygon(units, rows.iloc[:0])[0].tolist() == ["", "", ""]
 
 
 def test_a_column_of_polygons(tmp_path):
@@ -240,6 +243,34 @@ def test_a_column_of_polygons(tmp_path):
     assert set(placed(tmp_path, text).values()) == {"村宅", ""}
     with pytest.raises(SourceError, match="no column 'class'"):
         inputs_of(tmp_path, IN_ZONES)
+
+
+def test_people_in_none_of_the_polygons_are_told(tmp_path):
+    homes(tmp_path)
+    # Numbers are classes too, however a file writes them; the polygon in the east has none.
+    zones(tmp_path, [(1.0, box(-2000, -9, 0, 9)), (None, box(50, -9, 550, 9))])
+    assert placed(tmp_path, IN_ZONES) == {
+        "A": "", "B": "", "C": "", "D": "", "E": "1", "F": "1", "G": "1",
+    }  # fmt: skip
+    notes = build_case(inputs_of(tmp_path, IN_ZONES, **SURE)).notes
+    assert (
+        "zones.geojson: 90 people of kind residential are in none of its polygons; their class is "
+        "not told"
+    ) in notes
+    far = box(10_000, 10_000, 11_000, 11_000)
+    zones(tmp_path, [("a", far)])
+    message = "zones.geojson: none of its 1 polygons holds people of kind residential; check that"
+    with pytest.raises(SourceError, match=message):
+        placed(tmp_path, IN_ZONES)
+
+
+def test_people_who_come_are_of_no_class(tmp_path):
+    homes(tmp_path)
+    edit = {"op": "add_people", "id": "new", "kind": "residential", "people": 50, **at(300)}
+    inputs = inputs_of(tmp_path, TOLD, **SURE)
+    [found] = compare_scenarios(inputs, [scenario(edit)]).content["scenarios"]
+    [row] = [row for row in found["classes"] if (row["area"], row["class"]) == ("all", "")]
+    assert (row["people"], row["people_after"], row["came"]) == (10, 60, 50)
 
 
 def test_zones_beside_any_source(tmp_path):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from shapely.geometry import box
 
-from planner.maps import draw_map, save_map
+from planner.maps import draw_map, write_map
 from planner.maps._classes_payload import build_classes_payload
 from planner.maps._demand_payload import sort_by_place
 from planner.maps._map_grid import MapGrid
+from planner.maps._town_cut import cut_layers, cut_summary, cut_tables
 from planner.run import run_plan
 from tests.cities.small_plan import inputs_of
 from tests.coverage.test_classes import HOMES, SURE, TOLD, homes
@@ -44,7 +46,7 @@ def file(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = draw_map(
         result.layers, result.summary, tables=result.tables, whatif=result.whatif, title="x"
     )
-    return save_map(page, tmp_path_factory.mktemp("map") / "map.html")
+    return write_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
 def payload_of(result: Result, **changed: Any) -> dict[str, Any]:
@@ -71,6 +73,26 @@ def test_an_older_result_has_no_classes(result):
     demand = sort_by_place(layers["demand"], MapGrid(lon=123.0, lat=31.2))
     found = build_classes_payload(layers, result.summary, {}, demand, "adult")
     assert found == {"names": [], "of": [], "own": [], "choices": {}}
+
+
+def test_the_page_of_a_town_counts_its_own_classes(tmp_path):
+    homes(tmp_path)
+    towns = {"West": box(-2000, -900, 0, 900), "East": box(0, -900, 2000, 900)}
+    area = box(-2000, -900, 2000, 900)
+    result = run_plan(inputs_of(tmp_path, TOLD, area=area, towns=towns, **SURE))
+    layers, summary = (
+        cut_layers(result.layers, "West", 500),
+        cut_summary(result.summary, "West", []),
+    )
+    rows = [row for row in summary["classes"] if row["cutoff_minutes"] == 15 and row["people"]]
+    assert [(row["class"], row["area"], row["gap"]) for row in rows] == [
+        ("village", "all", 65), ("", "all", 10),
+    ]  # fmt: skip
+    demand = sort_by_place(layers["demand"], MapGrid(lon=123.0, lat=31.2))
+    tables = cut_tables(result.tables, layers, [])
+    found = build_classes_payload(layers, summary, tables, demand, "adult")
+    assert found["names"] == ["village", ""]
+    assert [one["residential"] for one in found["own"]] == [[65], [10]]
 
 
 def test_figures_gaps_and_units_are_those_of_the_summary(visit, result):

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from planner import PROFILES, isochrones, nearest_facility
-from planner.errors import PlanError
+from planner.errors import ArgumentError, PlanError
 from planner.run import run_plan
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
@@ -76,6 +76,10 @@ def test_a_moment_has_rules_of_its_own(result):
         result.streets_of(moment="noon")
     with pytest.raises(PlanError, match=r"profile 'nobody'.*adult"):
         result.streets_of("nobody")
+    with pytest.raises(ArgumentError, match="profile is 5; give the name of one"):
+        result.streets_of(5)
+    with pytest.raises(ArgumentError, match="moment is 22; give the name of one"):
+        result.streets_of(moment=22)
 
 
 def test_its_isochrones_are_those_of_its_layers(result):

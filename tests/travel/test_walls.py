@@ -1,11 +1,13 @@
 """Compounds, gates, barriers and crossings, worked out by hand: metres / 100 are minutes."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 
 from planner.errors import NetworkError
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
+from planner.travel.matrix import nearest, travel_time_matrix
 from planner.travel.minutes import nearest_minutes, second_minutes
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
 from tests.cities.drawing import (
@@ -239,6 +241,36 @@ def test_a_facility_closed_to_outsiders():
     # (390, 0) is 340 m from (50, 0); from (250, 100) 50 + 90 + 10 + 90 m
     assert nearest == exactly([1.0, 3.4, 2.4])
     assert label.tolist() == [0, 1, 1]
+
+
+def test_tables_of_minutes_know_facilities_closed_to_outsiders():
+    """The places of the test above: one inside WEST's estate is closed, one on the street open."""
+    network = estates_network(TWINS)
+    doors = gpd.GeoDataFrame(
+        {"open_to_outsiders": [False, True]},
+        index=["closed", "open"],
+        geometry=gpd.points_from_xy([150, 390], [100, 0]),
+        crs=network.crs,
+    )
+    homes = gpd.GeoSeries.from_xy(
+        [100, 50, 250], [50, 0, 100], index=["in", "S", "E"], crs=network.crs
+    )
+    streets = prepare_streets(network, WALKER, NARROW)
+    best = nearest(streets, homes, doors)
+    assert best["destination"].tolist() == ["closed", "open", "open"]
+    assert best["minutes"].tolist() == exactly([1.0, 3.4, 2.4])
+    both = nearest(streets, homes, doors, k=2)
+    assert both[["origin", "destination", "rank"]].to_numpy().tolist() == [
+        ["in", "closed", 1], ["in", "open", 2], ["S", "open", 1], ["E", "open", 1],
+    ]  # fmt: skip
+    pairs = [("in", "closed"), ("in", "open"), ("S", "open"), ("E", "open")]
+    for some in (homes, homes.iloc[:1]):  # searched from the doors, and from the home
+        found = travel_time_matrix(streets, some, doors)
+        asked = [pair for pair in pairs if pair[0] in some.index]
+        assert list(zip(found["origin"], found["destination"], strict=True)) == asked
+    alone = travel_time_matrix(streets, homes.iloc[1:2], doors)
+    assert alone["minutes"].tolist() == exactly([3.4])
+    assert len(nearest(streets, homes.iloc[1:], doors.iloc[:1])) == 0
 
 
 def test_a_closed_facility_on_a_public_street_inside():

@@ -3,7 +3,7 @@
 from planner.reports.printed.fonts import choose_fonts, find_font
 from planner.reports.printed.long_page import LONG_DPI
 from planner.reports.printed.long_picture import draw_long_picture
-from planner.reports.printed.map import draw_map
+from planner.reports.printed.map import Overlay, draw_map
 from planner.reports.printed.matplotlib_parts import save_figure
 from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
 from planner.reports.printed.printed_texts import list_said
@@ -14,6 +14,7 @@ from planner.reports.printed.small_fonts import cut_fonts
 __all__ = [
     "LONG_DPI",
     "Materials",
+    "Overlay",
     "PrintedLayers",
     "choose_fonts",
     "cut_fonts",

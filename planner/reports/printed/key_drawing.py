@@ -13,6 +13,7 @@ from planner.reports.printed.map_results import (
     paint_crossed,
     paint_dotted,
     paint_hatched,
+    paint_lost,
     paint_pale,
 )
 from planner.reports.printed.shape_drawing import POINTS_PER_MM, draw_lines, fill_shapes
@@ -125,5 +126,7 @@ def _draw_field(axes: Axes, view: View, sign: str, box: tuple[float, float, floa
         paint_dotted(axes, field, view)
     elif sign == "gained":
         paint_crossed(axes, field, view)
+    elif sign == "lost":
+        paint_lost(axes, field, view)
     for look in _LINES.get(sign, ()):
         draw_lines(axes, [level], view, **look)

@@ -72,7 +72,10 @@ def _list_facilities(
     levels = {str(level) for level in plain["level"].dropna()}
     order = [*_LEVELS, *sorted(levels - set(_LEVELS))]
     found = [
-        (f"level_{level}", words.get(f"level_{level}", level)) for level in order if level in levels
+        # A plan without levels has stations all the same.
+        (f"level_{level}", words.get(f"level_{level}", level) or words["facility"])
+        for level in order
+        if level in levels
     ]
     if (status == "planned").any():
         found.append(("planned", words["sheet_planned"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -33,6 +34,8 @@ from planner.reports.printed.view import View, find_bounds, find_outline, fit_vi
 from planner.reports.street_credit import say_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -42,6 +45,17 @@ if TYPE_CHECKING:
 GAPS_FIRST: Final = 10
 _FOOT_MM: Final = 6.5
 _EDGE_MM: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What is drawn on a map beside the result's own findings.
+
+    entries : sign and words of each for the key; paint : draws it onto the axes of a view.
+    """
+
+    entries: Sequence[tuple[str, str]]
+    paint: Callable[[Axes, View, Fonts], None]
 
 
 def draw_map(
@@ -54,6 +68,8 @@ def draw_map(
     legend: bool = True,
     layers: PrintedLayers | None = None,
     fonts: Fonts | None = None,
+    overlay: Overlay | None = None,
+    start: Callable[[tuple[float, float]], Figure] = start_figure,
 ) -> Figure:
     """Draw a map for paper: reach, gaps with the numbers of the page, stations, proposed sites.
 
@@ -73,6 +89,10 @@ def draw_map(
         Whether the key to the signs and the credit stand below the map.
     layers, fonts
         From `prepare_layers` and `choose_fonts`, for whom draws several maps.
+    overlay
+        What is drawn on top.
+    start
+        Returns an empty figure of so many centimetres.
 
     Returns
     -------
@@ -93,15 +113,18 @@ def draw_map(
     if legend:
         rough = fit_view(bounds, (wide_mm, high_mm))
         entries = list(list_entries(layers, handover, rough, site=site, gaps=gaps))
+        entries += [] if overlay is None else overlay.entries
         foot = arrange_key(entries, wide_mm, fonts, KEY_SIZE)[1] + _FOOT_MM
     if size_cm[1] is None:
         high_mm += foot
-    figure = start_figure((wide_mm / 10, high_mm / 10))
+    figure = start((wide_mm / 10, high_mm / 10))
     # Half of the frame's line would lie outside of the figure.
     box = (_EDGE_MM, foot, wide_mm - 2 * _EDGE_MM, high_mm - foot - _EDGE_MM)
     axes = add_axes(figure, box)
     view = fit_view(bounds, box[2:])
     paint_map(axes, layers, view, handover, fonts, town=town, site=site, gaps=gaps)
+    if overlay is not None:
+        overlay.paint(axes, view, fonts)
     if legend:
         below = add_axes(figure, (0.0, 0.0, wide_mm, foot), frame=False)
         write_key(below, entries, fonts, foot - 1.0)

@@ -144,8 +144,7 @@ def paint_gained(axes: Axes, layers: PrintedLayers, view: View, site_id: str) ->
     gained = layers.gained
     own = gained[(gained["nearest_after"] == site_id).to_numpy()]
     if len(own):
-        shape = shapely.union_all(shapely.buffer(own.geometry.to_numpy(), _AROUND_M, quad_segs=4))
-        paint_crossed(axes, shape, view)
+        paint_crossed(axes, surround_units(own), view)
     paint_frontage(axes, layers, view, site_id)
 
 
@@ -156,6 +155,20 @@ def paint_crossed(axes: Axes, shape: shapely.Geometry, view: View) -> None:
         lines = hatch_shape(shape, view, every_mm=1.5, turned=turned)
         draw_lines(axes, [lines], view, edgecolor=paper_colours.GAINED, linewidth=0.4)
     draw_lines(axes, [shape], view, edgecolor=paper_colours.GAINED, linewidth=0.9)
+
+
+def paint_lost(axes: Axes, shape: shapely.Geometry, view: View) -> None:
+    """Draw an area with few thick lines: who lives there loses cover."""
+    fill_shapes(axes, [shape], view, facecolor=paper_colours.MISSED, alpha=0.32, linewidth=0)
+    lines = hatch_shape(shape, view, every_mm=1.5)
+    draw_lines(axes, [lines], view, edgecolor=paper_colours.MISSED, linewidth=0.9)
+    draw_lines(axes, [shape], view, edgecolor=paper_colours.MISSED, linewidth=1.1)
+
+
+def surround_units(units: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return the surroundings that units stand for on a map, as one shape."""
+    around = shapely.buffer(units.geometry.to_numpy(), _AROUND_M, quad_segs=4)
+    return shapely.union_all(around)
 
 
 def paint_frontage(axes: Axes, layers: PrintedLayers, view: View, site_id: str) -> None:

@@ -14,6 +14,7 @@ from planner.reports.workbook._shares import build_counts, build_shares
 #: Parts of the summary -> the column that names what a row is of.
 _PARTS: Final = {
     "moments": "moment", "profiles": "profile", "groups": "group", "services": "service",
+    "classes": "class",
 }  # fmt: skip
 _HOURS_TABLE: Final = "facility_hours"
 Row = Mapping[str, Any]
@@ -69,7 +70,7 @@ def _say_when(book: Book, name: str) -> str:
 
 
 def write_people(book: Book) -> Sheet | None:
-    """Write shares by moment, walker, group and service; None if the plan asks for none."""
+    """Write shares by moment, walker, group, service and class; None if the plan asks for none."""
     figures, words, texts = book.figures, book.words, book.words.texts
     rows = list(_list_rows(book))
     if not rows:
@@ -106,17 +107,19 @@ def _kind_of(book: Book, row: Row) -> str:
 
 
 def _list_rows(book: Book) -> Iterator[tuple[str, str, Row]]:
-    """Yield part of the summary, name of moment, walker, group or service, and the row."""
+    """Yield part of the summary, what a row of it is of, and the row."""
     words, last = book.words, book.figures.cutoff
     for part, column in _PARTS.items():
         for row in book.figures.summary.get(part) or []:
             if row.get("kind") == "all" or not row.get("people"):
                 continue
-            # Of walkers, who have rows for each time, those of the time that decides.
-            if part == "profiles" and float(row["cutoff_minutes"]) != last:
+            # Of walkers and classes, which have rows for each time, those of the time that decides.
+            if part in ("profiles", "classes") and float(row["cutoff_minutes"]) != last:
                 continue
             name = row.get(column)
-            told = words.term(column, name)
+            told = (
+                words.term(column, name) if part != "classes" else name or words.texts["class_none"]
+            )
             if part == "services":
                 moment = row.get("moment")
                 told = f"{told} · {words.moment(moment)}" if moment else told

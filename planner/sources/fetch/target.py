@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from shapely.geometry.base import BaseGeometry
 
+from planner.brief import Brief
 from planner.crs.frame import holds
 from planner.errors import SourceError
 from planner.sources.fetch.kept_answers import CREDIT
@@ -29,7 +30,7 @@ _MAX_ABOUT_BYTES: Final = 1_000_000
 
 
 @dataclass(frozen=True)
-class FetchTarget:
+class FetchTarget(Brief):
     """Where streets go, and for which land.
 
     path : of the file, as a plan names it; folder : of the plan, in which it has to lie.
@@ -60,7 +61,7 @@ class FetchTarget:
 
 
 @dataclass(frozen=True)
-class FetchedStreets:
+class FetchedStreets(Brief):
     """What was written.
 
     path : of the file; date : of its data, empty where nothing says so.

@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner import rideability, walkability
+from planner.brief import Brief, join_facts
 from planner.crs.array_types import Floats
 from planner.errors import SourceError
 from planner.sources import cache as cache_module
@@ -64,7 +65,7 @@ USED_KEYS: Final = tuple({*WAY_KEYS, *AREA_KEYS, *BARRIER_KEYS, *AMENITY_KEYS, "
 
 
 @dataclass(frozen=True)
-class OsmExtract:
+class OsmExtract(Brief):
     """What the planner uses of one extract; every layer is in EPSG:4326.
 
     zones : osm_id, kind, name, walled, geometry
@@ -104,6 +105,11 @@ class OsmExtract:
     timestamp: str | None
     invented: bool = False
     skipped: dict[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        parts = ("zones", "buildings", "places", "gates", "barriers", "amenities")
+        counts = [f"{len(self.ways)} ways", *(f"{len(getattr(self, one))} {one}" for one in parts)]
+        return join_facts(self, *counts, f"of {self.timestamp or 'no date'}")
 
 
 def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract:

@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.errors import SourceError
-from planner.scenarios import check_run_of
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from planner.sources.plan_files import name_files
 from planner.sources.results import load_result
+from planner.sources.run_of_plan import check_run_of
 from tests.cities.small_city import extract, write_city
 
 

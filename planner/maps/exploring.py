@@ -1,0 +1,118 @@
+"""The page of a result in one call: what is drawn of a run, a proposal or a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+
+from planner.errors import PlannerError
+from planner.maps.draw import PageOptions, PagePart, draw_map
+from planner.rounding import AskedCutoffs, round_table
+from planner.run import Result
+from planner.scenarios import Comparison
+from planner.siting.propose import Proposal
+from planner.sources.results import FinishedRun
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import folium
+    import pandas as pd
+
+    from planner.sources.whatif_file import WhatIfData
+
+
+class ForMap(NamedTuple):
+    """What a page of a result is drawn from: as its files hold it.
+
+    layers, tables : of result.gpkg, EPSG:4326; summary, run : contents of summary.json, run.json.
+    whatif : by which the page judges scenarios itself; None without it.
+    """
+
+    layers: dict[str, gpd.GeoDataFrame]
+    summary: dict[str, Any]
+    run: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    whatif: WhatIfData | None
+
+
+def take_for_map(shown: Result | FinishedRun) -> ForMap:
+    """Return what is drawn of a run, rounded so that `planner map` draws the same map again."""
+    if isinstance(shown, FinishedRun):
+        return ForMap(shown.layers, shown.summary, shown.run, shown.page_tables(), shown.whatif())
+    cutoffs = shown.inputs.cutoffs
+    tables = {name: round_table(table, cutoffs) for name, table in shown.tables.items()}
+    layers = _round(shown.layers, cutoffs)
+    return ForMap(layers, shown.summary, shown.provenance, tables, shown.whatif)
+
+
+def list_page_options(run: Mapping[str, Any]) -> PageOptions:
+    """Return what a page says of itself, from the content of run.json."""
+    return {
+        "title": run["title"],
+        "language": run["language"],
+        "synthetic": run["synthetic"],
+        "date": run["date"][: len("2026-11")],
+        # A run of an older version knows of no maps from the internet.
+        "basemap": (run.get("settings") or {}).get("map"),
+    }
+
+
+def explore(
+    shown: Result | FinishedRun | Proposal | Comparison,
+    *,
+    run: Result | FinishedRun | None = None,
+    **page: Any,
+) -> folium.Map:
+    """Draw the page of a result, see `planner.showing.Shown.explore`.
+
+    Parameters
+    ----------
+    shown
+        What is in front.
+    run
+        Of a comparison: the run of today, whose map it stands on.
+    **page
+        Of `draw_map`.
+
+    Raises
+    ------
+    PlannerError
+        If nobody knows which run a proposal or a comparison is of.
+    """
+    of = _find_run(shown, run)
+    layers, summary, content, tables, whatif = take_for_map(of)
+    options: Any = list_page_options(content) | page
+    parts: dict[str, Any] = {}
+    if isinstance(shown, Proposal):
+        proposal = PagePart(shown.content, _round(shown.layers, shown.cutoffs))
+        parts = {"proposal": proposal, "view": "proposal"}
+    elif isinstance(shown, Comparison):
+        drawn = _round(shown.drawn_on(layers), shown.cutoffs)
+        parts = {"comparison": PagePart(shown.content, drawn), "view": "comparison"}
+    return draw_map(layers, summary, tables=tables, whatif=whatif, **parts, **options)
+
+
+def _find_run(
+    shown: Result | FinishedRun | Proposal | Comparison, run: Result | FinishedRun | None
+) -> Result | FinishedRun:
+    """Return the run that something rests on."""
+    if isinstance(shown, Result | FinishedRun):
+        return shown
+    found = run or (shown.result if isinstance(shown, Proposal) else None)
+    if found is None:
+        raise PlannerError(
+            f"a page of this {type(shown).__name__.lower()} stands on the map of a run; "
+            "give it: explore(run=result)"
+        )
+    return found
+
+
+def _round(
+    layers: Mapping[str, gpd.GeoDataFrame], cutoffs: AskedCutoffs
+) -> dict[str, gpd.GeoDataFrame]:
+    return {
+        name: gpd.GeoDataFrame(round_table(layer, cutoffs), crs=layer.crs)
+        for name, layer in layers.items()
+    }

@@ -1,0 +1,144 @@
+"""Maps of results drawn by matplotlib for notebooks: those of printed sheets, and of scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import shapely
+
+from planner.errors import ArgumentError, PlannerError, quote
+from planner.reports.printed import Overlay, choose_fonts, draw_map, paper_colours, prepare_layers
+from planner.reports.printed.map_names import list_texts
+from planner.reports.printed.map_results import paint_crossed, paint_lost, surround_units
+from planner.reports.printed.matplotlib_parts import import_matplotlib
+from planner.reports.printed.shape_drawing import draw_lines
+from planner.reports.printed.signs import draw_number
+from planner.reports.shown.shown_parts import Showable, hand_over
+from planner.siting.propose import Proposal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from planner.reports.handover import Handover
+    from planner.reports.printed.fonts import Fonts
+    from planner.reports.printed.view import View
+
+#: How wide and high a map may be.
+_LEAST_CM: Final = 6.0
+_MOST_CM: Final = 100.0
+#: How paths and moves of a scenario are drawn, the lower line first.
+_LINES: Final[tuple[dict[str, Any], ...]] = (
+    {"edgecolor": "white", "linewidth": 5.4}, {"edgecolor": paper_colours.SITE, "linewidth": 3.4},
+)  # fmt: skip
+
+
+def draw_plot(
+    shown: Showable,
+    *,
+    town: str | None,
+    site: str | None,
+    scenario: str | None,
+    gaps: int,
+    size_cm: tuple[float, float | None],
+    legend: bool,
+    language: str | None,
+) -> Axes:
+    """Draw the map of what shows itself, see `planner.showing.Shown.plot`.
+
+    The figure is one of pyplot, so that a notebook shows it.
+    """
+    _check_size(size_cm)
+    handover = hand_over(shown, language)
+    _check_parts(shown, handover, town, site)
+    layers = prepare_layers(handover)
+    overlay = None
+    texts = list_texts(layers)
+    if handover.comparison is not None:
+        overlay = _build_overlay(handover, scenario)
+    elif scenario is not None:
+        raise PlannerError("only a comparison has scenarios; leave scenario out")
+    figure = draw_map(
+        handover, town=town, site=site, gaps=gaps, size_cm=size_cm, legend=legend,
+        layers=layers, fonts=choose_fonts(handover.language, texts), overlay=overlay,
+        start=_start_shown,
+    )  # fmt: skip
+    return figure.axes[0]
+
+
+def _check_size(size_cm: object) -> None:
+    """Refuse what is no size of a map."""
+    given = size_cm if isinstance(size_cm, tuple | list) and len(size_cm) == 2 else (None, None)
+    wide, high = given
+    fits = [
+        isinstance(one, int | float) and _LEAST_CM <= one <= _MOST_CM
+        for one in ((wide,) if high is None else (wide, high))
+    ]
+    if not all(fits):
+        raise ArgumentError(
+            f"size_cm is {quote(size_cm)}; give width and height in centimetres, each from "
+            f"{_LEAST_CM:g} to {_MOST_CM:g}, or None as the height: size_cm=(20, None)"
+        )
+
+
+def _check_parts(shown: Showable, handover: Handover, town: str | None, site: str | None) -> None:
+    """Refuse a town or a site that is not there."""
+    areas = handover.run.layers.get("areas")
+    towns = [] if areas is None else [str(name) for name in areas["name"].dropna()]
+    if town is not None and town not in towns:
+        raise PlannerError(f"town {quote(town)} is unknown; give one of {', '.join(towns)}")
+    if site is None:
+        return
+    sites = []
+    if isinstance(shown, Proposal):
+        sites = [str(one) for one in shown.layers["sites"]["site_id"]]
+    if site not in sites:
+        raise PlannerError(
+            f"site {quote(site)} is not proposed; give one of {', '.join(sites) or 'no site'}"
+        )
+
+
+def _start_shown(size_cm: tuple[float, float]) -> Figure:
+    """Return an empty white figure that a notebook shows at the end of its cell."""
+    import_matplotlib()
+    from matplotlib import pyplot
+
+    return pyplot.figure(figsize=(size_cm[0] / 2.54, size_cm[1] / 2.54), facecolor="white")
+
+
+def _build_overlay(handover: Handover, scenario: str | None) -> Overlay:
+    """Return what a scenario changes: who gains and loses cover, and its edits."""
+    part = handover.comparison
+    assert part is not None
+    names = [str(one["name"]) for one in part.content["scenarios"]]
+    chosen = names[0] if scenario is None else scenario
+    if chosen not in names:
+        raise PlannerError(
+            f"scenario {quote(chosen)} is not compared; give one of {', '.join(names)}"
+        )
+    metric, words = handover.run.run["metric_crs"], handover.words
+
+    def take(name: str) -> gpd.GeoDataFrame:
+        """Return the rows of the scenario."""
+        layer = part.layers[name]
+        return layer[(layer["scenario"] == chosen).to_numpy()].to_crs(metric)
+
+    changes, edits, lines = take("changes"), take("edits"), take("edit_lines")
+    moved = {sign: changes[(changes["change"] == sign).to_numpy()] for sign in ("gained", "lost")}
+    entries = [(sign, words[f"shown_{sign}_units"]) for sign, rows in moved.items() if len(rows)]
+    entries += [("site", words["shown_edit"])] if len(edits) else []
+    entries += [("frontage", words["shown_edit_path"])] if len(lines) else []
+
+    def paint(axes: Axes, view: View, fonts: Fonts) -> None:
+        """Draw the changes below the edits that bring them."""
+        for sign, draw in (("gained", paint_crossed), ("lost", paint_lost)):
+            if len(moved[sign]):
+                draw(axes, surround_units(moved[sign]), view)
+        for look in _LINES:
+            draw_lines(axes, lines.geometry.to_numpy(), view, **look)
+        for number, point in zip(edits["edit"], edits.geometry, strict=True):
+            spot = shapely.point_on_surface(point)
+            draw_number(axes, (spot.x, spot.y), f"{number}", fonts, kind="site", radius=4.2)
+
+    return Overlay(entries, paint)

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         write_proposal,
         write_report,
         write_result,
+        write_services,
     )
     from planner.run import (
         Findings,
@@ -63,11 +64,13 @@ if TYPE_CHECKING:
     from planner.scenarios import Comparison, compare_scenarios
     from planner.scenarios.compare_tables import CoverageChange, compare
     from planner.siting import (
+        ChosenServices,
         ChosenSites,
         Proposal,
         SiteQuestion,
         SolveOptions,
         build_question,
+        choose_services,
         choose_sites,
         find_candidates,
         site_plan,
@@ -119,6 +122,7 @@ __all__ = [
     "AccessRules",
     "ArgumentError",
     "Canvas",
+    "ChosenServices",
     "ChosenSites",
     "Comparison",
     "Coverage",
@@ -161,6 +165,7 @@ __all__ = [
     "build_scenario",
     "build_sites_scenario",
     "check_inputs",
+    "choose_services",
     "choose_sites",
     "compare",
     "compare_scenarios",
@@ -205,6 +210,7 @@ __all__ = [
     "write_proposal",
     "write_report",
     "write_result",
+    "write_services",
 ]
 
 #: Where the names of the block for type checkers live; a test compares the two.
@@ -229,16 +235,19 @@ _HOMES = {
         "write_proposal",
         "write_report",
         "write_result",
+        "write_services",
     ),
     "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.scenarios.compare_tables": ("CoverageChange", "compare"),
     "planner.siting": (
+        "ChosenServices",
         "ChosenSites",
         "Proposal",
         "SiteQuestion",
         "SolveOptions",
         "build_question",
+        "choose_services",
         "choose_sites",
         "find_candidates",
         "site_plan",

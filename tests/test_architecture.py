@@ -211,6 +211,7 @@ NOUNS = {
     "prepare_streets": {"profile", "access", "rules"},
     "site_plan": {"question"},
     "find_gaps": {"facilities", "people"},
+    "choose_services": {"service"},
     "coverage": {"cutoffs_minutes"},
     "serve": {"cutoffs_minutes"},
 }
@@ -227,6 +228,45 @@ def test_options_of_public_functions_are_given_by_keyword():
             if option.default is not option.empty and option.kind is not option.KEYWORD_ONLY
         }
         assert options <= NOUNS.get(name, set()), name
+
+
+VERBS = (
+    "build_", "check_", "choose_", "count_", "draw_", "fetch_", "find_", "from_", "judge_", "load_",
+    "to_", "write_",
+)  # fmt: skip
+#: Public functions that begin with none of these verbs -> why.
+NO_SUCH_VERB = {
+    "compare": "asked for by this name",
+    "coverage": "asked for by this name",
+    "isochrones": "the word for what it returns",
+    "nearest": "asked for by this name",
+    "nearest_facility": "the name of an earlier release",
+    "facilities_in_reach": "the name of an earlier release",
+    "route": "the word for what it returns",
+    "service_areas": "the word for what it returns",
+    "travel_time_matrix": "the word for what it returns",
+    "run_plan": "the word of the command `planner run`",
+    "site_plan": "the word of the command `planner site`",
+    "compare_scenarios": "the word of the command `planner compare`",
+    "locate_table": "the word of the command `planner locate`",
+    "cut_streets": "cuts them out of a larger extract",
+    "prepare_canvas": "makes ready what is asked often",
+    "prepare_streets": "makes ready what is asked often",
+    "serve": "what facilities do",
+    "finished_result": "a finished run, taken up again",
+    "data_folder": "a lookup",
+    "metric_crs_at": "a lookup",
+    "user_cache": "a lookup",
+}
+
+
+def test_public_functions_begin_with_a_verb_of_the_list():
+    functions = {
+        name
+        for name in planner.__all__
+        if callable(value := getattr(planner, name)) and not inspect.isclass(value)
+    }
+    assert {name for name in functions if not name.startswith(VERBS)} == set(NO_SUCH_VERB)
 
 
 @pytest.mark.parametrize(("old", "now"), planner._RENAMED.items())

@@ -1,6 +1,5 @@
 """The site of the documentation: it builds without a warning, its links lead somewhere, offline."""
 
-import json
 import os
 import re
 import subprocess
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
+from playwright.sync_api import sync_playwright
 
 import planner
 from planner.plan import list_plan_keys
@@ -50,16 +50,25 @@ def test_the_page_for_analysts_runs_as_it_stands(tmp_path: Path, monkeypatch: py
 
 
 def test_the_comparison_quotes_what_was_measured_with_its_date():
-    measured = text_of("benchmarks/results.md")
-    for part in re.findall(r"<!-- measured: ([\w -]+) -->", text_of("docs/comparison.md")):
-        for name in part.split():
-            assert f"\n| {name} |" in measured, name
+    measured, parts = text_of("benchmarks/results.md"), text_of("benchmarks/__main__.py")
+    [names] = re.findall(r"<!-- measured: ([\w -]+) -->", text_of("docs/comparison.md"))
+    assert all(f'"{name}"' in parts for name in names.split())
+    # A part that is new has rows once `make bench` has run.
+    assert sum(f"\n| {name} |" in measured for name in names.split()) >= 6
+    assert re.search(r"^Written by `make bench` on \d{4}-\d\d-\d\d", measured, flags=re.MULTILINE)
+    assert re.search(r"^- Machine: ", measured, flags=re.MULTILINE)
 
 
 def test_every_page_has_its_place_in_the_site():
     navigation = text_of("mkdocs.yml").partition("\nnav:\n")[2]
     pages = {path.name for path in DOCS.glob("*.md")}
     assert pages - set(re.findall(r"[\w.-]+\.md", navigation)) == set()
+
+
+def test_pages_are_plain_markdown_that_code_hosts_show():
+    for path in DOCS.glob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^(!!!|\?\?\?|:::)|\)\{ ", text, flags=re.MULTILINE), path.name
 
 
 # -- how to cite -----------------------------------------------------------------------------------
@@ -198,9 +207,23 @@ def test_every_public_name_stands_in_the_reference(site: Path):
 
 
 @pytest.mark.nightly
-def test_the_search_knows_both_languages(site: Path):
-    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
-    assert index["config"]["lang"] == ["en", "zh"]
-    text = " ".join(entry["title"] + entry["text"] for entry in index["docs"])
-    assert "服务盲区" in text
-    assert "nearest_facility" in text
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("服务盲区", "officials.html"), ("isochrone", "numbers.html"), ("nearest", "travel.html")],
+)
+def test_the_search_finds_pages_opened_from_the_folder(
+    site: Path, chromium: str, asked: str, found: str
+):
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto((site / "index.html").as_uri())
+        page.keyboard.press("/")
+        box = page.locator("input.md-search__input")
+        box.fill(asked)
+        box.dispatch_event("keyup")  # what a keyboard ends with
+        page.locator(f".md-search-result__link[href*='{found}']").first.wait_for(state="attached")
+        browser.close()
+    assert {url.partition(":")[0] for url in requests} <= {"file", "data", "blob"}

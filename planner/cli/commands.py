@@ -31,6 +31,7 @@ from planner.cli.jobs import (
 )
 from planner.cli.language import find_locale_language, keep
 from planner.cli.options import (
+    USUAL_WEIGHTS,
     BoundaryOption,
     BudgetOption,
     ClosuresOption,
@@ -41,8 +42,10 @@ from planner.cli.options import (
     FolderArgument,
     ForceOption,
     GapOption,
+    GroupOption,
     LanguageOption,
     ModelOption,
+    MomentOption,
     OsmOption,
     OutOption,
     PbfOption,
@@ -51,6 +54,7 @@ from planner.cli.options import (
     PlaceOption,
     PlanArgument,
     QuietOption,
+    ServiceOption,
     ShareOption,
     SitesOption,
     TimeOption,
@@ -69,6 +73,7 @@ from planner.cli.printing import (
 from planner.cli.report_jobs import demo_report_into, print_report
 from planner.cli.scenario_commands import compare_command, proposals_command
 from planner.cli.scenario_jobs import demo_all_into, take_people
+from planner.cli.service_jobs import check_service_options, print_services, services_into
 from planner.cli.terminal import log_handler, say, use_plain_streams
 
 # Anything that takes long to import is imported where it is used: `planner --help` answers at once.
@@ -292,10 +297,13 @@ def site_command(
     closures: ClosuresOption = 0,
     force: ForceOption = None,
     exclude: ExcludeOption = None,
-    weights: WeightsOption = "residential=1",
+    weights: WeightsOption = USUAL_WEIGHTS,
     time_limit: TimeOption = 60.0,
     gap: GapOption = 1e-4,
     why_not: WhyNotOption = None,
+    service: ServiceOption = None,
+    moment: MomentOption = None,
+    group: GroupOption = None,
     finished: FinishedOption = None,
     scenario: PeopleOfOption = None,
     year: YearOption = None,
@@ -305,14 +313,39 @@ def site_command(
     """Say where to build next: the sites, a proof of how good they are, and the reasons.
 
     Today's and planned stations stay. Limits of towns and candidates stand in the plan.
+    With --service no site is new: it says which of today's stations should gain a service.
 
     Example: planner site plan.toml --model mclp --sites 10 --out sites
+
+    Example: planner site plan.toml --service 为老 --sites 3 --out services
     """
+    check_service_options(
+        {
+            "--moment": moment, "--group": group, "--closures": closures or None,
+            "--why-not": why_not, "--run": finished, "--scenario": scenario, "--year": year,
+            "--weights": None if weights == USUAL_WEIGHTS else weights,
+        },
+        asked=service is not None,
+    )  # fmt: skip
     _check_people_options(scenario, year, finished)
+    usual = 10 if sites is None and budget is None and model != "lscp" else sites
+    if service is not None:
+        wanted = {
+            "service": None if service == "open" else service,
+            "p": usual, "moment": moment, "group": group, "model": model, "budget": budget,
+            "share": 1.0 if share is None else share,
+            "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
+        }  # fmt: skip
+        chosen, of = services_into(
+            plan, out, wanted, (time_limit, gap), quiet=quiet, accept_datum=accept_datum
+        )
+        if not quiet:
+            print_services(out, chosen, of)
+        return
     asked = {
         "model": model,
         # lscp itself finds how many sites are needed, so it has no usual number.
-        "n_sites": 10 if sites is None and budget is None and model != "lscp" else sites,
+        "n_sites": usual,
         "budget": budget,
         "share": share,
         "closures": closures,

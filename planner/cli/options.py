@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
@@ -43,6 +43,8 @@ PeopleOfOption = Annotated[
     Path | None,
     typer.Option("--scenario", help="A scenario file whose people come and go; the plan is run."),
 ]
+#: What `--weights` is where it is not given.
+USUAL_WEIGHTS: Final = "residential=1"
 ModelOption = Annotated[
     str,
     typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),
@@ -52,6 +54,22 @@ SitesOption = Annotated[
 ]
 BudgetOption = Annotated[
     float | None, typer.Option("--budget", help="Most money, in the plan's cost unit.")
+]
+ServiceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--service",
+        metavar="NAME",
+        help="In place of new sites: which stations should gain this service; `open` for longer "
+        "hours at --moment.",
+    ),
+]
+MomentOption = Annotated[
+    str | None, typer.Option("--moment", help="With --service: when it is to be had.")
+]
+GroupOption = Annotated[
+    str | None,
+    typer.Option("--group", help="With --service: for whom; a group of the plan, by its name."),
 ]
 ShareOption = Annotated[
     float | None, typer.Option("--share", help="With lscp: the share to be covered, 0 to 1.")

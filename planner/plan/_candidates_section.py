@@ -39,6 +39,12 @@ class Costs(Section):
     convert: Cost = Field(1.0, description="an existing building converted; an assumption")
     enlarge: Cost = Field(0.6, description="a station enlarged; an assumption")
     upgrade: Cost = Field(0.3, description="a station upgraded; an assumption")
+    service: Cost = Field(
+        1.0, description="with `site --service`: a service more at a station; an assumption"
+    )
+    hours: Cost = Field(
+        1.0, description="with `site --service`: longer hours of a station; an assumption"
+    )
 
 
 class Weights(Section):

@@ -15,10 +15,12 @@ from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
 from planner.reports.proposals_workbook import check_proposals_out, write_proposals
 from planner.reports.report_files import check_report, check_report_tools, write_report
 from planner.reports.result_files import replace_map, write_result
+from planner.reports.service_files import SERVICE_OUTPUTS, write_services
 from planner.reports.town_files import write_town_pages
 
 __all__ = [
     "COMPARISON_OUTPUTS",
+    "SERVICE_OUTPUTS",
     "SITE_OUTPUTS",
     "Handover",
     "LocatedTable",
@@ -40,5 +42,6 @@ __all__ = [
     "write_proposals",
     "write_report",
     "write_result",
+    "write_services",
     "write_town_pages",
 ]

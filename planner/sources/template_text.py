@@ -61,7 +61,14 @@ _CANDIDATES: Final = {
     "spacing_m": "300",
     "cost_unit": '"10,000 yuan"',
 }
-_COSTS: Final = {"new": "300", "convert": "90", "enlarge": "60", "upgrade": "25"}
+_COSTS: Final = {
+    "new": "300",
+    "convert": "90",
+    "enlarge": "60",
+    "upgrade": "25",
+    "service": "20",
+    "hours": "10",
+}
 _WEIGHTS: Final = {
     "residents": "3",
     "workers": "0",

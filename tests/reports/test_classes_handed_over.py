@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import docx
 import pandas as pd
 import pytest
+from shapely.geometry import box
 
 from planner.cli.printing import print_comparison, print_proposal, print_result
 from planner.reports import load_handover, write_result
+from planner.reports.document import write_document
 from planner.reports.workbook import write_workbook
 from planner.run import finished_result, run_plan
 from planner.scenarios import compare_scenarios
@@ -88,6 +91,25 @@ def test_a_run_prints_a_row_for_each_class(street, capsys):
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["resettlement", "residential", "100", "100.0%", "70.0%-100.0%", "0", "30"] in lines
     assert ["not", "told", "residential", "10", "0.0%", "0.0%-0.0%", "10", "0"] in lines
+
+
+def test_the_document_says_the_share_of_each_class(tmp_path):
+    homes(tmp_path)
+    towns = {"West": box(-2000, -900, 0, 900), "East": box(0, -900, 2000, 900)}
+    area = box(-2000, -900, 2000, 900)
+    write_result(
+        run_plan(inputs_of(tmp_path, TOLD, area=area, towns=towns, **SURE)), tmp_path / "o"
+    )
+    for language, said in {
+        "en": "By class of housing, of the residents: commodity 62.5%, resettlement 100.0%, "
+        "village 0.0%, class not told 0.0%.",
+        "zh": "按住房类别，居民的覆盖率为：commodity 62.5%、resettlement 100.0%、village 0.0%、"
+        "未注明类别 0.0%。",
+    }.items():
+        path = tmp_path / f"{language}.docx"
+        write_document(load_handover(tmp_path / "o", language=language), path)
+        text = "".join(one.text for one in docx.Document(str(path)).paragraphs)
+        assert said in text
 
 
 def test_the_workbook_has_the_classes(street, tmp_path):

@@ -10,7 +10,14 @@ from planner.reports.document._charts import draw_towns, paint_png
 from planner.reports.document._page import Page, cells
 from planner.reports.document._word_pages import Cells
 from planner.reports.printed import draw_map
-from planner.reports.report_words import say_minutes, say_people, say_share, say_target
+from planner.reports.report_words import (
+    is_missing,
+    say_minutes,
+    say_people,
+    say_share,
+    say_target,
+    to_line,
+)
 
 #: So many towns fit on a page; of more those with most people left out are listed.
 _MOST_TOWNS: Final = 20
@@ -136,6 +143,28 @@ def write_map(page: Page) -> None:
     )  # fmt: skip
 
 
+def _list_class_shares(page: Page) -> list[str]:
+    """Return a sentence on the share of each class of housing; none where the plan names none."""
+    figures, texts = page.figures, page.words.texts
+    rows = [
+        row
+        for row in figures.summary.get("classes") or []
+        if (row["area"], row["kind"], row["cutoff_minutes"])
+        == ("all", figures.lead, figures.cutoff)
+        and not is_missing(row.get("share"))
+    ]
+    if not rows:
+        return []
+    named = [
+        page.say("doc_class", name=to_line(row["class"]) or texts["class_none"],
+                 share=say_share(row["share"]))
+        for row in rows
+    ]  # fmt: skip
+    return [
+        page.say("doc_classes", kind=page.people_of(), shares=texts["doc_class_and"].join(named))
+    ]
+
+
 def write_towns(page: Page) -> None:
     """Write the table of towns, with a chart of their shares."""
     figures, words, lead = page.figures, page.words, page.figures.lead
@@ -145,7 +174,7 @@ def write_towns(page: Page) -> None:
     if not known:
         page.paper.add_text(page.say("doc_no_towns"))
         return
-    page.paper.add_text("".join(_list_town_sentences(page, known)))
+    page.paper.add_text("".join([*_list_town_sentences(page, known), *_list_class_shares(page)]))
     shown = list(known)
     if len(shown) > _MOST_TOWNS:
         shown = sorted(shown, key=lambda town: (-known[town]["gap"], town))[:_MOST_TOWNS]

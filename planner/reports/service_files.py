@@ -1,0 +1,111 @@
+"""Writes which facilities should gain a service as a folder of files: complete, or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+
+from planner.plan import Plan
+from planner.reports._csv import write_csv
+from planner.reports._folder import list_versions, write_folder
+from planner.rounding import to_plain_rows, to_plain_tree
+from planner.run.summary import with_lonlat, with_notice
+from planner.siting import ChosenServices, say_proof
+from planner.texts import LANGUAGES
+
+SERVICES_FILE: Final = "services.json"
+#: Every file; the last vouches for the others.
+SERVICE_OUTPUTS: Final = ("services.csv", "services.geojson", SERVICES_FILE)
+
+
+def write_services(
+    chosen: ChosenServices,
+    plan: Plan,
+    out: str | Path,
+    *,
+    provenance: dict[str, Any] | None = None,
+) -> dict[str, Path]:
+    """Write the facilities that gain a service into a folder, services.json last.
+
+    Parameters
+    ----------
+    chosen
+        From `choose_services`.
+    plan
+        Whose facilities they are.
+    out
+        Folder; made if it is not there.
+    provenance
+        What the choice rests on, kept in services.json as `run`.
+
+    Returns
+    -------
+    dict
+        File name -> path: services.csv (a row for each facility that gains, with lon, lat and its
+        services as they are then), services.geojson (the same as a layer), services.json (proof,
+        and who has the service before and after).
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be written, or holds a run.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> chosen = planner.choose_services(result, "政务", p=1)
+    >>> sorted(planner.write_services(chosen, town.plan, "services"))
+    ['services.csv', 'services.geojson', 'services.json']
+    """
+    sites = with_notice(chosen.sites, plan)
+
+    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
+        """Return services.json."""
+        run = {} if provenance is None else {"run": provenance}
+        return list_versions() | build_service_content(chosen, plan) | run | {"outputs": hashes}
+
+    return write_folder(
+        Path(out), lambda folder: _write_files(sites, folder), vouch, outputs=SERVICE_OUTPUTS
+    )
+
+
+def build_service_content(chosen: ChosenServices, plan: Plan) -> dict[str, Any]:
+    """Return the content of services.json but for versions and hashes, as plain values."""
+    names = ("service", "moment", "group", "profile", "cutoff_minutes", "model", "value", "unit",
+             "bound", "gap", "status", "before", "after", "cost", "seconds")  # fmt: skip
+    content = {
+        "plan": plan.name,
+        "synthetic": plan.synthetic,
+        **{name: getattr(chosen, name) for name in names},
+        "cost_unit": plan.candidates.cost_unit,
+        "proof": {
+            language: say_proof(chosen.status, chosen.gap, language) for language in LANGUAGES
+        },
+        "notes": list(chosen.notes),
+        "sites": to_plain_rows(with_lonlat(chosen.sites)),
+    }
+    plain: dict[str, Any] = to_plain_tree(content)
+    return plain
+
+
+def _write_files(sites: gpd.GeoDataFrame, folder: Path) -> list[str]:
+    """Write what stands beside services.json; return the names."""
+    table = with_lonlat(sites)
+    write_csv(folder / "services.csv", table)
+    features = [
+        {
+            "type": "Feature",
+            "properties": {name: row[name] for name in row if name not in ("lon", "lat")},
+            "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+        }
+        for row in to_plain_rows(table)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False,
+                      indent=1, allow_nan=False)  # fmt: skip
+    (folder / "services.geojson").write_text(text + "\n", encoding="utf-8", newline="\n")
+    return ["services.csv", "services.geojson"]

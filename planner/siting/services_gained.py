@@ -1,0 +1,443 @@
+"""Which of today's facilities should gain a service, or longer hours, to reach most people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.case import Case
+from planner.coverage.counting import COVERED, GAP, UNKNOWN, count_by_verdict
+from planner.coverage.coverage_of_tables import Coverage
+from planner.coverage.exact import exact_sum
+from planner.coverage.groups import group_column
+from planner.coverage.questions import Walks
+from planner.crs import to_wgs84
+from planner.crs.array_types import Flags, Floats
+from planner.errors import SitingError, quote
+from planner.plan import KINDS
+from planner.plan.moments import Moment
+from planner.plan.profiles import WalkProfile
+from planner.plan.services import find_services_at, find_serving, list_services
+from planner.rounding import format_percent
+from planner.siting._choice_sentences import say_proof
+from planner.siting.models.problem import Problem
+from planner.siting.models.solution import Solution, SolveOptions
+from planner.siting.sentences import say_amount
+from planner.siting.solve import prune_problem, solve_problem
+from planner.travel.access import take
+from planner.travel.minutes import reached_pairs
+
+#: Whose service it is, by the profile that its group walks in; all others are everybody's.
+_PROFILE_OF: Final[Mapping[str, str]] = {"为老": "elderly", "托幼": "child"}
+#: Models that say who reaches a service; the others weigh walks to all facilities alike.
+SERVICE_MODELS: Final = ("mclp", "lscp", "p-median", "p-center", "backup")
+#: What a facility gains where it has the service already, only not then.
+HOURS: Final = "hours"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ChosenServices:
+    """The facilities that should gain a service or hours, and how good the choice is at least.
+
+    Parameters
+    ----------
+    sites : GeoDataFrame, EPSG:4326
+        facility_id, name, gains (the service, or `hours` where it has the service and is
+        closed then), services (as they are then), step, people (newly reached, beyond those
+        before), cost; the most useful first.
+    service, moment, group, profile, cutoff_minutes
+        What was asked: None for any service, for any hour, for all residents.
+    value, unit, bound, gap, status, proof
+        As of `ChosenSites`.
+    before, after
+        People of the group by verdict: people, covered, gap, unknown, share, share_low, share_high.
+    model, cost, seconds, notes
+        Of the choice: its costs added up, seconds of the search.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> today = planner.coverage(town.network, town.facilities, town.people, known="everywhere")
+    >>> chosen = planner.choose_services(today, "政务", p=1)
+    >>> chosen.sites[["facility_id", "gains", "people"]]
+      facility_id gains  people
+    0          F2    政务   240.0
+    """
+
+    sites: gpd.GeoDataFrame
+    service: str | None
+    moment: str | None
+    group: str | None
+    profile: str
+    cutoff_minutes: float
+    model: str
+    value: float
+    unit: str
+    bound: float
+    gap: float
+    status: str
+    proof: str
+    before: dict[str, float | None]
+    after: dict[str, float | None]
+    cost: float
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Say which facilities, what they bring and how far it is proved."""
+        names = ", ".join(map(str, self.sites["name"][:10])) + ", ..." * (len(self.sites) > 10)
+        shares = " -> ".join(
+            "–" if row["share"] is None else format_percent(row["share"])
+            for row in (self.before, self.after)
+        )
+        return (
+            f"ChosenServices({self.service or 'open'}: {names or 'none'})\n"
+            f"  {say_amount(self.value, self.unit, 'en')}; {shares} reach it; {self.proof}"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the facilities as a table, the proof above it."""
+        first, second = repr(self).split("\n", 1)
+        table = pd.DataFrame(self.sites.drop(columns="geometry")).to_html(index=False, border=0)
+        return f"<p>{escape(first)}<br>{escape(second.strip())}</p>{table}"
+
+
+@dataclass(frozen=True, eq=False)
+class _ServiceQuestion:
+    """What a question about services rests on; n units, k facilities that surely serve.
+
+    walks : of them. weights (n,) : people of the group.
+    costs : of a service and of hours.
+    """
+
+    walks: Walks
+    facilities: gpd.GeoDataFrame
+    units: gpd.GeoDataFrame
+    weights: Floats
+    profile: WalkProfile
+    cutoff: float
+    group: str | None
+    costs: tuple[float, float]
+
+
+def choose_services(
+    of: Any,
+    service: str | None = None,
+    *,
+    p: int | None = 10,
+    moment: Moment | str | None = None,
+    group: str | None = None,
+    kind: str = "residential",
+    model: str = "mclp",
+    budget: float | None = None,
+    share: float = 1.0,
+    forced: Sequence[str] = (),
+    excluded: Sequence[str] = (),
+    options: SolveOptions | None = None,
+) -> ChosenServices:
+    """Choose which of today's facilities gain a service, or longer hours, to reach most people.
+
+    Who has it today stays so; whose verdict is unknown counts for no facility. The models, their
+    search and their proof are those of `planner site`.
+
+    Parameters
+    ----------
+    of
+        The result of `run_plan`, or a `Coverage`.
+    service
+        As the facilities' column `services` names it; None: to be open at the moment.
+    p
+        The most facilities that gain; None where only `budget` limits them.
+    moment
+        When it is to be had: a moment of the plan by name, or a Moment; None: at any hour. A
+        facility that has the service and is closed then gains hours.
+    group
+        Of the plan, who walk in its profile. By default the elderly have 为老 and the young 托幼,
+        where the plan has a group that walks so; all other services are for all people of `kind`.
+    kind
+        residential, industrial or commercial, where there is no group.
+    model
+        mclp, lscp, p-median, p-center or backup.
+    budget
+        The most that may be spent: the plan's candidates.costs.service and .hours, 1 each where it
+        says nothing.
+    share
+        Of the people, that lscp reaches.
+    forced, excluded
+        facility_id of those that must gain, and must not.
+    options
+        How long and how exactly to search.
+
+    Raises
+    ------
+    SitingError
+        If no facility lacks it, a name is unknown, or nobody is left out.
+    InfeasibleError
+        If no choice keeps the limits.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> today = planner.coverage(town.network, town.facilities, town.people, known="everywhere")
+    >>> planner.choose_services(today, "政务", p=1)
+    ChosenServices(政务: Market Hall)
+      240 people; 55.0% -> 75.0% reach it; with these candidates and limits this choice is proved to be the best
+    """  # noqa: E501 - a line of the example is as long as what is printed
+    if model not in SERVICE_MODELS:
+        raise SitingError(
+            f"model is {quote(model)}; for services give one of {', '.join(SERVICE_MODELS)}"
+        )
+    ground, when = _find_ground(of, service, moment, group, kind)
+    if service is None and when is None:
+        raise SitingError("say which service, or at which moment facilities are to be open")
+    has, may = _find_offering(ground, service, when)
+    lacking = np.flatnonzero(~may[: len(ground.facilities)])
+    if len(lacking) == 0:
+        raise SitingError(f"every facility has {_name(service, when)} already; nothing to choose")
+    before = ground.walks.judge(ground.profile, when, has, ground.cutoff, maybe=may)
+    problem = _pose(ground, when, has, lacking, before, p, model, budget, service, forced, excluded)
+    pruned = prune_problem(problem, model, np.zeros(len(lacking)))
+    found = solve_problem(
+        pruned, model, options or SolveOptions(), share if model == "lscp" else None
+    )
+    picked = lacking[found.sites]
+    then = has.copy()
+    then[picked] = True
+    after = ground.walks.judge(ground.profile, when, then, ground.cutoff, maybe=may | then)
+    _check_value(ground, before, after, found)
+    return _to_answer(ground, service, when, problem, found, picked, before, after)
+
+
+def _find_ground(
+    of: Any, service: str | None, moment: Moment | str | None, group: str | None, kind: str
+) -> tuple[_ServiceQuestion, Moment | None]:
+    """Return who walks where, whose service it is, and when."""
+    if kind not in KINDS:
+        raise SitingError(f"kind is {quote(kind)}; give one of {', '.join(KINDS)}")
+    if isinstance(of, Coverage):
+        if isinstance(moment, str):
+            raise SitingError("a Coverage has no moments by name; give a Moment")
+        if group is not None:
+            raise SitingError("a Coverage has no groups; give the people of the group to coverage")
+        asked = of.asked
+        weights = _of_kind(asked.judged.demand, kind)
+        cutoff = of.cutoffs_minutes[-1]
+        ground = _ServiceQuestion(
+            asked.walks, asked.counting, asked.judged.demand, weights, of.profile, cutoff, None,
+            (1.0, 1.0),
+        )  # fmt: skip
+        return ground, moment
+    case = getattr(of, "case", of)
+    if not isinstance(case, Case):
+        raise SitingError(
+            f"services are chosen for the result of run_plan or a Coverage, not a "
+            f"{type(of).__name__}; give one"
+        )
+    plan = case.plan
+    chosen = _find_group(case, service, group)
+    profile, weights = case.profile, _of_kind(case.units, kind)
+    if chosen is not None:
+        profile = plan.profile_named(chosen.profile or plan.service.profile)
+        weights = case.groups[group_column(chosen)].to_numpy(dtype=np.float64)
+    costs = plan.candidates.costs.service, plan.candidates.costs.hours
+    ground = _ServiceQuestion(
+        case.walks_of(case.counting, case.units), case.counting, case.units, weights, profile,
+        case.cutoff_minutes, None if chosen is None else chosen.name, costs,
+    )  # fmt: skip
+    return ground, plan.moment_named(moment) if isinstance(moment, str) else moment
+
+
+def _find_group(case: Case, service: str | None, named: str | None) -> Any:
+    """Return the group whose service it is, None for everybody."""
+    groups = case.plan.groups
+    if named is None:
+        walks_as = _PROFILE_OF.get(service or "")
+        return next((one for one in groups if one.profile == walks_as and walks_as), None)
+    for one in groups:
+        if one.name == named:
+            return one
+    known = ", ".join(one.name for one in groups) or "none"
+    raise SitingError(f"group: the plan has no group {quote(named)}; it has {known}; give one")
+
+
+def _of_kind(units: pd.DataFrame, kind: str) -> Floats:
+    """Return the people of a kind, shape (n,)."""
+    people = units["people"].where(units["kind"] == kind, 0.0)
+    return np.asarray(people, dtype=np.float64)
+
+
+def _find_offering(
+    ground: _ServiceQuestion, service: str | None, moment: Moment | None
+) -> tuple[Flags, Flags]:
+    """Tell which facilities have it then, and which have it or may have it, shapes (k + u,)."""
+    asked = ground.walks.asked
+    if service is None:
+        return (
+            find_serving(asked, moment=moment),
+            find_serving(asked, moment=moment, may_be_open=True),
+        )
+    if service not in list_services(asked):
+        # A service that nobody offers yet may be begun; a typing error is told from it by a list.
+        known = ", ".join(list_services(asked)) or "none"
+        raise SitingError(
+            f"no facility has the service {quote(service)}; they have {known}; give one of them"
+        )
+    sure = find_services_at(asked, moment)[service]
+    return sure, sure | find_services_at(asked, moment, may_be_open=True)[service]
+
+
+def _pose(
+    ground: _ServiceQuestion, moment: Moment | None, has: Flags, lacking: NDArray[np.int64],
+    before: pd.DataFrame, p: int | None, model: str, budget: float | None, service: str | None,
+    forced: Sequence[str], excluded: Sequence[str],
+) -> Problem:  # fmt: skip
+    """Put the question as a problem: rows of people, columns of facilities that lack it."""
+    walk = ground.walks.of(ground.profile, moment)
+    unknown = (before["verdict"] == UNKNOWN).to_numpy()
+    weights = np.where(unknown, 0.0, ground.weights)
+    open_people = weights[(before["verdict"] == GAP).to_numpy()].sum()
+    if not open_people > 0 and model in ("mclp", "lscp"):
+        raise SitingError(
+            f"nobody of these people who can be judged lacks {_name(service, moment)}; there is "
+            "nothing to choose"
+        )
+    far = ground.cutoff * {"p-median": 2.0, "p-center": 4.0}.get(model, 1.0)
+    pairs = reached_pairs(walk.streets, take(walk.places, lacking), walk.units, far)
+    minutes = before["minutes"].to_numpy(dtype=np.float64)
+    with_it = np.flatnonzero(has[: len(ground.facilities)])
+    near = reached_pairs(walk.streets, take(walk.places, with_it), walk.units, ground.cutoff)
+    ids = ground.facilities["facility_id"].astype(str).to_numpy(dtype=object)[lacking]
+    return Problem(
+        pairs.to_matrix(),
+        weights,
+        cutoff_minutes=ground.cutoff,
+        existing_minutes=minutes,
+        existing_count=np.bincount(near.target, minlength=len(weights)),
+        n_sites=None if model == "lscp" else p,
+        budget=budget,
+        costs=_find_costs(ground, service, lacking),
+        demand_ids=ground.units["demand_id"].to_numpy(dtype=object),
+        forced=_marked(ids, forced, "force"),
+        excluded=_marked(ids, excluded, "exclude"),
+        far_minutes=far,
+    )
+
+
+def _find_costs(
+    ground: _ServiceQuestion, service: str | None, lacking: NDArray[np.int64]
+) -> Floats:
+    """Return what each facility would cost: a service, or hours where it has the service."""
+    for_service, for_hours = ground.costs
+    hours = _gains_hours(ground, service)[lacking]
+    return np.where(hours, for_hours, for_service).astype(np.float64)
+
+
+def _gains_hours(ground: _ServiceQuestion, service: str | None) -> Flags:
+    """Tell which facilities have the service at some hour, so that they gain hours, shape (k,)."""
+    k = len(ground.facilities)
+    if service is None:
+        return np.ones(k, dtype=bool)
+    return np.asarray(find_services_at(ground.walks.asked, None)[service][:k], dtype=bool)
+
+
+def _marked(ids: NDArray[np.object_], wanted: Sequence[str], option: str) -> Flags:
+    """Mark the facilities of some ids."""
+    for one in wanted:
+        if one not in ids:
+            raise SitingError(
+                f"{option}: {quote(one)} is no facility that lacks it; give the facility_id of one"
+            )
+    return np.isin(ids, list(wanted))
+
+
+def _check_value(
+    ground: _ServiceQuestion, before: pd.DataFrame, after: pd.DataFrame, found: Solution
+) -> None:
+    """Assert that what was optimised is what the verdicts say."""
+    if found.model != "mclp":
+        return
+    gained = (before["verdict"] == GAP) & (after["verdict"] == COVERED)
+    people = ground.weights[gained.to_numpy()].sum()
+    assert np.isclose(people, found.value, rtol=1e-9, atol=1e-6), (people, found.value)
+
+
+def _name(service: str | None, moment: Moment | None) -> str:
+    """Name what is asked for, in messages."""
+    what = "a facility open" if service is None else f"the service {quote(service)}"
+    return what if moment is None else f"{what} at {moment.name}"
+
+
+def _to_answer(
+    ground: _ServiceQuestion, service: str | None, moment: Moment | None, problem: Problem,
+    found: Solution, picked: NDArray[np.int64], before: pd.DataFrame, after: pd.DataFrame,
+) -> ChosenServices:  # fmt: skip
+    """Say which facilities gain what, and whom that reaches."""
+    sites = _build_sites(ground, service, problem, found, picked)
+    counted = ground.units.assign(people=ground.weights)
+    tables = [
+        count_by_verdict(counted, table["verdict"].set_axis(counted.index))
+        for table in (before, after)
+    ]
+    return ChosenServices(
+        sites=sites,
+        service=service,
+        moment=None if moment is None else moment.name,
+        group=ground.group,
+        profile=ground.profile.name,
+        cutoff_minutes=ground.cutoff,
+        model=found.model,
+        value=found.value,
+        unit=found.unit,
+        bound=found.bound,
+        gap=found.gap,
+        status=found.status,
+        proof=say_proof(found.status, found.gap, "en"),
+        before=tables[0],
+        after=tables[1],
+        cost=exact_sum(sites["cost"]),
+        seconds=found.seconds,
+        notes=found.notes,
+    )
+
+
+def _build_sites(
+    ground: _ServiceQuestion, service: str | None, problem: Problem, found: Solution,
+    picked: NDArray[np.int64],
+) -> gpd.GeoDataFrame:  # fmt: skip
+    """Return a row for each facility that gains, with the people that it newly reaches."""
+    rows = ground.facilities.iloc[picked]
+    reach = problem.within(problem.cutoff_minutes)[:, found.sites].tocoo()
+    first = np.full(problem.shape[0], len(picked))
+    np.minimum.at(first, reach.row, reach.col)
+    newly = (problem.cover_count == 0) & (first < len(picked))
+    people = [exact_sum(problem.weights[newly & (first == step)]) for step in range(len(picked))]
+    hours = _gains_hours(ground, service)[picked]
+    given = rows["services"] if "services" in rows else pd.Series("", index=rows.index)
+    texts = given.fillna("").astype(str).to_numpy(dtype=object)
+    added = [
+        text if late or service is None else " | ".join(part for part in (text, service) if part)
+        for text, late in zip(texts, hours, strict=True)
+    ]
+    table = gpd.GeoDataFrame(
+        {
+            "facility_id": rows["facility_id"].astype(str).to_numpy(dtype=object),
+            "name": rows["name"].to_numpy(dtype=object),
+            "gains": np.where(hours, HOURS, service or HOURS),
+            "services": added,
+            "step": np.arange(1, len(picked) + 1),
+            "people": np.array(people, dtype=np.float64),
+            "cost": problem.money[found.sites],
+        },
+        geometry=rows.geometry.to_numpy(),
+        crs=ground.facilities.crs,
+    )
+    return to_wgs84(table)

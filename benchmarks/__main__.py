@@ -55,6 +55,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         nearest,
         page,
         picture,
+        point_tables,
         startup,
         towns,
         updates,
@@ -81,7 +82,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     if city is None:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",
                  "updates",
-                 "matrix", "mclp", "whole run", "growth")  # fmt: skip
+                 "matrix", "point tables", "mclp", "whole run", "growth")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
 
@@ -105,6 +106,9 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "accuracy": judged,
         "picture": drawn,
         "matrix": lambda: matrix.measure(2_000 if quick else 20_000),
+        "point tables": lambda: point_tables.measure(
+            city, turns, peer_turns, 2_000 if quick else 20_000
+        ),
         "mclp": lambda: mclp_instance.measure((1, 2) if quick else mclp_instance.SEEDS),
         "whole run": lambda: whole_run.measure(peer_turns),
         "growth": lambda: growth.measure(city, 3 if quick else 10, peer_turns),
@@ -154,7 +158,8 @@ Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} in {seconds:.0f} s; not 
 
 - Machine: {machine()}
 - Versions: {versions()}
-- One core, except start-up, demo, matrix, whole run and growth, which use {len(ALL_CORES)} in fresh
+- One core, except start-up, demo, matrix, point tables (but beside pandana), whole run
+  and growth, which use {len(ALL_CORES)} in fresh
   processes. Kernels compiled, files in the page cache, medians; contestants take turns.
 - Seconds of load, isochrones and nearest are {clock}.
 - Peers get the same ways, converted outside the clock. A ratio such as "12 x" is how many times

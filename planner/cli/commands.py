@@ -95,6 +95,8 @@ def main() -> None:
     os.environ.setdefault("CPL_LOG", os.devnull)  # GDAL's log: its errors are raised anyway
     logging.basicConfig(level=logging.ERROR, handlers=[log_handler()])
     logging.getLogger("planner").setLevel(logging.WARNING)
+    # That kernels are being compiled is among the stages which the progress tells.
+    logging.getLogger("planner.travel.compiled").setLevel(logging.ERROR)
     # Warnings of libraries go to the log too, which prints only errors of others.
     logging.captureWarnings(True)
     use_plain_streams()

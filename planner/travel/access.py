@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -235,6 +236,24 @@ def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
     order = np.arange(len(places))
     order[rows] = len(places) + np.arange(len(rows))
     return take(both, order)
+
+
+def stack(parts: Sequence[Access]) -> Access:
+    """Return access tables of the same streets, at least one, put one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def column(name: str) -> NDArray[Any]:
+        """Put one column together; starts go on where the part before has ended."""
+        columns = [getattr(part, name) for part in parts]
+        if not name.endswith("_starts"):
+            return np.concatenate(columns)
+        ends = np.cumsum([0, *(starts[-1] for starts in columns)])
+        moved = [starts[:-1] + end for starts, end in zip(columns, ends, strict=False)]
+        return np.concatenate([*moved, ends[-1:]])
+
+    names = ("compound", "closed", *Points._fields)
+    return Access(**{name: column(name) for name in names}, sizes=parts[0].sizes)
 
 
 def on_islands_only(network: WalkNetwork, points: Access) -> NDArray[np.bool_]:

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import ArgumentError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
-from planner.travel.access import join
-from planner.travel.minutes import ReachedPairs, find_closed, reached_pairs
+from planner.travel.access import Access, join, stack
+from planner.travel.compiled.search import find_reached
+from planner.travel.minutes import ReachedPairs, find_closed, in_blocks
 from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, Streets, to_streets
@@ -22,6 +23,10 @@ from planner.travel.turned import turn_streets
 
 #: Without a cutoff every pair is a row: more would take over 6 GB.
 MOST_PAIRS: Final = 250_000_000
+#: From so many points on it is worth while to put them into order.
+MANY: Final = 2_000
+#: Points of one such square are taken one after another.
+SQUARE_M: Final = 500.0
 #: A dense matrix of more cells takes over 8 GB.
 MOST_CELLS: Final = 1_000_000_000
 
@@ -209,19 +214,73 @@ def find_pairs(
         Ends that serve their own compound only; None for none.
     """
     # A search from each of the fewer, whichever way one walks.
-    if len(starts) < len(ends):
+    if len(starts) <= len(ends):
         turned = turn_streets(streets)
-        from_starts = join(turned, starts)
-        to_ends = join(turned, ends, reached=True, closed=closed)
-        pairs = reached_pairs(turned, from_starts, to_ends, cutoff_minutes)
-        if not to_ends.closed.any():
-            return pairs
-        whose = to_ends.compound[pairs.target]
-        at_home = (whose >= 0) & (whose == from_starts.compound[pairs.origin])
-        return pairs.where(~to_ends.closed[pairs.target] | at_home)
-    from_ends = join(streets, ends, closed=closed)
-    to_starts = join(streets, starts, reached=True)
-    return reached_pairs(streets, from_ends, to_starts, cutoff_minutes).turned()
+        pairs, of_start, of_end = _search_from(turned, starts, ends, cutoff_minutes)
+    else:
+        pairs, of_end, of_start = _search_from(streets, ends, starts, cutoff_minutes)
+        pairs = pairs.turned()
+    if closed is None or not closed.any():
+        return pairs
+    whose = of_end[pairs.target]
+    at_home = (whose >= 0) & (whose == of_start[pairs.origin])
+    return pairs.where(~closed[pairs.target] | at_home)
+
+
+def _search_from(
+    streets: Streets, origins: Floats, targets: Floats, cutoff: float
+) -> tuple[ReachedPairs, Ints, Ints]:
+    """Search from every origin, on all cores: pairs sorted by origin, then target.
+
+    Also returned are the compounds of the origins and of the targets, -1 for none. Origins are
+    joined block by block, and forgotten: of tens of thousands they fill the memory.
+    """
+    n, most = len(origins), max(len(targets), 1)
+    # Points that lie together are found together: side by side in memory, that is quicker.
+    order = _order_by_place(targets) if len(targets) >= MANY else None
+    goals = _join_targets(streets, targets if order is None else targets[order])
+    asked = goals.points, goals.lookup, streets.nearby
+    # In one thread: GEOS does not stand two that first look into one polygon.
+    inside = streets.compound_at(origins)
+
+    def block(first: int, last: int) -> tuple[Ints, Ints, Floats, Ints]:
+        """Search from the origins first..last: how many each reaches, which, when; compounds."""
+        own = join(streets, origins[first:last], inside=inside[first:last])
+        rows = streets.graph.rows
+        counts, target, minutes = find_reached(rows, own.points, *asked, cutoff, 0, last - first)
+        if order is None:
+            return counts, target, minutes, own.compound
+        target = order[target]
+        sorting = np.argsort(np.repeat(np.arange(len(counts)), counts) * most + target)
+        return counts, target[sorting], minutes[sorting], own.compound
+
+    counts, target, minutes, of_origin = (
+        np.concatenate(part) for part in zip(*in_blocks(block, n), strict=True)
+    )
+    pairs = ReachedPairs(np.repeat(np.arange(n), counts), target, minutes, (n, len(targets)))
+    of_target = goals.compound.copy()
+    if order is not None:
+        of_target[order] = goals.compound
+    return pairs, of_origin, of_target
+
+
+def _order_by_place(xy: Floats) -> Ints:
+    """Return an order in which points of one square stand together, rows of squares in turn."""
+    column, row = np.floor((xy - xy.min(axis=0)) / SQUARE_M).T
+    return np.lexsort((column, row))
+
+
+def _join_targets(streets: Streets, xy: Floats) -> Access:
+    """Join points that searches end at, many of them on all cores."""
+    if len(xy) < MANY:
+        return join(streets, xy, reached=True)
+    inside = streets.compound_at(xy)
+
+    def block(first: int, last: int) -> Access:
+        """Join the points first..last."""
+        return join(streets, xy[first:last], reached=True, inside=inside[first:last])
+
+    return stack(in_blocks(block, len(xy)))
 
 
 def nearest(

@@ -159,6 +159,21 @@ def test_both_sides_of_the_search_say_the_same(profile, seed):
         assert (np.lexsort((found.target, found.origin)) == np.arange(len(found.minutes))).all()
 
 
+@pytest.mark.parametrize("profile", [WALKER, RIDER], ids=lambda p: p.name)
+def test_many_points_are_put_into_order_and_back(profile, monkeypatch):
+    """To the last bit and in the same order as where there are few."""
+    for seed in range(3):
+        network, few, many = random_town(seed)
+        asked = {"profile": profile, "access": ACCESS, "cutoff_minutes": 12}
+        monkeypatch.setattr(module, "MANY", 10_000)
+        plain = [travel_time_matrix(network, *ends, **asked) for ends in ((few, many), (many, few))]
+        monkeypatch.setattr(module, "MANY", 2)
+        monkeypatch.setattr(module, "SQUARE_M", 150.0)
+        again = [travel_time_matrix(network, *ends, **asked) for ends in ((few, many), (many, few))]
+        for one, other in zip(plain, again, strict=True):
+            assert_frame_equal(one, other)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_smallest_of_a_row_is_the_nearest_facility(seed):
     network, stations, homes = random_town(seed)

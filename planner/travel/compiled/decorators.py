@@ -16,7 +16,11 @@ from typing import Any, TypeVar, cast
 from numba import njit
 from numba.extending import register_jitable
 
+from planner.travel.compiled.first_time import announce_compiling
+
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+announce_compiling()
 
 
 def kernel(function: Function) -> Function:

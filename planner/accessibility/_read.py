@@ -61,9 +61,10 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
     """
     if not isinstance(minutes, pd.DataFrame) or not {*COLUMNS} <= {*minutes.columns}:
         raise ArgumentError(
-            f"minutes is {_describe(minutes)}; give a table with the columns {', '.join(COLUMNS)}, "
-            "as travel_time_matrix() returns it"
+            f"minutes is {_describe(minutes)}; give a long table with the columns "
+            f"{', '.join(COLUMNS)}, as travel_time_matrix() returns it"
         )
+    _check_once(minutes)
     walked = _read_minutes(minutes)
     ends = {}
     for column, given in (("origin", origins), ("destination", destinations)):
@@ -130,7 +131,11 @@ def read_amounts(
 
 
 def check_labels(index: pd.Index, name: str) -> None:
-    """Refuse an index in which a label stands twice or is missing."""
+    """Refuse an index of several levels, or in which a label stands twice or is missing."""
+    if isinstance(index, pd.MultiIndex):
+        raise ArgumentError(
+            f"{name} has {index.nlevels} levels of labels; keep one, for example with droplevel(0)"
+        )
     if index.hasnans:
         row = int(np.flatnonzero(index.isna())[0])
         raise ArgumentError(f"{name}: row number {row} has no label in the index; set_index() one")
@@ -169,10 +174,23 @@ def shown(label: Any) -> str:
     return quote(label.item() if isinstance(label, np.generic) else label)
 
 
+def _check_once(table: pd.DataFrame) -> None:
+    """Refuse a table in which one of its columns stands twice."""
+    for column in COLUMNS:
+        if list(table.columns).count(column) > 1:
+            raise ArgumentError(f"minutes has two columns {column}; keep one")
+
+
 def _read_minutes(table: pd.DataFrame) -> Floats:
     """Return the column of minutes, refusing what is no time."""
+    column = table["minutes"]
+    if pd.api.types.is_timedelta64_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        raise ArgumentError(
+            "minutes: the column minutes holds times; give numbers of minutes, for example with "
+            ".dt.total_seconds() / 60"
+        )
     try:
-        walked = table["minutes"].to_numpy(dtype=np.float64, na_value=np.nan)
+        walked = column.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ArgumentError(
             "minutes: the column minutes holds no numbers; convert it with pd.to_numeric()"

@@ -194,7 +194,8 @@ def coverage(
     Parameters
     ----------
     network
-        From `load_network`; or the result of `run_plan`, whose area and rules then hold.
+        From `load_network`, or from `prepare_streets`; or the result of `run_plan`, whose area and
+        rules then hold.
     facilities : points in any CRS
         Columns as in a plan's table (docs/tables.md), none of them needed: name, status, level,
         domain, opening_hours, services, open_to_outsiders, approximate ...

@@ -72,7 +72,8 @@ def find_known_streets(
     Parameters
     ----------
     ground
-        A network, or the result of a run: then its area, rules, profile and names hold.
+        A network, or prepared streets; or the result of a run: then its area, rules, profile and
+        names hold.
     layers
         Name of an argument -> points that lie on these streets.
     profile, access
@@ -97,23 +98,29 @@ def find_known_streets(
                 "its network alone"
             )
         return _of_plan(case, profile, access)
-    if not isinstance(ground, WalkNetwork):
+    if isinstance(ground, Streets):
+        if profile is not None or access is not None:
+            raise ArgumentError("prepared streets know profile and access; leave them out")
+        streets, network = ground, ground.network
+    elif isinstance(ground, WalkNetwork):
+        who = profile_of(profile) or "adult"
+        streets, network = prepare_streets(ground, who, access or AccessRules()), ground
+    else:
         raise ArgumentError(
-            f"network is a {type(ground).__name__}; give a WalkNetwork of load_network, or the "
-            "result of run_plan"
+            f"network is a {type(ground).__name__}; give a WalkNetwork of load_network, prepared "
+            "streets, or the result of run_plan"
         )
-    streets = prepare_streets(ground, profile_of(profile) or "adult", access or AccessRules())
-    points = np.concatenate([points_of(layer, ground, name) for name, layer in layers.items()])
+    points = np.concatenate([points_of(layer, network, name) for name, layer in layers.items()])
     around = area_of_network(
-        ground.crs,
-        ground.coords,
+        network.crs,
+        network.coords,
         points,
-        polygon=_to_land(area, ground, "area"),
-        data=None if known is None or isinstance(known, str) else _to_land(known, ground, "known"),
+        polygon=_to_land(area, network, "area"),
+        data=None if known is None or isinstance(known, str) else _to_land(known, network, "known"),
         everywhere=_is_everywhere(known),
         complete=complete,
     )
-    return KnownStreets(streets, around, lambda language: landmarks_of(ground, language=language))
+    return KnownStreets(streets, around, lambda language: landmarks_of(network, language=language))
 
 
 def _of_plan(

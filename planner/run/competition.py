@@ -80,36 +80,42 @@ def find_competition(
     resident = (demand["kind"] == RESIDENTS).to_numpy()
     counts = facilities["counts"].to_numpy(dtype=bool) & ~find_approximate(facilities)
     rows = np.flatnonzero(counts)
-    # Whom a station serves that joins no street is known only where somebody lives beside it.
+    # Whom a facility serves that joins no street is known only where somebody lives beside it.
     reached = np.bincount(pairs.origin, minlength=len(rows)) > 0
     serves = facilities["joined"].to_numpy(dtype=bool)[rows] | reached
     capacity, notes = _read_supply(facilities.iloc[rows[serves]])
-    by_capacity = capacity is not None
-    supply = pd.Series(1.0 if capacity is None else capacity.to_numpy(), rows[serves])
-    people = pd.Series(demand["people"].to_numpy(dtype=np.float64), range(len(demand)))[resident]
+    # By id and in the order of ids: in another order of the rows floats add up to another last bit.
+    units, ids = _by_id(demand[resident]), facilities["facility_id"].to_numpy()
+    supply = pd.Series(1.0 if capacity is None else capacity.to_numpy(), ids[rows[serves]])
+    supply, people = supply.sort_index(), units["people"].astype(np.float64)
     walked = resident[pairs.target]
     minutes = pd.DataFrame(
         {
-            "origin": pairs.target[walked],
-            "destination": rows[pairs.origin[walked]],
+            "origin": demand["demand_id"].to_numpy()[pairs.target[walked]],
+            "destination": ids[rows[pairs.origin[walked]]],
             "minutes": pairs.minutes[walked],
         }
-    )
+    ).sort_values(["origin", "destination"], ignore_index=True)
     scores = PER_PEOPLE * two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
     loads = inverted_two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
-    load = loads.reindex(range(len(facilities))).set_axis(facilities.index)
-    score = scores.reindex(range(len(demand))).set_axis(demand.index)
     # Out of reach of all stations that are known, perhaps not of all that there are.
-    score = score.mask((demand["verdict"] == UNKNOWN) & (score == 0))
+    scores = scores.mask((units["verdict"] == UNKNOWN) & (scores == 0))
+    load = loads.reindex(ids).set_axis(facilities.index)
+    score = scores.reindex(demand["demand_id"]).set_axis(demand.index)
     if not resident.any():
         return Competition(load.mask(load == 0), score, None, [])
     summary = {
         "kind": RESIDENTS,
         "cutoff_minutes": cutoff_minutes,
-        "supply": "capacity" if by_capacity else "stations",
-        "residents": _summarise(score[resident], demand[resident], groups[resident]),
+        "supply": "stations" if capacity is None else "capacity",
+        "residents": _summarise(scores, units, _by_id(groups.join(demand["demand_id"])[resident])),
     }
     return Competition(load, score, summary, notes)
+
+
+def _by_id(table: pd.DataFrame) -> pd.DataFrame:
+    """Return units by their ids, in the order of these."""
+    return pd.DataFrame(table).set_index("demand_id").sort_index()
 
 
 def counts_capacity(facilities: pd.DataFrame) -> bool:

@@ -168,6 +168,7 @@ def choose_sites(
     if model not in MODELS:
         raise ArgumentError(f"model is {quote(model)}; give one of {', '.join(MODELS)}")
     cutoff = check_cutoff(cutoff_minutes)
+    _check_asked(model, p, budget, towns, capacity, forced, excluded)
     given = read_people(people, people_column)
     matrix = read_minutes(minutes, given.index)
     stays = _Existing.of(existing, matrix, given.index, cutoff)
@@ -286,6 +287,24 @@ def _minutes_by_label(existing: Any, people: pd.Index) -> Floats:
     if np.isnan(found).any() or (found < 0).any():
         raise ArgumentError("existing: give minutes of 0 or more, inf where there is no path")
     return found
+
+
+def _check_asked(
+    model: str, p: Any, budget: Any, towns: Any, capacity: Any, forced: Any, excluded: Any
+) -> None:
+    """Refuse what a model lacks, and sites that must and must not be chosen."""
+    if model != "lscp" and p is None and budget is None:
+        raise ArgumentError(f"{model} needs a number of sites or a budget; give p or budget")
+    if model == "fairness" and towns is None:
+        raise ArgumentError("fairness needs the town of each row of people; give towns")
+    if model == "capacitated" and capacity is None:
+        raise ArgumentError("capacitated needs how many people each site serves; give capacity")
+    for name, labels in (("forced", forced), ("excluded", excluded)):
+        if isinstance(labels, str):
+            raise ArgumentError(f"{name} is one text; give a list of labels: [{quote(labels)}]")
+    for label in forced:
+        if label in list(excluded):
+            raise ArgumentError(f"the site {quote(label)} is both forced and excluded; drop one")
 
 
 def _whole(p: int | None) -> int | None:

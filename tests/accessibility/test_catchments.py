@@ -255,7 +255,10 @@ def test_nobody_nothing_and_no_walks(measure):
         ((TABLE, SEATS, PEOPLE.drop("c")), "minutes, row 3: the origin 'c' is not among"),
         ((TABLE, SEATS.drop("y"), PEOPLE), "minutes, row 1: the destination 'y' is not among"),
         ((pd.concat([TABLE, TABLE]), SEATS, PEOPLE), "the pair 'a', 'x' stands twice"),
-        ((TABLE.drop(columns="minutes"), SEATS, PEOPLE), "give a table with the columns origin"),
+        (
+            (TABLE.drop(columns="minutes"), SEATS, PEOPLE),
+            "give a long table with the columns origin",
+        ),
         ((TABLE, None, PEOPLE), "supply is a NoneType; give a Series of numbers by label"),
     ],
 )

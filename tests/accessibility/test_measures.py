@@ -162,7 +162,7 @@ def changed(**values):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: cumulative("x"), "minutes is a str; give a table with the columns origin"),
+        (lambda: cumulative("x"), "minutes is a str; give a long table with the columns origin"),
         (
             lambda: cumulative(TABLE.rename(columns={"minutes": "cost"})),
             "a table with the columns 'origin, destination, cost'",
@@ -179,6 +179,18 @@ def changed(**values):
         (
             lambda: cumulative(walks(("a", 1, 2.0)), pd.Series({"1": 5})),
             "labels there are str; convert one of the two",
+        ),
+        (
+            lambda: cumulative(pd.concat([TABLE, TABLE[["minutes"]]], axis=1)),
+            "minutes has two columns minutes; keep one",
+        ),
+        (
+            lambda: cumulative(TABLE.assign(minutes=pd.to_timedelta(TABLE["minutes"], unit="min"))),
+            "the column minutes holds times; give numbers of minutes",
+        ),
+        (
+            lambda: cumulative(TABLE, pd.concat({"all": SEATS})),
+            "supply has 2 levels of labels; keep one",
         ),
         (lambda: cumulative(TABLE, [1, 2]), "supply is a list; give a Series"),
         (lambda: cumulative(TABLE, SEATS - 8), "supply, row 'z': the number is negative"),

@@ -305,6 +305,16 @@ def test_the_package_is_called_whatever_is_imported_first():
     assert "people" in str(__import__("inspect").signature(planner.coverage))
 
 
+def test_prepared_streets_do_and_know_who_walks(network, facilities, people):
+    streets = planner.prepare_streets(network, "elderly")
+    one = planner.coverage(streets, facilities, people, known="everywhere")
+    other = planner.coverage(network, facilities, people, known="everywhere", profile="elderly")
+    assert one.units["minutes"].tolist() == other.units["minutes"].tolist()
+    assert one.profile.name == "elderly"
+    with pytest.raises(ArgumentError, match="prepared streets know profile and access"):
+        planner.coverage(streets, facilities, people, profile="child")
+
+
 def test_one_more_facility_takes_cover_from_nobody(network, people):
     rng = np.random.default_rng(5)
     places = {k: (x, 0.0) for k, x in enumerate(rng.uniform(-2000, 2000, 6))}

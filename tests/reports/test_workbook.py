@@ -7,6 +7,8 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -238,3 +240,29 @@ def test_shares_read_as_on_the_page():
 )
 def test_hours_in_words(handed, written, told):
     assert words_of(handed.load("zh", parts=False)).hours(written) == told
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_committees_have_the_share_of_other_sheets_and_its_ends(handed, tmp_path, older):
+    """A run of an older version called the low end the share, and had no other."""
+    handover = handed.load()
+    shape = handover.run.layers["areas"].geometry.iloc[[0]]
+    shares = {"share_any": 0.75, "share_any_low": 0.6, "share_any_high": 0.8}
+    shares |= {name.replace("any", "own"): share / 2 for name, share in shares.items()}
+    if older:
+        shares = {name: value for name, value in shares.items() if not name.endswith("_low")}
+    table = {
+        "name": "First", "kind": "residents", "town": "East", "facility_id": "", "people": 100.0,
+        "minutes_own": np.nan, "minutes_nearest": 4.0,
+    }  # fmt: skip
+    layer = gpd.GeoDataFrame([table | shares], geometry=shape.to_numpy(), crs=shape.crs)
+    run = replace(handover.run, layers=handover.run.layers | {"committees": layer})
+    write_workbook(replace(handover, run=run), tmp_path / "report.xlsx")
+    row = rows_of(tmp_path / "report.xlsx", "Committees").iloc[0]
+    any_, own = "Share of residents who reach any station", "Share of residents who reach their own"
+    found = [row[any_], row["At least"], row["At most"], row[own], row["At least.1"]]
+    if older:
+        assert [value for value in found if not math.isnan(value)] == [0.75, 0.8, 0.375]
+        assert math.isnan(row[any_])
+    else:
+        assert found == [0.75, 0.6, 0.8, 0.375, 0.3]

@@ -17,7 +17,7 @@ import shapely
 from pyproj import Transformer
 from shapely.geometry import Point, shape
 
-from data.generator import people
+from data.generator import housing, people
 from data.generator.build import build
 from data.generator.outline import TOWNS
 from planner.plan.moments import USUAL_MOMENTS, are_open_at, make_usual_moment
@@ -241,6 +241,17 @@ def test_committees_are_those_of_the_district():
     }  # fmt: skip
     assert {s for s in stations if s} == neighbourhood
     assert stations.pop(None) + sum(n - 1 for n in stations.values()) == 16
+
+
+def test_what_people_live_in_follows_town_and_village():
+    committees = [f["properties"] for f in read_geojson("committees.geojson")["features"]]
+    assert {c["housing"] for c in committees} == {"商品房", "动迁房", "村宅"}
+    assert all((c["kind"] == "village") == (c["housing"] == "村宅") for c in committees)
+    resettled = Counter(c["town"] for c in committees if c["housing"] == "动迁房")
+    residents = Counter(c["town"] for c in committees if c["kind"] == "residents")
+    for town, count in residents.items():  # the three subdistricts have none
+        assert resettled[town] == round(housing.SHARE_RESETTLED.get(town, 0.0) * count)
+    assert sum(resettled.values()) == 109
 
 
 def test_committees_share_out_the_ground_of_their_town():

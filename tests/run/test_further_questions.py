@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from planner import PROFILES, isochrones, nearest_facility
+from planner import PROFILES, isochrones, nearest, nearest_facility
 from planner.errors import ArgumentError, PlanError
 from planner.run import run_plan
 from planner.sources.inputs import load_inputs
@@ -92,3 +92,19 @@ def test_its_isochrones_are_those_of_its_layers(result):
 def test_the_stations_are_those_that_count(result):
     assert result.serving_facilities.index.tolist() == ["F"]
     assert result.serving_facilities.crs == result.network.crs
+
+
+@pytest.mark.nightly
+def test_porto_alegre_answers_as_it_was_judged(shared_data):
+    """Its legs may be 200 m long; by the usual 100 m some cells are judged otherwise."""
+    result = run_plan(load_inputs(load_plan(shared_data / "porto_alegre" / "plan.toml")))
+    cells = result.layers["demand"].set_index("demand_id")
+    covered = cells["verdict"] == "covered"
+    cutoff = result.case.cutoff_minutes
+    for found in (
+        nearest_facility(result.streets, result.serving_facilities, cells)["minutes"],
+        nearest(result.streets, cells, result.serving_facilities)
+        .set_index("origin")["minutes"]
+        .reindex(cells.index),
+    ):
+        assert ((found <= cutoff) == covered).all()

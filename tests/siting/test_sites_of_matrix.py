@@ -209,6 +209,11 @@ def test_people_in_doubt_count_for_no_site():
         (MINUTES, PEOPLE, {"costs": [1, 2, -3]}, "costs: give each site a number of 0 or more"),
         (MINUTES, PEOPLE, {"towns": ["W"]}, "towns has 1 values for 3 rows of people"),
         (MINUTES, PEOPLE, {"cutoff_minutes": -1}, "cutoff_minutes"),
+        (MINUTES, PEOPLE, {"p": None}, "mclp needs a number of sites or a budget; give p or"),
+        (MINUTES, PEOPLE, {"model": "fairness"}, "give towns"),
+        (MINUTES, PEOPLE, {"model": "capacitated"}, "give capacity"),
+        (MINUTES, PEOPLE, {"forced": "A"}, "forced is one text; give a list of labels: ['A']"),
+        (MINUTES, PEOPLE, {"forced": ["A"], "excluded": ["A"]}, "'A' is both forced and excluded"),
         ([*MINUTES.to_numpy().astype(object).tolist(), ["x"] * 3], [1] * 4, {}, "holds what is no"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import geopandas as gpd
@@ -12,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.brief import to_html
 from planner.case import Case
 from planner.coverage.counting import COVERED, GAP, UNKNOWN, count_by_verdict
 from planner.coverage.coverage_of_tables import Coverage
@@ -25,7 +25,7 @@ from planner.plan import KINDS
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_services_at, find_serving, list_services
-from planner.rounding import format_percent
+from planner.rounding import format_share
 from planner.siting._choice_sentences import say_proof
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
@@ -94,10 +94,7 @@ class ChosenServices:
     def __repr__(self) -> str:
         """Say which facilities, what they bring and how far it is proved."""
         names = ", ".join(map(str, self.sites["name"][:10])) + ", ..." * (len(self.sites) > 10)
-        shares = " -> ".join(
-            "–" if row["share"] is None else format_percent(row["share"])
-            for row in (self.before, self.after)
-        )
+        shares = " -> ".join(format_share(row["share"]) for row in (self.before, self.after))
         return (
             f"ChosenServices({self.service or 'open'}: {names or 'none'})\n"
             f"  {say_amount(self.value, self.unit, 'en')}; {shares} reach it; {self.proof}"
@@ -105,9 +102,7 @@ class ChosenServices:
 
     def _repr_html_(self) -> str:
         """Show the facilities as a table, the proof above it."""
-        first, second = repr(self).split("\n", 1)
-        table = pd.DataFrame(self.sites.drop(columns="geometry")).to_html(index=False, border=0)
-        return f"<p>{escape(first)}<br>{escape(second.strip())}</p>{table}"
+        return to_html(repr(self).splitlines(), pd.DataFrame(self.sites.drop(columns="geometry")))
 
 
 @dataclass(frozen=True, eq=False)

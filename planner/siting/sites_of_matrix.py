@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from planner.brief import to_html
 from planner.coverage.counting import GAP, UNKNOWN
 from planner.coverage.coverage_of_tables import Coverage
 from planner.coverage.facilities import PLANNED, find_approximate, join_facilities
@@ -88,9 +88,7 @@ class ChosenSites:
 
     def _repr_html_(self) -> str:
         """Show the sites as a table, the proof above it."""
-        first, second = repr(self).split("\n", 1)
-        table = self.table.rename_axis("site").reset_index().to_html(index=False, border=0)
-        return f"<p>{escape(first)}<br>{escape(second.strip())}</p>{table}"
+        return to_html(repr(self).splitlines(), self.table.rename_axis("site").reset_index())
 
 
 def choose_sites(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Final
 
 import numpy as np
@@ -48,6 +49,9 @@ class AccessRules:
     detour: float = 1.4
 
     def __post_init__(self) -> None:
+        for key in ("limit_m", "detour"):
+            if not isinstance(getattr(self, key), Real):
+                raise ArgumentError(f"{key} is {quote(getattr(self, key))}; give a number")
         if not (np.isfinite(self.limit_m) and self.limit_m > 0):
             raise NetworkError(f"access limit is {self.limit_m} m; give a length above 0")
         if not (np.isfinite(self.detour) and self.detour >= 1):

@@ -51,7 +51,7 @@ def join_facts(value: object, *facts: str) -> str:
 
 def to_html(lines: Sequence[str], table: pd.DataFrame) -> str:
     """Return lines above a table, for notebooks: texts are escaped, shares are percentages."""
-    shares = {name: format_share for name in table.columns if str(name).startswith("share")}
+    shares: Any = {name: format_share for name in table.columns if str(name).startswith("share")}
     told = "<br>".join(escape(line.strip()) for line in lines)
     shown = table.to_html(index=False, border=0, na_rep="–", formatters=shares)
     return f"<p>{told}</p>{shown}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from numbers import Real
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
@@ -219,6 +220,19 @@ def check_whole(value: int, name: str, *, at_least: int = 0) -> int:
     if not whole or value < at_least:
         raise ArgumentError(f"{name} is {quote(value)}; give a whole number from {at_least} on")
     return int(value)
+
+
+def check_number(value: Any, name: str) -> float:
+    """Return a number.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none.
+    """
+    if not isinstance(value, Real) or isinstance(value, bool) or np.isnan(float(value)):
+        raise ArgumentError(f"{name} is {quote(value)}; give a number")
+    return float(value)
 
 
 def profile_of(profile: WalkProfile | str | None, name: str = "profile") -> WalkProfile | None:

@@ -179,7 +179,7 @@ def prepare_streets(
     Raises
     ------
     ArgumentError
-        If no profile has that name, or this is no network.
+        If no profile has that name, this is no network, or `access` are no rules.
 
     Examples
     --------
@@ -193,6 +193,8 @@ def prepare_streets(
         raise ArgumentError(
             f"network is a {type(network).__name__}; give a WalkNetwork, from load_network(), say"
         )
+    if not isinstance(access, AccessRules):
+        raise ArgumentError(f"access is a {type(access).__name__}; give AccessRules(limit_m=100)")
     profile = profile_of(profile) or ADULT
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
     pace = network.minutes_per_metre(profile, shut_edges(network, rules))

@@ -60,6 +60,7 @@ LONGEST = (
     "judge",
     "tests/maps/test_page_walls.py",
     "tests/maps/test_page_sites.py",
+    "notebooks/real_city.ipynb",
     "tests/maps/test_page_browser.py",
     "tests/maps/test_page_security.py",
     "tests/maps/test_page_first.py",

@@ -41,7 +41,7 @@ class AccessRules:
     --------
     >>> import planner
     >>> planner.AccessRules(limit_m=200)
-    AccessRules(limit_m=200, detour=1.4)
+    AccessRules(limit_m=200.0, detour=1.4)
     """
 
     limit_m: float = 100.0
@@ -52,6 +52,9 @@ class AccessRules:
             raise NetworkError(f"access limit is {self.limit_m} m; give a length above 0")
         if not (np.isfinite(self.detour) and self.detour >= 1):
             raise NetworkError(f"access detour is {self.detour}; give a factor of at least 1")
+        # Kernels are compiled for numbers with a fraction, and a 200 has none.
+        for name in ("limit_m", "detour"):
+            object.__setattr__(self, name, float(getattr(self, name)))
 
 
 DEFAULT_ACCESS: Final = AccessRules()

@@ -7,7 +7,7 @@ import shapely
 from planner.errors import ArgumentError
 from planner.travel.canvas import prepare_canvas
 from planner.travel.isochrones import CELL_M, isochrones
-from planner.travel.streets import prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import (
     ACCESS,
     FRAME,
@@ -48,6 +48,14 @@ def grid():
 
 def holes(shape):
     return sum(len(part.interiors) for part in shape.geoms)
+
+
+def test_whole_metres_are_metres(road):
+    """A limit of 100 is that of 100.0; kernels are compiled for the latter."""
+    whole, broken = AccessRules(limit_m=100, detour=2), AccessRules(limit_m=100.0, detour=2.0)
+    assert whole == broken
+    one, other = (draw(road.network(), [(0, 50)], access=rules) for rules in (whole, broken))
+    assert one.geometry.geom_equals_exact(other.geometry, 0).all()
 
 
 def test_an_isochrone_narrows_towards_its_tip(road):

@@ -120,9 +120,9 @@ def say_run(value: object, summary: Mapping[str, Any], run: Mapping[str, Any]) -
     rows = [row for row in summary.get("coverage") or [] if row["area"] == "all"]
     last = max((row["cutoff_minutes"] for row in rows), default=None)
     for row in rows:
-        if row["cutoff_minutes"] == last and row["kind"] != "all" and row["share"] is not None:
+        if row["cutoff_minutes"] == last and row["kind"] != "all" and row["people"]:
             ends = f"{format_percent(row['share_low'])}-{format_percent(row['share_high'])}"
-            share = format_percent(row["share"])
+            share = "not judged" if row["share"] is None else format_percent(row["share"])
             facts.append(f"{row['kind']} {share} ({ends}) within {last:g} min")
     if "gaps" in summary:
         facts.append(f"{len(summary['gaps'])} gaps")

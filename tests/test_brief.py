@@ -62,6 +62,14 @@ def test_a_result_says_its_plan_shares_and_gaps(result):
     assert repr(FinishedRun(result.inputs.plan.folder, {}, {}, {})) == "FinishedRun('')"
 
 
+def test_people_whom_nobody_can_judge_are_told_too(result):
+    rows = [row | {"share": None, "share_low": 0.0, "share_high": 1.0}
+            for row in result.summary["coverage"]]  # fmt: skip
+    finished = FinishedRun(result.inputs.plan.folder, {}, {"coverage": rows}, {"plan": "p"})
+    told = "residential not judged (0.0%-100.0%) within 15 min"
+    assert repr(finished) == f"FinishedRun('p', {told})"
+
+
 def test_what_a_result_is_made_of_is_short_too(result):
     inputs, case = result.inputs, result.case
     finished = FinishedRun(inputs.plan.folder, {}, result.summary, result.provenance)

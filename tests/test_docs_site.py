@@ -204,6 +204,7 @@ def test_no_page_of_the_site_asks_another_server(site: Path):
 def test_every_public_name_stands_in_the_reference(site: Path):
     ids = set().union(*(read_page(path).ids for path in (site / "reference").glob("*.html")))
     assert [name for name in planner.__all__ if f"planner.{name}" not in ids] == []
+    assert {"planner.Result.plot", "planner.Result.explore"} <= ids
 
 
 @pytest.mark.nightly

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from planner.maps._layer_columns import column, index_rows, keep_names, lonlat, round_known
 from planner.plan import KINDS
-from planner.run.competition import counts_capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +18,13 @@ _TEXTS = ("name", "level", "domain", "status", "reason")
 _COUNTS = ("people_nearest", "people_in_reach", "people_only_here")
 
 
-def list_facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[str, Any]:
-    """Facilities by column; people as one triple (nearest, in reach, only here) per kind."""
+def list_facilities(
+    facilities: gpd.GeoDataFrame | None, grid: MapGrid, *, by_capacity: bool
+) -> dict[str, Any]:
+    """Facilities by column; people as one triple (nearest, in reach, only here) per kind.
+
+    `by_capacity` says that loads are people for each place, not for each facility.
+    """
     if facilities is None:
         return {"count": 0}
     columns: dict[str, Any] = {name: column(facilities, name) for name in _TEXTS}
@@ -40,7 +44,7 @@ def list_facilities(facilities: gpd.GeoDataFrame | None, grid: MapGrid) -> dict[
         **columns,
         **list_hours(column(facilities, "opening_hours")),
         "count": len(facilities),
-        "by_capacity": counts_capacity(facilities),
+        "by_capacity": by_capacity,
         "joined": [value is None or bool(value) for value in joined],
         "in_ring": [bool(value) for value in in_ring],
         "people": people,

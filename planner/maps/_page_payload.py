@@ -61,6 +61,8 @@ def build_page_payload(
     places = index_rows(facilities, "facility_id")
     cutoffs = _cutoffs(layers, coverage)
     demand = sort_by_place(find_layer(layers, "demand"), grid)
+    # A run says of what its loads are; one before there were loads says nothing.
+    loads_are_of_places = (summary.get("access_2sfca") or {}).get("supply") == "capacity"
     figures = build_summary_payload(summary, bands[0]["profile"] if bands else None)
     return {
         "bounds": bounds,
@@ -75,7 +77,7 @@ def build_page_payload(
         "bands": bands,
         "streets": list_streets(find_layer(layers, "walk_edges"), grid),
         "backdrop": list_backdrop(find_layer(layers, "backdrop"), grid),
-        "facilities": list_facilities(facilities, grid),
+        "facilities": list_facilities(facilities, grid, by_capacity=loads_are_of_places),
         "committees": list_committees(find_layer(layers, "committees"), facilities),
         "gaps": list_gaps(layers, facilities, grid),
         "unknown": list_unknown(find_layer(layers, "unknown_areas"), grid),

@@ -6,6 +6,7 @@ Both are floating catchments of the plan's residents at its last cutoff, by
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -118,11 +119,9 @@ def _by_id(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table).set_index("demand_id").sort_index()
 
 
-def counts_capacity(facilities: pd.DataFrame) -> bool:
-    """Tell whether loads of a layer are people per unit of capacity, or people per station."""
-    if not {"load_2sfca", "capacity"} <= {*facilities.columns}:
-        return False
-    return bool(facilities.loc[facilities["load_2sfca"].notna(), "capacity"].notna().all())
+def counts_capacity(summary: Mapping[str, Any]) -> bool:
+    """Tell by a summary whether loads are people for each place, or for each facility."""
+    return (summary.get("access_2sfca") or {}).get("supply") == "capacity"
 
 
 def _read_supply(serving: pd.DataFrame) -> tuple[pd.Series | None, list[str]]:

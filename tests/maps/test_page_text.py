@@ -166,16 +166,15 @@ def test_no_id_of_the_data_reaches_the_page(layers, summary):
             assert identifier not in text
 
 
-def test_loads_are_of_places_where_every_loaded_station_has_a_capacity(layers, summary):
-    stations = layers["facilities"]
+def test_loads_are_of_places_where_the_summary_says_so(layers, summary):
     load = [26.456, *[1.0] * 11, np.nan, np.nan]
-    loaded = stations.assign(load_2sfca=load, capacity=[30.0] * 12 + [np.nan] * 2)
-    found = build_page_payload({**layers, "facilities": loaded}, summary)["facilities"]
-    assert (found["by_capacity"], found["load_2sfca"][0], found["load_2sfca"][13]) == (
-        True, 26.46, None,
-    )  # fmt: skip
-    lacking = loaded.assign(capacity=[30.0] * 11 + [np.nan] * 3, visits_per_year=640_000.0)
-    found = build_page_payload({**layers, "facilities": lacking}, summary)["facilities"]
+    loaded = {**layers, "facilities": layers["facilities"].assign(load_2sfca=load)}
+    by_place = {**summary, "access_2sfca": {"supply": "capacity"}}
+    found = build_page_payload(loaded, by_place)["facilities"]
+    assert found["by_capacity"]
+    assert [found["load_2sfca"][at] for at in (0, 13)] == [26.46, None]
+    loaded["facilities"] = loaded["facilities"].assign(visits_per_year=640_000.0)
+    found = build_page_payload(loaded, {**summary, "access_2sfca": None})["facilities"]
     assert (found["by_capacity"], found["visits_per_year"][0]) == (False, 640_000)
     found = build_page_payload(layers, summary)["facilities"]  # of a run before there were loads
     assert not found["by_capacity"]

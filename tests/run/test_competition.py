@@ -60,7 +60,7 @@ def test_loads_by_hand(with_capacity):
     )
     # All residents who reach a station are shared out, each once.
     assert 30 * loads["A"] + 60 * loads["B"] == pytest.approx(300)
-    assert counts_capacity(stations)
+    assert counts_capacity(with_capacity.summary)
 
 
 def test_scores_by_hand(with_capacity):
@@ -110,7 +110,7 @@ def test_without_capacity_each_station_counts_as_one(tmp_path):
     assert scores["residential:a"] == pytest.approx(1000 / 300)
     assert scores["residential:b"] == pytest.approx(1000 / 300 + 1000 / 200)
     assert result.summary["access_2sfca"]["supply"] == "stations"
-    assert not counts_capacity(result.layers["facilities"])
+    assert not counts_capacity(result.summary)
     assert not [line for line in result.summary["warnings"] if "capacity" in line]
 
 
@@ -118,7 +118,7 @@ def test_some_capacities_are_as_good_as_none(tmp_path):
     stations = [("A", "West", 30, -700, 0), ("B", "East", "", 700, 0)]
     result = run(tmp_path, stations, "facility_id,name,capacity")
     assert by_id(result.layers["facilities"], "load_2sfca") == pytest.approx({"A": 200, "B": 100})
-    assert not counts_capacity(result.layers["facilities"])
+    assert not counts_capacity(result.summary)
     note = (
         "1 of 2 facilities that serve have no capacity: in load_2sfca and access_2sfca each "
         "facility counts as 1"

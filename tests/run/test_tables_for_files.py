@@ -10,6 +10,7 @@ from geopandas.testing import assert_geodataframe_equal
 from planner import (
     CrsError,
     Plan,
+    Result,
     SiteQuestion,
     SourceError,
     load_inputs,
@@ -52,9 +53,14 @@ def folder(tmp_path_factory) -> Path:
     return where
 
 
-def test_every_layer_and_figure_is_the_same(folder, tmp_path):
+@pytest.fixture(scope="module")
+def result(folder) -> Result:
+    """A run of the tables."""
+    return run_plan(load_inputs(plan_of_tables(folder)))
+
+
+def test_every_layer_and_figure_is_the_same(result, tmp_path):
     of_files = street_run(tmp_path)
-    result = run_plan(load_inputs(plan_of_tables(folder)))
     for name, layer in of_files.layers.items():
         assert_geodataframe_equal(result.layers[name], layer)
     assert result.summary == of_files.summary
@@ -64,7 +70,7 @@ def test_the_same_sites_are_proposed(folder, tmp_path):
     sites = candidates(crs=4326).drop(columns=["source", "highway", "score", "town"])
     file = sites.drop(columns="geometry").assign(lon=sites.geometry.x, lat=sites.geometry.y)
     file.to_csv(tmp_path / "sites.csv", index=False)
-    asked = SiteQuestion(n_sites=2)
+    asked = SiteQuestion(n_sites=2, alternatives=0, curve=0)
     more = '[candidates]\ntable = "sites.csv"\n'
     of_files = site_plan(street_run(tmp_path, more=more), asked)
     plan = plan_of_tables(folder, candidates=sites)
@@ -111,14 +117,15 @@ def test_a_table_is_known_by_its_content(folder):
     assert changed == {"facilities"}
 
 
-def test_the_result_is_written_and_names_its_tables(folder, tmp_path):
-    plan = plan_of_tables(folder)
-    write_result(run_plan(load_inputs(plan)), tmp_path / "out")
+def test_the_result_is_written_and_names_its_tables(result, tmp_path):
+    plan = result.inputs.plan
+    write_result(result, tmp_path / "out")
     assert (tmp_path / "out" / "run.json").exists()
     assert list_settings(plan)["facilities"]["table"] == "facilities"
     assert [part["table"] for part in list_settings(plan)["demand"]] == ["demand 1", "demand 2"]
 
 
+@pytest.mark.nightly
 def test_two_tables_without_ids_are_told_apart(folder):
     people = points(folder / "people.csv").drop(columns="id")
     result = run_plan(load_inputs(plan_of_tables(folder, demand=[people, people])))

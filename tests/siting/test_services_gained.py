@@ -174,3 +174,15 @@ def test_options_that_do_not_go_together_are_refused(tmp_path, options, message)
     ended = CliRunner().invoke(app, ["site", "plan.toml", *options, "--out", str(tmp_path / "o")])
     assert ended.exit_code == 2
     assert message in " ".join(ended.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("moment", [None, "evening"])
+def test_who_has_it_today_is_counted_as_a_run_counts_it(result, moment):
+    rows = [
+        row
+        for row in result.summary["services"]
+        if (row["service"], row["moment"], row["kind"]) == ("文体", moment, "residential")
+    ]
+    chosen = choose_services(result, "文体", p=1, moment=moment)
+    for name in ("people", "covered", "gap", "unknown"):
+        assert chosen.before[name] == rows[0][name], name

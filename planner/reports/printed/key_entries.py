@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from planner.reports.printed.printed_layers import PrintedLayers
     from planner.reports.printed.view import View
 
+#: Down to this scale, metres to a millimetre, maps of several sites show where each may stand.
+FRONTAGE_UNTIL: Final = 30.0
 _LEVELS: Final = ("district", "town", "neighbourhood")
 
 
@@ -43,6 +45,8 @@ def list_entries(
     entries += _list_facilities(layers, handover, view)
     if _count_inside(layers.sites, view):
         entries.append(("site", words["site_proposed"]))
+        if site is None and view.m_per_mm < FRONTAGE_UNTIL and len(layers.frontages):
+            entries.append(("frontage", words["sheet_frontage"]))
     if site is not None:
         if (layers.gained["nearest_after"] == site).any():
             entries.append(("gained", words["sheet_gained"]))

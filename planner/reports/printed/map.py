@@ -13,7 +13,7 @@ from planner.reports.printed import paper_colours
 from planner.reports.printed.fonts import Fonts, choose_fonts
 from planner.reports.printed.free_room import FreeRoom
 from planner.reports.printed.key_drawing import KEY_SIZE, arrange_key, write_key
-from planner.reports.printed.key_entries import list_entries
+from planner.reports.printed.key_entries import FRONTAGE_UNTIL, list_entries
 from planner.reports.printed.map_ground import paint_ground
 from planner.reports.printed.map_names import choose_labels, list_texts, paint_labels
 from planner.reports.printed.map_results import (
@@ -216,7 +216,7 @@ def _paint_sites(
         place = (float(row.geometry.x), float(row.geometry.y))
         if not (west < place[0] < east and south < place[1] < north):
             continue
-        if site is None and view.m_per_mm < 30:
+        if site is None and view.m_per_mm < FRONTAGE_UNTIL:
             paint_frontage(axes, layers, view, str(row.site_id))
         number = "" if pd.isna(row.order) else f"{int(row.order)}"
         own = site is not None and row.site_id == site

@@ -257,7 +257,7 @@ def write_facilities(book: Book) -> Sheet | None:
                     Field(words.say(f"wb_{key}", kind=of_kind), layer[name].tolist(), "people",
                            texts[f"wb_note_{key}"], printed=kind == figures.lead)
                 )  # fmt: skip
-    columns += _load_columns(layer, texts)
+    columns += _load_columns(figures, layer, texts)
     columns += [
         Field(texts["service"], [_say_services(words, row.get("services")) for row in rows],
                printed=False, wide=46, spills=True),
@@ -270,11 +270,13 @@ def write_facilities(book: Book) -> Sheet | None:
     return sheet
 
 
-def _load_columns(layer: gpd.GeoDataFrame, texts: Mapping[str, str]) -> list[Field]:
+def _load_columns(
+    figures: Figures, layer: gpd.GeoDataFrame, texts: Mapping[str, str]
+) -> list[Field]:
     """Return how many share each facility, and beside it the visits that were counted there."""
     columns = []
     if "load_2sfca" in layer.columns:
-        by_place = counts_capacity(layer)
+        by_place = counts_capacity(figures.summary)
         unit = "place" if by_place else "station"
         columns.append(
             Field(texts[f"wb_load_{unit}"], layer["load_2sfca"].tolist(),

@@ -144,6 +144,8 @@ def test_plots_return_their_axes(result, proposal, comparison):
         assert any("OpenStreetMap" in text for text in said)
         assert any(text.endswith((" km", " m")) for text in said), "the scale bar"
         assert len(axes.figure.axes) == 2, "map and key"
+    key = [text.get_text() for text in drawn[1].figure.axes[1].texts]
+    assert "Street it may stand on" in key
     words = [text.get_text() for text in drawn[3].figure.axes[1].texts]
     assert "Newly covered" in words
     assert "Lost cover" not in words

@@ -42,8 +42,9 @@ def build_from_graph(graph: nx.Graph[Any], crs: CRS | str | int | None) -> WalkN
         )
     if graph.number_of_edges() == 0:
         raise NetworkError("the graph has no edges, so there is nothing to walk on")
-    _check_names(graph)
     metric = None if crs is None else _read_crs("crs", crs)
+    if metric is not None and metric.to_epsg() == 3857:
+        raise NetworkError("crs is EPSG:3857, whose metres are stretched; give a zone of UTM")
     source = _read_crs("the CRS of the graph", graph.graph.get("crs", WGS84))
     make = restore_network if is_own(graph) else _judge_streets
     network, notes = make(graph, source, metric)
@@ -56,6 +57,7 @@ def _judge_streets(
     graph: nx.Graph[Any], source: CRS, metric: CRS | None
 ) -> tuple[WalkNetwork, list[str]]:
     """Build the streets of a graph by the rules of an extract."""
+    _check_names(graph)
     streets = StreetGraph(
         _WHERE,
         "give a graph as OSMnx makes it",

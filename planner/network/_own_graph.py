@@ -78,10 +78,11 @@ def restore_network(
     WalkNetwork, list of str
         And what was lost on the way, a line each; the notes of its walls tell it, too.
     """
-    rows = _list_rows(graph)
+    names = _read_node_ids(graph)
+    rows = _list_rows(graph, names)
     node_id = np.unique([node for row in rows for node in (row.start, row.end)]).astype(np.int64)
     noted = _read_noted_crs(graph)
-    places = _read_places(graph, node_id)
+    places = _read_places(graph, names, node_id)
     metric = metric or noted or choose_frame(transform(source, WGS84, *places.T))
     xy = places if source == metric else transform(source, metric, *places.T)
     u, v = (
@@ -114,7 +115,17 @@ def restore_network(
     return network, lost
 
 
-def _list_rows(graph: nx.Graph[Any]) -> list[_Row]:
+def _read_node_ids(graph: nx.Graph[Any]) -> dict[Any, int]:
+    """Return the id of each node; a graph whose nodes got other names still knows it."""
+    ids = {
+        name: _read_whole({"node_id": name} | row, "node_id") for name, row in graph.nodes.items()
+    }
+    if len(set(ids.values())) < len(ids):
+        raise NetworkError(f"two nodes of the graph have the same node_id; {_AGAIN}")
+    return ids
+
+
+def _list_rows(graph: nx.Graph[Any], names: dict[Any, int]) -> list[_Row]:
     """List every street once, by its number: of two directions the one not marked as reversed."""
     edges = list(graph.edges(data=True))
     for key in _NEEDED:
@@ -128,7 +139,7 @@ def _list_rows(graph: nx.Graph[Any]) -> list[_Row]:
     for start, end, values in edges:
         number = _read_whole(values, "edge_id")
         against = "reversed" in values and _read_flag(values, "reversed")
-        row = _Row(int(start), int(end), _read_line(values["geometry"]), against, values)
+        row = _Row(names[start], names[end], _read_line(values["geometry"]), against, values)
         other = kept.get(number)
         if other is not None and {other.start, other.end} != {row.start, row.end}:
             raise NetworkError(
@@ -164,9 +175,9 @@ def _read_noted_crs(graph: nx.Graph[Any]) -> CRS | None:
         ) from None
 
 
-def _read_places(graph: nx.Graph[Any], node_id: Ints) -> Floats:
+def _read_places(graph: nx.Graph[Any], names: dict[Any, int], node_id: Ints) -> Floats:
     """Return x, y of the nodes in the CRS of the graph, shape (n, 2)."""
-    named = {int(name): row for name, row in graph.nodes(data=True)}
+    named = {names[name]: row for name, row in graph.nodes(data=True)}
     try:
         places = np.array([(float(named[k]["x"]), float(named[k]["y"])) for k in node_id.tolist()])
     except (KeyError, TypeError, ValueError):
@@ -264,7 +275,7 @@ def _read_whole(row: dict[str, Any], key: str, least: int = -(2**62), most: int 
     if number is None and _WHOLE.fullmatch(text):
         number = int(text)
     if number is None or not least <= number <= most:
-        raise NetworkError(f"an edge of the graph has {key}={quote(row.get(key))}; {_AGAIN}")
+        raise NetworkError(f"the graph has {key}={quote(row.get(key))} somewhere; {_AGAIN}")
     return number
 
 

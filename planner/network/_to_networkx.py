@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 
 from planner.crs import WGS84
+from planner.errors import ArgumentError, quote
 from planner.network.walls_text import walls_to_text
-from planner.plan.profiles import WalkProfile, profile_named
+from planner.plan.profiles import PROFILES, WalkProfile, profile_named
 from planner.sources.graph_streets import OUR_MARK
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Attributes of a graph that was made here.
 METRIC_CRS: Final = "metric_crs"
+_PROFILE: Final = "profile"
 #: Walls as `walls_to_text` writes them.
 WALLS: Final = "planner_walls"
 
@@ -30,6 +32,10 @@ def make_graph(network: WalkNetwork, profile: WalkProfile | str) -> nx.MultiDiGr
     import networkx as nx
 
     walker = profile_named(profile) if isinstance(profile, str) else profile
+    if not isinstance(walker, WalkProfile):
+        raise ArgumentError(
+            f"{_PROFILE} is {quote(profile)}; give a WalkProfile or one of {', '.join(PROFILES)}"
+        )
     minutes = network.minutes(walker).tolist()
     lonlat = gpd.GeoSeries(gpd.points_from_xy(*network.xy.T), crs=network.crs).to_crs(WGS84)
     lines = gpd.GeoSeries(network.lines, crs=network.crs).to_crs(WGS84).to_numpy()
@@ -40,7 +46,7 @@ def make_graph(network: WalkNetwork, profile: WalkProfile | str) -> nx.MultiDiGr
     graph.graph[WALLS] = walls_to_text(network.walls, network.node_id)
     keys = network.node_id.tolist()
     for key, lon, lat in zip(keys, lonlat.x.tolist(), lonlat.y.tolist(), strict=True):
-        graph.add_node(key, x=lon, y=lat, street_count=0)
+        graph.add_node(key, x=lon, y=lat, street_count=0, node_id=key)
     for edge in range(network.n_edges):
         start, end = keys[network.u[edge]], keys[network.v[edge]]
         for node in (start, end):

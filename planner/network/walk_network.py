@@ -255,8 +255,8 @@ class WalkNetwork:
 
         Raises
         ------
-        PlanError
-            If there is no profile of that name.
+        PlanError, ArgumentError
+            If there is no profile of that name, or it is neither a profile nor a name.
 
         Examples
         --------

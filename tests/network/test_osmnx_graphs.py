@@ -471,5 +471,7 @@ def test_what_cannot_be_walked_is_told_in_one_line(graph, what):
 def test_a_frame_that_is_not_in_metres_is_refused():
     with pytest.raises(NetworkError, match="not in metres"):
         from_networkx(middle(), "EPSG:4326")
+    with pytest.raises(NetworkError, match="crs is EPSG:3857, whose metres are stretched"):
+        from_networkx(middle(), 3857)
     with pytest.raises(NetworkError, match="crs is 'nonsense', which is not known"):
         from_networkx(middle(), "nonsense")

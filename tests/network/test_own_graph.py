@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from planner.errors import NetworkError, PlanError
+from planner.errors import ArgumentError, NetworkError, PlanError
 from planner.network import from_networkx
 from planner.network._to_networkx import WALLS
 from planner.network.walls import walls_to_arrays
@@ -102,6 +102,10 @@ WAYS = {
     "without directions": lambda graph, _: nx.MultiGraph(graph),
     "to_undirected": lambda graph, _: ox.convert.to_undirected(graph),
     "back edges alone": lambda graph, _: only(graph, reverse=True),
+    "other names": lambda graph, _: nx.convert_node_labels_to_integers(graph),
+    "texts as names": lambda graph, _: nx.relabel_nodes(
+        graph, {node: f"n{node}" for node in graph}
+    ),
     "other order": lambda graph, _: shuffled(graph),
 }
 
@@ -183,6 +187,9 @@ def test_edges_carry_minutes_and_metres(town):
     assert nx.utils.graphs_equal(graph, by_value)
     with pytest.raises(PlanError, match="elderly"):
         town.to_networkx("elderli")
+    for wrong in (None, 5):
+        with pytest.raises(ArgumentError, match=f"profile is {wrong}; give a WalkProfile"):
+            town.to_networkx(wrong)
 
 
 def test_the_minutes_of_networkx_are_ours(town):
@@ -298,8 +305,17 @@ def test_spoilt_nodes_and_attributes_are_told(town):
             from_networkx(graph)
 
 
+def test_two_nodes_with_the_id_of_one_are_refused(town):
+    graph = town.to_networkx()
+    graph.nodes[1]["node_id"] = 2
+    with pytest.raises(NetworkError, match="two nodes of the graph have the same node_id"):
+        from_networkx(graph)
+
+
 def test_two_networks_in_one_graph_are_refused(town):
     other = nx.relabel_nodes(town.to_networkx(), {key: key + 1000 for key in town.node_id.tolist()})
+    for node, row in other.nodes(data=True):
+        row["node_id"] = node
     both = nx.compose(town.to_networkx(), other)
     with pytest.raises(NetworkError, match="two streets of the graph have the edge_id 0"):
         from_networkx(both)

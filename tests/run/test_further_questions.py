@@ -20,13 +20,14 @@ SCALE = 4e-4
 ADULT_M_PER_MIN, ELDERLY_M_PER_MIN = 4000 / 60, 2900 / 60
 
 
-@pytest.fixture
-def result(tmp_path):
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
     """A street of 4 km, a station in its middle; homes 900 m on, 50 m and 80 m off the street.
 
     Another station, nearer to the homes, is closed; legs are at most 60 m long and cost twice
     their length.
     """
+    tmp_path = tmp_path_factory.mktemp("plan")
     inputs_of(
         tmp_path,
         HOMES,

@@ -17,18 +17,27 @@ from tests.siting.street import candidates, street_inputs
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory, monkeypatch):
-    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path_factory.mktemp("cache")))
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANNER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(made, tmp_path):
+    """The plan and its run, to be changed."""
+    return shutil.copytree(made, tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """A plan with rules of its own, and its run in `out` below it.
 
     Legs are at most 60 m long and cost twice their length, so that with the usual rules all minutes
     would be others.
     """
+    tmp_path = tmp_path_factory.mktemp("made")
     inputs_of(
         tmp_path,
         HOMES,

@@ -230,7 +230,7 @@ def check_number(value: Any, name: str) -> float:
     ArgumentError
         If it is none.
     """
-    if not isinstance(value, Real) or isinstance(value, bool) or np.isnan(float(value)):
+    if isinstance(value, bool) or not isinstance(value, Real) or np.isnan(float(value)):
         raise ArgumentError(f"{name} is {quote(value)}; give a number")
     return float(value)
 

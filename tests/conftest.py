@@ -77,7 +77,11 @@ LONGEST = (
     "tests/test_benchmarks.py",
 )
 #: A notebook cannot be marked where it stands.
-NIGHTLY = ("notebooks/explore_baoshan.ipynb", "notebooks/place_stations.ipynb")
+NIGHTLY = (
+    "notebooks/explore_baoshan.ipynb",
+    "notebooks/place_stations.ipynb",
+    "notebooks/real_city.ipynb",
+)
 
 
 def group_of(file: str) -> str:

@@ -58,7 +58,12 @@ def command_lines() -> list[str]:
 LINES = command_lines()
 PLANNER_LINES = [line for line in LINES if line.startswith("planner ")]
 OTHER_LINES = [line for line in LINES if line not in PLANNER_LINES]
-PYTHON_BLOCKS = [block for page in READMES for block in blocks(page, "python")]
+#: The Chinese README has the same code with other comments: each is run once.
+PYTHON_BLOCKS = list(
+    {
+        re.sub(r"\s*#.*", "", block): block for page in READMES for block in blocks(page, "python")
+    }.values()
+)
 
 
 def planner_script() -> Path:

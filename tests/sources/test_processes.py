@@ -44,13 +44,15 @@ def environment(**more: str) -> dict[str, str]:
 def test_a_first_run_imports_nothing_from_where_it_is_called(trap: Path, tmp_path: Path):
     """As the console script starts it, whose own folder is first on the path.
 
-    That no kernel is compiled yet is pretended: it starts the second process.
+    That no kernel is compiled yet is pretended: it starts the second process. To pretend it loads
+    numba, so the folder is left out before.
     """
     script = tmp_path / "bin" / "planner"
     script.parent.mkdir()
     script.write_text(
         "from unittest import mock\n"
-        "from planner.__main__ import main\n"
+        "from planner.__main__ import leave_out_current_folder, main\n"
+        "leave_out_current_folder()\n"
         "with mock.patch('planner.travel.openings.is_compiled', lambda: False): main()\n",
         encoding="utf-8",
     )

@@ -1,9 +1,13 @@
 """The path of a walk: as long as its minutes say, from door to door, along the streets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
+from matplotlib.figure import Figure
 
+import planner
 from planner.crs import WGS84
 from planner.errors import ArgumentError
 from planner.travel.routes import route
@@ -119,3 +123,23 @@ def test_routes_on_random_networks(seed):
             assert ends == pytest.approx(places[[i, j]], abs=1e-9)
             again = minutes_along(found, network, walker, rules)
             assert again == pytest.approx(found.minutes, abs=1e-6)
+
+
+def test_a_route_shows_itself():
+    """H1 lives 400 m along one street from F1, 6 minutes of 66.7 m."""
+    town = planner.load_example()
+    home, hall = town.people.loc[["H1"]], town.facilities.loc[["F1"]]
+    walk = planner.route(town.network, home, hall)
+    markup = walk._repr_html_()
+    for name, fact in (("minutes", "6.0"), ("metres", "400"), ("way", "one edge")):
+        assert f"<tr><th>{name}</th><td>{fact}</td></tr>" in markup
+    assert "&lt;b&gt;" in replace(walk, kind="<b>")._repr_html_()
+    figure = Figure()
+    axes = figure.add_subplot()
+    assert walk.plot(ax=axes) is axes
+    (x1, y1), (x2, y2) = (line.get_xydata()[0] for line in axes.lines[-2:])
+    assert np.hypot(x2 - x1, y2 - y1) == pytest.approx(400, abs=0.5)
+    nowhere = replace(walk, minutes=np.inf, length_m=np.inf, geometry=None, kind="none")
+    assert "<td>none</td>" in nowhere._repr_html_()
+    with pytest.raises(ArgumentError, match="no path, so there is nothing to draw"):
+        nowhere.plot(ax=axes)

@@ -6,16 +6,14 @@ Messages name the argument, the row and what to do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import ArgumentError, quote
-
-#: What the long table must have.
-COLUMNS: Final = ("origin", "destination", "minutes")
+from planner.errors import ArgumentError, quote, quote_label
+from planner.travel.matrix import PAIR_COLUMNS
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +57,10 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
         If a column is missing, a label is missing or unknown, minutes are missing or negative, or
         a pair stands twice.
     """
-    if not isinstance(minutes, pd.DataFrame) or not {*COLUMNS} <= {*minutes.columns}:
+    if not isinstance(minutes, pd.DataFrame) or not {*PAIR_COLUMNS} <= {*minutes.columns}:
         raise ArgumentError(
             f"minutes is {_describe(minutes)}; give a long table with the columns "
-            f"{', '.join(COLUMNS)}, as travel_time_matrix() returns it"
+            f"{', '.join(PAIR_COLUMNS)}, as travel_time_matrix() returns it"
         )
     _check_once(minutes)
     walked = _read_minutes(minutes)
@@ -79,8 +77,9 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
     if twice.any():
         at = int(np.argmax(twice))
         raise ArgumentError(
-            f"minutes, row {shown(minutes.index[at])}: the pair "
-            f"{shown(minutes['origin'].iloc[at])}, {shown(minutes['destination'].iloc[at])} "
+            f"minutes, row {quote_label(minutes.index[at])}: the pair "
+            f"{quote_label(minutes['origin'].iloc[at])}, "
+            f"{quote_label(minutes['destination'].iloc[at])} "
             "stands twice; keep one, for example with drop_duplicates()"
         )
     trips = Trips(known_origins, known_destinations, origin, destination, walked)
@@ -126,7 +125,7 @@ def read_amounts(
     ):
         if wrong.any():
             label = values.index[int(np.argmax(np.asarray(wrong)))]
-            raise ArgumentError(f"{name}, row {shown(label)}: the number is {what}; {remedy}")
+            raise ArgumentError(f"{name}, row {quote_label(label)}: the number is {what}; {remedy}")
     return values
 
 
@@ -142,7 +141,7 @@ def check_labels(index: pd.Index, name: str) -> None:
     if not index.is_unique:
         twice = index[index.duplicated()][0]
         raise ArgumentError(
-            f"{name}: the label {shown(twice)} stands twice in the index; "
+            f"{name}: the label {quote_label(twice)} stands twice in the index; "
             "add its rows up with groupby(level=0).sum(), or name them apart"
         )
 
@@ -158,7 +157,7 @@ def read_case(
 
 def _check_fit(minutes: pd.DataFrame, supply: pd.Series, people: pd.Series) -> None:
     """Refuse supply and people in each other's place, which would find no label else."""
-    if not (isinstance(minutes, pd.DataFrame) and {*COLUMNS} <= {*minutes.columns}):
+    if not (isinstance(minutes, pd.DataFrame) and {*PAIR_COLUMNS} <= {*minutes.columns}):
         return
     start, end = (pd.Index(minutes[name]) for name in ("origin", "destination"))
     swapped = len(minutes) and start.isin(supply.index).all() and end.isin(people.index).all()
@@ -169,14 +168,9 @@ def _check_fit(minutes: pd.DataFrame, supply: pd.Series, people: pd.Series) -> N
         )
 
 
-def shown(label: Any) -> str:
-    """Write a label as it is typed: numpy's numbers and texts as Python's."""
-    return quote(label.item() if isinstance(label, np.generic) else label)
-
-
 def _check_once(table: pd.DataFrame) -> None:
     """Refuse a table in which one of its columns stands twice."""
-    for column in COLUMNS:
+    for column in PAIR_COLUMNS:
         if list(table.columns).count(column) > 1:
             raise ArgumentError(f"minutes has two columns {column}; keep one")
 
@@ -200,7 +194,7 @@ def _read_minutes(table: pd.DataFrame) -> Floats:
         (walked < 0, "are negative", "give 0 or more"),
     ):
         if wrong.any():
-            row = shown(table.index[int(np.argmax(wrong))])
+            row = quote_label(table.index[int(np.argmax(wrong))])
             raise ArgumentError(f"minutes, row {row}: the minutes {what}; {remedy}")
     return walked
 
@@ -209,7 +203,7 @@ def _known_labels(table: pd.DataFrame, column: str, given: Any) -> pd.Index:
     """Return the labels of one end: those given, those that a matrix carries, or the table's."""
     missing = table[column].isna().to_numpy()
     if missing.any():
-        row = shown(table.index[int(np.argmax(missing))])
+        row = quote_label(table.index[int(np.argmax(missing))])
         raise ArgumentError(f"minutes, row {row}: no {column}; give its label or drop the row")
     if given is None:
         # A matrix of ours knows also the places that reach nothing, which have no row.
@@ -231,8 +225,8 @@ def _refuse_unknown(table: pd.DataFrame, column: str, unknown: Flags, known: pd.
     if len(known) and str(label) in {*map(str, known)}:
         remedy = f"labels there are {type(known[0]).__name__}; convert one of the two"
     raise ArgumentError(
-        f"minutes, row {shown(table.index[at])}: the {column} {shown(label)} is not among the "
-        f"labels of {whose}; {remedy}"
+        f"minutes, row {quote_label(table.index[at])}: the {column} {quote_label(label)} is "
+        f"not among the labels of {whose}; {remedy}"
     )
 
 

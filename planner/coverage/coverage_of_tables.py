@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.brief import to_html
 from planner.coverage.counting import ALL, count_by_verdict, count_coverage, count_facility_loads
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.given_layers import (
@@ -26,14 +26,14 @@ from planner.coverage.judged_units import Judged, judge_units
 from planner.coverage.known_streets import Ground, KnownStreets, Land, find_known_streets
 from planner.coverage.questions import ANY_LEVEL, Question, Walk, Walks
 from planner.crs import to_wgs84
-from planner.errors import ArgumentError, SourceError
+from planner.errors import ArgumentError, SourceError, quote
 from planner.plan.profiles import WalkProfile
+from planner.rounding import format_share
 from planner.travel.points import check_cutoffs
 from planner.travel.streets import AccessRules
 
 #: The cutoffs of a plan that names none.
 CUTOFFS: Final = (5.0, 10.0, 15.0)
-_SHARES: Final = ("share", "share_low", "share_high")
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,9 +139,11 @@ class Coverage:
         ArgumentError
             If `units` has no such column.
         """
-        if column not in self.units:
+        if not isinstance(column, str) or column not in self.units:
             has = ", ".join(map(str, self.units))
-            raise ArgumentError(f"units has no column {column!r}; it has {has}; name one of them")
+            raise ArgumentError(
+                f"units has no column {quote(column)}; it has {has}; name one of them"
+            )
         rows = [
             {column: value, "kind": kind, **count_by_verdict(part, part["verdict"])}
             for (value, kind), part in self.units.groupby([column, "kind"], sort=False)
@@ -160,10 +162,7 @@ class Coverage:
     def _repr_html_(self) -> str:
         """Show the shares of the whole area as a table."""
         whole = self.shares[self.shares["area"] == ALL].drop(columns="area")
-        table = whole.to_html(
-            index=False, border=0, formatters=dict.fromkeys(_SHARES, _percent), na_rep="–"
-        )
-        return f"<p>{escape(repr(self).splitlines()[0])}</p>{table}"
+        return to_html(repr(self).splitlines()[:1], whole)
 
     def _headline(self) -> pd.DataFrame:
         """Return the shares of each kind in the whole area at the last cutoff."""
@@ -227,7 +226,7 @@ def coverage(
     >>> town = planner.load_example()
     >>> planner.coverage(town.network, town.facilities, town.people, known="everywhere")
     Coverage(9 places, 2 facilities, adult, 15 minutes)
-      residential: 75.0 % of 1,200 people covered (low 75.0 %, high 75.0 %)
+      residential: 75.0% of 1,200 people covered (low 75.0%, high 75.0%)
     """
     cutoffs = check_cutoffs(cutoffs_minutes, above_zero=True)
     for name, layer in (("facilities", facilities), ("people", people)):
@@ -333,12 +332,7 @@ def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
 
 def _say_shares(row: pd.Series) -> str:
     """Say the share of one kind of people."""
-    share = "none can be judged" if pd.isna(row["share"]) else f"{_percent(row['share'])}"
-    low, high = _percent(row["share_low"]), _percent(row["share_high"])
+    share = "none can be judged" if pd.isna(row["share"]) else format_share(row["share"])
+    low, high = format_share(row["share_low"]), format_share(row["share_high"])
     people = f"{row['people']:,.0f} people"
     return f"  {row['kind']}: {share} of {people} covered (low {low}, high {high})"
-
-
-def _percent(share: Any) -> str:
-    """Write a share as a percentage with one decimal."""
-    return "–" if share is None or pd.isna(share) else f"{100 * share:.1f} %"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.coverage.demand import locate
 from planner.coverage.people import take_points
-from planner.errors import ArgumentError, SourceError, quote
+from planner.errors import ArgumentError, SourceError, quote, quote_label
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, RESERVED, Demand
@@ -20,13 +20,13 @@ from planner.plan.given_table import GivenTable
 from planner.sources.demand_input import DemandInput
 from planner.sources.headings import TABLES, list_words, normalise
 from planner.sources.tables import Table, load_demand_units, load_facilities
-from planner.travel.points import labels_of, points_of
+from planner.travel.points import points_of
 
 Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 PEOPLE: Final = "people"
 #: What only tables of facilities have.
-_OF_FACILITYS: Final = ("facility_id", "level", "opening_hours", "services")
+_FACILITIES_ONLY: Final = ("facility_id", "level", "opening_hours", "services")
 #: Columns of people by which shares are told apart.
 _TEXTS: Final = ("town", "class")
 
@@ -105,7 +105,7 @@ def refuse_swapped(facilities: Layer, people: Layer, named: str | None) -> None:
     )
     if counts is None or find_people_column(people, PEOPLE) or counted in _columns(people):
         return
-    telling = [name for name in _OF_FACILITYS if _find_column(people, "facilities", name)]
+    telling = [name for name in _FACILITIES_ONLY if _find_column(people, "facilities", name)]
     if telling or not _find_column(facilities, "facilities", "name"):
         why = f", and people a column of {telling[0]}" if telling else " and no names"
         raise ArgumentError(
@@ -206,7 +206,6 @@ def _checked(
 ) -> tuple[gpd.GeoSeries, gpd.GeoDataFrame]:
     """Refuse what is no layer of labelled points near the streets; return it as a table."""
     points_of(layer, network, name, labelled=True)
-    labels_of(layer, name)
     if len(layer) == 0:
         raise ArgumentError(f"{name} has no rows; give at least one")
     places = layer if isinstance(layer, gpd.GeoSeries) else layer.geometry
@@ -224,8 +223,7 @@ def _read_rows(read: Callable[[], _Read], name: str, index: pd.Index) -> _Read:
         text = str(error)
         if row is not None:
             label = index[row - 1]
-            shown = quote(label.item() if isinstance(label, np.generic) else label)
-            text = text.replace(f"{name}: row {row}:", f"{name}, row {shown}:", 1)
+            text = text.replace(f"{name}: row {row}:", f"{name}, row {quote_label(label)}:", 1)
         raise ArgumentError(text) from error
 
 
@@ -239,9 +237,8 @@ def _count(layer: gpd.GeoDataFrame, column: str) -> pd.Series:
         if wrong.any():
             label, more = layer.index[wrong][0], int(wrong.sum())
             value = layer[column][wrong].iloc[0]
-            shown = quote(label.item() if isinstance(label, np.generic) else label)
             total = f" ({more} rows in all)" if more > 1 else ""
-            raise ArgumentError(f"people, row {shown}: {column} {value} {why}{total}")
+            raise ArgumentError(f"people, row {quote_label(label)}: {column} {value} {why}{total}")
     return counts
 
 

@@ -13,6 +13,7 @@ from planner.crs import to_wgs84
 from planner.errors import ArgumentError
 from planner.gaps.gap_ranges import with_ranges
 from planner.gaps.left_out import find_named_gaps
+from planner.travel.points import check_number
 
 
 def find_gaps(
@@ -67,7 +68,7 @@ def find_gaps(
     """
     if language not in ("en", "zh"):
         raise ArgumentError(f"language is {language!r}; give en or zh")
-    if gap_join_m is not None and not 0 < gap_join_m < np.inf:
+    if gap_join_m is not None and not 0 < check_number(gap_join_m, "gap_join_m") < np.inf:
         raise ArgumentError(f"gap_join_m is {gap_join_m}; give metres above 0")
     found = _to_coverage(network, facilities, people, options)
     asked = found.asked

@@ -84,7 +84,7 @@ def draw_coverage(
     Raises
     ------
     ArgumentError
-        If a layer has no CRS.
+        If `found` is no coverage, or a layer has no CRS.
 
     Examples
     --------
@@ -94,6 +94,8 @@ def draw_coverage(
     >>> shown = planner.draw_coverage(found, gaps=planner.find_gaps(found))
     >>> shown.save("map.html")
     """
+    if not isinstance(found, Coverage):
+        raise ArgumentError(f"found is a {type(found).__name__}; give what coverage() returned")
     given = {"gaps": gaps, "reach": reach, "sites": sites}
     layers = {name: _to_degrees(layer, name) for name, layer in given.items() if layer is not None}
     units = found.units.to_crs(WGS84)

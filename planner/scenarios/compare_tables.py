@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.brief import to_html
 from planner.coverage.counting import ALL, COVERED
 from planner.coverage.coverage_of_tables import Coverage, coverage
 from planner.crs.array_types import Floats
-from planner.errors import ArgumentError, quote
-from planner.rounding import format_percent
+from planner.errors import ArgumentError, quote_label
+from planner.rounding import format_share
 from planner.scenarios._change_counts import GAINED, LOST, Presence, count_by_area
 from planner.scenarios._state_verdicts import StateVerdict
 
@@ -61,10 +61,7 @@ class CoverageChange:
         lines = [f"CoverageChange({len(self.units):,} places, {cutoff:g} minutes)"]
         whole = self.shares[self.shares["area"] == ALL]
         for _, row in whole.iterrows():
-            shares = [
-                "–" if pd.isna(row[f"share_{when}"]) else format_percent(row[f"share_{when}"])
-                for when in ("before", "after")
-            ]
+            shares = [format_share(row[f"share_{when}"]) for when in ("before", "after")]
             doubt = row["gained_unknown"]
             beside = f" ({doubt:,.0f} of them could not be judged before)" if doubt else ""
             lines.append(
@@ -76,8 +73,7 @@ class CoverageChange:
     def _repr_html_(self) -> str:
         """Show who gains and loses by area and kind as a table."""
         columns = ["area", "kind", "people", GAINED, LOST, "share_before", "share_after"]
-        table = self.shares[columns].to_html(index=False, border=0, na_rep="–")
-        return f"<p>{escape(repr(self).splitlines()[0])}</p>{table}"
+        return to_html(repr(self).splitlines()[:1], self.shares[columns])
 
 
 def compare(
@@ -188,10 +184,9 @@ def _align(before: Coverage, after: Coverage) -> tuple[gpd.GeoDataFrame, Presenc
         differ = first[name].notna() & then[name].notna() & (first[name] != then[name])
         if differ.any():
             label = labels[differ.to_numpy()][0]
-            shown = quote(label.item() if isinstance(label, np.generic) else label)
             raise ArgumentError(
-                f"the place {shown} is of another {name} before and after; give places an index "
-                "that names them"
+                f"the place {quote_label(label)} is of another {name} before and after; give "
+                "places an index that names them"
             )
     people = [part["people"].fillna(0.0).to_numpy(dtype=np.float64) for part in (first, then)]
     table = {
@@ -203,7 +198,8 @@ def _align(before: Coverage, after: Coverage) -> tuple[gpd.GeoDataFrame, Presenc
     for when, part, else_ in (("before", first, then), ("after", then, first)):
         absent = part["verdict"].isna()
         for name in _TOLD:
-            # Whoever is not there is no gap: what is told of the other time stands in, unused.
+            # Who is absent at one time gets what is told of the other, so that no column has holes;
+            # `Presence` keeps it out of every count.
             table[f"{name}_{when}"] = part[name].where(~absent, else_[name])
     most = np.maximum(*people)
     share: list[Floats] = [

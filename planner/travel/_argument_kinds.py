@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Real
-
-import numpy as np
-
 from planner.errors import ArgumentError
 
 
@@ -28,8 +24,3 @@ def say_no_streets(given: object, known: str, own: str = "streets") -> str:
     if hasattr(kind, "streets") or "streets" in getattr(kind, "__dataclass_fields__", {}):
         return f"network is a {kind.__name__}; give its {own}: result.{own}"
     return f"network is a {kind.__name__}; give {known}"
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a value is a finite number."""
-    return isinstance(value, Real) and bool(np.isfinite(float(value)))

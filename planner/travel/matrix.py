@@ -10,18 +10,20 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import ArgumentError
+from planner.errors import ArgumentError, quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, stack
 from planner.travel.compiled.search import find_reached
 from planner.travel.minutes import ReachedPairs, in_blocks
 from planner.travel.open_flags import find_closed
-from planner.travel.points import check_cutoff, check_whole, label_text, labels_of, points_of
+from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, Streets, to_streets
 from planner.travel.turned import turn_streets
 
+#: Columns of a table of minutes; labels of two tables, and the walk between them.
+PAIR_COLUMNS: Final = ("origin", "destination", "minutes")
 #: Without a cutoff every pair is a row: more would take over 6 GB.
 MOST_PAIRS: Final = 250_000_000
 #: From so many points on it is worth while to put them into order.
@@ -92,7 +94,7 @@ class TravelTimeMatrix(pd.DataFrame):
         """
         if kind not in ("dense", "sparse"):
             raise ArgumentError(f"kind is {kind!r}; give 'dense' or 'sparse'")
-        missing = [name for name in ("origin", "destination", "minutes") if name not in self]
+        missing = [name for name in PAIR_COLUMNS if name not in self]
         if missing or self.origin_labels is None or self.destination_labels is None:
             what = f"lacks {', '.join(missing)}" if missing else "was joined from others"
             raise ArgumentError(
@@ -120,7 +122,7 @@ def _find_places(labels: pd.Series, known: pd.Index, column: str) -> Ints:
     if (place < 0).any():
         wrong = labels.iloc[int(np.flatnonzero(place < 0)[0])]
         raise ArgumentError(
-            f"{column} {label_text(wrong)} is no label of the {column}s asked about; "
+            f"{column} {quote_label(wrong)} is no label of the {column}s asked about; "
             "leave out its rows, or ask travel_time_matrix() again"
         )
     return place
@@ -138,7 +140,7 @@ def _refuse_repeated(table: pd.DataFrame, row: Ints, column: Ints) -> None:
         first = table.iloc[int(twice[0])]
         origin, destination = first["origin"], first["destination"]
         raise ArgumentError(
-            f"the pair of origin {label_text(origin)} and destination {label_text(destination)} "
+            f"the pair of origin {quote_label(origin)} and destination {quote_label(destination)} "
             "stands twice; keep one row of each, for example with drop_duplicates()"
         )
 

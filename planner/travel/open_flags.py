@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from planner.crs.array_types import Flags
-from planner.errors import ArgumentError, quote
+from planner.errors import ArgumentError, quote, quote_label
 from planner.sources.yes_no_words import YES_NO, read_words
-from planner.travel.points import label_text
 
 COLUMN = "open_to_outsiders"
 
@@ -43,7 +42,7 @@ def find_closed(facilities: pd.DataFrame | gpd.GeoSeries, name: str = "facilitie
         row = int(wrong[0])
         more = f" ({len(wrong)} rows in all)" if len(wrong) > 1 else ""
         raise ArgumentError(
-            f"{name}, row {label_text(values.index[row])}: {COLUMN} "
+            f"{name}, row {quote_label(values.index[row])}: {COLUMN} "
             f"{quote(values.iloc[row])}{more}; give True or False, or {', '.join(YES_NO)}"
         )
     return ~flags

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.ops import substring
 
+from planner.brief import to_html
 from planner.errors import ArgumentError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -71,18 +72,11 @@ class Route:
 
     def _repr_html_(self) -> str:
         """Show minutes and metres as a small table, for notebooks."""
-        straight = f"{self.straight_m:,.0f}"
-        if self.geometry is None:
-            facts = [("path", "none"), ("metres in a straight line", straight)]
-        else:
-            facts = [
-                ("minutes", f"{self.minutes:.1f}"),
-                ("metres", f"{self.length_m:,.0f}"),
-                ("metres in a straight line", straight),
-                ("way", self.kind),
-            ]
-        rows = (f"<tr><th>{escape(name)}</th><td>{escape(fact)}</td></tr>" for name, fact in facts)
-        return f"<table><tbody>{''.join(rows)}</tbody></table>"
+        facts: dict[str, str] = {"metres in a straight line": f"{self.straight_m:,.0f}"}
+        if self.geometry is not None:
+            walked = {"minutes": f"{self.minutes:.1f}", "metres": f"{self.length_m:,.0f}"}
+            facts = {**walked, **facts, "way": self.kind}
+        return to_html([repr(self)], pd.DataFrame([facts]))
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw the way with matplotlib, from a (a dot) to b (a square); it needs geopandas' `plot`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from planner.network.compounds import find_compound_at
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
 from planner.plan.profiles import PROFILES, WalkProfile
-from planner.travel._argument_kinds import check_kind, is_number, say_no_streets
+from planner.travel._argument_kinds import check_kind, say_no_streets
 from planner.travel._graph import Steps, build_edges, build_graph
 from planner.travel._grids import grid_of_lines
 from planner.travel._street_pieces import cut_into_pieces
@@ -49,9 +50,12 @@ class AccessRules:
     detour: float = 1.4
 
     def __post_init__(self) -> None:
-        if not (is_number(self.limit_m) and self.limit_m > 0):
+        for key in ("limit_m", "detour"):
+            if not isinstance(getattr(self, key), Real):
+                raise ArgumentError(f"{key} is {quote(getattr(self, key))}; give a number")
+        if not (np.isfinite(self.limit_m) and self.limit_m > 0):
             raise NetworkError(f"access limit is {self.limit_m} m; give a length above 0")
-        if not (is_number(self.detour) and self.detour >= 1):
+        if not (np.isfinite(self.detour) and self.detour >= 1):
             raise NetworkError(f"access detour is {self.detour}; give a factor of at least 1")
         # Kernels are compiled for numbers with a fraction, and a 200 has none.
         for name in ("limit_m", "detour"):
@@ -191,7 +195,7 @@ def prepare_streets(
             say_no_streets(network, "a WalkNetwork, from load_network(), say", "network")
         )
     profile = profile_of(profile) or ADULT
-    check_kind(access, AccessRules, "access", "AccessRules(limit_m=100, detour=1.4)")
+    check_kind(access, AccessRules, "access", "AccessRules(limit_m=100)")
     check_kind(rules, WallRules, "rules", "planner.travel.streets.WallRules(gates='as_tagged')")
     access, rules = access or DEFAULT_ACCESS, rules or AS_TAGGED
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
@@ -250,7 +254,7 @@ def to_streets(
                 network, "a WalkNetwork, or what prepare_streets() or prepare_canvas() returns"
             )
         )
-    check_kind(access, AccessRules, "access", "AccessRules(limit_m=100, detour=1.4)")
+    check_kind(access, AccessRules, "access", "AccessRules(limit_m=100)")
     if profile is not None and not _is_same(profile, network.profile):
         asked = profile if isinstance(profile, str) else profile.name
         same = "a profile of that name with other figures" if asked == network.profile.name else ""

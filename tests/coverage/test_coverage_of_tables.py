@@ -243,9 +243,9 @@ def test_it_shows_itself(network, facilities, people):
     found = planner.coverage(network, facilities, people, known="everywhere")
     assert repr(found) == (
         "Coverage(3 places, 1 facilities, adult, 15 minutes)\n"
-        "  residential: 57.1 % of 175 people covered (low 57.1 %, high 57.1 %)"
+        "  residential: 57.1% of 175 people covered (low 57.1%, high 57.1%)"
     )
-    assert "57.1 %" in found._repr_html_()
+    assert "57.1%" in found._repr_html_()
     assert isinstance(found, Coverage)
 
 

@@ -28,7 +28,7 @@ def test_it_shows_places_gaps_reach_and_sites_and_stays_small(town, today):
     )
     page = shown.get_root().render()
     for text in ("H9: 100 people, gap", "H1: 120 people, covered, 6.0 minutes", "within 15 minutes",
-                 "160 residents, too far", "proposed site C1", "75.0 %"):  # fmt: skip
+                 "160 residents, too far", "proposed site C1", "75.0%"):  # fmt: skip
         assert text in page, text
     assert len(shown._repr_html_()) < 500_000
     # No script, style or picture is fetched: links of Leaflet's own credit are not followed.

@@ -97,7 +97,9 @@ class Route:
         """
         if self.geometry is None:
             raise ArgumentError("this route has no path, so there is nothing to draw")
-        axes: Axes = self.to_layer().plot(ax=ax, color="#12355b", linewidth=2.5, zorder=30)
+        # Axes of others keep their labels: geopandas would write its own beside a map of ours.
+        axes: Axes = self.to_layer().plot() if ax is None else ax
+        axes.plot(*self.geometry.xy, color="#12355b", linewidth=2.5, zorder=30)
         for at, marker in ((0, "o"), (-1, "s")):
             x, y = self.geometry.coords[at]
             axes.plot(x, y, marker=marker, color="#12355b", zorder=31)

@@ -138,7 +138,9 @@ def test_a_route_shows_itself():
     assert "<b>" not in replace(walk, kind="<b>")._repr_html_()
     figure = Figure()
     axes = figure.add_subplot()
+    axes.set_xlabel("credit")
     assert walk.plot(ax=axes) is axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("credit", "")
     (x1, y1), (x2, y2) = (line.get_xydata()[0] for line in axes.lines[-2:])
     assert np.hypot(x2 - x1, y2 - y1) == pytest.approx(400, abs=0.5)
     nowhere = replace(walk, minutes=np.inf, length_m=np.inf, geometry=None, kind="none")

@@ -66,3 +66,7 @@ def test_a_layer_without_a_crs_is_refused(town, today):
         draw_coverage(today, sites=sites)
     with pytest.raises(ArgumentError, match="gaps is a list"):
         draw_coverage(today, gaps=[])
+
+
+def test_it_says_itself_in_one_line(today):
+    assert repr(draw_coverage(today, title="两站\n")) == r"CoverageMap('两站\n')"

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from planner import isochrones, nearest_facility, travel_time_matrix
 from planner.cli.jobs import run_into
-from planner.errors import SourceError
+from planner.errors import ArgumentError, SourceError
 from planner.siting import build_question, site_plan
 from planner.sources.results import load_result
 from tests.cities.small_plan import inputs_of
@@ -123,3 +123,11 @@ def test_what_is_gone_or_changed_is_named(home):
     plan.write_text(plan.read_text(encoding="utf-8").replace('"small"', '"other"'))
     with pytest.raises(SourceError, match="neither in it nor beside it"):
         _ = load_result(home / "out").streets
+
+
+def test_what_is_no_folder_and_no_plan_is_refused():
+    for folder in (None, 3, ["out"]):
+        with pytest.raises(ArgumentError, match=r"folder is a .*; give the path of the folder"):
+            load_result(folder)
+    with pytest.raises(ArgumentError, match=r"plan is a int; give the path of its plan\.toml, or"):
+        load_result("out", plan=3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
 
@@ -26,11 +26,19 @@ from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_services_at, find_serving, list_services
 from planner.rounding import format_percent
+from planner.siting._asked_numbers import (
+    check_amount,
+    check_labels,
+    check_number_of_sites,
+    check_options,
+)
 from planner.siting._choice_sentences import say_proof
+from planner.siting._matrix_notes import say_far
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.sentences import say_amount
 from planner.siting.solve import prune_problem, solve_problem
+from planner.sources.results import FinishedRun
 from planner.travel.access import take
 from planner.travel.minutes import reached_pairs
 
@@ -151,7 +159,7 @@ def choose_services(
     Parameters
     ----------
     of
-        The result of `run_plan`, or a `Coverage`.
+        The result of `run_plan` or `load_result`, or a `Coverage`.
     service
         As the facilities' column `services` names it; None: to be open at the moment.
     p
@@ -165,7 +173,8 @@ def choose_services(
     kind
         residential, industrial or commercial, where there is no group.
     model
-        mclp, lscp, p-median, p-center or backup.
+        mclp, lscp, p-median, p-center or backup. Under p-median whoever reaches nothing within
+        twice the cutoff counts as walking that long; `notes` tell how many do.
     budget
         The most that may be spent: the plan's candidates.costs.service and .hours, 1 each where it
         says nothing.
@@ -178,6 +187,8 @@ def choose_services(
 
     Raises
     ------
+    ArgumentError
+        If a number or options cannot be meant.
     SitingError
         If no facility lacks it, a name is unknown, or nobody is left out.
     InfeasibleError
@@ -196,6 +207,9 @@ def choose_services(
         raise SitingError(
             f"model is {quote(model)}; for services give one of {', '.join(SERVICE_MODELS)}"
         )
+    p, budget = check_number_of_sites(p, "facilities"), check_amount(budget, "budget")
+    forced, excluded = check_labels(forced, "forced"), check_labels(excluded, "excluded")
+    options = check_options(options)
     ground, when = _find_ground(of, service, moment, group, kind)
     if service is None and when is None:
         raise SitingError("say which service, or at which moment facilities are to be open")
@@ -206,9 +220,10 @@ def choose_services(
     before = ground.walks.judge(ground.profile, when, has, ground.cutoff, maybe=may)
     problem = _pose(ground, when, has, lacking, before, p, model, budget, service, forced, excluded)
     pruned = prune_problem(problem, model, np.zeros(len(lacking)))
-    found = solve_problem(
-        pruned, model, options or SolveOptions(), share if model == "lscp" else None
-    )
+    found = solve_problem(pruned, model, options, share if model == "lscp" else None)
+    if model == "p-median":
+        told = say_far(problem, found.sites, asked=True)
+        found = replace(found, notes=(*found.notes, *told))
     picked = lacking[found.sites]
     then = has.copy()
     then[picked] = True
@@ -223,6 +238,8 @@ def _find_ground(
     """Return who walks where, whose service it is, and when."""
     if kind not in KINDS:
         raise SitingError(f"kind is {quote(kind)}; give one of {', '.join(KINDS)}")
+    if isinstance(of, FinishedRun):
+        of = of.result
     if isinstance(of, Coverage):
         if isinstance(moment, str):
             raise SitingError("a Coverage has no moments by name; give a Moment")

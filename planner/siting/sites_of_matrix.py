@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,14 @@ from planner.coverage.coverage_of_tables import Coverage
 from planner.coverage.facilities import PLANNED, find_approximate, join_facilities
 from planner.crs.array_types import Flags, Floats
 from planner.errors import ArgumentError, quote
+from planner.siting._asked_numbers import (
+    check_amount,
+    check_labels,
+    check_number_of_sites,
+    check_options,
+)
 from planner.siting._choice_sentences import say_proof
+from planner.siting._matrix_notes import HOWEVER_FAR, choose_far, list_notes
 from planner.siting.given_matrix import AnyMinutes, GivenMatrix, read_minutes, read_people
 from planner.siting.models.allocation import allocate_people
 from planner.siting.models.location_models import MODELS
@@ -26,9 +33,6 @@ from planner.siting.sentences import say_amount
 from planner.siting.solve import MINIMISING, prune_problem, solve_problem
 from planner.travel.minutes import nearest_minutes
 from planner.travel.points import check_cutoff
-
-#: Models whose people have one site whatever the cutoff.
-_HOWEVER_FAR: Final = ("p-median", "p-center")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,16 +85,19 @@ class ChosenSites:
     def __repr__(self) -> str:
         """Say which sites, what they bring and how far it is proved."""
         names = ", ".join(map(str, self.sites[:10])) + ", ..." * (len(self.sites) > 10)
-        return (
-            f"ChosenSites({self.model}: {names or 'none'})\n"
-            f"  {say_amount(self.value, self.unit, 'en')}; {self.proof}"
+        return "\n  ".join(
+            [
+                f"ChosenSites({self.model}: {names or 'none'})",
+                f"{say_amount(self.value, self.unit, 'en')}; {self.proof}",
+                *(f"note: {note}" for note in self.notes),
+            ]
         )
 
     def _repr_html_(self) -> str:
         """Show the sites as a table, the proof above it."""
-        first, second = repr(self).split("\n", 1)
+        lines = "<br>".join(escape(line.strip()) for line in repr(self).splitlines())
         table = self.table.rename_axis("site").reset_index().to_html(index=False, border=0)
-        return f"<p>{escape(first)}<br>{escape(second.strip())}</p>{table}"
+        return f"<p>{lines}</p>{table}"
 
 
 def choose_sites(
@@ -144,7 +151,10 @@ def choose_sites(
     forced, excluded
         Labels of sites that must be chosen, and must not.
     far_minutes
-        Walks beyond it count as this long (p-median, p-center), as if there were no path.
+        Walks beyond it count as this long under p-median, as no path does; under p-center there is
+        no such walk. None: of no path, p-median counts twice the longest of all walks in `minutes`
+        and `existing` (at least of the cutoff), so that it is never better than a walk; how many
+        people count so is told in `notes`.
     options
         How long and how exactly to search.
 
@@ -168,15 +178,19 @@ def choose_sites(
     if model not in MODELS:
         raise ArgumentError(f"model is {quote(model)}; give one of {', '.join(MODELS)}")
     cutoff = check_cutoff(cutoff_minutes)
+    asked, share = check_options(options), _check_share(share)
+    p, budget = check_number_of_sites(p), check_amount(budget, "budget")
+    forced, excluded = check_labels(forced, "forced"), check_labels(excluded, "excluded")
     _check_asked(model, p, budget, towns, capacity, forced, excluded)
     given = read_people(people, people_column)
     matrix = read_minutes(minutes, given.index)
     stays = _Existing.of(existing, matrix, given.index, cutoff)
     weights = given.where(~stays.unknown, 0.0).to_numpy(dtype=np.float64)
     columns = np.flatnonzero(~stays.columns)
-    walks = csr_array(matrix.minutes[:, columns])
-    if far_minutes is not None:
-        walks = _cut_far(walks, check_cutoff(far_minutes, "far_minutes"))
+    walks = whole = csr_array(matrix.minutes[:, columns])
+    far = None if far_minutes is None else check_cutoff(far_minutes, "far_minutes")
+    if far is not None:
+        walks = _cut_far(whole, far)
     sites = matrix.sites[columns]
     problem = Problem(
         walks,
@@ -184,7 +198,7 @@ def choose_sites(
         cutoff_minutes=cutoff,
         existing_minutes=stays.minutes,
         existing_count=stays.count,
-        n_sites=None if model == "lscp" else _whole(p),
+        n_sites=None if model == "lscp" else p,
         budget=budget,
         costs=_per_label(costs, matrix.sites, columns, "costs"),
         capacity=_per_label(capacity, matrix.sites, columns, "capacity"),
@@ -192,12 +206,12 @@ def choose_sites(
         demand_ids=given.index.to_numpy(dtype=object),
         forced=_marked(forced, sites, "forced"),
         excluded=_marked(excluded, sites, "excluded"),
-        far_minutes=far_minutes,
+        far_minutes=choose_far(matrix.minutes, stays.minutes, cutoff) if far is None else far,
     )
-    asked = options or SolveOptions()
     pruned = prune_problem(problem, model, np.zeros(len(sites)))
     found = solve_problem(pruned, model, asked, share if model == "lscp" else None)
-    return _to_answer(problem, found, sites, given.index)
+    notes = list_notes(problem, found, whole, far_asked=far is not None)
+    return _to_answer(problem, replace(found, notes=notes), sites, given.index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +241,7 @@ class _Existing:
         if isinstance(existing, pd.Series) or _are_minutes(existing, n):
             nearest = _minutes_by_label(existing, people)
             return cls(nearest, (nearest <= cutoff).astype(np.int64), nobody, none)
-        chosen = _marked(list(existing), matrix.sites, "existing")
+        chosen = _marked(check_labels(existing, "existing"), matrix.sites, "existing")
         if chosen.all():
             raise ArgumentError("existing names every site; none is left to choose")
         return cls(*_nearest(csr_array(matrix.minutes[:, chosen]), cutoff), nobody, chosen)
@@ -299,21 +313,17 @@ def _check_asked(
         raise ArgumentError("fairness needs the town of each row of people; give towns")
     if model == "capacitated" and capacity is None:
         raise ArgumentError("capacitated needs how many people each site serves; give capacity")
-    for name, labels in (("forced", forced), ("excluded", excluded)):
-        if isinstance(labels, str):
-            raise ArgumentError(f"{name} is one text; give a list of labels: [{quote(labels)}]")
     for label in forced:
         if label in list(excluded):
             raise ArgumentError(f"the site {quote(label)} is both forced and excluded; drop one")
 
 
-def _whole(p: int | None) -> int | None:
-    """Return the number of sites."""
-    if p is None:
-        return None
-    if isinstance(p, bool) or not isinstance(p, int | np.integer) or p < 1:
-        raise ArgumentError(f"p is {p!r}; give a whole number of sites from 1")
-    return int(p)
+def _check_share(share: Any) -> float:
+    """Return the share of the people that lscp covers."""
+    found = check_amount(share, "share")
+    if found is None or not 0 < found <= 1:
+        raise ArgumentError(f"share is {quote(share)}; give a number above 0, at most 1")
+    return found
 
 
 def _per_label(values: Any, sites: pd.Index, columns: Any, name: str) -> Floats | None:
@@ -328,7 +338,10 @@ def _per_label(values: Any, sites: pd.Index, columns: Any, name: str) -> Floats 
             lacks = f"lacks the site {quote(str(lacking[0]))}" if len(lacking) else "has one twice"
             raise ArgumentError(f"{name} {lacks}; give each site one value")
         values = values.reindex(sites)
-    found = np.asarray(values, dtype=np.float64)
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{name} holds what is no number; give each site one") from error
     if found.shape != (len(sites),):
         raise ArgumentError(f"{name} has {found.size} values for {len(sites)} sites; give each one")
     if not (np.isfinite(found) & (found >= 0)).all():
@@ -406,7 +419,7 @@ def _allocate(
     stays = problem.staying_minutes
     if found.model == "capacitated":
         return _share_out(problem, found, walks, labels, people)
-    limit = np.inf if found.model in _HOWEVER_FAR else problem.cutoff_minutes
+    limit = np.inf if found.model in HOWEVER_FAR else problem.cutoff_minutes
     pairs = walks.tocoo()
     use = (pairs.data <= limit) & (pairs.data < stays[pairs.row])
     # In models of cover the people of a site are those whom nothing covers that stays.

@@ -1,13 +1,18 @@
-"""A short text for values that hold tables and arrays: what each field is, not what is in it."""
+"""How values show themselves: a short text of what each field is, figures as a table of HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import fields, is_dataclass
+from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import on_one_line
+from planner.rounding import format_share
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Most characters of one text from outside, and of one value.
 _LONGEST: Final = 40
@@ -42,6 +47,14 @@ def join_facts(value: object, *facts: str) -> str:
     """Return the name of a value's class with what is said of it, in one line."""
     text = f"{type(value).__name__}({', '.join(facts)})"
     return text if len(text) <= _WHOLE else f"{text[: _WHOLE - 5]} ...)"
+
+
+def to_html(lines: Sequence[str], table: pd.DataFrame) -> str:
+    """Return lines above a table, for notebooks: texts are escaped, shares are percentages."""
+    shares: Any = {name: format_share for name in table.columns if str(name).startswith("share")}
+    told = "<br>".join(escape(line.strip()) for line in lines)
+    shown = table.to_html(index=False, border=0, na_rep="–", formatters=shares)
+    return f"<p>{told}</p>{shown}"
 
 
 def describe_value(value: Any) -> str:

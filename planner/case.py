@@ -288,6 +288,8 @@ def build_case(
         If there is no area or no street to work with. What facilities and people lack is said once
         they are asked for.
     """
+    if not isinstance(inputs, Inputs):
+        raise ArgumentError(f"inputs is a {type(inputs).__name__}; give load_inputs(plan)")
     plan = inputs.plan
     profile = plan.profile_named(plan.service.profile)
     with (stages or Stages())("streets"):

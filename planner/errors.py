@@ -193,6 +193,12 @@ def quote(value: object) -> str:
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
 
 
+def quote_label(label: object) -> str:
+    """Quote a label of a table as it is typed: numpy's numbers and texts as Python's."""
+    item = getattr(label, "item", None)
+    return quote(item() if callable(item) else label)
+
+
 def on_one_line(text: str, most: int | None = 200) -> str:
     """Return the beginning of a text, each character that would break a line a space.
 

@@ -110,6 +110,11 @@ def format_percent(share: float, target: float | None = None) -> str:
     return f"{percent}%"
 
 
+def format_share(share: float | None) -> str:
+    """Write a share as `format_percent` does, or a dash where nobody can be judged."""
+    return "–" if share is None or pd.isna(share) else format_percent(share)
+
+
 def _round_tenth(number: float) -> Decimal:
     """Round to 0.1 as it is in binary; what lies in the middle goes up, not to an even digit."""
     return Decimal(float(number)).quantize(_TENTH, ROUND_HALF_UP)

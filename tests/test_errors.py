@@ -1,8 +1,9 @@
 """How values from outside are quoted in messages."""
 
+import numpy as np
 import pytest
 
-from planner.errors import MOST_SHOWN, on_one_line, quote, split_remedy
+from planner.errors import MOST_SHOWN, on_one_line, quote, quote_label, split_remedy
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,11 @@ from planner.errors import MOST_SHOWN, on_one_line, quote, split_remedy
 def test_a_value_is_quoted_briefly_on_one_line(value: object, text: str):
     assert quote(value) == text
     assert len(quote("x" * 500)) == MOST_SHOWN
+
+
+def test_a_label_is_quoted_as_it_is_typed():
+    labels = (np.int64(3), np.str_("a"), "a", 3, (1, "b"))
+    assert [quote_label(label) for label in labels] == ["3", "'a'", "'a'", "3", "(1, 'b')"]
 
 
 def test_a_text_stays_on_its_line():

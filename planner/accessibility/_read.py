@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import ArgumentError, quote
+from planner.errors import ArgumentError, quote, quote_label
 
 #: What the long table must have.
 COLUMNS: Final = ("origin", "destination", "minutes")
@@ -79,8 +79,9 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
     if twice.any():
         at = int(np.argmax(twice))
         raise ArgumentError(
-            f"minutes, row {shown(minutes.index[at])}: the pair "
-            f"{shown(minutes['origin'].iloc[at])}, {shown(minutes['destination'].iloc[at])} "
+            f"minutes, row {quote_label(minutes.index[at])}: the pair "
+            f"{quote_label(minutes['origin'].iloc[at])}, "
+            f"{quote_label(minutes['destination'].iloc[at])} "
             "stands twice; keep one, for example with drop_duplicates()"
         )
     trips = Trips(known_origins, known_destinations, origin, destination, walked)
@@ -126,7 +127,7 @@ def read_amounts(
     ):
         if wrong.any():
             label = values.index[int(np.argmax(np.asarray(wrong)))]
-            raise ArgumentError(f"{name}, row {shown(label)}: the number is {what}; {remedy}")
+            raise ArgumentError(f"{name}, row {quote_label(label)}: the number is {what}; {remedy}")
     return values
 
 
@@ -142,7 +143,7 @@ def check_labels(index: pd.Index, name: str) -> None:
     if not index.is_unique:
         twice = index[index.duplicated()][0]
         raise ArgumentError(
-            f"{name}: the label {shown(twice)} stands twice in the index; "
+            f"{name}: the label {quote_label(twice)} stands twice in the index; "
             "add its rows up with groupby(level=0).sum(), or name them apart"
         )
 
@@ -167,11 +168,6 @@ def _check_fit(minutes: pd.DataFrame, supply: pd.Series, people: pd.Series) -> N
             "supply has the labels of the origins, and people those of the destinations; "
             "swap the two, or the columns of minutes"
         )
-
-
-def shown(label: Any) -> str:
-    """Write a label as it is typed: numpy's numbers and texts as Python's."""
-    return quote(label.item() if isinstance(label, np.generic) else label)
 
 
 def _check_once(table: pd.DataFrame) -> None:
@@ -200,7 +196,7 @@ def _read_minutes(table: pd.DataFrame) -> Floats:
         (walked < 0, "are negative", "give 0 or more"),
     ):
         if wrong.any():
-            row = shown(table.index[int(np.argmax(wrong))])
+            row = quote_label(table.index[int(np.argmax(wrong))])
             raise ArgumentError(f"minutes, row {row}: the minutes {what}; {remedy}")
     return walked
 
@@ -209,7 +205,7 @@ def _known_labels(table: pd.DataFrame, column: str, given: Any) -> pd.Index:
     """Return the labels of one end: those given, those that a matrix carries, or the table's."""
     missing = table[column].isna().to_numpy()
     if missing.any():
-        row = shown(table.index[int(np.argmax(missing))])
+        row = quote_label(table.index[int(np.argmax(missing))])
         raise ArgumentError(f"minutes, row {row}: no {column}; give its label or drop the row")
     if given is None:
         # A matrix of ours knows also the places that reach nothing, which have no row.
@@ -231,8 +227,8 @@ def _refuse_unknown(table: pd.DataFrame, column: str, unknown: Flags, known: pd.
     if len(known) and str(label) in {*map(str, known)}:
         remedy = f"labels there are {type(known[0]).__name__}; convert one of the two"
     raise ArgumentError(
-        f"minutes, row {shown(table.index[at])}: the {column} {shown(label)} is not among the "
-        f"labels of {whose}; {remedy}"
+        f"minutes, row {quote_label(table.index[at])}: the {column} {quote_label(label)} is "
+        f"not among the labels of {whose}; {remedy}"
     )
 
 

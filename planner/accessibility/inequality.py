@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from planner.accessibility._lorenz import ScoreSpread, find_ranges, gini_of, palma_of
-from planner.accessibility._read import check_labels, read_amounts, shown
+from planner.accessibility._read import check_labels, read_amounts
 from planner.crs.array_types import Floats, Ints
-from planner.errors import ArgumentError
+from planner.errors import ArgumentError, quote_label
 
 #: The row of everybody; no group or class may be called so.
 ALL: Final = "all"
@@ -182,7 +182,7 @@ def _read_classes(by: pd.Series | None, people: pd.DataFrame) -> dict[Any, Ints]
     check_labels(by.index, "by")
     lacking = ~people.index.isin(by.index)
     if lacking.any():
-        label = shown(people.index[int(np.argmax(lacking))])
+        label = quote_label(people.index[int(np.argmax(lacking))])
         raise ArgumentError(f"by has no row for {label} of people; give one, empty if not known")
     found = by.reindex(people.index).astype(object)
     found = found.where(found.notna() & (found != ""), None)
@@ -200,7 +200,7 @@ def _aligned(scores: pd.Series, people: pd.Series, name: str = "people") -> tupl
     values = read_amounts(scores, "scores", missing=True)
     lacking = ~counts.index.isin(values.index)
     if lacking.any():
-        label = shown(counts.index[int(np.argmax(lacking))])
+        label = quote_label(counts.index[int(np.argmax(lacking))])
         raise ArgumentError(
             f"scores has no row for {label} of {name}; give one, NaN if it is not known"
         )

@@ -9,7 +9,7 @@ Examples
 >>> town = planner.load_example()
 >>> planner.coverage(town.network, town.facilities, town.people, known="everywhere")
 Coverage(9 places, 2 facilities, adult, 15 minutes)
-  residential: 75.0 % of 1,200 people covered (low 75.0 %, high 75.0 %)
+  residential: 75.0% of 1,200 people covered (low 75.0%, high 75.0%)
 """
 
 import sys

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.brief import to_html
 from planner.coverage.counting import ALL, count_by_verdict, count_coverage, count_facility_loads
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.given_layers import (
@@ -26,8 +26,9 @@ from planner.coverage.judged_units import Judged, judge_units
 from planner.coverage.known_streets import Ground, KnownStreets, Land, find_known_streets
 from planner.coverage.questions import ANY_LEVEL, Question, Walk, Walks
 from planner.crs import to_wgs84
-from planner.errors import ArgumentError, SourceError
+from planner.errors import ArgumentError, SourceError, quote
 from planner.plan.profiles import WalkProfile
+from planner.rounding import format_share
 from planner.showing import lead_to
 from planner.travel.points import check_cutoffs
 from planner.travel.streets import AccessRules
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 CUTOFFS: Final = (5.0, 10.0, 15.0)
 #: Beyond the longest walk people may stand this far from the box round the streets.
 _NEAR_M: Final = 1_000.0
-_SHARES: Final = ("share", "share_low", "share_high")
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +146,11 @@ class Coverage:
         ArgumentError
             If `units` has no such column.
         """
-        if column not in self.units:
+        if not isinstance(column, str) or column not in self.units:
             has = ", ".join(map(str, self.units))
-            raise ArgumentError(f"units has no column {column!r}; it has {has}; name one of them")
+            raise ArgumentError(
+                f"units has no column {quote(column)}; it has {has}; name one of them"
+            )
         rows = [
             {column: value, "kind": kind, **count_by_verdict(part, part["verdict"])}
             for (value, kind), part in self.units.groupby([column, "kind"], sort=False)
@@ -199,10 +201,7 @@ class Coverage:
     def _repr_html_(self) -> str:
         """Show the shares of the whole area as a table."""
         whole = self.shares[self.shares["area"] == ALL].drop(columns="area")
-        table = whole.to_html(
-            index=False, border=0, formatters=dict.fromkeys(_SHARES, _percent), na_rep="–"
-        )
-        return f"<p>{escape(repr(self).splitlines()[0])}</p>{table}"
+        return to_html(repr(self).splitlines()[:1], whole)
 
     def _headline(self) -> pd.DataFrame:
         """Return the shares of each kind in the whole area at the last cutoff."""
@@ -267,7 +266,7 @@ def coverage(
     >>> town = planner.load_example()
     >>> planner.coverage(town.network, town.facilities, town.people, known="everywhere")
     Coverage(9 places, 2 facilities, adult, 15 minutes)
-      residential: 75.0 % of 1,200 people covered (low 75.0 %, high 75.0 %)
+      residential: 75.0% of 1,200 people covered (low 75.0%, high 75.0%)
     """
     cutoffs = check_cutoffs(cutoffs_minutes, above_zero=True)
     for name, layer in (("facilities", facilities), ("people", people)):
@@ -354,7 +353,11 @@ def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
     """Say what the tables cannot tell, a line each."""
     placed, said = asked.placed, []
     for reason, what in (
-        ("no street near", "join no street"),
+        (
+            "no street near",
+            "join no street, as none can be reached within "
+            f"{asked.ground.streets.access.limit_m:g} m without crossing a wall, rail or water",
+        ),
         ("island", "join islands of streets alone, so that they serve only those who live there"),
     ):
         labels = asked.facilities.labels_of(placed[placed["reason"] == reason])
@@ -367,8 +370,8 @@ def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
         said.append("each row of people counts as one person, as no column tells their number")
     if asked.people.away:
         said.append(
-            f"{asked.people.away} rows of people are farther than the longest walk from all streets; "
-            "check their CRS, or load the streets there"
+            f"{asked.people.away} rows of people are farther than the longest walk from all "
+            "streets; check their CRS, or load the streets there"
         )
     if asked.people.dropped:
         said.append(
@@ -383,12 +386,7 @@ def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
 
 def _say_shares(row: pd.Series) -> str:
     """Say the share of one kind of people."""
-    share = "none can be judged" if pd.isna(row["share"]) else f"{_percent(row['share'])}"
-    low, high = _percent(row["share_low"]), _percent(row["share_high"])
+    share = "none can be judged" if pd.isna(row["share"]) else format_share(row["share"])
+    low, high = format_share(row["share_low"]), format_share(row["share_high"])
     people = f"{row['people']:,.0f} people"
     return f"  {row['kind']}: {share} of {people} covered (low {low}, high {high})"
-
-
-def _percent(share: Any) -> str:
-    """Write a share as a percentage with one decimal."""
-    return "–" if share is None or pd.isna(share) else f"{100 * share:.1f} %"

@@ -14,7 +14,7 @@ import pandas as pd
 from planner.coverage.demand import locate
 from planner.coverage.people import take_points
 from planner.crs.array_types import Flags
-from planner.errors import ArgumentError, SourceError, quote
+from planner.errors import ArgumentError, SourceError, quote, quote_label
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, RESERVED, Demand
@@ -202,8 +202,8 @@ def take_people(
     Raises
     ------
     ArgumentError
-        If all rows are farther away than that, a row has no point, its people are no number of at least 0, its kind is unknown, a label
-        stands twice, or nobody is there.
+        If all rows are farther away than that, a row has no point, its people are no number of at
+        least 0, its kind is unknown, a label stands twice, or nobody is there.
     """
     _, layer = _checked(people, network, "people")
     away = _find_away(people, network, reach_m)
@@ -279,8 +279,7 @@ def _read_rows(read: Callable[[], _Read], name: str, index: pd.Index) -> _Read:
         text = str(error)
         if row is not None:
             label = index[row - 1]
-            shown = quote(label.item() if isinstance(label, np.generic) else label)
-            text = text.replace(f"{name}: row {row}:", f"{name}, row {shown}:", 1)
+            text = text.replace(f"{name}: row {row}:", f"{name}, row {quote_label(label)}:", 1)
         raise ArgumentError(text) from error
 
 
@@ -294,9 +293,8 @@ def _count(layer: gpd.GeoDataFrame, column: str) -> pd.Series:
         if wrong.any():
             label, more = layer.index[wrong][0], int(wrong.sum())
             value = layer[column][wrong].iloc[0]
-            shown = quote(label.item() if isinstance(label, np.generic) else label)
             total = f" ({more} rows in all)" if more > 1 else ""
-            raise ArgumentError(f"people, row {shown}: {column} {value} {why}{total}")
+            raise ArgumentError(f"people, row {quote_label(label)}: {column} {value} {why}{total}")
     return counts
 
 

@@ -14,6 +14,7 @@ from planner.crs import to_wgs84
 from planner.errors import ArgumentError, quote
 from planner.gaps.gap_ranges import with_ranges
 from planner.gaps.left_out import find_named_gaps
+from planner.travel.points import check_number
 
 #: What `coverage` takes that find_gaps has of its own.
 _BY_PLACE: Final = ("network", "facilities", "people")
@@ -71,7 +72,8 @@ def find_gaps(
     """
     if language not in ("en", "zh"):
         raise ArgumentError(f"language is {language!r}; give en or zh")
-    _check_join(gap_join_m)
+    if gap_join_m is not None and not 0 < check_number(gap_join_m, "gap_join_m") < np.inf:
+        raise ArgumentError(f"gap_join_m is {gap_join_m}; give metres above 0")
     found = _to_coverage(network, facilities, people, options)
     asked = found.asked
     everybody = {asked.question: np.ones(len(found.units), dtype=bool)}
@@ -103,7 +105,7 @@ def _to_coverage(network: Any, facilities: Any, people: Any, options: dict[str, 
     if facilities is None or people is None:
         if hasattr(network, "layers"):
             raise ArgumentError(
-                'a run has found its own gaps: take layers["gaps"]; or give facilities and people too'
+                'a run has found its own gaps: take layers["gaps"], or give facilities and people'
             )
         raise ArgumentError("give a Coverage, or a network with facilities and people")
     known = [name for name in inspect.signature(coverage).parameters if name not in _BY_PLACE]
@@ -114,15 +116,6 @@ def _to_coverage(network: Any, facilities: Any, people: Any, options: dict[str, 
                 f"coverage: {', '.join(known)}"
             )
     return coverage(network, facilities, people, **options)
-
-
-def _check_join(gap_join_m: Any) -> None:
-    """Refuse what is no distance."""
-    if gap_join_m is None:
-        return
-    number = isinstance(gap_join_m, int | float | np.integer | np.floating)
-    if not number or isinstance(gap_join_m, bool) or not 0 < gap_join_m < np.inf:
-        raise ArgumentError(f"gap_join_m is {quote(gap_join_m)}; give metres above 0")
 
 
 def _name_by_place(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

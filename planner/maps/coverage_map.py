@@ -96,7 +96,7 @@ def draw_coverage(
     >>> shown.save("map.html")
     """
     if not isinstance(found, Coverage):
-        raise ArgumentError(f"found is a {type(found).__name__}; give what coverage() returns")
+        raise ArgumentError(f"found is a {type(found).__name__}; give what coverage() returned")
     given = {"gaps": gaps, "reach": reach, "sites": sites}
     layers = {name: _to_degrees(layer, name) for name, layer in given.items() if layer is not None}
     count = min(len(found.units), MOST_PLACES)

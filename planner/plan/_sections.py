@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from planner.brief import join_facts, shorten
 from planner.crs import LOCAL
@@ -202,6 +202,24 @@ class Plan(Section):
     fetch: Fetch = Field(default_factory=Fetch)
     map: MapPage = Field(default_factory=MapPage)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
+
+    def __init__(self, **keys: Any) -> None:
+        """Check the sections, as `load_plan` checks a file.
+
+        Raises
+        ------
+        PlanError
+            If a key is unknown, missing or wrong; it names each.
+        """
+        from planner.plan.faults import to_plan_error  # it knows the plan's keys by this class
+
+        try:
+            super().__init__(**keys)
+        except ValidationError as error:
+            raise to_plan_error(error, "plan") from None
+
+    # So pydantic does not take it for a way to read a plan of its own, and keeps the context.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     # No key of the plan: it is where the file lies, not what stands in it.
     _folder: Path = PrivateAttr(default=Path())

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from planner.errors import MOST_SHOWN, quote
+from planner.errors import MOST_SHOWN, Doubt, PlanError, quote, split_remedy
 from planner.plan._keys import find_sections, list_plan_keys
 from planner.plan._sections import Plan
 
@@ -21,6 +21,25 @@ _WORDS = {
     "tuple_type": "write a list in brackets",
 }
 """What to do about a wrong type, in the words of TOML."""
+
+
+def to_plan_error(error: ValidationError, name: str, file: str = "") -> PlanError:
+    """Return a refused plan as our error, with all its faults; `name` stands before them.
+
+    Parameters
+    ----------
+    error
+        From pydantic.
+    name
+        What the message calls the plan.
+    file
+        Name of its file, "" where there is none.
+    """
+    faults = [split_remedy(fault) for fault in list_faults(error)]
+    return PlanError(
+        f"{name}: {describe_faults(error)}",
+        [Doubt("error", file, None, what, remedy) for what, remedy in faults],
+    )
 
 
 def describe_faults(error: ValidationError) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from numbers import Real
 from typing import ClassVar, Final, Literal, get_args
 
 from planner.errors import PlanError
@@ -108,6 +109,8 @@ class WalkProfile:
     slowest_kmh: ClassVar[float] = MIN_SPEED_KMH
 
     def __post_init__(self) -> None:
+        for key in ("speed_kmh", "push_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s"):
+            self._check(key, isinstance(getattr(self, key), Real), "give a number")
         for key in ("speed_kmh", "push_kmh"):
             self._check(
                 key,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import geopandas as gpd
@@ -11,16 +10,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.brief import to_html
 from planner.coverage.counting import ALL, COVERED
 from planner.coverage.coverage_of_tables import Coverage, coverage
 from planner.coverage.known_streets import KnownStreets
 from planner.crs.array_types import Floats
-from planner.errors import ArgumentError, quote
+from planner.errors import ArgumentError, quote_label
 from planner.plan import EVERYWHERE
-from planner.rounding import format_percent
+from planner.rounding import format_share
 from planner.scenarios._change_counts import GAINED, LOST, Presence, count_by_area
 from planner.scenarios._state_verdicts import StateVerdict
-from planner.travel.points import label_text
 
 #: A place that is farther from where it was is another one.
 _MOVED_M: Final = 10.0
@@ -81,15 +80,13 @@ class CoverageChange:
         ends = [f"{name}_{when}" for when in ("before", "after")
                 for name in ("share", "share_low", "share_high")]  # fmt: skip
         columns = ["area", "kind", "people", GAINED, LOST, *ends]
-        table = self.shares[columns].to_html(index=False, border=0, na_rep="–")
-        return f"<p>{escape(repr(self).splitlines()[0])}</p>{table}"
+        return to_html(repr(self).splitlines()[:1], self.shares[columns])
 
 
 def _say_ends(row: pd.Series, when: str) -> str:
     """Say a share with its low and high."""
     share, low, high = (
-        "–" if pd.isna(row[f"{name}_{when}"]) else format_percent(row[f"{name}_{when}"])
-        for name in ("share", "share_low", "share_high")
+        format_share(row[f"{name}_{when}"]) for name in ("share", "share_low", "share_high")
     )
     return f"{share} ({low}-{high})"
 
@@ -192,14 +189,15 @@ def _check_alike(before: Coverage, after: Coverage) -> None:
                 f"before and after are judged {what} ({one} and {other}); give both the same"
             )
     first, then = before.asked.ground, after.asked.ground
-    for name, one, other in (
+    rules: tuple[tuple[str, object, object], ...] = (
         ("profile", before.profile, after.profile),
         ("access", first.streets.access, then.streets.access),
         ("complete", first.area.complete, then.area.complete),
-    ):
-        if one != other:
+    )
+    for name, rule, its in rules:
+        if rule != its:
             raise ArgumentError(
-                f"before and after are judged by another {name} ({one} and {other}); give both "
+                f"before and after are judged by another {name} ({rule} and {its}); give both "
                 "the same"
             )
     for name, asked, their in (
@@ -238,9 +236,9 @@ def _refuse_moved(first: gpd.GeoDataFrame, then: gpd.GeoDataFrame) -> None:
         label, count = labels[moved[0]], len(moved)
         total = f" ({count} places in all)" if count > 1 else ""
         raise ArgumentError(
-            f"the place {label_text(label)} stands {np.asarray(away_m)[moved[0]]:,.0f} m from where "
-            f"it stood before{total}; give places an index that names them, and new places new "
-            "labels"
+            f"the place {quote_label(label)} stands {np.asarray(away_m)[moved[0]]:,.0f} m from "
+            f"where it stood before{total}; give places an index that names them, and new places "
+            "new labels"
         )
 
 
@@ -255,10 +253,9 @@ def _align(before: Coverage, after: Coverage) -> tuple[gpd.GeoDataFrame, Presenc
         differ = first[name].notna() & then[name].notna() & (first[name] != then[name])
         if differ.any():
             label = labels[differ.to_numpy()][0]
-            shown = quote(label.item() if isinstance(label, np.generic) else label)
             raise ArgumentError(
-                f"the place {shown} is of another {name} before and after; give places an index "
-                "that names them"
+                f"the place {quote_label(label)} is of another {name} before and after; give "
+                "places an index that names them"
             )
     people = [part["people"].fillna(0.0).to_numpy(dtype=np.float64) for part in (first, then)]
     table = {

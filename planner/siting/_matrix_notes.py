@@ -11,7 +11,7 @@ from planner.crs.array_types import Floats
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution
 
-#: Models that say nothing about a cutoff.
+#: Models whose people have one site whatever the cutoff.
 HOWEVER_FAR: Final = ("p-median", "p-center")
 
 

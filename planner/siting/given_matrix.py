@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, issparse
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import ArgumentError, quote
+from planner.errors import ArgumentError, quote, quote_label
 
 #: A long table of minutes.
 LONG: Final = ("origin", "destination", "minutes")
@@ -57,13 +57,13 @@ def read_people(people: Any, people_column: str) -> pd.Series:
     found = people if isinstance(people, pd.Series) else pd.Series(np.asarray(people).ravel())
     if not found.index.is_unique:
         twice = found.index[found.index.duplicated()][0]
-        raise ArgumentError(f"people: the label {_shown(twice)} stands twice; name rows apart")
+        raise ArgumentError(f"people: the label {quote_label(twice)} stands twice; name rows apart")
     numbers: pd.Series = pd.to_numeric(found, errors="coerce").astype(np.float64)
     wrong = ~np.isfinite(numbers) | (numbers < 0)
     if wrong.any():
         raise ArgumentError(
-            f"people, row {_shown(found.index[wrong][0])}: {found[wrong].iloc[0]} is no number of "
-            "people; give 0 or more"
+            f"people, row {quote_label(found.index[wrong][0])}: {found[wrong].iloc[0]} is no "
+            "number of people; give 0 or more"
         )
     if not numbers.sum() > 0:
         raise ArgumentError("people: nobody is there, as all numbers are 0; check the column")
@@ -133,13 +133,13 @@ def _read_wide(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
         lacking = people[~people.isin(table.index)]
         if len(lacking):
             raise ArgumentError(
-                f"{name} has no row for {_shown(lacking[0])} of people ({len(lacking)} in all); "
-                "give one for each, with inf where there is no path"
+                f"{name} has no row for {quote_label(lacking[0])} of people "
+                f"({len(lacking)} in all); give one for each, with inf where there is no path"
             )
         extra = table.index[~table.index.isin(people)]
         raise ArgumentError(
-            f"{name}: people has no row {_shown(extra[0])} ({len(extra)} in all); leave out such "
-            "rows, or add their people"
+            f"{name}: people has no row {quote_label(extra[0])} ({len(extra)} in all); leave out "
+            "such rows, or add their people"
         )
     try:
         dense = table.reindex(people).to_numpy(dtype=np.float64)
@@ -157,7 +157,7 @@ def _read_long(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
         lost = of["origin"][~of["origin"].isin(people)][0]
         raise ArgumentError(
             f"{name}: neither origins nor destinations are all in the index of people (the origin "
-            f"{_shown(lost)} is not); give people with the labels of the matrix"
+            f"{quote_label(lost)} is not); give people with the labels of the matrix"
         )
     # Where both would do, the side with as many labels as there are people; else the origins.
     ours = "origin" if fits["origin"] else "destination"
@@ -169,7 +169,8 @@ def _read_long(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
     if table.duplicated([ours, theirs]).any():
         first = table[table.duplicated([ours, theirs])].iloc[0]
         raise ArgumentError(
-            f"{name}: {_shown(first[ours])} to {_shown(first[theirs])} stands twice; keep one row"
+            f"{name}: {quote_label(first[ours])} to {quote_label(first[theirs])} stands twice; "
+            "keep one row"
         )
     walks = pd.to_numeric(table["minutes"], errors="coerce").to_numpy(dtype=np.float64)
     return _to_matrix(row, column, walks, len(people), of[theirs], people, name)
@@ -199,8 +200,8 @@ def _to_matrix(
         value = walks[first]
         why = "is negative" if value < 0 else "is no number"
         raise ArgumentError(
-            f"{name}, {_shown(people[row[first]])} to {_shown(sites[column[first]])}: {value:g} "
-            f"{why}; give 0 or more, inf for no path"
+            f"{name}, {quote_label(people[row[first]])} to {quote_label(sites[column[first]])}: "
+            f"{value:g} {why}; give 0 or more, inf for no path"
         )
     if len(sites) == 0:
         raise ArgumentError(f"{name} has no sites; give at least one")
@@ -208,8 +209,3 @@ def _to_matrix(
     index: NDArray[Any] = np.asarray(row)[there], np.asarray(column)[there]  # type: ignore[assignment]
     matrix = csr_array((np.asarray(walks, dtype=np.float64)[there], index), shape=(n, len(sites)))
     return GivenMatrix(matrix, sites)
-
-
-def _shown(label: Any) -> str:
-    """Write a label as it is typed."""
-    return quote(label.item() if isinstance(label, np.generic) else label)

@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 
+from planner.errors import ArgumentError
 from planner.plan import Plan
 from planner.run import Result
 from planner.siting.candidates.gather import CandidateSites, gather_candidates
@@ -73,6 +74,10 @@ def site_plan(
     >>> proposal.layers["sites"][["site_id", "gain_residential"]].values.tolist()
     [['C2', 300.0]]
     """
+    if not isinstance(result, Result | FinishedRun):
+        raise ArgumentError(
+            f"result is a {type(result).__name__}; give what run_plan or load_result returned"
+        )
     # Of a finished run: read and built once.
     of: Result = result.result if isinstance(result, FinishedRun) else result
     plan, stages = of.inputs.plan, Stages(progress)

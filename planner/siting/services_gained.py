@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any, Final
 
 import geopandas as gpd
@@ -12,38 +11,32 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.case import Case
+from planner.brief import to_html
 from planner.coverage.counting import COVERED, GAP, UNKNOWN, count_by_verdict
-from planner.coverage.coverage_of_tables import Coverage
 from planner.coverage.exact import exact_sum
-from planner.coverage.groups import group_column
-from planner.coverage.questions import Walks
 from planner.crs import to_wgs84
-from planner.crs.array_types import Flags, Floats
-from planner.errors import SitingError, quote
-from planner.plan import KINDS
+from planner.crs.array_types import Flags
+from planner.errors import ArgumentError, SitingError, quote
 from planner.plan.moments import Moment
-from planner.plan.profiles import WalkProfile
-from planner.plan.services import find_services_at, find_serving, list_services
-from planner.rounding import format_percent
-from planner.siting._asked_numbers import (
-    check_amount,
-    check_labels,
-    check_number_of_sites,
-    check_options,
-)
+from planner.rounding import format_share
 from planner.siting._choice_sentences import say_proof
 from planner.siting._matrix_notes import say_far
+from planner.siting._service_question import (
+    ServiceQuestion,
+    find_costs,
+    find_ground,
+    find_offering,
+    gains_hours,
+    name_asked,
+)
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.sentences import say_amount
 from planner.siting.solve import prune_problem, solve_problem
-from planner.sources.results import FinishedRun
 from planner.travel.access import take
 from planner.travel.minutes import reached_pairs
+from planner.travel.points import check_number, check_whole
 
-#: Whose service it is, by the profile that its group walks in; all others are everybody's.
-_PROFILE_OF: Final[Mapping[str, str]] = {"为老": "elderly", "托幼": "child"}
 #: Models that say who reaches a service; the others weigh walks to all facilities alike.
 SERVICE_MODELS: Final = ("mclp", "lscp", "p-median", "p-center", "backup")
 #: What a facility gains where it has the service already, only not then.
@@ -102,10 +95,7 @@ class ChosenServices:
     def __repr__(self) -> str:
         """Say which facilities, what they bring and how far it is proved."""
         names = ", ".join(map(str, self.sites["name"][:10])) + ", ..." * (len(self.sites) > 10)
-        shares = " -> ".join(
-            "–" if row["share"] is None else format_percent(row["share"])
-            for row in (self.before, self.after)
-        )
+        shares = " -> ".join(format_share(row["share"]) for row in (self.before, self.after))
         return (
             f"ChosenServices({self.service or 'open'}: {names or 'none'})\n"
             f"  {say_amount(self.value, self.unit, 'en')}; {shares} reach it; {self.proof}"
@@ -113,27 +103,7 @@ class ChosenServices:
 
     def _repr_html_(self) -> str:
         """Show the facilities as a table, the proof above it."""
-        first, second = repr(self).split("\n", 1)
-        table = pd.DataFrame(self.sites.drop(columns="geometry")).to_html(index=False, border=0)
-        return f"<p>{escape(first)}<br>{escape(second.strip())}</p>{table}"
-
-
-@dataclass(frozen=True, eq=False)
-class _ServiceQuestion:
-    """What a question about services rests on; n units, k facilities that surely serve.
-
-    walks : of them. weights (n,) : people of the group.
-    costs : of a service and of hours.
-    """
-
-    walks: Walks
-    facilities: gpd.GeoDataFrame
-    units: gpd.GeoDataFrame
-    weights: Floats
-    profile: WalkProfile
-    cutoff: float
-    group: str | None
-    costs: tuple[float, float]
+        return to_html(repr(self).splitlines(), pd.DataFrame(self.sites.drop(columns="geometry")))
 
 
 def choose_services(
@@ -188,7 +158,7 @@ def choose_services(
     Raises
     ------
     ArgumentError
-        If a number or options cannot be meant.
+        If a number, a list or an option is none.
     SitingError
         If no facility lacks it, a name is unknown, or nobody is left out.
     InfeasibleError
@@ -207,20 +177,27 @@ def choose_services(
         raise SitingError(
             f"model is {quote(model)}; for services give one of {', '.join(SERVICE_MODELS)}"
         )
-    p, budget = check_number_of_sites(p, "facilities"), check_amount(budget, "budget")
-    forced, excluded = check_labels(forced, "forced"), check_labels(excluded, "excluded")
-    options = check_options(options)
-    ground, when = _find_ground(of, service, moment, group, kind)
+    _check_numbers(p, budget, share)
+    for name, ids in (("forced", forced), ("excluded", excluded)):
+        if isinstance(ids, str):
+            raise ArgumentError(f"{name} is {quote(ids)}; give a list of ids: [{quote(ids)}]")
+    if not isinstance(options, SolveOptions | None):
+        raise ArgumentError(f"options is a {type(options).__name__}; give SolveOptions")
+    ground, when = find_ground(of, service, moment, group, kind)
     if service is None and when is None:
         raise SitingError("say which service, or at which moment facilities are to be open")
-    has, may = _find_offering(ground, service, when)
+    has, may = find_offering(ground, service, when)
     lacking = np.flatnonzero(~may[: len(ground.facilities)])
     if len(lacking) == 0:
-        raise SitingError(f"every facility has {_name(service, when)} already; nothing to choose")
+        raise SitingError(
+            f"every facility has {name_asked(service, when)} already; nothing to choose"
+        )
     before = ground.walks.judge(ground.profile, when, has, ground.cutoff, maybe=may)
     problem = _pose(ground, when, has, lacking, before, p, model, budget, service, forced, excluded)
     pruned = prune_problem(problem, model, np.zeros(len(lacking)))
-    found = solve_problem(pruned, model, options, share if model == "lscp" else None)
+    found = solve_problem(
+        pruned, model, options or SolveOptions(), share if model == "lscp" else None
+    )
     if model == "p-median":
         told = say_far(problem, found.sites, asked=True)
         found = replace(found, notes=(*found.notes, *told))
@@ -232,88 +209,17 @@ def choose_services(
     return _to_answer(ground, service, when, problem, found, picked, before, after)
 
 
-def _find_ground(
-    of: Any, service: str | None, moment: Moment | str | None, group: str | None, kind: str
-) -> tuple[_ServiceQuestion, Moment | None]:
-    """Return who walks where, whose service it is, and when."""
-    if kind not in KINDS:
-        raise SitingError(f"kind is {quote(kind)}; give one of {', '.join(KINDS)}")
-    if isinstance(of, FinishedRun):
-        of = of.result
-    if isinstance(of, Coverage):
-        if isinstance(moment, str):
-            raise SitingError("a Coverage has no moments by name; give a Moment")
-        if group is not None:
-            raise SitingError("a Coverage has no groups; give the people of the group to coverage")
-        asked = of.asked
-        weights = _of_kind(asked.judged.demand, kind)
-        cutoff = of.cutoffs_minutes[-1]
-        ground = _ServiceQuestion(
-            asked.walks, asked.counting, asked.judged.demand, weights, of.profile, cutoff, None,
-            (1.0, 1.0),
-        )  # fmt: skip
-        return ground, moment
-    case = getattr(of, "case", of)
-    if not isinstance(case, Case):
-        raise SitingError(
-            f"services are chosen for the result of run_plan or a Coverage, not a "
-            f"{type(of).__name__}; give one"
-        )
-    plan = case.plan
-    chosen = _find_group(case, service, group)
-    profile, weights = case.profile, _of_kind(case.units, kind)
-    if chosen is not None:
-        profile = plan.profile_named(chosen.profile or plan.service.profile)
-        weights = case.groups[group_column(chosen)].to_numpy(dtype=np.float64)
-    costs = plan.candidates.costs.service, plan.candidates.costs.hours
-    ground = _ServiceQuestion(
-        case.walks_of(case.counting, case.units), case.counting, case.units, weights, profile,
-        case.cutoff_minutes, None if chosen is None else chosen.name, costs,
-    )  # fmt: skip
-    return ground, plan.moment_named(moment) if isinstance(moment, str) else moment
-
-
-def _find_group(case: Case, service: str | None, named: str | None) -> Any:
-    """Return the group whose service it is, None for everybody."""
-    groups = case.plan.groups
-    if named is None:
-        walks_as = _PROFILE_OF.get(service or "")
-        return next((one for one in groups if one.profile == walks_as and walks_as), None)
-    for one in groups:
-        if one.name == named:
-            return one
-    known = ", ".join(one.name for one in groups) or "none"
-    raise SitingError(f"group: the plan has no group {quote(named)}; it has {known}; give one")
-
-
-def _of_kind(units: pd.DataFrame, kind: str) -> Floats:
-    """Return the people of a kind, shape (n,)."""
-    people = units["people"].where(units["kind"] == kind, 0.0)
-    return np.asarray(people, dtype=np.float64)
-
-
-def _find_offering(
-    ground: _ServiceQuestion, service: str | None, moment: Moment | None
-) -> tuple[Flags, Flags]:
-    """Tell which facilities have it then, and which have it or may have it, shapes (k + u,)."""
-    asked = ground.walks.asked
-    if service is None:
-        return (
-            find_serving(asked, moment=moment),
-            find_serving(asked, moment=moment, may_be_open=True),
-        )
-    if service not in list_services(asked):
-        # A service that nobody offers yet may be begun; a typing error is told from it by a list.
-        known = ", ".join(list_services(asked)) or "none"
-        raise SitingError(
-            f"no facility has the service {quote(service)}; they have {known}; give one of them"
-        )
-    sure = find_services_at(asked, moment)[service]
-    return sure, sure | find_services_at(asked, moment, may_be_open=True)[service]
+def _check_numbers(p: Any, budget: Any, share: Any) -> None:
+    """Refuse what is no number."""
+    if p is not None:
+        check_whole(p, "p", at_least=1)
+    if budget is not None:
+        check_number(budget, "budget")
+    check_number(share, "share")
 
 
 def _pose(
-    ground: _ServiceQuestion, moment: Moment | None, has: Flags, lacking: NDArray[np.int64],
+    ground: ServiceQuestion, moment: Moment | None, has: Flags, lacking: NDArray[np.int64],
     before: pd.DataFrame, p: int | None, model: str, budget: float | None, service: str | None,
     forced: Sequence[str], excluded: Sequence[str],
 ) -> Problem:  # fmt: skip
@@ -324,8 +230,8 @@ def _pose(
     open_people = weights[(before["verdict"] == GAP).to_numpy()].sum()
     if not open_people > 0 and model in ("mclp", "lscp"):
         raise SitingError(
-            f"nobody of these people who can be judged lacks {_name(service, moment)}; there is "
-            "nothing to choose"
+            f"nobody of these people who can be judged lacks "
+            f"{name_asked(service, moment)}; there is nothing to choose"
         )
     far = ground.cutoff * {"p-median": 2.0, "p-center": 4.0}.get(model, 1.0)
     pairs = reached_pairs(walk.streets, take(walk.places, lacking), walk.units, far)
@@ -341,29 +247,12 @@ def _pose(
         existing_count=np.bincount(near.target, minlength=len(weights)),
         n_sites=None if model == "lscp" else p,
         budget=budget,
-        costs=_find_costs(ground, service, lacking),
+        costs=find_costs(ground, service, lacking),
         demand_ids=ground.units["demand_id"].to_numpy(dtype=object),
         forced=_marked(ids, forced, "force"),
         excluded=_marked(ids, excluded, "exclude"),
         far_minutes=far,
     )
-
-
-def _find_costs(
-    ground: _ServiceQuestion, service: str | None, lacking: NDArray[np.int64]
-) -> Floats:
-    """Return what each facility would cost: a service, or hours where it has the service."""
-    for_service, for_hours = ground.costs
-    hours = _gains_hours(ground, service)[lacking]
-    return np.where(hours, for_hours, for_service).astype(np.float64)
-
-
-def _gains_hours(ground: _ServiceQuestion, service: str | None) -> Flags:
-    """Tell which facilities have the service at some hour, so that they gain hours, shape (k,)."""
-    k = len(ground.facilities)
-    if service is None:
-        return np.ones(k, dtype=bool)
-    return np.asarray(find_services_at(ground.walks.asked, None)[service][:k], dtype=bool)
 
 
 def _marked(ids: NDArray[np.object_], wanted: Sequence[str], option: str) -> Flags:
@@ -377,7 +266,7 @@ def _marked(ids: NDArray[np.object_], wanted: Sequence[str], option: str) -> Fla
 
 
 def _check_value(
-    ground: _ServiceQuestion, before: pd.DataFrame, after: pd.DataFrame, found: Solution
+    ground: ServiceQuestion, before: pd.DataFrame, after: pd.DataFrame, found: Solution
 ) -> None:
     """Assert that what was optimised is what the verdicts say."""
     if found.model != "mclp":
@@ -387,14 +276,8 @@ def _check_value(
     assert np.isclose(people, found.value, rtol=1e-9, atol=1e-6), (people, found.value)
 
 
-def _name(service: str | None, moment: Moment | None) -> str:
-    """Name what is asked for, in messages."""
-    what = "a facility open" if service is None else f"the service {quote(service)}"
-    return what if moment is None else f"{what} at {moment.name}"
-
-
 def _to_answer(
-    ground: _ServiceQuestion, service: str | None, moment: Moment | None, problem: Problem,
+    ground: ServiceQuestion, service: str | None, moment: Moment | None, problem: Problem,
     found: Solution, picked: NDArray[np.int64], before: pd.DataFrame, after: pd.DataFrame,
 ) -> ChosenServices:  # fmt: skip
     """Say which facilities gain what, and whom that reaches."""
@@ -427,7 +310,7 @@ def _to_answer(
 
 
 def _build_sites(
-    ground: _ServiceQuestion, service: str | None, problem: Problem, found: Solution,
+    ground: ServiceQuestion, service: str | None, problem: Problem, found: Solution,
     picked: NDArray[np.int64],
 ) -> gpd.GeoDataFrame:  # fmt: skip
     """Return a row for each facility that gains, with the people that it newly reaches."""
@@ -437,7 +320,7 @@ def _build_sites(
     np.minimum.at(first, reach.row, reach.col)
     newly = (problem.cover_count == 0) & (first < len(picked))
     people = [exact_sum(problem.weights[newly & (first == step)]) for step in range(len(picked))]
-    hours = _gains_hours(ground, service)[picked]
+    hours = gains_hours(ground, service)[picked]
     given = rows["services"] if "services" in rows else pd.Series("", index=rows.index)
     texts = given.fillna("").astype(str).to_numpy(dtype=object)
     added = [

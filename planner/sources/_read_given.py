@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from planner.crs import WGS84
-from planner.errors import ArgumentError, CrsError, SourceError, quote
+from planner.errors import ArgumentError, CrsError, SourceError, quote_label
 from planner.plan.given_table import GivenTable
 from planner.sources._raw_table import RawTable, RowCollector
 
@@ -101,10 +101,10 @@ def _refuse_nowhere(table: GivenTable) -> None:
     nowhere = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if len(nowhere):
         label = table.rows.index[nowhere[0]]
-        shown = quote(label.item() if isinstance(label, np.generic) else label)
         more = f" ({len(nowhere)} rows in all)" if len(nowhere) > 1 else ""
         raise ArgumentError(
-            f"{table.name}, row {shown}: no geometry{more}; drop it with dropna() or give it a point"
+            f"{table.name}, row {quote_label(label)}: no geometry{more}; drop it with dropna() or "
+            "give it a point"
         )
 
 

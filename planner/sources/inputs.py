@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.brief import Brief, join_facts, shorten
 from planner.crs.frame import Bounds, find_bounds
-from planner.errors import PlannerError
+from planner.errors import ArgumentError, PlannerError
 from planner.plan import Demand, Group, Plan, Rule
 from planner.rounding import AskedCutoffs
 from planner.sources._cross_checks import (
@@ -152,6 +152,8 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
 
     Raises
     ------
+    ArgumentError
+        If it is no plan.
     PlannerError
         If a file is missing or cannot be used: one line that says what, where and what to do.
 
@@ -162,6 +164,8 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     >>> sorted(inputs.hashes)
     ['candidates.csv', 'facilities.csv', 'people.csv', 'streets.osm']
     """
+    if not isinstance(plan, Plan):
+        raise ArgumentError(f"plan is a {type(plan).__name__}; give load_plan(path), or a Plan")
     reading = PlanReading()
     inputs = _read(plan, reading, cache, patient=False)
     reading.stop()

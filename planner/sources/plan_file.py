@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.errors import Doubt, PlanError, split_remedy
+from planner.errors import PlanError
 from planner.plan import Plan, Rule, RuleFile
-from planner.plan.faults import describe_faults, list_faults
+from planner.plan.faults import describe_faults, to_plan_error
 from planner.sources.plain_files import read_plain
 from planner.texts import LANGUAGES
 
@@ -60,11 +60,7 @@ def parse_plan(text: bytes, path: Path) -> Plan:
     try:
         return Plan.model_validate(content, context={"folder": path.parent})
     except ValidationError as error:
-        faults = [split_remedy(fault) for fault in list_faults(error)]
-        raise PlanError(
-            f"{path}: {describe_faults(error)}",
-            [Doubt("error", path.name, None, what, remedy) for what, remedy in faults],
-        ) from None
+        raise to_plan_error(error, str(path), path.name) from None
 
 
 def load_plan_language(path: Path) -> str | None:

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from planner.crs.array_types import Flags, Floats, Ints
+from planner.errors import quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, rows_of, take
@@ -39,7 +40,7 @@ from planner.travel.compiled.reached_parts import (
     make_scratch,
 )
 from planner.travel.minutes import cores
-from planner.travel.points import check_cutoffs, flags_of, label_text, points_of
+from planner.travel.points import check_cutoffs, flags_of, points_of
 from planner.travel.streets import AccessRules, Streets, WallRules
 
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
@@ -133,7 +134,7 @@ def warn_of_unjoined(table: gpd.GeoDataFrame, streets: Streets) -> None:
     alone = table.loc[~table["joined"], "facility_id"].unique()
     if len(alone) == 0:
         return
-    shown = ", ".join(label_text(name) for name in alone[:5]) + (", ..." if len(alone) > 5 else "")
+    shown = ", ".join(quote_label(name) for name in alone[:5]) + (", ..." if len(alone) > 5 else "")
     warnings.warn(
         f"facilities: {shown} ({len(alone)} in all) join no street within "
         f"{streets.access.limit_m:g} m: joined is False; check their places",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from numbers import Real
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
@@ -19,7 +20,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from planner.crs import DATUMS, check_datum, project, to_wgs84_lonlat
 from planner.crs.array_types import Flags, Floats
-from planner.errors import ArgumentError, CrsError, quote
+from planner.errors import ArgumentError, CrsError, quote, quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import PROFILES, WalkProfile, describe_unknown_profile
 
@@ -113,7 +114,7 @@ def labels_of(places: Places, name: str) -> pd.Index:
     if not index.is_unique:
         twice = index[index.duplicated()][0]
         raise ArgumentError(
-            f"{name}: the label {label_text(twice)} stands twice in the index; "
+            f"{name}: the label {quote_label(twice)} stands twice in the index; "
             "name rows apart, for example with reset_index(drop=True)"
         )
     return index
@@ -221,6 +222,19 @@ def check_whole(value: int, name: str, *, at_least: int = 0) -> int:
     return int(value)
 
 
+def check_number(value: Any, name: str) -> float:
+    """Return a number.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or np.isnan(float(value)):
+        raise ArgumentError(f"{name} is {quote(value)}; give a number")
+    return float(value)
+
+
 def profile_of(profile: WalkProfile | str | None, name: str = "profile") -> WalkProfile | None:
     """Return a profile given by value or by its name; None stays None.
 
@@ -291,7 +305,7 @@ def _coordinates_of(layer: gpd.GeoSeries, name: str) -> Floats:
     if len(wrong) == 0:
         return xy
     row, shape = int(wrong[0]), shapes[wrong[0]]
-    where = f"{name}, row {label_text(layer.index[row])}"
+    where = f"{name}, row {quote_label(layer.index[row])}"
     more = f" ({len(wrong)} rows in all)" if len(wrong) > 1 else ""
     if shape is None or shapely.is_missing(shape):
         raise ArgumentError(f"{where}: no geometry{more}; drop it with dropna() or give it a point")
@@ -318,7 +332,7 @@ def _to_frame(
     if len(wrong):
         row = int(wrong[0])
         raise ArgumentError(
-            f"{name}, row {label_text(layer.index[row])}: {_xy_text(xy[row])} is no place in "
+            f"{name}, row {quote_label(layer.index[row])}: {_xy_text(xy[row])} is no place in "
             f"{source.to_string() if source is not None else quote(str(crs))}; "
             "check the CRS, and that x is the longitude"
         )
@@ -364,7 +378,7 @@ def _check_near(
     low, high = network.bounds[:2], network.bounds[2:]
     away_m = np.hypot(*np.maximum(np.maximum(low - moved, moved - high), 0.0).T)
     farthest = int(np.argmax(away_m))
-    where = f"{name}, row {label_text(layer.index[farthest])}"
+    where = f"{name}, row {quote_label(layer.index[farthest])}"
     # x and y of degrees are small numbers; in metres that is one spot near the frame's origin.
     projected = layer.crs is not None and not layer.crs.is_geographic
     if projected and away_m[farthest] > NEAR_M and (np.abs(xy[farthest]) <= [180.0, 90.0]).all():
@@ -385,11 +399,6 @@ def _no_layer(places: Any, name: str) -> str:
 
 def _xy_text(xy: Floats) -> str:
     return f"({xy[0]:.10g}, {xy[1]:.10g})"
-
-
-def label_text(label: Any) -> str:
-    """Write a label of an index as it is typed: numpy's numbers and texts as Python's."""
-    return quote(label.item() if isinstance(label, np.generic) else label)
 
 
 def _article(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Final
 
 import numpy as np
@@ -48,6 +49,9 @@ class AccessRules:
     detour: float = 1.4
 
     def __post_init__(self) -> None:
+        for key in ("limit_m", "detour"):
+            if not isinstance(getattr(self, key), Real):
+                raise ArgumentError(f"{key} is {quote(getattr(self, key))}; give a number")
         if not (np.isfinite(self.limit_m) and self.limit_m > 0):
             raise NetworkError(f"access limit is {self.limit_m} m; give a length above 0")
         if not (np.isfinite(self.detour) and self.detour >= 1):
@@ -175,7 +179,7 @@ def prepare_streets(
     Raises
     ------
     ArgumentError
-        If no profile has that name, or this is no network.
+        If no profile has that name, this is no network, or `access` are no rules.
 
     Examples
     --------
@@ -189,6 +193,8 @@ def prepare_streets(
         raise ArgumentError(
             f"network is a {type(network).__name__}; give a WalkNetwork, from load_network(), say"
         )
+    if not isinstance(access, AccessRules):
+        raise ArgumentError(f"access is a {type(access).__name__}; give AccessRules(limit_m=100)")
     profile = profile_of(profile) or ADULT
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
     pace = network.minutes_per_metre(profile, shut_edges(network, rules))

@@ -29,7 +29,7 @@ def test_a_plan_without_candidates_takes_buildings_and_frontage(tmp_path: Path):
     assert (found.table, found.uses_osm, found.uses_frontage) == (None, True, True)
     assert (found.frontage_step_m, found.spacing_m) == (100, 0)
     assert found.costs.model_dump() == {
-        "new": 3, "convert": 1, "enlarge": 0.6, "upgrade": 0.3,
+        "new": 3, "convert": 1, "enlarge": 0.6, "upgrade": 0.3, "service": 1, "hours": 1,
     }  # fmt: skip
     assert found.limits == ()
 

@@ -75,6 +75,16 @@ def test_a_plan_cannot_be_changed(plan_file: Path):
         plan.name = "other"  # type: ignore[misc]
 
 
+def test_a_wrong_plan_in_python_is_refused_as_a_wrong_file_is():
+    with pytest.raises(
+        PlanError, match=r"^plan: 4 faults: wrong_key: unknown key; .*name: miss"
+    ) as e:
+        Plan(wrong_key=1)
+    assert [doubt.what for doubt in e.value.doubts] == [
+        "wrong_key: unknown key", "name: missing", "network: missing", "facilities: missing"
+    ]  # fmt: skip
+
+
 def test_the_smallest_plan_has_its_name_as_title(tmp_path: Path):
     path = tmp_path / "plan.toml"
     path.write_bytes(

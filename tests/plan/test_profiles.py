@@ -32,6 +32,11 @@ def test_profiles_are_known_by_their_names_and_say_where_they_come_from():
     assert {p.name for p in PROFILES.values() if p.vehicle == "bicycle"} == {"bicycle", "ebike"}
 
 
+def test_a_speed_that_is_no_number_is_refused():
+    with pytest.raises(PlanError, match=r"profile 'x': speed_kmh is 'fast'; give a number"):
+        WalkProfile("x", "fast")  # type: ignore[arg-type]
+
+
 def test_every_figure_says_what_it_is():
     figures = {figure.key: figure for figure in PROFILES["adult"].figures}
     assert list(figures) == ["speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s"]

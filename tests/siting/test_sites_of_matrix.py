@@ -200,8 +200,15 @@ def test_people_in_doubt_count_for_no_site():
         (long(MINUTES).assign(origin="x"), PEOPLE, {}, "neither origins nor destinations"),
         (pd.concat([long(MINUTES)] * 2), PEOPLE, {}, "'h1' to 'A' stands twice"),
         (MINUTES, PEOPLE, {"model": "best"}, "model is 'best'; give one of mclp, lscp"),
-        (MINUTES, PEOPLE, {"p": 0}, "p is 0; give a whole number of sites from 1"),
+        (MINUTES, PEOPLE, {"p": 0}, "p is 0; give a whole number from 1 on"),
         (MINUTES, PEOPLE, {"p": 1.5}, "p is 1.5"),
+        (MINUTES, PEOPLE, {"model": ["mclp"]}, "model is ['mclp']; give one of mclp, lscp"),
+        (MINUTES, PEOPLE, {"budget": "much"}, "budget is 'much'; give a number"),
+        (MINUTES, PEOPLE, {"model": "lscp", "share": "all"}, "share is 'all'; give a number"),
+        (MINUTES, PEOPLE, {"costs": ["a", "b", "c"]}, "costs holds what is no number"),
+        (MINUTES, PEOPLE, {"existing": 3}, "existing is 3; give a Coverage, minutes, or a list"),
+        (MINUTES, PEOPLE, {"forced": 3}, "forced is 3; give a list of labels: [3]"),
+        (MINUTES, PEOPLE, {"options": 3}, "options is a int; give SolveOptions"),
         (MINUTES, PEOPLE, {"existing": ["D"]}, "existing: there is no site 'D' in minutes"),
         (MINUTES, PEOPLE, {"existing": list("ABC")}, "none is left to choose"),
         (MINUTES, PEOPLE, {"existing": PEOPLE.iloc[:1]}, "existing: minutes go by the labels"),
@@ -212,7 +219,7 @@ def test_people_in_doubt_count_for_no_site():
         (MINUTES, PEOPLE, {"p": None}, "mclp needs a number of sites or a budget; give p or"),
         (MINUTES, PEOPLE, {"model": "fairness"}, "give towns"),
         (MINUTES, PEOPLE, {"model": "capacitated"}, "give capacity"),
-        (MINUTES, PEOPLE, {"forced": "A"}, "forced is one text; give a list of labels: ['A']"),
+        (MINUTES, PEOPLE, {"forced": "A"}, "forced is 'A'; give a list of labels: ['A']"),
         (MINUTES, PEOPLE, {"forced": ["A"], "excluded": ["A"]}, "'A' is both forced and excluded"),
         ([*MINUTES.to_numpy().astype(object).tolist(), ["x"] * 3], [1] * 4, {}, "holds what is no"),
     ],
@@ -264,3 +271,34 @@ def test_values_are_those_of_spopt(seed):
     near = minutes.min(axis=1).max() + 1  # within it everybody can be covered
     found = choose_sites(minutes, people, model="lscp", cutoff_minutes=near)
     assert found.value == peer(locate.LSCP, near)
+
+
+#: B is a minute nearer to h1, and h2 has no path to it.
+UNEVEN = pd.DataFrame([[6.0, 5.0], [60.0, INF]], index=["h1", "h2"], columns=["A", "B"])
+PAIR = pd.Series({"h1": 10.0, "h2": 10.0})
+
+
+def test_no_path_is_never_better_than_a_long_walk():
+    found = choose_sites(UNEVEN, PAIR, p=1, model="p-median")
+    # A: 10 x 6 + 10 x 60; B: 10 x 5 + 10 x 120, twice the longest walk.
+    assert (list(found.sites), found.value, found.notes) == (["A"], 660, ())
+    forced = choose_sites(UNEVEN, PAIR, p=1, model="p-median", forced=["B"])
+    assert forced.value == 50 + 1200
+    assert forced.notes == (
+        "10 people reach none of the chosen sites and count as 120 minutes each, twice the longest "
+        "walk there is; name another with far_minutes",
+    )
+    assert "note: 10 people reach none" in repr(forced)
+    # The caller's own minutes: B is 50 + 10 x 30 then, and A 60 + 10 x 30, as 60 is beyond them.
+    own = choose_sites(UNEVEN, PAIR, p=1, model="p-median", far_minutes=30)
+    assert (list(own.sites), own.value) == (["B"], 350)
+    assert "within 30 minutes (10 of them have a path to no candidate)" in own.notes[0]
+
+
+def test_nothing_within_the_cutoff_is_told():
+    found = choose_sites(UNEVEN * 60, PAIR, p=1)
+    note = "nothing lies within 15 minutes; the least value is 300: are these seconds?"
+    assert (found.value, found.notes) == (0, (note,))
+    assert note in repr(found)
+    nobody = choose_sites(UNEVEN[["B"]], PAIR * [0, 1], p=1)
+    assert nobody.notes == ("nobody who counts has a path to any site; check minutes",)

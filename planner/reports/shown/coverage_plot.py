@@ -48,7 +48,8 @@ def draw_coverage_plot(found: Coverage, *, size_cm: tuple[float, float | None]) 
     below_mm = _LINE_MM * (len(lines) + 1) + 2 * _MARGIN_MM
     xy = np.concatenate([units.get_coordinates(), facilities.get_coordinates(),
                          streets.network.coords])  # fmt: skip
-    west, south, east, north = (*xy.min(axis=0).tolist(), *xy.max(axis=0).tolist())
+    west, south = (float(least) for least in xy.min(axis=0))
+    east, north = (float(most) for most in xy.max(axis=0))
     wide_mm = 10 * size_cm[0] - 2 * _MARGIN_MM
     tall = (north - south) / max(east - west, 1.0)
     high_mm = wide_mm * min(max(tall, 0.4), 1.6)

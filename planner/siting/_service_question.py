@@ -1,0 +1,150 @@
+"""A question about services: who walks where, whose service it is, and which facilities have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.case import Case
+from planner.coverage.coverage_of_tables import Coverage
+from planner.coverage.groups import group_column
+from planner.coverage.questions import Walks
+from planner.crs.array_types import Flags, Floats
+from planner.errors import ArgumentError, SitingError, quote
+from planner.plan import KINDS, Group
+from planner.plan.moments import Moment
+from planner.plan.profiles import WalkProfile
+from planner.plan.services import find_services_at, find_serving, list_services
+from planner.sources.results import FinishedRun
+
+#: Whose service it is, by the profile that its group walks in; all others are everybody's.
+_PROFILE_OF: Final[Mapping[str, str]] = {"为老": "elderly", "托幼": "child"}
+
+
+@dataclass(frozen=True, eq=False)
+class ServiceQuestion:
+    """What a question about services rests on; n units, k facilities that surely serve.
+
+    walks : of them. weights (n,) : people of the group.
+    costs : of a service and of hours.
+    """
+
+    walks: Walks
+    facilities: gpd.GeoDataFrame
+    units: gpd.GeoDataFrame
+    weights: Floats
+    profile: WalkProfile
+    cutoff: float
+    group: str | None
+    costs: tuple[float, float]
+
+
+def find_ground(
+    of: Any, service: str | None, moment: Moment | str | None, group: str | None, kind: str
+) -> tuple[ServiceQuestion, Moment | None]:
+    """Return who walks where, whose service it is, and when."""
+    if kind not in KINDS:
+        raise SitingError(f"kind is {quote(kind)}; give one of {', '.join(KINDS)}")
+    if not isinstance(moment, Moment | str | None):
+        raise ArgumentError(
+            f"moment is a {type(moment).__name__}; give the name of one, or a Moment"
+        )
+    if isinstance(of, FinishedRun):
+        of = of.result
+    if isinstance(of, Coverage):
+        if isinstance(moment, str):
+            raise SitingError("a Coverage has no moments by name; give a Moment")
+        if group is not None:
+            raise SitingError("a Coverage has no groups; give the people of the group to coverage")
+        asked = of.asked
+        weights = _of_kind(asked.judged.demand, kind)
+        cutoff = of.cutoffs_minutes[-1]
+        ground = ServiceQuestion(
+            asked.walks, asked.counting, asked.judged.demand, weights, of.profile, cutoff, None,
+            (1.0, 1.0),
+        )  # fmt: skip
+        return ground, moment
+    case = getattr(of, "case", of)
+    if not isinstance(case, Case):
+        raise SitingError(
+            f"services are chosen for the result of run_plan or a Coverage, not a "
+            f"{type(of).__name__}; give one"
+        )
+    plan = case.plan
+    chosen = _find_group(case, service, group)
+    profile, weights = case.profile, _of_kind(case.units, kind)
+    if chosen is not None:
+        profile = plan.profile_named(chosen.profile or plan.service.profile)
+        weights = case.groups[group_column(chosen)].to_numpy(dtype=np.float64)
+    costs = plan.candidates.costs.service, plan.candidates.costs.hours
+    ground = ServiceQuestion(
+        case.walks_of(case.counting, case.units), case.counting, case.units, weights, profile,
+        case.cutoff_minutes, None if chosen is None else chosen.name, costs,
+    )  # fmt: skip
+    return ground, plan.moment_named(moment) if isinstance(moment, str) else moment
+
+
+def _find_group(case: Case, service: str | None, named: str | None) -> Group | None:
+    """Return the group whose service it is, None for everybody."""
+    groups = case.plan.groups
+    if named is None:
+        walks_as = _PROFILE_OF.get(service or "")
+        return next((one for one in groups if one.profile == walks_as and walks_as), None)
+    for one in groups:
+        if one.name == named:
+            return one
+    known = ", ".join(one.name for one in groups) or "none"
+    raise SitingError(f"group: the plan has no group {quote(named)}; it has {known}; give one")
+
+
+def _of_kind(units: pd.DataFrame, kind: str) -> Floats:
+    """Return the people of a kind, shape (n,)."""
+    people = units["people"].where(units["kind"] == kind, 0.0)
+    return np.asarray(people, dtype=np.float64)
+
+
+def find_offering(
+    ground: ServiceQuestion, service: str | None, moment: Moment | None
+) -> tuple[Flags, Flags]:
+    """Tell which facilities have it then, and which have it or may have it, shapes (k + u,)."""
+    asked = ground.walks.asked
+    if service is None:
+        return (
+            find_serving(asked, moment=moment),
+            find_serving(asked, moment=moment, may_be_open=True),
+        )
+    if service not in list_services(asked):
+        # A service that nobody offers yet may be begun; a typing error is told from it by a list.
+        known = ", ".join(list_services(asked)) or "none"
+        raise SitingError(
+            f"no facility has the service {quote(service)}; they have {known}; give one of them"
+        )
+    sure = find_services_at(asked, moment)[service]
+    return sure, sure | find_services_at(asked, moment, may_be_open=True)[service]
+
+
+def find_costs(ground: ServiceQuestion, service: str | None, lacking: NDArray[np.int64]) -> Floats:
+    """Return what each facility would cost: a service, or hours where it has the service."""
+    for_service, for_hours = ground.costs
+    hours = gains_hours(ground, service)[lacking]
+    return np.where(hours, for_hours, for_service).astype(np.float64)
+
+
+def gains_hours(ground: ServiceQuestion, service: str | None) -> Flags:
+    """Tell which facilities have the service at some hour, so that they gain hours, shape (k,)."""
+    k = len(ground.facilities)
+    if service is None:
+        return np.ones(k, dtype=bool)
+    return np.asarray(find_services_at(ground.walks.asked, None)[service][:k], dtype=bool)
+
+
+def name_asked(service: str | None, moment: Moment | None) -> str:
+    """Name what is asked for, in messages."""
+    what = "a facility open" if service is None else f"the service {quote(service)}"
+    return what if moment is None else f"{what} at {moment.name}"

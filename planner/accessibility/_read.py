@@ -6,16 +6,14 @@ Messages name the argument, the row and what to do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import ArgumentError, quote, quote_label
-
-#: What the long table must have.
-COLUMNS: Final = ("origin", "destination", "minutes")
+from planner.travel.matrix import PAIR_COLUMNS
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +57,10 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
         If a column is missing, a label is missing or unknown, minutes are missing or negative, or
         a pair stands twice.
     """
-    if not isinstance(minutes, pd.DataFrame) or not {*COLUMNS} <= {*minutes.columns}:
+    if not isinstance(minutes, pd.DataFrame) or not {*PAIR_COLUMNS} <= {*minutes.columns}:
         raise ArgumentError(
             f"minutes is {_describe(minutes)}; give a long table with the columns "
-            f"{', '.join(COLUMNS)}, as travel_time_matrix() returns it"
+            f"{', '.join(PAIR_COLUMNS)}, as travel_time_matrix() returns it"
         )
     _check_once(minutes)
     walked = _read_minutes(minutes)
@@ -159,7 +157,7 @@ def read_case(
 
 def _check_fit(minutes: pd.DataFrame, supply: pd.Series, people: pd.Series) -> None:
     """Refuse supply and people in each other's place, which would find no label else."""
-    if not (isinstance(minutes, pd.DataFrame) and {*COLUMNS} <= {*minutes.columns}):
+    if not (isinstance(minutes, pd.DataFrame) and {*PAIR_COLUMNS} <= {*minutes.columns}):
         return
     start, end = (pd.Index(minutes[name]) for name in ("origin", "destination"))
     swapped = len(minutes) and start.isin(supply.index).all() and end.isin(people.index).all()
@@ -172,7 +170,7 @@ def _check_fit(minutes: pd.DataFrame, supply: pd.Series, people: pd.Series) -> N
 
 def _check_once(table: pd.DataFrame) -> None:
     """Refuse a table in which one of its columns stands twice."""
-    for column in COLUMNS:
+    for column in PAIR_COLUMNS:
         if list(table.columns).count(column) > 1:
             raise ArgumentError(f"minutes has two columns {column}; keep one")
 

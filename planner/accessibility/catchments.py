@@ -286,8 +286,8 @@ def _two_stages(
     """
     from access import fca
 
-    # A walk that weighs nothing, or from where nobody asks, would divide by 0 in `access`. Those
-    # who do not count themselves still get a score: from what others share.
+    # `access` would divide by 0 for a walk of weight 0, or a destination that nobody with people
+    # reaches. An origin without people still gets a score, from what others share.
     busy = np.bincount(offerer, weights=weights * asking[asker], minlength=len(offered)) > 0
     kept = (weights > 0) & busy[offerer]
     walks = pd.DataFrame({"origin": asker[kept], "dest": offerer[kept], "cost": weights[kept]})

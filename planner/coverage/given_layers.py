@@ -22,13 +22,13 @@ from planner.plan.given_table import GivenTable
 from planner.sources.demand_input import DemandInput
 from planner.sources.headings import TABLES, list_words, normalise
 from planner.sources.tables import Table, load_demand_units, load_facilities
-from planner.travel.points import labels_of, points_of
+from planner.travel.points import points_of
 
 Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
 PEOPLE: Final = "people"
 #: What only tables of facilities have.
-_OF_FACILITYS: Final = ("facility_id", "level", "opening_hours", "services")
+_FACILITIES_ONLY: Final = ("facility_id", "level", "opening_hours", "services")
 #: Columns that a table of people may have beside their number: they hold none.
 _BESIDE: Final = ("id", "kind", "town", "class", "name")
 #: Columns of people by which shares are told apart.
@@ -133,7 +133,7 @@ def refuse_swapped(facilities: Layer, people: Layer, named: str | None) -> None:
     )
     if counts is None or _find_column(people, "town totals", PEOPLE) or counted in _columns(people):
         return
-    telling = [name for name in _OF_FACILITYS if _find_column(people, "facilities", name)]
+    telling = [name for name in _FACILITIES_ONLY if _find_column(people, "facilities", name)]
     if telling or not _find_column(facilities, "facilities", "name"):
         why = f", and people a column of {telling[0]}" if telling else " and no names"
         raise ArgumentError(
@@ -261,7 +261,6 @@ def _checked(
 ) -> tuple[gpd.GeoSeries, gpd.GeoDataFrame]:
     """Refuse what is no layer of labelled points near the streets; return it as a table."""
     points_of(layer, network, name, labelled=True)
-    labels_of(layer, name)
     if len(layer) == 0:
         raise ArgumentError(f"{name} has no rows; give at least one")
     places = layer if isinstance(layer, gpd.GeoSeries) else layer.geometry

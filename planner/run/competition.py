@@ -99,7 +99,7 @@ def find_competition(
     ).sort_values(["origin", "destination"], ignore_index=True)
     scores = PER_PEOPLE * two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
     loads = inverted_two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
-    # Out of reach of all stations that are known, perhaps not of all that there are.
+    # Unknown: no known station is within reach, but one that is missing in the data may be.
     scores = scores.mask((units["verdict"] == UNKNOWN) & (scores == 0))
     load = loads.reindex(ids).set_axis(facilities.index)
     score = scores.reindex(demand["demand_id"]).set_axis(demand.index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.case import build_case
-from planner.errors import PlannerError, SourceError
+from planner.errors import ArgumentError, PlannerError, SourceError
 from planner.plan import Plan
 from planner.run.main_job import Result
 from planner.sources.cache import ArrayCache, user_cache
@@ -82,3 +82,21 @@ def _find_plan(finished: FinishedRun) -> Plan:
         f"{finished.folder}: its plan.toml as it was run is neither in it nor beside it, "
         "so its streets cannot be built; name it: load_result(folder, plan='plan.toml')"
     )
+
+
+def to_result(run: Result | FinishedRun) -> Result:
+    """Return a run as what `run_plan` returned; a finished one is read and built once.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no run.
+    """
+    if isinstance(run, FinishedRun):
+        built: Result = run.result
+        return built
+    if not isinstance(run, Result):
+        raise ArgumentError(
+            f"result is a {type(run).__name__}; give what run_plan or load_result returned"
+        )
+    return run

@@ -267,7 +267,8 @@ def _align(before: Coverage, after: Coverage) -> tuple[gpd.GeoDataFrame, Presenc
     for when, part, else_ in (("before", first, then), ("after", then, first)):
         absent = part["verdict"].isna()
         for name in _TOLD:
-            # Whoever is not there is no gap: what is told of the other time stands in, unused.
+            # Who is absent at one time gets what is told of the other, so that no column has holes;
+            # `Presence` keeps it out of every count.
             table[f"{name}_{when}"] = part[name].where(~absent, else_[name])
     most = np.maximum(*people)
     share: list[Floats] = [

@@ -120,7 +120,7 @@ def find_offering(
             find_serving(asked, moment=moment, may_be_open=True),
         )
     if service not in list_services(asked):
-        # A service that nobody offers yet may be begun; a typing error is told from it by a list.
+        # A name that no facility has is most often mistyped, so the message lists those there are.
         known = ", ".join(list_services(asked)) or "none"
         raise SitingError(
             f"no facility has the service {quote(service)}; they have {known}; give one of them"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,8 @@ from scipy.sparse import coo_array, csr_array, issparse
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import ArgumentError, quote, quote_label
+from planner.travel.matrix import PAIR_COLUMNS
 
-#: A long table of minutes.
-LONG: Final = ("origin", "destination", "minutes")
 #: What choose_sites takes as minutes: see there.
 AnyMinutes: TypeAlias = Any
 
@@ -88,7 +87,7 @@ def read_minutes(minutes: AnyMinutes, people: pd.Index, name: str = "minutes") -
     ArgumentError
         If labels or shape do not fit, it looks transposed, or minutes are no numbers of 0 or more.
     """
-    if isinstance(minutes, pd.DataFrame) and {*LONG} <= {*minutes.columns}:
+    if isinstance(minutes, pd.DataFrame) and {*PAIR_COLUMNS} <= {*minutes.columns}:
         return _read_long(minutes, people, name)
     if isinstance(minutes, pd.DataFrame):
         return _read_wide(minutes, people, name)
@@ -159,7 +158,8 @@ def _read_long(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
             f"{name}: neither origins nor destinations are all in the index of people (the origin "
             f"{quote_label(lost)} is not); give people with the labels of the matrix"
         )
-    # Where both would do, the side with as many labels as there are people; else the origins.
+    # Where both sides fit, people are the side with as many labels as rows of people; if that does
+    # not decide, the origins.
     ours = "origin" if fits["origin"] else "destination"
     if all(fits.values()) and same["destination"] and not same["origin"]:
         ours = "destination"

@@ -7,9 +7,9 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.errors import ArgumentError
 from planner.plan import Plan
 from planner.run import Result
+from planner.run.going_on import to_result
 from planner.siting.candidates.gather import CandidateSites, gather_candidates
 from planner.siting.propose import Proposal, propose
 from planner.siting.question import SiteQuestion, limits_of
@@ -74,12 +74,7 @@ def site_plan(
     >>> proposal.layers["sites"][["site_id", "gain_residential"]].values.tolist()
     [['C2', 300.0]]
     """
-    if not isinstance(result, Result | FinishedRun):
-        raise ArgumentError(
-            f"result is a {type(result).__name__}; give what run_plan or load_result returned"
-        )
-    # Of a finished run: read and built once.
-    of: Result = result.result if isinstance(result, FinishedRun) else result
+    of = to_result(result)
     plan, stages = of.inputs.plan, Stages(progress)
     asked = build_question(plan, n_sites=10) if question is None else question
     found: CandidateSites | None = None

@@ -211,7 +211,7 @@ def _to_answer(problem: Problem, found: Solution, sites: pd.Index, people: pd.In
     labels = sites[found.sites]
     allocation = allocate_by_label(problem, found, labels, people)
     open_to = allocation[allocation["site"].notna()]
-    # Of pandas' groups only this one keeps labels of any kind apart.
+    # Grouped by position: labels may be of mixed kinds, which pandas cannot sort.
     by_step = pd.Series(0.0, index=range(len(labels)))
     step_of = labels.get_indexer(pd.Index(open_to["site"]))
     by_step = by_step.add(open_to.groupby(step_of)["people"].sum(), fill_value=0.0)

@@ -21,6 +21,8 @@ from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, Streets, to_streets
 from planner.travel.turned import turn_streets
 
+#: Columns of a table of minutes; labels of two tables, and the walk between them.
+PAIR_COLUMNS: Final = ("origin", "destination", "minutes")
 #: Without a cutoff every pair is a row: more would take over 6 GB.
 MOST_PAIRS: Final = 250_000_000
 #: From so many points on it is worth while to put them into order.
@@ -91,7 +93,7 @@ class TravelTimeMatrix(pd.DataFrame):
         """
         if kind not in ("dense", "sparse"):
             raise ArgumentError(f"kind is {kind!r}; give 'dense' or 'sparse'")
-        missing = [name for name in ("origin", "destination", "minutes") if name not in self]
+        missing = [name for name in PAIR_COLUMNS if name not in self]
         if missing or self.origin_labels is None or self.destination_labels is None:
             what = f"lacks {', '.join(missing)}" if missing else "was joined from others"
             raise ArgumentError(

@@ -20,6 +20,7 @@ from planner.network.landmarks import Landmarks, number_repeats
 from planner.network.study_area import StudyArea
 from planner.plan import KINDS, Plan
 from planner.run import Result
+from planner.run.going_on import to_result
 from planner.siting.candidates.criteria import (
     Around,
     left_out_column,
@@ -28,6 +29,7 @@ from planner.siting.candidates.criteria import (
 )
 from planner.siting.candidates.public_uses import CONVERTED_USES, drop_twice_mapped
 from planner.siting.candidates.street_frontage import find_faced_streets, place_on_frontage
+from planner.sources.results import FinishedRun
 from planner.sources.tables import keep_inside
 from planner.travel.access import Access, join, take
 from planner.travel.streets import Streets
@@ -92,13 +94,13 @@ class _SitingGround:
         return self.result.inputs.plan
 
 
-def find_candidates(result: Result) -> gpd.GeoDataFrame:
+def find_candidates(result: Result | FinishedRun) -> gpd.GeoDataFrame:
     """Find the places where a new site may be.
 
     Parameters
     ----------
     result
-        From `run_plan`; its plan says where candidates come from.
+        From `run_plan` or `load_result`; its plan says where candidates come from.
 
     Returns
     -------
@@ -110,6 +112,8 @@ def find_candidates(result: Result) -> gpd.GeoDataFrame:
 
     Raises
     ------
+    ArgumentError
+        If it is no run.
     SourceError
         If no row of the plan's table can be used.
 
@@ -121,7 +125,7 @@ def find_candidates(result: Result) -> gpd.GeoDataFrame:
     >>> candidates["site_id"].tolist()
     ['C1', 'C2', 'C3', 'C4']
     """
-    return gather_candidates(result).sites
+    return gather_candidates(to_result(result)).sites
 
 
 def gather_candidates(result: Result) -> CandidateSites:

@@ -8,9 +8,10 @@ import pytest
 import shapely
 from scipy.spatial import KDTree
 
+import planner
 from planner.crs import project, unproject
 from planner.crs.frame import RIM_M
-from planner.errors import SourceError
+from planner.errors import ArgumentError, SourceError
 from planner.run import run_plan
 from planner.siting.candidates.gather import CLEAR_M, find_candidates, gather_candidates
 from planner.siting.siting_case import SITE_COLUMNS, build_siting_case
@@ -332,3 +333,9 @@ def test_the_metres_are_those_of_the_plans_frame(tmp_path):
     assert sites.crs.axis_info[0].unit_name == "metre"
     back = sites.to_crs(4326).geometry.iloc[0]
     assert [back.x, back.y] == pytest.approx(unproject([(550, 0)], FRAME)[0].tolist(), abs=1e-5)
+
+
+@pytest.mark.parametrize("ask", [planner.find_candidates, planner.site_plan])
+def test_what_is_no_run_is_refused(ask):
+    with pytest.raises(ArgumentError, match="result is a str; give what run_plan or load_result"):
+        ask("out/demo")

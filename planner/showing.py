@@ -52,6 +52,7 @@ class Shown:
         size_cm: tuple[float, float | None] = (20.0, None),
         legend: bool = True,
         language: str | None = None,
+        ax: Axes | None = None,
     ) -> Axes:
         """Draw the map with matplotlib: key, scale bar, credit, and the notice of invented data.
 
@@ -71,6 +72,9 @@ class Shown:
             Whether key, credit and notice stand below the map.
         language
             `zh` or `en`; that of the plan if not given.
+        ax
+            Axes of a figure of your own, to draw into: they keep their size, whatever `size_cm`
+            says. Credit and notice stand below them as their label; the key is left out.
 
         Returns
         -------
@@ -80,11 +84,12 @@ class Shown:
         Raises
         ------
         PlannerError
-            If matplotlib or a font for Chinese is missing, or a town or a site is unknown.
+            If matplotlib or a font for Chinese is missing; as an `ArgumentError` if a town or a
+            site is unknown, or `ax` is no Axes.
         """
         axes: Axes = lead_to("plot")(
             self, town=town, site=site, scenario=scenario, gaps=gaps, size_cm=size_cm,
-            legend=legend, language=language,
+            legend=legend, language=language, ax=ax,
         )  # fmt: skip
         return axes
 

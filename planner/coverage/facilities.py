@@ -15,7 +15,7 @@ from planner.errors import SourceError
 from planner.network.study_area import StudyArea
 from planner.sources.tables import Table, keep_inside
 from planner.travel.access import Access, join, on_islands_only
-from planner.travel.minutes import find_closed
+from planner.travel.open_flags import find_closed
 from planner.travel.points import points_of
 from planner.travel.streets import Streets
 

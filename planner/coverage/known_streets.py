@@ -109,7 +109,7 @@ def find_known_streets(
         streets, network = ground, ground.network
     elif isinstance(ground, WalkNetwork):
         who = profile_of(profile) or "adult"
-        streets, network = prepare_streets(ground, who, access or AccessRules()), ground
+        streets, network = prepare_streets(ground, who, access), ground
     else:
         raise ArgumentError(
             f"network is a {type(ground).__name__}; give a WalkNetwork of load_network, prepared "
@@ -144,7 +144,10 @@ def _of_plan(
         raise ArgumentError(f"profile: {error}") from error
     if who is not None or access is not None:
         streets = prepare_streets(
-            streets.network, who or streets.profile, access or streets.access, streets.rules
+            streets.network,
+            who or streets.profile,
+            streets.access if access is None else access,
+            streets.rules,
         )
     return KnownStreets(streets, case.area, lambda _: case.landmarks, case.area.polygon)
 

@@ -13,7 +13,7 @@ import shapely
 
 from planner.coverage.coverage_of_tables import Coverage
 from planner.crs import WGS84
-from planner.errors import ArgumentError
+from planner.errors import ArgumentError, quote
 from planner.maps._inline_page import MOST_BYTES
 from planner.maps._page_map import leaflet_css, leaflet_js, stock_js
 
@@ -42,6 +42,7 @@ class CoverageMap(folium.Map):
     def __init__(self, bounds: tuple[float, float, float, float], title: str) -> None:
         west, south, east, north = bounds
         super().__init__(tiles=None, attributionControl=False, zoom_snap=0.25)
+        self.shows = title
         figure: Any = self.get_root()
         figure.title = html.escape(title)
         figure.html.add_child(folium.Element(""))
@@ -51,6 +52,9 @@ class CoverageMap(folium.Map):
         )
         figure.header.add_child(folium.Element(head), name="leaflet", index=0)
         self.fit_bounds([[south, west], [north, east]])
+
+    def __repr__(self) -> str:
+        return f"CoverageMap({quote(self.shows)})"
 
 
 def draw_coverage(

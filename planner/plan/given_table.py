@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from pydantic_core import core_schema
+
+#: How the tables of a plan are called; files have an ending.
+_NAMES: Final = re.compile(r"facilities|candidates|demand \d+")
 
 
 # No dataclass: pydantic would write its rows out where a plan is turned into plain values.
@@ -45,3 +50,9 @@ class GivenTable:
 
 #: Where a plan's table comes from.
 TableSource = Path | GivenTable
+
+
+def held_tables(run: Mapping[str, Any]) -> bool:
+    """Tell whether the plan of a run held tables of Python; `run`: content of its run.json."""
+    inputs = run.get("inputs")
+    return isinstance(inputs, dict) and any(_NAMES.fullmatch(name) for name in inputs)

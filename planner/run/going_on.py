@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from planner.case import build_case
 from planner.errors import ArgumentError, PlannerError, SourceError
 from planner.plan import Plan
+from planner.plan.given_table import held_tables
 from planner.run.main_job import Result
 from planner.sources.cache import ArrayCache, user_cache
 from planner.sources.inputs import Inputs, load_inputs
@@ -54,8 +57,11 @@ def go_on(finished: FinishedRun) -> Result:
     SourceError
         If the plan or a file of it is gone, or is not what it was when it was run.
     """
-    cache = user_cache()
-    plan = _find_plan(finished) if finished.plan_file is None else load_plan(finished.plan_file)
+    cache, plan = user_cache(), finished.plan_file
+    if plan is None:
+        plan = _find_plan(finished)
+    elif isinstance(plan, Path):
+        plan = load_plan(plan)
     try:
         inputs = load_inputs(plan, cache=cache)
     except PlannerError as fault:
@@ -78,6 +84,12 @@ def _find_plan(finished: FinishedRun) -> Plan:
     for _, plan in list_plans_near(finished.folder):
         if plan.name == finished.run.get("plan"):
             return plan
+    if held_tables(finished.run):
+        raise SourceError(
+            f"{finished.folder}: its plan held tables of Python, which no file keeps, so its "
+            "streets cannot be built from the folder alone; keep the Result of run_plan(), or give "
+            "the same Plan: load_result(folder, plan=plan)"
+        )
     raise SourceError(
         f"{finished.folder}: its plan.toml as it was run is neither in it nor beside it, "
         "so its streets cannot be built; name it: load_result(folder, plan='plan.toml')"

@@ -14,15 +14,12 @@ from planner.sources._geo_table import Table
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, to_numbers
 from planner.sources.cells import PLAIN_NUMBER
+from planner.sources.yes_no_words import YES_NO
 
 MAX_PEOPLE = 1e9
 """More people at one point are a typing error."""
 MOST = {"facilities": 50_000, "places with people": 1_000_000}
 """Rows of one table: a city of 25 million has some 6,500 stations and 300,000 buildings."""
-YES_NO = {
-    "yes": True, "no": False, "true": True, "false": False, "1": True, "0": False,
-    "是": True, "否": False,
-}  # fmt: skip
 #: What stands in the cell of a formula that went wrong.
 SHEET_ERRORS: Final = ("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#N/A")
 #: One line tells at most so many faults of a table, and names so many rows of each.

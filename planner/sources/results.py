@@ -13,7 +13,8 @@ import pyogrio
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
 from shapely.errors import ShapelyError
 
-from planner.errors import SourceError, quote
+from planner.errors import ArgumentError, SourceError, quote
+from planner.plan import Plan
 from planner.showing import Shown, lead_to, say_run
 from planner.sources._read_geopackage import check_geopackage
 from planner.sources._result_shape import (
@@ -54,7 +55,8 @@ class FinishedRun(Shown):
 
     layers : of result.gpkg, EPSG:4326; tables without geometry are read by `table`.
     summary, run : the contents of summary.json and run.json.
-    plan_file : its plan.toml; None: it is looked for in and beside the folder where it is needed.
+    plan_file : its plan.toml, or the `Plan` itself; None: it is looked for in and beside the folder
+        where it is needed.
 
     It can go on: `network`, `streets` and what else a `Result` is asked for are built again, when
     they are first asked for, from the plan and its files. Where these are gone or have changed, a
@@ -75,7 +77,7 @@ class FinishedRun(Shown):
     layers: dict[str, gpd.GeoDataFrame]
     summary: dict[str, Any]
     run: dict[str, Any]
-    plan_file: Path | None = None
+    plan_file: Path | Plan | None = None
 
     @cached_property
     def result(self) -> Any:
@@ -183,7 +185,7 @@ def name_table_file(name: str) -> str:
 
 
 def load_result(
-    folder: str | Path, *, plan: str | Path | None = None, spare: tuple[str, ...] = ()
+    folder: str | Path, *, plan: str | Path | Plan | None = None, spare: tuple[str, ...] = ()
 ) -> FinishedRun:
     """Read what a run wrote, after comparing every file with its hash in run.json.
 
@@ -193,7 +195,8 @@ def load_result(
         The `--out` of the run.
     plan
         Its plan.toml, from which its streets are built again once they are asked for; not needed
-        where it lies in or beside the folder, as that of the demo or of a pack does.
+        where it lies in or beside the folder, as that of the demo or of a pack does. A plan that
+        holds tables of Python is given itself.
     spare
         Files that may be missing or changed, because they will be made again.
 
@@ -201,6 +204,8 @@ def load_result(
     ------
     SourceError
         If the folder or a file is missing, or the run is unfinished or another version's.
+    ArgumentError
+        If folder or plan is no path.
 
     Examples
     --------
@@ -214,11 +219,19 @@ def load_result(
     >>> finished.streets.access  # built again from the plan
     AccessRules(limit_m=100.0, detour=1.4)
     """
+    if not isinstance(folder, str | Path):
+        raise ArgumentError(
+            f"folder is a {type(folder).__name__}; give the path of the folder of a finished run"
+        )
+    if plan is not None and not isinstance(plan, str | Path | Plan):
+        raise ArgumentError(
+            f"plan is a {type(plan).__name__}; give the path of its plan.toml, or the Plan itself"
+        )
     folder, run = check_result(folder, spare=spare)
     layers = load_layers(folder / GPKG_FILE)
     summary = load_json(folder / SUMMARY_FILE)
     _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
-    return FinishedRun(folder, layers, summary, run, None if plan is None else Path(plan))
+    return FinishedRun(folder, layers, summary, run, Path(plan) if isinstance(plan, str) else plan)
 
 
 def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Path, dict[str, Any]]:

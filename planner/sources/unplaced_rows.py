@@ -12,13 +12,14 @@ import pandas as pd
 
 from planner.crs import LocalGrid
 from planner.errors import SourceError, on_one_line
-from planner.sources._checks import YES_NO, check_size
+from planner.sources._checks import check_size
 from planner.sources._coordinates import find_points
 from planner.sources._geo_table import given_column
 from planner.sources._our_words import to_our_words
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, is_shifted, read_raw, to_numbers
 from planner.sources.locating import Asked
+from planner.sources.yes_no_words import YES_NO
 
 #: Columns that a search writes, besides the place: a table may have them from an earlier one.
 EARLIER: Final = ("approximate", "radius_m", "confirmed", "confidence", "why", "map")

@@ -10,12 +10,13 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import ArgumentError
+from planner.errors import ArgumentError, quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, stack
 from planner.travel.compiled.search import find_reached
-from planner.travel.minutes import ReachedPairs, find_closed, in_blocks
+from planner.travel.minutes import ReachedPairs, in_blocks
+from planner.travel.open_flags import find_closed
 from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, Streets, to_streets
@@ -80,8 +81,8 @@ class TravelTimeMatrix(pd.DataFrame):
         Raises
         ------
         ArgumentError
-            If the kind is unknown, the table lacks its columns, or a dense matrix would take over
-            8 GB.
+            If the kind is unknown, the table lacks its columns, a label is in neither table, a
+            pair stands twice, or a dense matrix would take over 8 GB.
 
         Examples
         --------
@@ -99,8 +100,9 @@ class TravelTimeMatrix(pd.DataFrame):
             raise ArgumentError(
                 f"this table of minutes {what}; take what travel_time_matrix() gave"
             )
-        row = self.origin_labels.get_indexer(pd.Index(self["origin"]))
-        column = self.destination_labels.get_indexer(pd.Index(self["destination"]))
+        row = _find_places(self["origin"], self.origin_labels, "origin")
+        column = _find_places(self["destination"], self.destination_labels, "destination")
+        _refuse_repeated(self, row, column)
         minutes = self["minutes"].to_numpy(dtype=np.float64)
         shape = len(self.origin_labels), len(self.destination_labels)
         if kind == "sparse":
@@ -112,6 +114,35 @@ class TravelTimeMatrix(pd.DataFrame):
         dense = np.full(shape, np.inf)
         dense[row, column] = minutes
         return pd.DataFrame(dense, index=self.origin_labels, columns=self.destination_labels)
+
+
+def _find_places(labels: pd.Series, known: pd.Index, column: str) -> Ints:
+    """Return where labels stand in the index of the table that was asked about."""
+    place: Ints = known.get_indexer(pd.Index(labels))
+    if (place < 0).any():
+        wrong = labels.iloc[int(np.flatnonzero(place < 0)[0])]
+        raise ArgumentError(
+            f"{column} {quote_label(wrong)} is no label of the {column}s asked about; "
+            "leave out its rows, or ask travel_time_matrix() again"
+        )
+    return place
+
+
+def _refuse_repeated(table: pd.DataFrame, row: Ints, column: Ints) -> None:
+    """Refuse a pair that stands twice: nobody knows which minutes are meant."""
+    width = int(column.max(initial=0)) + 1
+    pair = row.astype(np.int64) * width + column
+    # As found they ascend, and nothing has to be sorted.
+    if (pair[1:] > pair[:-1]).all():
+        return
+    twice = np.flatnonzero(pd.Series(pair).duplicated().to_numpy())
+    if len(twice):
+        first = table.iloc[int(twice[0])]
+        origin, destination = first["origin"], first["destination"]
+        raise ArgumentError(
+            f"the pair of origin {quote_label(origin)} and destination {quote_label(destination)} "
+            "stands twice; keep one row of each, for example with drop_duplicates()"
+        )
 
 
 def travel_time_matrix(
@@ -181,7 +212,8 @@ def travel_time_matrix(
             "6 GB; give one, or ask for some of the origins at a time"
         )
     cutoff = np.inf if cutoff_minutes is None else check_cutoff(cutoff_minutes)
-    pairs = find_pairs(streets, start_xy, end_xy, cutoff, closed=find_closed(destinations))
+    closed = find_closed(destinations, "destinations")
+    pairs = find_pairs(streets, start_xy, end_xy, cutoff, closed=closed)
     found = TravelTimeMatrix(
         {
             "origin": starts.take(pairs.origin),
@@ -336,7 +368,7 @@ def nearest(
     starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")
     most = check_whole(k, "k", at_least=1)
     end_xy = points_of(destinations, streets.network, "destinations")
-    from_ends = join(streets, end_xy, closed=find_closed(destinations))
+    from_ends = join(streets, end_xy, closed=find_closed(destinations, "destinations"))
     start_xy = points_of(origins, streets.network, "origins")
     to_starts = join(streets, start_xy, reached=True)
     minutes, label = several_nearest(streets, from_ends, to_starts, min(most, len(ends)))

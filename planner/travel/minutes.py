@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.brief import Brief
-from planner.crs.array_types import Flags, Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
 from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
+from planner.travel.open_flags import find_closed
 from planner.travel.points import Places, check_cutoffs, labels_of, points_of
 from planner.travel.streets import AccessRules, Streets, to_streets
 
@@ -298,19 +299,6 @@ def _walks_home(streets: Streets, origins: Access, targets: Access, known: Float
             found.append((np.full(int(mine.sum()), number), reached[mine], minutes[mine]))
     numbers, reached, minutes = (np.concatenate(part) for part in zip(*found, strict=True))
     return ReachedPairs(numbers, reached, minutes, (len(origins), len(targets)))
-
-
-def find_closed(facilities: pd.DataFrame | gpd.GeoSeries) -> Flags | None:
-    """Tell which facilities serve their own compound only, shape (k,); None where nothing is said.
-
-    Parameters
-    ----------
-    facilities
-        Optional column `open_to_outsiders` (bool).
-    """
-    if not isinstance(facilities, pd.DataFrame) or "open_to_outsiders" not in facilities:
-        return None
-    return np.asarray(~facilities["open_to_outsiders"].to_numpy(dtype=bool))
 
 
 def cores() -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.ops import substring
 
+from planner.brief import to_html
+from planner.errors import ArgumentError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
@@ -21,6 +24,9 @@ from planner.travel.compiled.pieces import SLACK_M, chord
 from planner.travel.compiled.search import common_point_metres, search
 from planner.travel.points import Places, point_of
 from planner.travel.streets import AccessRules, Streets, to_streets
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 #: How a walk may go: over street nodes, along one edge, straight, or over one street point.
 OVER_NODES: Final = "streets"
@@ -63,6 +69,41 @@ class Route:
         if self.geometry is None:
             return f"Route(no path, {self.straight_m:,.0f} m in a straight line)"
         return f"Route({self.minutes:.1f} min, {self.length_m:,.0f} m, {self.kind})"
+
+    def _repr_html_(self) -> str:
+        """Show minutes and metres as a small table, for notebooks."""
+        facts: dict[str, str] = {"metres in a straight line": f"{self.straight_m:,.0f}"}
+        if self.geometry is not None:
+            walked = {"minutes": f"{self.minutes:.1f}", "metres": f"{self.length_m:,.0f}"}
+            facts = {**walked, **facts, "way": self.kind}
+        return to_html([repr(self)], pd.DataFrame([facts]))
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw the way with matplotlib, from a (a dot) to b (a square); it needs geopandas' `plot`.
+
+        Parameters
+        ----------
+        ax
+            Axes in the metres of the network's CRS, to draw into: those of `Result.plot`, say.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        ArgumentError
+            If there is no path.
+        """
+        if self.geometry is None:
+            raise ArgumentError("this route has no path, so there is nothing to draw")
+        # Axes of others keep their labels: geopandas would write its own beside a map of ours.
+        axes: Axes = self.to_layer().plot() if ax is None else ax
+        axes.plot(*self.geometry.xy, color="#12355b", linewidth=2.5, zorder=30)
+        for at, marker in ((0, "o"), (-1, "s")):
+            x, y = self.geometry.coords[at]
+            axes.plot(x, y, marker=marker, color="#12355b", zorder=31)
+        return axes
 
     def to_layer(self) -> gpd.GeoDataFrame:
         """Return a table of one row: minutes, length_m, straight_m, kind, geometry (network's CRS).

@@ -17,6 +17,7 @@ from planner.network.compounds import find_compound_at
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import BARRIER_KINDS, EVERYONE, OPEN_TO_ALL, RESIDENTS, Gates
 from planner.plan.profiles import PROFILES, WalkProfile
+from planner.travel._argument_kinds import check_kind, say_no_streets
 from planner.travel._graph import Steps, build_edges, build_graph
 from planner.travel._grids import grid_of_lines
 from planner.travel._street_pieces import cut_into_pieces
@@ -163,8 +164,8 @@ class Streets(Brief):
 def prepare_streets(
     network: WalkNetwork,
     profile: WalkProfile | str = ADULT,
-    access: AccessRules = DEFAULT_ACCESS,
-    rules: WallRules = AS_TAGGED,
+    access: AccessRules | None = None,
+    rules: WallRules | None = None,
 ) -> Streets:
     """Prepare a network for one profile; whoever asks often keeps what is returned.
 
@@ -174,12 +175,12 @@ def prepare_streets(
         Streets.
     profile, access, rules
         Who walks (by value or by name), how a point meets the streets, and how compounds, gates and
-        barriers bind.
+        barriers bind; an adult, the usual rules, as tagged.
 
     Raises
     ------
     ArgumentError
-        If no profile has that name, this is no network, or `access` are no rules.
+        If no profile has that name, this is no network, or the rules are something else.
 
     Examples
     --------
@@ -191,11 +192,12 @@ def prepare_streets(
     """
     if not isinstance(network, WalkNetwork):
         raise ArgumentError(
-            f"network is a {type(network).__name__}; give a WalkNetwork, from load_network(), say"
+            say_no_streets(network, "a WalkNetwork, from load_network(), say", "network")
         )
-    if not isinstance(access, AccessRules):
-        raise ArgumentError(f"access is a {type(access).__name__}; give AccessRules(limit_m=100)")
     profile = profile_of(profile) or ADULT
+    check_kind(access, AccessRules, "access", "AccessRules(limit_m=100)")
+    check_kind(rules, WallRules, "rules", "planner.travel.streets.WallRules(gates='as_tagged')")
+    access, rules = access or DEFAULT_ACCESS, rules or AS_TAGGED
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
     pace = network.minutes_per_metre(profile, shut_edges(network, rules))
     owner = _owners(network, rules)
@@ -245,14 +247,14 @@ def to_streets(
         streets.
     """
     if isinstance(network, WalkNetwork):
-        return prepare_streets(
-            network, profile_of(profile) or ADULT, access or DEFAULT_ACCESS, rules or AS_TAGGED
-        )
+        return prepare_streets(network, profile_of(profile) or ADULT, access, rules)
     if not isinstance(network, Streets):
         raise ArgumentError(
-            f"network is a {type(network).__name__}; "
-            "give a WalkNetwork, or what prepare_streets() or prepare_canvas() returns"
+            say_no_streets(
+                network, "a WalkNetwork, or what prepare_streets() or prepare_canvas() returns"
+            )
         )
+    check_kind(access, AccessRules, "access", "AccessRules(limit_m=100)")
     if profile is not None and not _is_same(profile, network.profile):
         asked = profile if isinstance(profile, str) else profile.name
         same = "a profile of that name with other figures" if asked == network.profile.name else ""
@@ -271,9 +273,10 @@ def to_streets(
 
 def _is_same(asked: WalkProfile | str, own: WalkProfile) -> bool:
     """Tell whether a profile, by value or by name, is the one that streets are prepared for."""
-    if isinstance(asked, str) and asked != own.name:
+    same = asked in (own.name, own)
+    if not same:
         profile_of(asked)  # a name that nobody has is a mistake of its own
-    return asked in (own.name, own)
+    return same
 
 
 def _unhampered(profile: WalkProfile) -> WalkProfile:

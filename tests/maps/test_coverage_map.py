@@ -82,3 +82,7 @@ def test_what_is_no_layer_of_its_kind_is_refused(town, today):
         draw_coverage(today, reach=town.people)
     with pytest.raises(ArgumentError, match="found is a WalkNetwork"):
         draw_coverage(town.network)
+
+
+def test_it_says_itself_in_one_line(today):
+    assert repr(draw_coverage(today, title="两站\n")) == r"CoverageMap('两站\n')"

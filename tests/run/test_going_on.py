@@ -139,3 +139,11 @@ def test_what_is_gone_or_changed_is_named(home):
     plan.write_text(plan.read_text(encoding="utf-8").replace('"small"', '"other"'))
     with pytest.raises(SourceError, match="neither in it nor beside it"):
         _ = load_result(home / "out").streets
+
+
+def test_what_is_no_folder_and_no_plan_is_refused():
+    for folder in (None, 3, ["out"]):
+        with pytest.raises(ArgumentError, match=r"folder is a .*; give the path of the folder"):
+            load_result(folder)
+    with pytest.raises(ArgumentError, match=r"plan is a int; give the path of its plan\.toml, or"):
+        load_result("out", plan=3)

@@ -15,6 +15,8 @@ from planner import (
     SiteQuestion,
     SourceError,
     load_inputs,
+    load_result,
+    nearest,
     run_plan,
     site_plan,
     write_result,
@@ -124,6 +126,17 @@ def test_the_result_is_written_and_names_its_tables(result, tmp_path):
     assert (tmp_path / "out" / "run.json").exists()
     assert list_settings(plan)["facilities"]["table"] == "facilities"
     assert [part["table"] for part in list_settings(plan)["demand"]] == ["demand 1", "demand 2"]
+
+
+def test_a_run_of_tables_goes_on_with_the_same_plan_alone(result, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLANNER_CACHE", str(tmp_path / "cache"))
+    write_result(result, tmp_path / "out")
+    with pytest.raises(SourceError, match=r"held tables of Python.*keep the Result.*plan=plan\)"):
+        _ = load_result(tmp_path / "out").streets
+    finished = load_result(tmp_path / "out", plan=result.inputs.plan)
+    assert finished.streets.network.n_edges == result.network.n_edges
+    with pytest.raises(ArgumentError, match=r"FinishedRun; give its streets: result\.streets"):
+        nearest(finished, result.serving_facilities, result.serving_facilities)
 
 
 @pytest.mark.nightly

@@ -252,3 +252,20 @@ def test_layers_in_degrees_and_the_public_names(ladder):
     assert planner.nearest is nearest
     assert planner.TravelTimeMatrix is TravelTimeMatrix
     assert isinstance(ends, gpd.GeoDataFrame)
+
+
+@pytest.mark.parametrize("kind", ["dense", "sparse"])
+def test_a_matrix_refuses_labels_it_does_not_know_and_pairs_twice(ladder, kind):
+    table = ask(ladder, named({"a": (0, 0), "b": (500, 0)}), named({"c": (1000, 0)}))
+    renamed = table.replace({"origin": {"a": "zz"}})
+    with pytest.raises(ArgumentError, match="origin 'zz' is no label of the origins asked about"):
+        renamed.to_matrix(kind)
+    with pytest.raises(ArgumentError, match="destination 'zz' is no label"):
+        table.assign(destination="zz").to_matrix(kind)
+    with pytest.raises(ArgumentError, match="origin 'a' and destination 'c' stands twice; keep"):
+        table.iloc[[1, 0, 0]].to_matrix(kind)
+    # in any order, and none at all
+    back = table.iloc[::-1].to_matrix(kind)
+    cells = back.toarray() if kind == "sparse" else back.to_numpy()
+    assert cells.tolist() == [[10.0], [5.0]]
+    assert table.iloc[:0].to_matrix(kind).shape == (2, 1)

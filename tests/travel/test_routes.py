@@ -1,9 +1,14 @@
 """The path of a walk: as long as its minutes say, from door to door, along the streets."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
+from matplotlib.figure import Figure
 
+import planner
 from planner.crs import WGS84
 from planner.errors import ArgumentError
 from planner.travel.routes import route
@@ -11,6 +16,7 @@ from tests.cities.drawing import ACCESS, WALKER, Drawing, minutes_matrix, points
 from tests.judge.test_engine import random_drawing
 
 STREET = "highway=residential"
+STRAIGHT = "metres in a straight line"
 
 
 def walk(network, a, b, access=ACCESS, profile=WALKER):
@@ -119,3 +125,26 @@ def test_routes_on_random_networks(seed):
             assert ends == pytest.approx(places[[i, j]], abs=1e-9)
             again = minutes_along(found, network, walker, rules)
             assert again == pytest.approx(found.minutes, abs=1e-6)
+
+
+def test_a_route_shows_itself():
+    """H1 lives 400 m along one street from F1, 6 minutes of 66.7 m."""
+    town = planner.load_example()
+    home, hall = town.people.loc[["H1"]], town.facilities.loc[["F1"]]
+    walk = planner.route(town.network, home, hall)
+    markup = walk._repr_html_()
+    assert re.findall(r"<th>(.+)</th>", markup) == ["minutes", "metres", STRAIGHT, "way"]
+    assert re.findall(r"<td>(.+)</td>", markup) == ["6.0", "400", "400", "one edge"]
+    assert "<b>" not in replace(walk, kind="<b>")._repr_html_()
+    figure = Figure()
+    axes = figure.add_subplot()
+    axes.set_xlabel("credit")
+    assert walk.plot(ax=axes) is axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("credit", "")
+    (x1, y1), (x2, y2) = (line.get_xydata()[0] for line in axes.lines[-2:])
+    assert np.hypot(x2 - x1, y2 - y1) == pytest.approx(400, abs=0.5)
+    nowhere = replace(walk, minutes=np.inf, length_m=np.inf, geometry=None, kind="none")
+    assert "no path" in nowhere._repr_html_()
+    assert re.findall(r"<th>(.+)</th>", nowhere._repr_html_()) == [STRAIGHT]
+    with pytest.raises(ArgumentError, match="no path, so there is nothing to draw"):
+        nowhere.plot(ax=axes)

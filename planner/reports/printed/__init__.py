@@ -3,7 +3,7 @@
 from planner.reports.printed.fonts import choose_fonts, find_font
 from planner.reports.printed.long_page import LONG_DPI
 from planner.reports.printed.long_picture import draw_long_picture
-from planner.reports.printed.map import Overlay, draw_map
+from planner.reports.printed.map import Overlay, draw_into, draw_map
 from planner.reports.printed.matplotlib_parts import save_figure
 from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
 from planner.reports.printed.printed_texts import list_said
@@ -18,6 +18,7 @@ __all__ = [
     "PrintedLayers",
     "choose_fonts",
     "cut_fonts",
+    "draw_into",
     "draw_long_picture",
     "draw_map",
     "find_font",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,7 +26,7 @@ from planner.reports.printed.map_results import (
     paint_unknown,
     place_numbers,
 )
-from planner.reports.printed.matplotlib_parts import add_axes, start_figure
+from planner.reports.printed.matplotlib_parts import add_axes, dress_axes, start_figure
 from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
 from planner.reports.printed.scale_bar import paint_scale, place_scale
 from planner.reports.printed.shape_drawing import POINTS_PER_MM
@@ -133,6 +134,39 @@ def draw_map(
             parse_math=False, fontproperties=fonts.of(6.5),
         )  # fmt: skip
     return figure
+
+
+def draw_into(
+    axes: Axes,
+    handover: Handover,
+    *,
+    town: str | None,
+    site: str | None,
+    gaps: int,
+    legend: bool,
+    layers: PrintedLayers,
+    fonts: Fonts,
+    overlay: Overlay | None,
+) -> None:
+    """Draw a map into axes of somebody's own figure, as large as they are; see `draw_map`.
+
+    The key has no room there. Credit and notice, with `legend`, are the label below the axes.
+    """
+    mm_per_dot = 25.4 / axes.figure.dpi
+    size_mm = axes.bbox.width * mm_per_dot, axes.bbox.height * mm_per_dot
+    axes.set_aspect("auto")  # a view has as many metres to the millimetre either way
+    dress_axes(axes)
+    view = fit_view(find_bounds(layers, town, site), size_mm)
+    paint_map(axes, layers, view, handover, fonts, town=town, site=site, gaps=gaps)
+    if overlay is not None:
+        overlay.paint(axes, view, fonts)
+    if legend:
+        # A sign of Chinese is about twice as wide as a letter.
+        signs = int(size_mm[0] / (2.3 if handover.language == "zh" else 1.15))
+        axes.set_xlabel(
+            fill(_say_foot(handover), max(signs, 20)), loc="left", color=paper_colours.SECOND,
+            parse_math=False, fontproperties=fonts.of(6.5),
+        )  # fmt: skip
 
 
 def _say_foot(handover: Handover) -> str:

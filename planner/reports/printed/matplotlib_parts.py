@@ -55,17 +55,21 @@ def add_axes(
     wide, high = (25.4 * float(inches) for inches in figure.get_size_inches())
     x, y, w, h = box_mm
     axes = figure.add_axes((x / wide, y / high, w / wide, h / high))
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_autoscale_on(False)
-    if frame:
-        for spine in axes.spines.values():
-            spine.set(edgecolor=paper_colours.SECOND, linewidth=0.8, zorder=20)
-    else:
+    dress_axes(axes)
+    if not frame:
         axes.set_axis_off()
         axes.set_xlim(0, w)
         axes.set_ylim(0, h)
     return axes
+
+
+def dress_axes(axes: Axes) -> None:
+    """Make axes those of a map: a thin frame, no ticks."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_autoscale_on(False)
+    for spine in axes.spines.values():
+        spine.set(edgecolor=paper_colours.SECOND, linewidth=0.8, zorder=20)
 
 
 def save_figure(figure: Figure, path: Path, *, dpi: float) -> None:

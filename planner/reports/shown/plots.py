@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import shapely
 
-from planner.errors import ArgumentError, PlannerError, quote
-from planner.reports.printed import Overlay, choose_fonts, draw_map, paper_colours, prepare_layers
+from planner.errors import ArgumentError, quote
+from planner.reports.printed import (
+    Overlay,
+    choose_fonts,
+    draw_into,
+    draw_map,
+    paper_colours,
+    prepare_layers,
+)
 from planner.reports.printed.map_names import list_texts
 from planner.reports.printed.map_results import paint_crossed, paint_lost, surround_units
 from planner.reports.printed.matplotlib_parts import import_matplotlib
@@ -44,12 +51,14 @@ def draw_plot(
     size_cm: tuple[float, float | None],
     legend: bool,
     language: str | None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the map of what shows itself, see `planner.showing.Shown.plot`.
 
     The figure is one of pyplot, so that a notebook shows it.
     """
     check_size(size_cm)
+    _check_axes(ax)
     handover = hand_over(shown, language)
     _check_parts(shown, handover, town, site)
     layers = prepare_layers(handover)
@@ -58,11 +67,17 @@ def draw_plot(
     if handover.comparison is not None:
         overlay = _build_overlay(handover, scenario)
     elif scenario is not None:
-        raise PlannerError("only a comparison has scenarios; leave scenario out")
+        raise ArgumentError("only a comparison has scenarios; leave scenario out")
+    fonts = choose_fonts(handover.language, texts)
+    if ax is not None:
+        draw_into(
+            ax, handover, town=town, site=site, gaps=gaps, legend=legend, layers=layers,
+            fonts=fonts, overlay=overlay,
+        )  # fmt: skip
+        return ax
     figure = draw_map(
         handover, town=town, site=site, gaps=gaps, size_cm=size_cm, legend=legend,
-        layers=layers, fonts=choose_fonts(handover.language, texts), overlay=overlay,
-        start=start_shown,
+        layers=layers, fonts=fonts, overlay=overlay, start=start_shown,
     )  # fmt: skip
     return figure.axes[0]
 
@@ -82,19 +97,30 @@ def check_size(size_cm: object) -> None:
         )
 
 
+def _check_axes(ax: object) -> None:
+    """Refuse what is no Axes of matplotlib, as the array that subplots() returns."""
+    if ax is None:
+        return
+    import_matplotlib()
+    from matplotlib.axes import Axes
+
+    if not isinstance(ax, Axes):
+        raise ArgumentError(f"ax is a {type(ax).__name__}; give one Axes, as of pyplot.subplots()")
+
+
 def _check_parts(shown: Showable, handover: Handover, town: str | None, site: str | None) -> None:
     """Refuse a town or a site that is not there."""
     areas = handover.run.layers.get("areas")
     towns = [] if areas is None else [str(name) for name in areas["name"].dropna()]
     if town is not None and town not in towns:
-        raise PlannerError(f"town {quote(town)} is unknown; give one of {', '.join(towns)}")
+        raise ArgumentError(f"town {quote(town)} is unknown; give one of {', '.join(towns)}")
     if site is None:
         return
     sites = []
     if isinstance(shown, Proposal):
         sites = [str(one) for one in shown.layers["sites"]["site_id"]]
     if site not in sites:
-        raise PlannerError(
+        raise ArgumentError(
             f"site {quote(site)} is not proposed; give one of {', '.join(sites) or 'no site'}"
         )
 
@@ -114,7 +140,7 @@ def _build_overlay(handover: Handover, scenario: str | None) -> Overlay:
     names = [str(one["name"]) for one in part.content["scenarios"]]
     chosen = names[0] if scenario is None else scenario
     if chosen not in names:
-        raise PlannerError(
+        raise ArgumentError(
             f"scenario {quote(chosen)} is not compared; give one of {', '.join(names)}"
         )
     metric, words = handover.run.run["metric_crs"], handover.words

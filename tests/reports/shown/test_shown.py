@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from planner.errors import PlannerError
+from planner.errors import ArgumentError, PlannerError
 from planner.maps import draw_map, write_map
 from planner.maps._inline_page import MOST_BYTES
 from planner.run import Result
@@ -172,8 +172,30 @@ def test_a_plot_of_invented_data_says_so(result):
     ],
 )
 def test_a_plot_refuses_what_is_not_there(result, asked, told):
-    with pytest.raises(PlannerError, match=told):
+    with pytest.raises(ValueError, match=told) as caught:
         result.plot(**asked)
+    assert isinstance(caught.value, PlannerError)
+
+
+def test_a_plot_goes_into_axes_of_ones_own(result):
+    """Two in a row, each as large as it was and with as many metres to the inch either way."""
+    figure, both = plt.subplots(1, 2, figsize=(8, 4))
+    before = len(plt.get_fignums())
+    shown = replace(result, summary=result.summary | {"synthetic": True})
+    for axes in both:
+        box = axes.bbox.bounds
+        assert shown.plot(ax=axes) is axes
+        assert axes.bbox.bounds == box
+        (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+        assert (east - west) / box[2] == pytest.approx((north - south) / box[3])
+        said = axes.get_xlabel()
+        assert "OpenStreetMap" in said
+        assert "nvented" in said or "not real" in said, said
+        assert any(text.get_text().endswith((" km", " m")) for text in axes.texts), "the scale bar"
+    assert len(figure.axes) == 2
+    assert len(plt.get_fignums()) == before
+    with pytest.raises(ArgumentError, match="ax is a ndarray; give one Axes"):
+        result.plot(ax=both)
 
 
 def test_a_comparison_refuses_a_scenario_that_it_lacks(comparison):

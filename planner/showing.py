@@ -22,6 +22,8 @@ LEADS: Final = {
     "html": ("planner.reports.shown", "write_html"),
     "plot": ("planner.reports.shown", "draw_plot"),
     "explore": ("planner.maps.exploring", "explore"),
+    "explore coverage": ("planner.maps.coverage_map", "draw_coverage"),
+    "plot coverage": ("planner.reports.shown.coverage_plot", "draw_coverage_plot"),
     "go on": ("planner.run.going_on", "go_on"),
 }
 

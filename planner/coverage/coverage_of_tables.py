@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -29,11 +29,18 @@ from planner.crs import to_wgs84
 from planner.errors import ArgumentError, SourceError, quote
 from planner.plan.profiles import WalkProfile
 from planner.rounding import format_share
+from planner.showing import lead_to
 from planner.travel.points import check_cutoffs
 from planner.travel.streets import AccessRules
 
+if TYPE_CHECKING:
+    import folium
+    from matplotlib.axes import Axes
+
 #: The cutoffs of a plan that names none.
 CUTOFFS: Final = (5.0, 10.0, 15.0)
+#: Beyond the longest walk people may stand this far from the box round the streets.
+_NEAR_M: Final = 1_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +157,38 @@ class Coverage:
         ]
         return pd.DataFrame(rows)
 
+    def plot(self, *, size_cm: tuple[float, float | None] = (20.0, None)) -> Axes:
+        """Draw the map with matplotlib: people by verdict, facilities, key, scale bar and credit.
+
+        Parameters
+        ----------
+        size_cm
+            Width and height; without a height that of what is drawn.
+
+        Returns
+        -------
+        Axes
+            In the metres of the streets' CRS.
+
+        Raises
+        ------
+        PlannerError
+            If matplotlib is missing.
+        """
+        axes: Axes = lead_to("plot coverage")(self, size_cm=size_cm)
+        return axes
+
+    def explore(self, **layers: Any) -> folium.Map:
+        """Draw the map to look into, small enough for a cell of a notebook.
+
+        Parameters
+        ----------
+        **layers
+            Of `draw_coverage`: gaps, reach, sites, title.
+        """
+        shown: folium.Map = lead_to("explore coverage")(self, **layers)
+        return shown
+
     def __repr__(self) -> str:
         """Say the shares at the last cutoff, a line for each kind of people."""
         lines = [
@@ -193,8 +232,8 @@ def coverage(
     Parameters
     ----------
     network
-        From `load_network`, or from `prepare_streets`; or the result of `run_plan`, whose area and
-        rules then hold.
+        From `load_network`, or from `prepare_streets`; or the result of `run_plan` or
+        `load_result`, whose area and rules then hold.
     facilities : points in any CRS
         Columns as in a plan's table (docs/tables.md), none of them needed: name, status, level,
         domain, opening_hours, services, open_to_outsiders, approximate ...
@@ -204,7 +243,8 @@ def coverage(
         Ascending; the last one decides the verdicts. One number is a list of one.
     people_column
         Of `people`, with their number; where it is missing, a column under a usual heading
-        (population, 人口 ...), else every row is one person. None: every row is one person.
+        (population, 人口 ...); a layer of points alone counts one person each. None: every row is
+        one person, whatever its columns.
     profile, access
         Who walks (by value or name: "elderly"), and how a point meets the streets.
     area
@@ -246,7 +286,10 @@ def coverage(
         complete=complete,
     )
     of_facilities = take_facilities(facilities, ground.streets.network)
-    of_people = take_people(people, ground.streets.network, ground.area, people_column)
+    of_people = take_people(
+        people, ground.streets.network, ground.area, people_column,
+        reach_m=cutoffs[-1] * ground.streets.profile.speed_kmh * 1000.0 / 60.0 + _NEAR_M,
+    )  # fmt: skip
     return _judge(ground, of_facilities, of_people, cutoffs)
 
 
@@ -310,7 +353,11 @@ def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
     """Say what the tables cannot tell, a line each."""
     placed, said = asked.placed, []
     for reason, what in (
-        ("no street near", "join no street"),
+        (
+            "no street near",
+            "join no street, as none can be reached within "
+            f"{asked.ground.streets.access.limit_m:g} m without crossing a wall, rail or water",
+        ),
         ("island", "join islands of streets alone, so that they serve only those who live there"),
     ):
         labels = asked.facilities.labels_of(placed[placed["reason"] == reason])
@@ -319,6 +366,13 @@ def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
             said.append(f"{len(labels)} facilities {what}: {named}")
     if facilities_outside:
         said.append(f"{facilities_outside} facilities lie outside area and ring and serve nobody")
+    if not asked.people.counted:
+        said.append("each row of people counts as one person, as no column tells their number")
+    if asked.people.away:
+        said.append(
+            f"{asked.people.away} rows of people are farther than the longest walk from all "
+            "streets; check their CRS, or load the streets there"
+        )
     if asked.people.dropped:
         said.append(
             f"{asked.people.dropped} rows of people lie outside the area, where nobody is counted"

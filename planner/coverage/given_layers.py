@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
@@ -12,6 +13,7 @@ import pandas as pd
 
 from planner.coverage.demand import locate
 from planner.coverage.people import take_points
+from planner.crs.array_types import Flags
 from planner.errors import ArgumentError, SourceError, quote, quote_label
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
@@ -27,6 +29,8 @@ Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 PEOPLE: Final = "people"
 #: What only tables of facilities have.
 _FACILITIES_ONLY: Final = ("facility_id", "level", "opening_hours", "services")
+#: Columns that a table of people may have beside their number: they hold none.
+_BESIDE: Final = ("id", "kind", "town", "class", "name")
 #: Columns of people by which shares are told apart.
 _TEXTS: Final = ("town", "class")
 
@@ -40,12 +44,16 @@ class GivenPeople:
     units : as `units_from_points`, with town, and class where the layer has one; metric CRS.
     labels : of each unit in the index of the layer. table : Series, aligned: number of its kind.
     dropped : how many rows lie outside the area, so that nobody is counted there.
+    counted : whether a number of people was given, or asked not to be; else each row is one person.
+    away : how many rows are so far from all streets that nobody walks from there.
     """
 
     units: gpd.GeoDataFrame
     labels: pd.Index
     table: pd.Series
     dropped: int
+    counted: bool = True
+    away: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +81,7 @@ def find_people_column(people: Layer, named: str | None) -> str | None:
     Raises
     ------
     ArgumentError
-        If another column is named and not there.
+        If another column is named and not there, or none of several columns may hold people.
     """
     columns = [] if isinstance(people, gpd.GeoSeries) else [str(name) for name in people.columns]
     if named is None or named in columns:
@@ -81,14 +89,34 @@ def find_people_column(people: Layer, named: str | None) -> str | None:
     if named != PEOPLE:
         has = ", ".join(columns) or "none"
         raise ArgumentError(f"people has no column {quote(named)}; it has {has}; name one of them")
-    usual = set(list_words("town totals", PEOPLE))
+    usual = {*list_words("town totals", PEOPLE)}
     meant = [name for name in columns if normalise(name) in usual]
     if len(meant) > 1:
         raise ArgumentError(
             f"people: {' and '.join(map(quote, meant))} may both be meant; "
             f"say people_column={quote(meant[0])}"
         )
+    if not meant:
+        _refuse_uncounted(people, columns, sorted(usual))
     return meant[0] if meant else None
+
+
+def _refuse_uncounted(people: Layer, columns: list[str], usual: list[str]) -> None:
+    """Refuse a table with columns of which none tells how many people there are."""
+    shapes = str(people.active_geometry_name) if isinstance(people, gpd.GeoDataFrame) else ""
+    others = [name for name in columns if name not in (shapes, *_BESIDE)]
+    if not others:
+        return
+    near = [
+        name
+        for name in others
+        if difflib.get_close_matches(normalise(name), usual, n=1, cutoff=0.6)
+    ]
+    ask = f"do you mean {quote(near[0])}? Say" if near else f"it has {', '.join(others[:10])}; say"
+    raise ArgumentError(
+        f"people has no column {quote(PEOPLE)}; {ask} people_column={quote((near or others)[0])}, "
+        "or people_column=None to count each row as one person"
+    )
 
 
 def refuse_swapped(facilities: Layer, people: Layer, named: str | None) -> None:
@@ -103,7 +131,7 @@ def refuse_swapped(facilities: Layer, people: Layer, named: str | None) -> None:
     counts = _find_column(facilities, "town totals", PEOPLE) or (
         counted if counted in _columns(facilities) else None
     )
-    if counts is None or find_people_column(people, PEOPLE) or counted in _columns(people):
+    if counts is None or _find_column(people, "town totals", PEOPLE) or counted in _columns(people):
         return
     telling = [name for name in _FACILITIES_ONLY if _find_column(people, "facilities", name)]
     if telling or not _find_column(facilities, "facilities", "name"):
@@ -148,7 +176,12 @@ def take_facilities(facilities: Layer, network: WalkNetwork) -> GivenFacilities:
 
 
 def take_people(
-    people: Layer, network: WalkNetwork, area: StudyArea, people_column: str | None = PEOPLE
+    people: Layer,
+    network: WalkNetwork,
+    area: StudyArea,
+    people_column: str | None = PEOPLE,
+    *,
+    reach_m: float = np.inf,
 ) -> GivenPeople:
     """Read people as the points of a plan are read.
 
@@ -163,14 +196,17 @@ def take_people(
         Where people are counted, and its towns where the layer names none.
     people_column
         With the number of people; None: one each.
+    reach_m
+        The longest walk: nobody farther than this from all streets can be meant.
 
     Raises
     ------
     ArgumentError
-        If a row has no point, its people are no number of at least 0, its kind is unknown, a label
-        stands twice, or nobody is there.
+        If all rows are farther away than that, a row has no point, its people are no number of at
+        least 0, its kind is unknown, a label stands twice, or nobody is there.
     """
     _, layer = _checked(people, network, "people")
+    away = _find_away(people, network, reach_m)
     column = find_people_column(people, people_column)
     counts = pd.Series(1.0, layer.index) if column is None else _count(layer, column)
     kinds = _read_kinds(layer)
@@ -198,7 +234,26 @@ def take_people(
             units[name] = _read_texts(named, name)
     # As in a plan, where each [[demand]] is of one kind: gaps are joined by the spacing of each.
     table = pd.Series(pd.factorize(units["kind"])[0], index=units.index)
-    return GivenPeople(units, layer.index[places], table, len(layer) - len(units))
+    counted = people_column is None or column is not None
+    return GivenPeople(
+        units, layer.index[places], table, len(layer) - len(units), counted, int(away.sum())
+    )
+
+
+def _find_away(people: Layer, network: WalkNetwork, reach_m: float) -> Flags:
+    """Mark the rows farther than a walk from the box round all streets, refusing that all are."""
+    xy = points_of(people, network, "people")
+    if network.n_nodes == 0:
+        return np.zeros(len(xy), dtype=bool)
+    low, high = network.bounds[:2], network.bounds[2:]
+    away_m = np.hypot(*np.maximum(np.maximum(low - xy, xy - high), 0.0).T)
+    away: Flags = away_m > reach_m
+    if away.all():
+        raise ArgumentError(
+            f"people: all {len(xy):,} rows are more than {reach_m / 1000:.1f} km from the streets, "
+            f"the nearest {away_m.min() / 1000:,.1f} km; check their CRS, or load the streets there"
+        )
+    return away
 
 
 def _checked(

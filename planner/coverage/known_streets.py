@@ -18,6 +18,7 @@ from planner.network.landmarks import Landmarks, landmarks_of
 from planner.network.study_area import StudyArea, area_of_network
 from planner.plan import EVERYWHERE
 from planner.plan.profiles import WalkProfile
+from planner.sources.results import FinishedRun
 from planner.travel.points import points_of, profile_of
 from planner.travel.streets import AccessRules, Streets, prepare_streets
 
@@ -49,12 +50,14 @@ Land: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries | str | None
 class KnownStreets:
     """Streets prepared for one profile, the area around them, and what places are called.
 
-    landmarks : called when names are needed.
+    landmarks : called when names are needed. counted_in : polygons outside which nobody is counted
+    (metric CRS), None where people are counted wherever they stand.
     """
 
     streets: Streets
     area: StudyArea
     landmarks: Callable[[str], Landmarks]
+    counted_in: BaseGeometry | None = None
 
 
 def find_known_streets(
@@ -72,8 +75,8 @@ def find_known_streets(
     Parameters
     ----------
     ground
-        A network, or prepared streets; or the result of a run: then its area, rules, profile and
-        names hold.
+        A network, or prepared streets; or the result of a run, or one that `load_result` brings:
+        then its area, rules, profile and names hold.
     layers
         Name of an argument -> points that lie on these streets.
     profile, access
@@ -90,6 +93,8 @@ def find_known_streets(
     ArgumentError
         If it is neither a network nor a run, or a run and its own area are named both.
     """
+    if isinstance(ground, FinishedRun):
+        ground = ground.result
     case = getattr(ground, "case", ground)
     if isinstance(case, OfPlan):
         if area is not None or known is not None or complete:
@@ -108,19 +113,22 @@ def find_known_streets(
     else:
         raise ArgumentError(
             f"network is a {type(ground).__name__}; give a WalkNetwork of load_network, prepared "
-            "streets, or the result of run_plan"
+            "streets, or the result of run_plan or load_result"
         )
     points = np.concatenate([points_of(layer, network, name) for name, layer in layers.items()])
+    counted_in = _to_land(area, network, "area")
     around = area_of_network(
         network.crs,
         network.coords,
         points,
-        polygon=_to_land(area, network, "area"),
+        polygon=counted_in,
         data=None if known is None or isinstance(known, str) else _to_land(known, network, "known"),
         everywhere=_is_everywhere(known),
         complete=complete,
     )
-    return KnownStreets(streets, around, lambda language: landmarks_of(network, language=language))
+    return KnownStreets(
+        streets, around, lambda language: landmarks_of(network, language=language), counted_in
+    )
 
 
 def _of_plan(
@@ -141,7 +149,7 @@ def _of_plan(
             streets.access if access is None else access,
             streets.rules,
         )
-    return KnownStreets(streets, case.area, lambda _: case.landmarks)
+    return KnownStreets(streets, case.area, lambda _: case.landmarks, case.area.polygon)
 
 
 def _is_everywhere(known: Land) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -10,10 +11,13 @@ import numpy as np
 from planner.coverage.coverage_of_tables import Coverage, coverage
 from planner.coverage.verdict_table import find_verdicts
 from planner.crs import to_wgs84
-from planner.errors import ArgumentError
+from planner.errors import ArgumentError, quote
 from planner.gaps.gap_ranges import with_ranges
 from planner.gaps.left_out import find_named_gaps
 from planner.travel.points import check_number
+
+#: What `coverage` takes that find_gaps has of its own.
+_BY_PLACE: Final = ("network", "facilities", "people")
 
 
 def find_gaps(
@@ -99,7 +103,18 @@ def _to_coverage(network: Any, facilities: Any, people: Any, options: dict[str, 
             )
         return network
     if facilities is None or people is None:
+        if hasattr(network, "layers"):
+            raise ArgumentError(
+                'a run has found its own gaps: take layers["gaps"], or give facilities and people'
+            )
         raise ArgumentError("give a Coverage, or a network with facilities and people")
+    known = [name for name in inspect.signature(coverage).parameters if name not in _BY_PLACE]
+    for name in options:
+        if name not in known:
+            raise ArgumentError(
+                f"find_gaps has no option {quote(name)}; give gap_join_m, language or one of "
+                f"coverage: {', '.join(known)}"
+            )
     return coverage(network, facilities, people, **options)
 
 

@@ -14,9 +14,11 @@ import shapely
 from planner.coverage.coverage_of_tables import Coverage
 from planner.crs import WGS84
 from planner.errors import ArgumentError, quote
+from planner.maps._inline_page import MOST_BYTES
 from planner.maps._page_map import leaflet_css, leaflet_js, stock_js
 
-#: More places would make a cell of a notebook heavy; those with most people are drawn.
+#: More places than this, or than a cell may hold bytes, are too many; those with most people are
+#: drawn.
 MOST_PLACES: Final = 1_500
 #: Outlines are drawn to some metres, places to about one.
 _OUTLINE_DEG: Final = 5e-5
@@ -24,6 +26,9 @@ _DIGITS: Final = 5
 _COLOURS: Final = {"covered": "#1f6f60", "gap": "#c2410c", "unknown": "#6b7280"}
 #: Of the walk, the shortest first; as on the page.
 _REACH: Final = ("#3fa08c", "#8fcdbd", "#cfe9e2")
+#: Columns that are drawn of a layer, and what makes it.
+_NEEDED: Final = {"gaps": ("name", "people_residential", "cause"), "reach": ("cutoff_minutes",)}
+_MAKERS: Final = {"gaps": "find_gaps", "reach": "isochrones"}
 _FACILITY, _SITE, _GAP = "#12355b", "#7b3fa0", "#fb923c"
 
 
@@ -79,12 +84,12 @@ def draw_coverage(
     -------
     folium.Map
         With its own Leaflet, so that it asks for nothing; `.save("map.html")` writes it. Of more
-        than 1,500 places those with most people are drawn, as the key says.
+        than 1,500 places, or than 500 kB hold, those with most people are drawn, as the key says.
 
     Raises
     ------
     ArgumentError
-        If `found` is no coverage, or a layer has no CRS.
+        If `found` is no coverage, a layer has no CRS, or it lacks the columns of what it is to be.
 
     Examples
     --------
@@ -98,8 +103,30 @@ def draw_coverage(
         raise ArgumentError(f"found is a {type(found).__name__}; give what coverage() returned")
     given = {"gaps": gaps, "reach": reach, "sites": sites}
     layers = {name: _to_degrees(layer, name) for name, layer in given.items() if layer is not None}
+    count = min(len(found.units), MOST_PLACES)
+    drawn = _draw(found, layers, title, count)
+    if (size := _count_bytes(drawn)) > MOST_BYTES:
+        least = _count_bytes(_draw(found, layers, title, 0))
+        while size > MOST_BYTES and count > 0:
+            # By what a place takes, and some less, as those with short names may be left.
+            fits = (MOST_BYTES - least) / max(size - least, 1)
+            count = max(int(count * min(fits, 1.0) * 0.98), 0)
+            drawn = _draw(found, layers, title, count)
+            size = _count_bytes(drawn)
+    return drawn
+
+
+def _count_bytes(drawn: folium.Map) -> int:
+    """Return how large a map is in a cell of a notebook."""
+    return len(drawn._repr_html_().encode("utf-8"))
+
+
+def _draw(
+    found: Coverage, layers: dict[str, gpd.GeoDataFrame], title: str, count: int
+) -> folium.Map:
+    """Draw layers in EPSG:4326 and the places of so many rows, those with most people."""
     units = found.units.to_crs(WGS84)
-    shown = units.nlargest(MOST_PLACES, "people") if len(units) > MOST_PLACES else units
+    shown = units.nlargest(count, "people") if len(units) > count else units
     facilities = found.facilities.to_crs(WGS84)
     drawn = CoverageMap(_bounds([units, facilities, *layers.values()]), title)
     if "reach" in layers:
@@ -123,6 +150,11 @@ def _to_degrees(layer: gpd.GeoDataFrame | gpd.GeoSeries, name: str) -> gpd.GeoDa
     if layer.crs is None:
         raise ArgumentError(f"{name} has no CRS; set the one its coordinates are in with set_crs()")
     table = layer.to_frame("geometry") if isinstance(layer, gpd.GeoSeries) else layer
+    lacking = [column for column in _NEEDED.get(name, ()) if column not in table]
+    if lacking:
+        raise ArgumentError(
+            f"{name} has no column {lacking[0]}; give what {_MAKERS[name]}() returns"
+        )
     return gpd.GeoDataFrame(table.to_crs(WGS84))
 
 

@@ -8,16 +8,21 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from planner.brief import to_html
 from planner.coverage.counting import ALL, COVERED
 from planner.coverage.coverage_of_tables import Coverage, coverage
+from planner.coverage.known_streets import KnownStreets
 from planner.crs.array_types import Floats
 from planner.errors import ArgumentError, quote_label
+from planner.plan import EVERYWHERE
 from planner.rounding import format_share
 from planner.scenarios._change_counts import GAINED, LOST, Presence, count_by_area
 from planner.scenarios._state_verdicts import StateVerdict
 
+#: A place that is farther from where it was is another one.
+_MOVED_M: Final = 10.0
 #: What is told of a place at both times.
 _TOLD: Final = ("verdict", "reason", "minutes", "nearest")
 
@@ -61,7 +66,7 @@ class CoverageChange:
         lines = [f"CoverageChange({len(self.units):,} places, {cutoff:g} minutes)"]
         whole = self.shares[self.shares["area"] == ALL]
         for _, row in whole.iterrows():
-            shares = [format_share(row[f"share_{when}"]) for when in ("before", "after")]
+            shares = [_say_ends(row, when) for when in ("before", "after")]
             doubt = row["gained_unknown"]
             beside = f" ({doubt:,.0f} of them could not be judged before)" if doubt else ""
             lines.append(
@@ -72,8 +77,18 @@ class CoverageChange:
 
     def _repr_html_(self) -> str:
         """Show who gains and loses by area and kind as a table."""
-        columns = ["area", "kind", "people", GAINED, LOST, "share_before", "share_after"]
+        ends = [f"{name}_{when}" for when in ("before", "after")
+                for name in ("share", "share_low", "share_high")]  # fmt: skip
+        columns = ["area", "kind", "people", GAINED, LOST, *ends]
         return to_html(repr(self).splitlines()[:1], self.shares[columns])
+
+
+def _say_ends(row: pd.Series, when: str) -> str:
+    """Say a share with its low and high."""
+    share, low, high = (
+        format_share(row[f"{name}_{when}"]) for name in ("share", "share_low", "share_high")
+    )
+    return f"{share} ({low}-{high})"
 
 
 def compare(
@@ -99,8 +114,9 @@ def compare(
     Raises
     ------
     ArgumentError
-        If one is a coverage and the other a table, they are judged within different minutes or as
-        different walkers, or a place is of another kind then.
+        If one is a coverage and the other a table; if the two are judged within different minutes,
+        as different walkers, or by another access, area, known or complete; or if a label names a
+        place of another kind or elsewhere then (over 10 m away). People of a label may change.
 
     Examples
     --------
@@ -111,7 +127,7 @@ def compare(
     ...     known="everywhere",
     ... )
     CoverageChange(9 places, 15 minutes)
-      residential: 240 gain, 0 lose; 55.0% -> 75.0% covered
+      residential: 240 gain, 0 lose; 55.0% (55.0%-55.0%) -> 75.0% (75.0%-75.0%) covered
     """
     first, then = _judge_both(before, after, network, people, options)
     _check_alike(first, then)
@@ -163,7 +179,7 @@ def _judge_both(
 
 
 def _check_alike(before: Coverage, after: Coverage) -> None:
-    """Refuse coverages that ask different questions."""
+    """Refuse coverages that ask different questions, or go by other rules."""
     for what, one, other in (
         ("within other minutes", before.cutoffs_minutes[-1], after.cutoffs_minutes[-1]),
         ("as other walkers", before.profile.name, after.profile.name),
@@ -172,11 +188,64 @@ def _check_alike(before: Coverage, after: Coverage) -> None:
             raise ArgumentError(
                 f"before and after are judged {what} ({one} and {other}); give both the same"
             )
+    first, then = before.asked.ground, after.asked.ground
+    rules: tuple[tuple[str, object, object], ...] = (
+        ("profile", before.profile, after.profile),
+        ("access", first.streets.access, then.streets.access),
+        ("complete", first.area.complete, then.area.complete),
+    )
+    for name, rule, its in rules:
+        if rule != its:
+            raise ArgumentError(
+                f"before and after are judged by another {name} ({rule} and {its}); give both "
+                "the same"
+            )
+    for name, asked, their in (
+        ("known", _known_of(first), _known_of(then)),
+        ("area", first.counted_in, then.counted_in),
+    ):
+        if not _same_land(asked, their):
+            raise ArgumentError(
+                f"before and after are judged by another {name}; give both coverages the same "
+                f"{name}="
+            )
+
+
+def _known_of(ground: KnownStreets) -> Any:
+    """Return the land whose streets are known; a hull goes with the streets, whatever it is."""
+    if ground.area.hull_as_extent:
+        return "hull"
+    return EVERYWHERE if ground.area.data is None else ground.area.data
+
+
+def _same_land(one: Any, other: Any) -> bool:
+    """Tell whether two lands are the same; None is all land."""
+    if one is None or other is None or isinstance(one, str) or isinstance(other, str):
+        return one is other or one == other
+    return bool(shapely.equals(shapely.normalize(one), shapely.normalize(other)))
+
+
+def _refuse_moved(first: gpd.GeoDataFrame, then: gpd.GeoDataFrame) -> None:
+    """Refuse places of one label that stand elsewhere; new people stand at new labels."""
+    labels = first.index.intersection(then.index)
+    one, other = first.geometry.loc[labels], then.geometry.loc[labels]
+    crs = one.estimate_utm_crs() if len(labels) else None
+    away_m = one.to_crs(crs).distance(other.to_crs(crs), align=False) if crs is not None else []
+    moved = np.flatnonzero(np.asarray(away_m) > _MOVED_M)
+    if len(moved):
+        label, count = labels[moved[0]], len(moved)
+        total = f" ({count} places in all)" if count > 1 else ""
+        raise ArgumentError(
+            f"the place {quote_label(label)} stands {np.asarray(away_m)[moved[0]]:,.0f} m from "
+            f"where it stood before{total}; give places an index that names them, and new places "
+            "new labels"
+        )
 
 
 def _align(before: Coverage, after: Coverage) -> tuple[gpd.GeoDataFrame, Presence]:
     """Put what is told of every place at both times into one row, and say who is there when."""
     one, other = before.units, after.units
+    _refuse_moved(one, other)
     labels = one.index.append(other.index.difference(one.index, sort=False))
     # Who is there at one time alone has no verdict at the other: none can be judged then.
     first, then = one.reindex(labels), other.reindex(labels)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
+from planner.siting._matrix_notes import HOWEVER_FAR
 from planner.siting.models.allocation import allocate_people
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution
 from planner.siting.solve import MINIMISING
-
-#: Models whose people have one site whatever the cutoff.
-_HOWEVER_FAR: Final = ("p-median", "p-center")
 
 
 def allocate_by_label(
@@ -25,7 +21,7 @@ def allocate_by_label(
     stays = problem.staying_minutes
     if found.model == "capacitated":
         return _share_out(problem, found, walks, labels, people)
-    limit = np.inf if found.model in _HOWEVER_FAR else problem.cutoff_minutes
+    limit = np.inf if found.model in HOWEVER_FAR else problem.cutoff_minutes
     pairs = walks.tocoo()
     use = (pairs.data <= limit) & (pairs.data < stays[pairs.row])
     # In models of cover the people of a site are those whom nothing covers that stays.

@@ -21,6 +21,7 @@ from planner.plan import KINDS, Group
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_services_at, find_serving, list_services
+from planner.sources.results import FinishedRun
 
 #: Whose service it is, by the profile that its group walks in; all others are everybody's.
 _PROFILE_OF: Final[Mapping[str, str]] = {"为老": "elderly", "托幼": "child"}
@@ -54,6 +55,8 @@ def find_ground(
         raise ArgumentError(
             f"moment is a {type(moment).__name__}; give the name of one, or a Moment"
         )
+    if isinstance(of, FinishedRun):
+        of = of.result
     if isinstance(of, Coverage):
         if isinstance(moment, str):
             raise SitingError("a Coverage has no moments by name; give a Moment")

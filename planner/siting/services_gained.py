@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -20,6 +20,7 @@ from planner.errors import ArgumentError, SitingError, quote
 from planner.plan.moments import Moment
 from planner.rounding import format_share
 from planner.siting._choice_sentences import say_proof
+from planner.siting._matrix_notes import say_far
 from planner.siting._service_question import (
     ServiceQuestion,
     find_costs,
@@ -128,7 +129,7 @@ def choose_services(
     Parameters
     ----------
     of
-        The result of `run_plan`, or a `Coverage`.
+        The result of `run_plan` or `load_result`, or a `Coverage`.
     service
         As the facilities' column `services` names it; None: to be open at the moment.
     p
@@ -142,7 +143,8 @@ def choose_services(
     kind
         residential, industrial or commercial, where there is no group.
     model
-        mclp, lscp, p-median, p-center or backup.
+        mclp, lscp, p-median, p-center or backup. Under p-median whoever reaches nothing within
+        twice the cutoff counts as walking that long; `notes` tell how many do.
     budget
         The most that may be spent: the plan's candidates.costs.service and .hours, 1 each where it
         says nothing.
@@ -196,6 +198,9 @@ def choose_services(
     found = solve_problem(
         pruned, model, options or SolveOptions(), share if model == "lscp" else None
     )
+    if model == "p-median":
+        told = say_far(problem, found.sites, asked=True)
+        found = replace(found, notes=(*found.notes, *told))
     picked = lacking[found.sites]
     then = has.copy()
     then[picked] = True

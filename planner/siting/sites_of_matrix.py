@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from planner.siting._given_options import (
     read_per_site,
     read_towns,
 )
+from planner.siting._matrix_notes import choose_far, list_notes
 from planner.siting.given_matrix import AnyMinutes, read_minutes, read_people
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
@@ -79,9 +80,12 @@ class ChosenSites:
     def __repr__(self) -> str:
         """Say which sites, what they bring and how far it is proved."""
         names = ", ".join(map(str, self.sites[:10])) + ", ..." * (len(self.sites) > 10)
-        return (
-            f"ChosenSites({self.model}: {names or 'none'})\n"
-            f"  {say_amount(self.value, self.unit, 'en')}; {self.proof}"
+        return "\n  ".join(
+            [
+                f"ChosenSites({self.model}: {names or 'none'})",
+                f"{say_amount(self.value, self.unit, 'en')}; {self.proof}",
+                *(f"note: {note}" for note in self.notes),
+            ]
         )
 
     def _repr_html_(self) -> str:
@@ -140,7 +144,10 @@ def choose_sites(
     forced, excluded
         Labels of sites that must be chosen, and must not.
     far_minutes
-        Walks beyond it count as this long (p-median, p-center), as if there were no path.
+        Walks beyond it count as this long under p-median, as no path does; under p-center there is
+        no such walk. None: of no path, p-median counts twice the longest of all walks in `minutes`
+        and `existing` (at least of the cutoff), so that it is never better than a walk; how many
+        people count so is told in `notes`.
     options
         How long and how exactly to search.
 
@@ -171,9 +178,10 @@ def choose_sites(
     stays = read_existing(existing, matrix, given.index, cutoff)
     weights = given.where(~stays.unknown, 0.0).to_numpy(dtype=np.float64)
     columns = np.flatnonzero(~stays.columns)
-    walks = csr_array(matrix.minutes[:, columns])
-    if far_minutes is not None:
-        walks = cut_far(walks, check_cutoff(far_minutes, "far_minutes"))
+    walks = whole = csr_array(matrix.minutes[:, columns])
+    far = None if far_minutes is None else check_cutoff(far_minutes, "far_minutes")
+    if far is not None:
+        walks = cut_far(whole, far)
     sites = matrix.sites[columns]
     problem = Problem(
         walks,
@@ -189,12 +197,13 @@ def choose_sites(
         demand_ids=given.index.to_numpy(dtype=object),
         forced=mark_sites(forced, sites, "forced"),
         excluded=mark_sites(excluded, sites, "excluded"),
-        far_minutes=far_minutes,
+        far_minutes=choose_far(matrix.minutes, stays.minutes, cutoff) if far is None else far,
     )
     asked = options or SolveOptions()
     pruned = prune_problem(problem, model, np.zeros(len(sites)))
     found = solve_problem(pruned, model, asked, share if model == "lscp" else None)
-    return _to_answer(problem, found, sites, given.index)
+    notes = list_notes(problem, found, whole, far_asked=far is not None)
+    return _to_answer(problem, replace(found, notes=notes), sites, given.index)
 
 
 def _to_answer(problem: Problem, found: Solution, sites: pd.Index, people: pd.Index) -> ChosenSites:

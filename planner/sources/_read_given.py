@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from planner.crs import WGS84
-from planner.errors import CrsError, SourceError
+from planner.errors import ArgumentError, CrsError, SourceError, quote_label
 from planner.plan.given_table import GivenTable
 from planner.sources._raw_table import RawTable, RowCollector
 
@@ -27,11 +27,15 @@ def read_given(table: GivenTable) -> RawTable:
         If it has geometry without a CRS.
     SourceError
         If it has no rows, or a text that no result can hold.
+    ArgumentError
+        If a row of it has no geometry: of a file such rows are dropped and listed, of a table of
+        Python they are somebody's mistake.
     """
     path, frame = Path(table.name), table.rows
     columns = list_texts(table)
     if len(frame) == 0:
         raise SourceError(f"{path}: has no rows; give at least one")
+    _refuse_nowhere(table)
     found = RowCollector(path)
     found.name_columns([*columns])
     for number, texts in enumerate(zip(*columns.values(), strict=True), start=1):
@@ -87,6 +91,21 @@ def to_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
     return str(value)
+
+
+def _refuse_nowhere(table: GivenTable) -> None:
+    """Refuse rows without geometry."""
+    if not isinstance(table.rows, gpd.GeoDataFrame):
+        return
+    shapes = table.rows.geometry.to_numpy()
+    nowhere = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if len(nowhere):
+        label = table.rows.index[nowhere[0]]
+        more = f" ({len(nowhere)} rows in all)" if len(nowhere) > 1 else ""
+        raise ArgumentError(
+            f"{table.name}, row {quote_label(label)}: no geometry{more}; drop it with dropna() or "
+            "give it a point"
+        )
 
 
 def _to_wgs84(path: Path, frame: pd.DataFrame) -> gpd.GeoSeries | None:

@@ -91,7 +91,10 @@ def test_a_facility_without_a_street_makes_those_around_it_unknown(network, peop
         "unknown", "facility not joined"
     ]  # fmt: skip
     assert found.facilities.loc["B", "reason"] == "no street near"
-    assert "1 facilities join no street: B" in found.notes
+    assert (
+        "1 facilities join no street, as none can be reached within 100 m without crossing a wall, "
+        "rail or water: B"
+    ) in found.notes
 
 
 def test_planned_facilities_serve_nobody(network, people):
@@ -348,3 +351,54 @@ def test_one_more_facility_takes_cover_from_nobody(network, people):
         covered = found.units["verdict"] == "covered"
         assert before is None or (covered | ~before).all()
         before = covered
+
+
+def test_a_misspelt_column_of_people_is_refused(network, facilities, people):
+    misspelt = people.rename(columns={"people": "poeple"})
+    with pytest.raises(ArgumentError, match=r"do you mean 'poeple'.*people_column=None to count"):
+        planner.coverage(network, facilities, misspelt)
+    with pytest.raises(ArgumentError, match="it has floors; say people_column='floors'"):
+        planner.coverage(network, facilities, people.rename(columns={"people": "floors"}))
+    each = planner.coverage(network, facilities, misspelt, people_column=None)
+    assert each.units["people"].tolist() == [1, 1, 1]
+    note = "each row of people counts as one person, as no column tells their number"
+    assert note not in each.notes
+    assert note in planner.coverage(network, facilities, people.geometry).notes
+    assert note in planner.coverage(network, facilities, people[["geometry"]]).notes
+
+
+def test_people_far_from_all_streets_are_told_or_refused(network, facilities):
+    # The streets end at 2,000; 15 minutes are 1,000 m, and 1,000 m more are left.
+    some = points({"near": (500, 0), "rim": (3900, 0), "away": (4100, 0)}, people=[1, 1, 1])
+    told = [note for note in planner.coverage(network, facilities, some).notes if "farther" in note]
+    assert told == [
+        "1 rows of people are farther than the longest walk from all streets; check their CRS, or "
+        "load the streets there"
+    ]
+    with pytest.raises(ArgumentError, match=r"all 1 rows are more than 2\.0 km .* nearest 2\.1 km"):
+        planner.coverage(network, facilities, some.loc[["away"]])
+
+
+def test_what_find_gaps_does_not_take_is_named(network, facilities, people):
+    with pytest.raises(ArgumentError, match="find_gaps has no option 'foo'; give gap_join_m"):
+        find_gaps(network, facilities, people, foo=1)
+    with pytest.raises(ArgumentError, match="gap_join_m is 'x'"):
+        find_gaps(network, facilities, people, gap_join_m="x")
+
+
+def test_a_coverage_draws_and_explores_itself(network, facilities, people):
+    pytest.importorskip("matplotlib").use("Agg")
+    from matplotlib import pyplot
+
+    found = planner.coverage(network, facilities, people, known="everywhere")
+    axes = found.plot(size_cm=(12, None))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "covered", "gap", "facility"
+    ]  # fmt: skip
+    drawn = {text.get_text() for text in axes.texts}
+    assert {"1 km", "N"} <= drawn
+    assert any("OpenStreetMap contributors" in text for text in drawn)
+    pyplot.close(axes.figure)
+    assert "rim: 25 people, gap" in found.explore().get_root().render()
+    with pytest.raises(ArgumentError, match="size_cm is"):
+        found.plot(size_cm=3)

@@ -54,10 +54,11 @@ def test_of_many_places_those_with_most_people_are_drawn(town):
     found = planner.coverage(town.network, town.facilities, homes, known="everywhere")
     shown = draw_coverage(found)
     page = shown.get_root().render()
-    assert f"the {MOST_PLACES:,} of {n:,} places with most people are drawn" in page
+    told = re.search(rf"the ([\d,]+) of {n:,} places with most people are drawn", page)
+    assert 500 < int(told[1].replace(",", "")) <= MOST_PLACES
     assert f"{n - 1}: {n:,} people" in page
     assert '"0: 1 people' not in page
-    assert len(shown._repr_html_()) < 900_000
+    assert len(shown._repr_html_().encode()) <= 500_000
 
 
 def test_a_layer_without_a_crs_is_refused(town, today):
@@ -66,6 +67,21 @@ def test_a_layer_without_a_crs_is_refused(town, today):
         draw_coverage(today, sites=sites)
     with pytest.raises(ArgumentError, match="gaps is a list"):
         draw_coverage(today, gaps=[])
+
+
+def test_at_the_cap_of_places_with_long_names_a_cell_holds_500_kb(town):
+    places = gpd.GeoSeries([town.people.geometry.iloc[0]] * MOST_PLACES, crs=4326)
+    names = [f"某某路<{n}>弄" * 3 for n in range(MOST_PLACES)]
+    homes = gpd.GeoDataFrame({"people": 1}, index=names, geometry=places.to_numpy(), crs=4326)
+    found = planner.coverage(town.network, town.facilities, homes, known="everywhere")
+    assert len(draw_coverage(found)._repr_html_().encode()) <= 500_000
+
+
+def test_what_is_no_layer_of_its_kind_is_refused(town, today):
+    with pytest.raises(ArgumentError, match="reach has no column cutoff_minutes; give what isoch"):
+        draw_coverage(today, reach=town.people)
+    with pytest.raises(ArgumentError, match="found is a WalkNetwork"):
+        draw_coverage(town.network)
 
 
 def test_it_says_itself_in_one_line(today):

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from planner import isochrones, nearest_facility, travel_time_matrix
+import planner
+from planner import ArgumentError, SitingError, isochrones, nearest_facility, travel_time_matrix
 from planner.cli.jobs import run_into
-from planner.errors import ArgumentError, SourceError
+from planner.errors import SourceError
 from planner.siting import build_question, site_plan
 from planner.sources.results import load_result
 from tests.cities.small_plan import inputs_of
@@ -79,6 +80,21 @@ def test_further_questions_are_answered(home):
     layer = finished.layers["isochrones"].to_crs(finished.network.crs)
     union = layer[(layer["facility_id"] == "all") & (layer["cutoff_minutes"] == 15)]
     assert drawn.area.iloc[0] == pytest.approx(union.area.iloc[0], rel=1e-3)
+
+
+def test_coverage_and_services_take_it_as_they_take_a_run(home):
+    finished = load_result(home / "out", plan=home / "plan.toml")
+    homes = finished.layers["demand"].set_index("demand_id")
+    found = planner.coverage(finished, finished.serving_facilities, homes)
+    assert found.units["verdict"].tolist() == homes["verdict"].tolist()
+    assert found.asked.ground.streets.access.limit_m == 60
+    gaps = planner.find_gaps(finished, finished.serving_facilities, homes)
+    assert len(gaps) == len(finished.layers["gaps"])
+    # It gets as far as the run does: no facility of this plan has services.
+    with pytest.raises(SitingError, match="no facility has the service '政务'"):
+        planner.choose_services(finished, "政务")
+    with pytest.raises(ArgumentError, match="a run has found its own gaps: take layers"):
+        planner.find_gaps(finished)
 
 
 def test_sites_are_those_of_the_run_in_memory(tmp_path):

@@ -157,7 +157,11 @@ def _to_discs(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         (lambda t: t.set_crs(None, allow_override=True), CrsError, "facilities: has no CRS"),
         (lambda t: t.iloc[:0], SourceError, "facilities: has no rows; give at least one"),
         (lambda t: _to_discs(t), SourceError, "geometry is no point"),
-        (lambda t: t.assign(geometry=None), SourceError, "geometry is empty"),
+        (
+            lambda t: t.assign(geometry=None),
+            ArgumentError,
+            "facilities, row 0: no geometry; drop it",
+        ),
         (lambda t: t.assign(status="shut"), SourceError, "facilities: row 1: status 'shut'"),
         (lambda t: pd.concat([t, t]), SourceError, "facility_id 'F' already stands in row 1"),
     ],
@@ -166,3 +170,11 @@ def test_a_table_that_cannot_be_meant_is_refused(folder, change, error, message)
     spoilt = change(points(folder / "facilities.csv"))
     with pytest.raises(error, match=message):
         load_inputs(plan_of_tables(folder, facilities=spoilt))
+
+
+def test_a_row_without_a_place_is_refused(folder):
+    stations = points(folder / "facilities.csv").set_index("facility_id")
+    label = stations.index[0]
+    stations.loc[label, "geometry"] = None
+    with pytest.raises(ArgumentError, match=f"facilities, row '{label}': no geometry; drop it"):
+        load_inputs(plan_of_tables(folder, facilities=stations))

@@ -3,6 +3,7 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 import planner
 from planner import ArgumentError, compare
@@ -112,3 +113,26 @@ def test_what_cannot_be_meant_is_refused(town, today):
     other = planner.coverage(town.network, town.facilities, people, **KNOWN)
     with pytest.raises(ArgumentError, match="the place 'H1' is of another kind before and after"):
         compare(today, other)
+
+
+def test_other_rules_and_moved_places_are_refused(town, today):
+    box = gpd.GeoSeries([shapely.box(*town.people.total_bounds)], crs=4326)
+    moved = town.people.set_geometry(
+        gpd.GeoSeries([*town.people.geometry[1:], town.people.geometry.iloc[0]],
+                      index=town.people.index, crs=4326)
+    )  # fmt: skip
+    for options, people, told in (
+        ({"known": box}, town.people, "another known; give both coverages the same known="),
+        ({}, town.people, "another known"),
+        (KNOWN | {"area": box}, town.people, "another area"),
+        (KNOWN | {"complete": True}, town.people, r"another complete \(False and True\)"),
+        (KNOWN | {"access": planner.AccessRules(50)}, town.people, "another access"),
+        (KNOWN, moved, r"the place 'H1' stands [\d,]+ m from where it stood before \(9 places"),
+    ):
+        other = planner.coverage(town.network, town.facilities, people, **options)
+        with pytest.raises(ArgumentError, match=told):
+            compare(today, other)
+    more = planner.coverage(town.network, town.facilities, town.people.assign(people=200), **KNOWN)
+    change = compare(today, more)
+    assert change.shares.iloc[0]["people_after"] == 1800
+    assert "75.0% (75.0%-75.0%) ->" in repr(change)

@@ -271,3 +271,34 @@ def test_values_are_those_of_spopt(seed):
     near = minutes.min(axis=1).max() + 1  # within it everybody can be covered
     found = choose_sites(minutes, people, model="lscp", cutoff_minutes=near)
     assert found.value == peer(locate.LSCP, near)
+
+
+#: B is a minute nearer to h1, and h2 has no path to it.
+UNEVEN = pd.DataFrame([[6.0, 5.0], [60.0, INF]], index=["h1", "h2"], columns=["A", "B"])
+PAIR = pd.Series({"h1": 10.0, "h2": 10.0})
+
+
+def test_no_path_is_never_better_than_a_long_walk():
+    found = choose_sites(UNEVEN, PAIR, p=1, model="p-median")
+    # A: 10 x 6 + 10 x 60; B: 10 x 5 + 10 x 120, twice the longest walk.
+    assert (list(found.sites), found.value, found.notes) == (["A"], 660, ())
+    forced = choose_sites(UNEVEN, PAIR, p=1, model="p-median", forced=["B"])
+    assert forced.value == 50 + 1200
+    assert forced.notes == (
+        "10 people reach none of the chosen sites and count as 120 minutes each, twice the longest "
+        "walk there is; name another with far_minutes",
+    )
+    assert "note: 10 people reach none" in repr(forced)
+    # The caller's own minutes: B is 50 + 10 x 30 then, and A 60 + 10 x 30, as 60 is beyond them.
+    own = choose_sites(UNEVEN, PAIR, p=1, model="p-median", far_minutes=30)
+    assert (list(own.sites), own.value) == (["B"], 350)
+    assert "within 30 minutes (10 of them have a path to no candidate)" in own.notes[0]
+
+
+def test_nothing_within_the_cutoff_is_told():
+    found = choose_sites(UNEVEN * 60, PAIR, p=1)
+    note = "nothing lies within 15 minutes; the least value is 300: are these seconds?"
+    assert (found.value, found.notes) == (0, (note,))
+    assert note in repr(found)
+    nobody = choose_sites(UNEVEN[["B"]], PAIR * [0, 1], p=1)
+    assert nobody.notes == ("nobody who counts has a path to any site; check minutes",)

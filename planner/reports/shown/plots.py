@@ -57,7 +57,7 @@ def draw_plot(
 
     The figure is one of pyplot, so that a notebook shows it.
     """
-    _check_size(size_cm)
+    check_size(size_cm)
     _check_axes(ax)
     handover = hand_over(shown, language)
     _check_parts(shown, handover, town, site)
@@ -77,12 +77,12 @@ def draw_plot(
         return ax
     figure = draw_map(
         handover, town=town, site=site, gaps=gaps, size_cm=size_cm, legend=legend,
-        layers=layers, fonts=fonts, overlay=overlay, start=_start_shown,
+        layers=layers, fonts=fonts, overlay=overlay, start=start_shown,
     )  # fmt: skip
     return figure.axes[0]
 
 
-def _check_size(size_cm: object) -> None:
+def check_size(size_cm: object) -> None:
     """Refuse what is no size of a map."""
     given = size_cm if isinstance(size_cm, tuple | list) and len(size_cm) == 2 else (None, None)
     wide, high = given
@@ -125,7 +125,7 @@ def _check_parts(shown: Showable, handover: Handover, town: str | None, site: st
         )
 
 
-def _start_shown(size_cm: tuple[float, float]) -> Figure:
+def start_shown(size_cm: tuple[float, float]) -> Figure:
     """Return an empty white figure that a notebook shows at the end of its cell."""
     import_matplotlib()
     from matplotlib import pyplot

@@ -71,7 +71,7 @@ def print_services(out: Path, chosen: ChosenServices, plan: Plan) -> None:
 
     if plan.synthetic:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
-    for row in chosen.sites.itertuples():
+    for row in chosen.facilities.itertuples():
         gains = keep(chosen.service) if row.gains == chosen.service else "longer hours"
         say(
             f"station {row.step}: {keep(row.name)} ({keep(row.facility_id)}) gains {gains}, "

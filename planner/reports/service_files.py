@@ -62,7 +62,7 @@ def write_services(
     >>> sorted(planner.write_services(chosen, town.plan, "services"))
     ['services.csv', 'services.geojson', 'services.json']
     """
-    sites = with_notice(chosen.sites, plan)
+    facilities = with_notice(chosen.facilities, plan)
 
     def vouch(hashes: dict[str, str]) -> dict[str, Any]:
         """Return services.json."""
@@ -70,7 +70,7 @@ def write_services(
         return list_versions() | build_service_content(chosen, plan) | run | {"outputs": hashes}
 
     return write_folder(
-        Path(out), lambda folder: _write_files(sites, folder), vouch, outputs=SERVICE_OUTPUTS
+        Path(out), lambda folder: _write_files(facilities, folder), vouch, outputs=SERVICE_OUTPUTS
     )
 
 
@@ -87,15 +87,15 @@ def build_service_content(chosen: ChosenServices, plan: Plan) -> dict[str, Any]:
             language: say_proof(chosen.status, chosen.gap, language) for language in LANGUAGES
         },
         "notes": list(chosen.notes),
-        "sites": to_plain_rows(with_lonlat(chosen.sites)),
+        "facilities": to_plain_rows(with_lonlat(chosen.facilities)),
     }
     plain: dict[str, Any] = to_plain_tree(content)
     return plain
 
 
-def _write_files(sites: gpd.GeoDataFrame, folder: Path) -> list[str]:
+def _write_files(facilities: gpd.GeoDataFrame, folder: Path) -> list[str]:
     """Write what stands beside services.json; return the names."""
-    table = with_lonlat(sites)
+    table = with_lonlat(facilities)
     write_csv(folder / "services.csv", table)
     features = [
         {

@@ -49,7 +49,7 @@ class ChosenServices:
 
     Parameters
     ----------
-    sites : GeoDataFrame, EPSG:4326
+    facilities : GeoDataFrame, EPSG:4326
         facility_id, name, gains (the service, or `hours` where it has the service and is
         closed then), services (as they are then), step, people (newly reached, beyond those
         before), cost; the most useful first.
@@ -68,12 +68,12 @@ class ChosenServices:
     >>> town = planner.load_example()
     >>> today = planner.coverage(town.network, town.facilities, town.people, known="everywhere")
     >>> chosen = planner.choose_services(today, "政务", p=1)
-    >>> chosen.sites[["facility_id", "gains", "people"]]
+    >>> chosen.facilities[["facility_id", "gains", "people"]]
       facility_id gains  people
     0          F2    政务   240.0
     """
 
-    sites: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
     service: str | None
     moment: str | None
     group: str | None
@@ -94,7 +94,7 @@ class ChosenServices:
 
     def __repr__(self) -> str:
         """Say which facilities, what they bring and how far it is proved."""
-        names = ", ".join(map(str, self.sites["name"][:10])) + ", ..." * (len(self.sites) > 10)
+        names = ", ".join(map(str, self.facilities["name"][:10])) + ", ..." * (len(self.facilities) > 10)
         shares = " -> ".join(format_share(row["share"]) for row in (self.before, self.after))
         return (
             f"ChosenServices({self.service or 'open'}: {names or 'none'})\n"
@@ -103,7 +103,7 @@ class ChosenServices:
 
     def _repr_html_(self) -> str:
         """Show the facilities as a table, the proof above it."""
-        return to_html(repr(self).splitlines(), pd.DataFrame(self.sites.drop(columns="geometry")))
+        return to_html(repr(self).splitlines(), pd.DataFrame(self.facilities.drop(columns="geometry")))
 
 
 def choose_services(
@@ -281,14 +281,14 @@ def _to_answer(
     found: Solution, picked: NDArray[np.int64], before: pd.DataFrame, after: pd.DataFrame,
 ) -> ChosenServices:  # fmt: skip
     """Say which facilities gain what, and whom that reaches."""
-    sites = _build_sites(ground, service, problem, found, picked)
+    facilities = _build_facilities(ground, service, problem, found, picked)
     counted = ground.units.assign(people=ground.weights)
     tables = [
         count_by_verdict(counted, table["verdict"].set_axis(counted.index))
         for table in (before, after)
     ]
     return ChosenServices(
-        sites=sites,
+        facilities=facilities,
         service=service,
         moment=None if moment is None else moment.name,
         group=ground.group,
@@ -303,13 +303,13 @@ def _to_answer(
         proof=say_proof(found.status, found.gap, "en"),
         before=tables[0],
         after=tables[1],
-        cost=exact_sum(sites["cost"]),
+        cost=exact_sum(facilities["cost"]),
         seconds=found.seconds,
         notes=found.notes,
     )
 
 
-def _build_sites(
+def _build_facilities(
     ground: ServiceQuestion, service: str | None, problem: Problem, found: Solution,
     picked: NDArray[np.int64],
 ) -> gpd.GeoDataFrame:  # fmt: skip

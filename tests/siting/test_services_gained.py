@@ -55,13 +55,13 @@ def test_most_people_by_hand(result):
     # 为老 for the elderly, half of the residents, who walk 725 m: F1 reaches b alone. F2 would
     # reach c and d: 500 + 150; F3 d (300 m) and e (100 m): 150 + 30.
     chosen = choose_services(result, "为老", p=1)
-    assert chosen.sites["facility_id"].tolist() == ["F2"]
+    assert chosen.facilities["facility_id"].tolist() == ["F2"]
     assert (chosen.group, chosen.profile) == ("old", "elderly")
     assert (chosen.value, chosen.bound, chosen.status) == (650, 650, "proved")
     assert (chosen.before["covered"], chosen.after["covered"]) == (100, 750)
     both = choose_services(result, "为老", p=2)
-    assert both.sites["people"].tolist() == [650, 30]
-    assert both.sites["services"].tolist() == ["文体 | 为老", "为老"]
+    assert both.facilities["people"].tolist() == [650, 30]
+    assert both.facilities["services"].tolist() == ["文体 | 为老", "为老"]
     assert both.cost == 4
 
 
@@ -78,11 +78,11 @@ def test_a_group_is_known_by_its_walk_or_named(result):
 def test_longer_hours_in_place_of_a_service(result):
     # In the evening F1 alone is open, which has no hours: F2 would reach c and d, 1,300.
     chosen = choose_services(result, None, p=1, moment="evening")
-    assert chosen.sites[["facility_id", "gains", "cost"]].iloc[0].tolist() == ["F2", "hours", 0.5]
+    assert chosen.facilities[["facility_id", "gains", "cost"]].iloc[0].tolist() == ["F2", "hours", 0.5]
     assert chosen.value == 1300
     # 文体 in the evening: F2 has it at other hours, F3 never.
     culture = choose_services(result, "文体", p=2, moment="evening")
-    gains = culture.sites.set_index("facility_id")["gains"].to_dict()
+    gains = culture.facilities.set_index("facility_id")["gains"].to_dict()
     assert gains["F2"] == "hours"
     assert set(gains) <= {"F2", "F3"}
 
@@ -121,7 +121,7 @@ def test_the_same_from_tables_of_points():
     one, other = (choose_services(of, "政务", p=1) for of in (tables, of_plan))
     # F1 has 政务 and reaches 660; F2 reaches H5 90 and H6 150 more.
     assert one.value == other.value == 240
-    assert one.sites["facility_id"].tolist() == other.sites["facility_id"].tolist() == ["F2"]
+    assert one.facilities["facility_id"].tolist() == other.facilities["facility_id"].tolist() == ["F2"]
     assert "55.0% -> 75.0% reach it" in repr(one)
     assert "Market Hall" in one._repr_html_()
 

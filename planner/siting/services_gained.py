@@ -94,7 +94,9 @@ class ChosenServices:
 
     def __repr__(self) -> str:
         """Say which facilities, what they bring and how far it is proved."""
-        names = ", ".join(map(str, self.facilities["name"][:10])) + ", ..." * (len(self.facilities) > 10)
+        names = ", ".join(map(str, self.facilities["name"][:10])) + ", ..." * (
+            len(self.facilities) > 10
+        )
         shares = " -> ".join(format_share(row["share"]) for row in (self.before, self.after))
         return (
             f"ChosenServices({self.service or 'open'}: {names or 'none'})\n"
@@ -103,7 +105,9 @@ class ChosenServices:
 
     def _repr_html_(self) -> str:
         """Show the facilities as a table, the proof above it."""
-        return to_html(repr(self).splitlines(), pd.DataFrame(self.facilities.drop(columns="geometry")))
+        return to_html(
+            repr(self).splitlines(), pd.DataFrame(self.facilities.drop(columns="geometry"))
+        )
 
 
 def choose_services(

@@ -78,7 +78,11 @@ def test_a_group_is_known_by_its_walk_or_named(result):
 def test_longer_hours_in_place_of_a_service(result):
     # In the evening F1 alone is open, which has no hours: F2 would reach c and d, 1,300.
     chosen = choose_services(result, None, p=1, moment="evening")
-    assert chosen.facilities[["facility_id", "gains", "cost"]].iloc[0].tolist() == ["F2", "hours", 0.5]
+    assert chosen.facilities[["facility_id", "gains", "cost"]].iloc[0].tolist() == [
+        "F2",
+        "hours",
+        0.5,
+    ]
     assert chosen.value == 1300
     # 文体 in the evening: F2 has it at other hours, F3 never.
     culture = choose_services(result, "文体", p=2, moment="evening")
@@ -121,7 +125,9 @@ def test_the_same_from_tables_of_points():
     one, other = (choose_services(of, "政务", p=1) for of in (tables, of_plan))
     # F1 has 政务 and reaches 660; F2 reaches H5 90 and H6 150 more.
     assert one.value == other.value == 240
-    assert one.facilities["facility_id"].tolist() == other.facilities["facility_id"].tolist() == ["F2"]
+    assert (
+        one.facilities["facility_id"].tolist() == other.facilities["facility_id"].tolist() == ["F2"]
+    )
     assert "55.0% -> 75.0% reach it" in repr(one)
     assert "Market Hall" in one._repr_html_()
 

@@ -269,7 +269,7 @@ def _search_from(
     Also returned are the compounds of the origins and of the targets, -1 for none. Origins are
     joined block by block, and forgotten: of tens of thousands they fill the memory.
     """
-    n, most = len(origins), max(len(targets), 1)
+    n = len(origins)
     # Points that lie together are found together: side by side in memory, that is quicker.
     order = _order_by_place(targets) if len(targets) >= MANY else None
     goals = _join_targets(streets, targets if order is None else targets[order])
@@ -284,9 +284,11 @@ def _search_from(
         counts, target, minutes = find_reached(rows, own.points, *asked, cutoff, 0, last - first)
         if order is None:
             return counts, target, minutes, own.compound
-        target = order[target]
-        sorting = np.argsort(np.repeat(np.arange(len(counts)), counts) * most + target)
-        return counts, target[sorting], minutes[sorting], own.compound
+        # Turned about twice, pairs are sorted by their targets again: by counting, not comparing.
+        of_block = np.repeat(np.arange(len(counts)), counts)
+        shape = len(counts), len(targets)
+        pairs = ReachedPairs(of_block, order[target], minutes, shape).turned().turned()
+        return counts, pairs.target, pairs.minutes, own.compound
 
     counts, target, minutes, of_origin = (
         np.concatenate(part) for part in zip(*in_blocks(block, n), strict=True)

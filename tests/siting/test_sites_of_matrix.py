@@ -248,14 +248,15 @@ def test_one_more_site_never_lowers_the_value(seed):
     assert values[-1] == people[(minutes <= 15).any(axis=1)].sum()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # spopt calls PuLP in an old way
 @pytest.mark.parametrize("seed", range(4))
 def test_values_are_those_of_spopt(seed):
     """The peer solves the same random instances with its own programmes."""
-    locate = pytest.importorskip("spopt.locate", reason="spopt is in the extra bench")
+    locate = pytest.importorskip("spopt.locate", reason="spopt is in the extras bench and test")
     pulp = pytest.importorskip("pulp")
     rng = np.random.default_rng(seed)
     minutes, people = rng.uniform(0, 40, (30, 8)), rng.integers(1, 50, 30)
-    solver = pulp.PULP_CBC_CMD(msg=False)
+    solver = pulp.HiGHS(msg=False)
 
     def peer(model, *arguments, **options) -> float:
         found = model.from_cost_matrix(minutes, *arguments, **options).solve(solver)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import folium
     from matplotlib.axes import Axes
 
+#: On every map of a coverage: a network does not know who drew its streets.
+STREET_CREDIT: Final = "Streets © OpenStreetMap contributors (ODbL), unless they are your own"
 #: The cutoffs of a plan that names none.
 CUTOFFS: Final = (5.0, 10.0, 15.0)
 #: Beyond the longest walk people may stand this far from the box round the streets.

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.coverage.coverage_of_tables import Coverage
+from planner.coverage.coverage_of_tables import STREET_CREDIT, Coverage
 from planner.crs import WGS84
 from planner.errors import ArgumentError, quote
 from planner.maps._inline_page import MOST_BYTES
 from planner.maps._page_map import leaflet_css, leaflet_js, stock_js
+from planner.rounding import round_walks
 
 #: More places than this, or than a cell may hold bytes, are too many; those with most people are
 #: drawn.
@@ -41,7 +42,7 @@ class CoverageMap(folium.Map):
 
     def __init__(self, bounds: tuple[float, float, float, float], title: str) -> None:
         west, south, east, north = bounds
-        super().__init__(tiles=None, attributionControl=False, zoom_snap=0.25)
+        super().__init__(tiles=None, attributionControl=False, zoom_snap=0.25, control_scale=True)
         self.shows = title
         figure: Any = self.get_root()
         figure.title = html.escape(title)
@@ -133,7 +134,7 @@ def _draw(
         _add_reach(drawn, layers["reach"])
     if "gaps" in layers:
         _add_gaps(drawn, layers["gaps"])
-    _add_places(drawn, shown)
+    _add_places(drawn, shown, found.cutoffs_minutes)
     _add_points(drawn, facilities, _FACILITY, 6, "facility")
     if "sites" in layers:
         _add_points(drawn, layers["sites"], _SITE, 8, "proposed site")
@@ -189,8 +190,10 @@ def _add_gaps(drawn: folium.Map, gaps: gpd.GeoDataFrame) -> None:
                        "fillOpacity": 0.35})  # fmt: skip
 
 
-def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame) -> None:
+def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame, cutoffs: tuple[float, ...]) -> None:
     """Draw people as dots whose area grows with their number."""
+    walks = round_walks(units["minutes"].to_numpy(dtype=np.float64), 1, cutoffs)
+    units = units.assign(minutes=walks)
     most = max(float(units["people"].max()), 1.0) if len(units) else 1.0
     for verdict, colour in _COLOURS.items():
         part = units[units["verdict"] == verdict]
@@ -199,7 +202,7 @@ def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame) -> None:
                 {
                     "text": f"{label}: {people:,.0f} people, {verdict}"
                     + (f" ({reason})" if reason else "")
-                    + (f", {minutes:.1f} minutes" if np.isfinite(minutes) else ""),
+                    + (f", {_write_minutes(minutes)} minutes" if np.isfinite(minutes) else ""),
                     "radius": round(2.0 + 6.0 * float(np.sqrt(people / most)), 1),
                 },
                 point,
@@ -210,6 +213,11 @@ def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame) -> None:
             )
         ]  # fmt: skip
         _add(drawn, rows, {"color": colour, "weight": 1, "fillColor": colour, "fillOpacity": 0.7})
+
+
+def _write_minutes(minutes: float) -> str:
+    """Write minutes with one decimal, or with those that tell them apart from a cutoff."""
+    return f"{minutes:.1f}" if round(minutes, 1) == minutes else f"{minutes:.12g}"
 
 
 def _add_points(
@@ -266,6 +274,7 @@ def _write_key(found: Coverage, layers: set[str], shown: int, places: int) -> st
     )
     if shown < places:
         lines.append(f"the {shown:,} of {places:,} places with most people are drawn")
+    lines.append(STREET_CREDIT)
     return (
         '<div style="position:absolute;left:10px;bottom:10px;z-index:1000;background:#fffd;'
         'padding:6px 10px;font:13px sans-serif;max-width:60%;border-radius:4px">'

@@ -28,12 +28,26 @@ def test_it_shows_places_gaps_reach_and_sites_and_stays_small(town, today):
     )
     page = shown.get_root().render()
     for text in ("H9: 100 people, gap", "H1: 120 people, covered, 6.0 minutes", "within 15 minutes",
-                 "160 residents, too far", "proposed site C1", "75.0%"):  # fmt: skip
+                 "160 residents, too far", "proposed site C1", "75.0%",
+                 "© OpenStreetMap contributors (ODbL)"):  # fmt: skip
         assert text in page, text
     assert len(shown._repr_html_()) < 500_000
     # No script, style or picture is fetched: links of Leaflet's own credit are not followed.
     assert not re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="(?!data:)', page)
     assert "url(http" not in page
+
+
+def test_a_walk_that_is_a_moment_too_long_does_not_read_as_in_time(town):
+    """H1 walks 5.999984 minutes, as its street is drawn a little short of 400 m."""
+    page = []
+    for cutoff in (5.99998, 5.99999):
+        found = planner.coverage(
+            town.network, town.facilities, town.people, [cutoff], known="everywhere"
+        )
+        page.append(draw_coverage(found).get_root().render())
+    assert "H1: 120 people, gap, 5.999984 minutes" in page[0] or "gap, 6.0 minutes" in page[0]
+    assert "H1: 120 people, covered, 6.0 minutes" not in page[1]
+    assert "H1: 120 people, covered, 5.9" in page[1]
 
 
 def test_names_of_the_data_are_text(town):

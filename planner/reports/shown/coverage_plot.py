@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
+from planner.coverage.coverage_of_tables import STREET_CREDIT
 from planner.reports.printed import choose_fonts, paper_colours
 from planner.reports.printed.matplotlib_parts import add_axes
 from planner.reports.printed.scale_bar import paint_scale, place_scale
@@ -43,7 +44,7 @@ def draw_coverage_plot(found: Coverage, *, size_cm: tuple[float, float | None]) 
     metric = streets.network.crs
     units, facilities = found.units.to_crs(metric), found.facilities.to_crs(metric)
     lines = [line.strip() for line in repr(found).splitlines()[1:]]
-    lines.append("Streets © OpenStreetMap contributors (ODbL), unless they are your own")
+    lines.append(STREET_CREDIT)
     fonts = choose_fonts("en", lines)
     below_mm = _LINE_MM * (len(lines) + 1) + 2 * _MARGIN_MM
     xy = np.concatenate([units.get_coordinates(), facilities.get_coordinates(),

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import planner
-from planner import ArgumentError, SitingError, isochrones, nearest_facility, travel_time_matrix
+from planner import ArgumentError, isochrones, nearest_facility, travel_time_matrix
 from planner.cli.jobs import run_into
 from planner.errors import SourceError
 from planner.siting import build_question, site_plan
@@ -91,7 +91,7 @@ def test_coverage_and_services_take_it_as_they_take_a_run(home):
     gaps = planner.find_gaps(finished, finished.serving_facilities, homes)
     assert len(gaps) == len(finished.layers["gaps"])
     # It gets as far as the run does: no facility of this plan has services.
-    with pytest.raises(SitingError, match="no facility has the service '政务'"):
+    with pytest.raises(ArgumentError, match="no facility has the service '政务'"):
         planner.choose_services(finished, "政务")
     with pytest.raises(ArgumentError, match="a run has found its own gaps: take layers"):
         planner.find_gaps(finished)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.brief import to_html
 from planner.coverage.counting import ALL, count_by_verdict, count_coverage, count_facility_loads
+from planner.coverage.coverage_words import say_shares
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.given_layers import (
     PEOPLE,
@@ -28,7 +29,6 @@ from planner.coverage.questions import ANY_LEVEL, Question, Walk, Walks
 from planner.crs import to_wgs84
 from planner.errors import ArgumentError, SourceError, quote
 from planner.plan.profiles import WalkProfile
-from planner.rounding import format_share
 from planner.showing import lead_to
 from planner.travel.points import check_cutoffs
 from planner.travel.streets import AccessRules
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     import folium
     from matplotlib.axes import Axes
 
-#: On every map of a coverage: a network does not know who drew its streets.
-STREET_CREDIT: Final = "Streets © OpenStreetMap contributors (ODbL), unless they are your own"
 #: The cutoffs of a plan that names none.
 CUTOFFS: Final = (5.0, 10.0, 15.0)
 #: Beyond the longest walk people may stand this far from the box round the streets.
@@ -159,13 +157,17 @@ class Coverage:
         ]
         return pd.DataFrame(rows)
 
-    def plot(self, *, size_cm: tuple[float, float | None] = (20.0, None)) -> Axes:
+    def plot(
+        self, *, size_cm: tuple[float, float | None] = (20.0, None), language: str = "en"
+    ) -> Axes:
         """Draw the map with matplotlib: people by verdict, facilities, key, scale bar and credit.
 
         Parameters
         ----------
         size_cm
             Width and height; without a height that of what is drawn.
+        language
+            `zh` or `en`.
 
         Returns
         -------
@@ -175,9 +177,9 @@ class Coverage:
         Raises
         ------
         PlannerError
-            If matplotlib is missing.
+            If matplotlib or a font for Chinese is missing.
         """
-        axes: Axes = lead_to("plot coverage")(self, size_cm=size_cm)
+        axes: Axes = lead_to("plot coverage")(self, size_cm=size_cm, language=language)
         return axes
 
     def explore(self, **layers: Any) -> folium.Map:
@@ -186,7 +188,7 @@ class Coverage:
         Parameters
         ----------
         **layers
-            Of `draw_coverage`: gaps, reach, sites, title.
+            Of `draw_coverage`: gaps, reach, sites, title, language.
         """
         shown: folium.Map = lead_to("explore coverage")(self, **layers)
         return shown
@@ -197,21 +199,13 @@ class Coverage:
             f"Coverage({len(self.units):,} places, {len(self.facilities):,} facilities, "
             f"{self.profile.name}, {self.cutoffs_minutes[-1]:g} minutes)"
         ]
-        lines += [_say_shares(row) for _, row in self._headline().iterrows()]
+        lines += [f"  {line}" for line in say_shares(self.shares, self.cutoffs_minutes[-1])]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """Show the shares of the whole area as a table."""
         whole = self.shares[self.shares["area"] == ALL].drop(columns="area")
         return to_html(repr(self).splitlines()[:1], whole)
-
-    def _headline(self) -> pd.DataFrame:
-        """Return the shares of each kind in the whole area at the last cutoff."""
-        rows = self.shares[
-            (self.shares["area"] == ALL)
-            & (self.shares["cutoff_minutes"] == self.cutoffs_minutes[-1])
-        ]
-        return rows[rows["kind"] != ALL]
 
 
 def coverage(
@@ -384,11 +378,3 @@ def _notes(asked: AskedTables, facilities_outside: int) -> tuple[str, ...]:
             "the streets are taken to be known inside their hull; say known= for more or less"
         )
     return tuple(said)
-
-
-def _say_shares(row: pd.Series) -> str:
-    """Say the share of one kind of people."""
-    share = "none can be judged" if pd.isna(row["share"]) else format_share(row["share"])
-    low, high = format_share(row["share_low"]), format_share(row["share_high"])
-    people = f"{row['people']:,.0f} people"
-    return f"  {row['kind']}: {share} of {people} covered (low {low}, high {high})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from typing import Any, Final
 
 import folium
@@ -11,12 +12,15 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.coverage.coverage_of_tables import STREET_CREDIT, Coverage
+from planner.coverage.coverage_of_tables import Coverage
+from planner.coverage.coverage_words import say_shares
 from planner.crs import WGS84
 from planner.errors import ArgumentError, quote
 from planner.maps._inline_page import MOST_BYTES
 from planner.maps._page_map import leaflet_css, leaflet_js, stock_js
 from planner.rounding import round_walks
+from planner.texts import check_language
+from planner.texts.report_texts import REPORT_TEXTS
 
 #: More places than this, or than a cell may hold bytes, are too many; those with most people are
 #: drawn.
@@ -31,6 +35,10 @@ _REACH: Final = ("#3fa08c", "#8fcdbd", "#cfe9e2")
 _NEEDED: Final = {"gaps": ("name", "people_residential", "cause"), "reach": ("cutoff_minutes",)}
 _MAKERS: Final = {"gaps": "find_gaps", "reach": "isochrones"}
 _FACILITY, _SITE, _GAP = "#12355b", "#7b3fa0", "#fb923c"
+#: The ground of the page; the scale stands on the right, as the key lies on the left.
+_STYLES: Final = (
+    ".leaflet-container{background:#f6f4ef}.leaflet-bottom.leaflet-left{left:auto;right:10px}"
+)
 
 
 class CoverageMap(folium.Map):
@@ -48,7 +56,7 @@ class CoverageMap(folium.Map):
         figure.title = html.escape(title)
         figure.html.add_child(folium.Element(""))
         head = (
-            f'<link rel="icon" href="data:,"><style>{leaflet_css()}</style>'
+            f'<link rel="icon" href="data:,"><style>{leaflet_css()}{_STYLES}</style>'
             f"<script>{leaflet_js()}</script><script>{stock_js()}</script>"
         )
         figure.header.add_child(folium.Element(head), name="leaflet", index=0)
@@ -64,7 +72,8 @@ def draw_coverage(
     gaps: gpd.GeoDataFrame | None = None,
     reach: gpd.GeoDataFrame | None = None,
     sites: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
-    title: str = "Coverage",
+    title: str | None = None,
+    language: str = "en",
 ) -> folium.Map:
     """Draw who is covered and who is not, small enough for a cell of a notebook.
 
@@ -79,7 +88,9 @@ def draw_coverage(
     sites
         Points of chosen sites, such as `candidates.loc[chosen.sites]`.
     title
-        Of the document.
+        Of the document; "Coverage" in the language if not given.
+    language
+        `zh` or `en`, of key and tooltips.
 
     Returns
     -------
@@ -90,7 +101,8 @@ def draw_coverage(
     Raises
     ------
     ArgumentError
-        If `found` is no coverage, a layer has no CRS, or it lacks the columns of what it is to be.
+        If `found` is no coverage, a layer has no CRS or lacks the columns of what it is to be, or
+        the language is unknown.
 
     Examples
     --------
@@ -104,15 +116,17 @@ def draw_coverage(
         raise ArgumentError(f"found is a {type(found).__name__}; give what coverage() returned")
     given = {"gaps": gaps, "reach": reach, "sites": sites}
     layers = {name: _to_degrees(layer, name) for name, layer in given.items() if layer is not None}
+    check_language(language)
+    heading = REPORT_TEXTS[language]["shown_coverage"] if title is None else title
     count = min(len(found.units), MOST_PLACES)
-    drawn = _draw(found, layers, title, count)
+    drawn = _draw(found, layers, heading, language, count)
     if (size := _count_bytes(drawn)) > MOST_BYTES:
-        least = _count_bytes(_draw(found, layers, title, 0))
+        least = _count_bytes(_draw(found, layers, heading, language, 0))
         while size > MOST_BYTES and count > 0:
             # By what a place takes, and some less, as those with short names may be left.
             fits = (MOST_BYTES - least) / max(size - least, 1)
             count = max(int(count * min(fits, 1.0) * 0.98), 0)
-            drawn = _draw(found, layers, title, count)
+            drawn = _draw(found, layers, heading, language, count)
             size = _count_bytes(drawn)
     return drawn
 
@@ -123,22 +137,23 @@ def _count_bytes(drawn: folium.Map) -> int:
 
 
 def _draw(
-    found: Coverage, layers: dict[str, gpd.GeoDataFrame], title: str, count: int
+    found: Coverage, layers: dict[str, gpd.GeoDataFrame], title: str, language: str, count: int
 ) -> folium.Map:
     """Draw layers in EPSG:4326 and the places of so many rows, those with most people."""
+    words = REPORT_TEXTS[language]
     units = found.units.to_crs(WGS84)
     shown = units.nlargest(count, "people") if len(units) > count else units
     facilities = found.facilities.to_crs(WGS84)
     drawn = CoverageMap(_bounds([units, facilities, *layers.values()]), title)
     if "reach" in layers:
-        _add_reach(drawn, layers["reach"])
+        _add_reach(drawn, layers["reach"], words)
     if "gaps" in layers:
-        _add_gaps(drawn, layers["gaps"])
-    _add_places(drawn, shown, found.cutoffs_minutes)
-    _add_points(drawn, facilities, _FACILITY, 6, "facility")
+        _add_gaps(drawn, layers["gaps"], words)
+    _add_places(drawn, shown, found.cutoffs_minutes, words)
+    _add_points(drawn, facilities, _FACILITY, 6, "facility", words)
     if "sites" in layers:
-        _add_points(drawn, layers["sites"], _SITE, 8, "proposed site")
-    key = _write_key(found, {*layers}, len(shown), len(units))
+        _add_points(drawn, layers["sites"], _SITE, 8, "site", words)
+    key = _write_key(found, {*layers}, len(shown), language)
     figure: Any = drawn.get_root()
     figure.html.add_child(folium.Element(key))
     return drawn
@@ -167,7 +182,7 @@ def _bounds(layers: list[gpd.GeoDataFrame]) -> tuple[float, float, float, float]
     return west, south, east, north
 
 
-def _add_reach(drawn: folium.Map, reach: gpd.GeoDataFrame) -> None:
+def _add_reach(drawn: folium.Map, reach: gpd.GeoDataFrame, words: Mapping[str, str]) -> None:
     """Draw how far all facilities reach together, the longest walk first."""
     cutoffs = sorted(reach["cutoff_minutes"].unique(), reverse=True)
     colours = [_REACH[min(k, len(_REACH) - 1)] for k in range(len(cutoffs))][::-1]
@@ -175,13 +190,21 @@ def _add_reach(drawn: folium.Map, reach: gpd.GeoDataFrame) -> None:
         band = shapely.union_all(reach.geometry[reach["cutoff_minutes"] == cutoff].to_numpy())
         style = {"color": colour, "weight": 1, "fillColor": colour, "fillOpacity": 0.45}
         shape = shapely.simplify(band, _OUTLINE_DEG)
-        _add(drawn, [({"text": f"within {cutoff:g} minutes"}, shape)], style)
+        text = words["shown_within"].format(minutes=f"{cutoff:g}")
+        _add(drawn, [({"text": text}, shape)], style)
 
 
-def _add_gaps(drawn: folium.Map, gaps: gpd.GeoDataFrame) -> None:
+def _add_gaps(drawn: folium.Map, gaps: gpd.GeoDataFrame, words: Mapping[str, str]) -> None:
     """Draw the outlines of gaps with name, people and cause."""
     rows = [
-        ({"text": f"{name}: {people:,.0f} residents, {cause}"}, shapely.simplify(shape, 1e-5))
+        (
+            {
+                "text": words["shown_outline"].format(
+                    name=name, people=f"{people:,.0f}", cause=_word(words, "cause", cause)
+                )
+            },
+            shapely.simplify(shape, 1e-5),
+        )
         for name, people, cause, shape in zip(
             gaps["name"], gaps["people_residential"], gaps["cause"], gaps.geometry, strict=True
         )
@@ -190,7 +213,12 @@ def _add_gaps(drawn: folium.Map, gaps: gpd.GeoDataFrame) -> None:
                        "fillOpacity": 0.35})  # fmt: skip
 
 
-def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame, cutoffs: tuple[float, ...]) -> None:
+def _add_places(
+    drawn: folium.Map,
+    units: gpd.GeoDataFrame,
+    cutoffs: tuple[float, ...],
+    words: Mapping[str, str],
+) -> None:
     """Draw people as dots whose area grows with their number."""
     walks = round_walks(units["minutes"].to_numpy(dtype=np.float64), 1, cutoffs)
     units = units.assign(minutes=walks)
@@ -200,9 +228,7 @@ def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame, cutoffs: tuple[float
         rows = [
             (
                 {
-                    "text": f"{label}: {people:,.0f} people, {verdict}"
-                    + (f" ({reason})" if reason else "")
-                    + (f", {_write_minutes(minutes)} minutes" if np.isfinite(minutes) else ""),
+                    "text": _tell_place(label, people, verdict, reason, minutes, words),
                     "radius": round(2.0 + 6.0 * float(np.sqrt(people / most)), 1),
                 },
                 point,
@@ -215,18 +241,56 @@ def _add_places(drawn: folium.Map, units: gpd.GeoDataFrame, cutoffs: tuple[float
         _add(drawn, rows, {"color": colour, "weight": 1, "fillColor": colour, "fillOpacity": 0.7})
 
 
+def _tell_place(
+    label: object,
+    people: float,
+    verdict: str,
+    reason: str,
+    minutes: float,
+    words: Mapping[str, str],
+) -> str:
+    """Say how many people live at a place, their verdict with its reason, and their walk."""
+    text = words["shown_unit"].format(
+        name=label, people=f"{people:,.0f}", verdict=_word(words, "verdict", verdict)
+    )
+    if reason:
+        text += words["shown_because"].format(reason=_word(words, "reason", reason))
+    if np.isfinite(minutes):
+        text += words["shown_walk"].format(minutes=_write_minutes(minutes))
+    return text
+
+
+def _word(words: Mapping[str, str], column: str, value: object) -> str:
+    """Return the word for a value of a column; one of the caller's own stands for itself."""
+    return words.get(f"{column}_{value}", str(value))
+
+
 def _write_minutes(minutes: float) -> str:
     """Write minutes with one decimal, or with those that tell them apart from a cutoff."""
     return f"{minutes:.1f}" if round(minutes, 1) == minutes else f"{minutes:.12g}"
 
 
 def _add_points(
-    drawn: folium.Map, layer: gpd.GeoDataFrame, colour: str, radius: int, what: str
+    drawn: folium.Map,
+    layer: gpd.GeoDataFrame,
+    colour: str,
+    radius: int,
+    sign: str,
+    words: Mapping[str, str],
 ) -> None:
     """Draw facilities or sites by their names."""
+    what = words[f"shown_sign_{sign}"]
     names = layer["name"] if "name" in layer else pd.Series("", index=layer.index)
     rows = [
-        ({"text": f"{what} {label}" + (f": {name}" if name else ""), "radius": radius}, point)
+        (
+            {
+                "text": words["shown_point_named" if name else "shown_point"].format(
+                    what=what, id=label, name=name or label
+                ),
+                "radius": radius,
+            },
+            point,
+        )
         for label, name, point in zip(
             layer.index, names.fillna("").astype(str), layer.geometry, strict=True
         )
@@ -260,23 +324,26 @@ def _add(drawn: folium.Map, rows: list[tuple[dict[str, Any], Any]], style: dict[
     ).add_to(drawn)
 
 
-def _write_key(found: Coverage, layers: set[str], shown: int, places: int) -> str:
+def _write_key(found: Coverage, layers: set[str], shown: int, language: str) -> str:
     """Write what the colours mean, with the shares beside."""
-    lines = [html.escape(line.strip()) for line in repr(found).splitlines()[1:]]
-    entries = [(colour, name) for name, colour in _COLOURS.items()]
-    entries += [(_FACILITY, "facility")] + [(_SITE, "proposed site")] * ("sites" in layers)
-    entries += [(_GAP, "outline of a gap")] * ("gaps" in layers)
-    entries += [(_REACH[0], "within the walk")] * ("reach" in layers)
+    words = REPORT_TEXTS[language]
+    lines = say_shares(found.shares, found.cutoffs_minutes[-1], language)
+    entries = [(colour, words[f"verdict_{verdict}"]) for verdict, colour in _COLOURS.items()]
+    signs = [(_FACILITY, "facility")] + [(_SITE, "site")] * ("sites" in layers)
+    signs += [(_GAP, "gap")] * ("gaps" in layers) + [(_REACH[0], "reach")] * ("reach" in layers)
+    entries += [(colour, words[f"shown_sign_{sign}"]) for colour, sign in signs]
     marks = "".join(
         f'<span style="white-space:nowrap;margin-right:10px"><span style="display:inline-block;'
         f'width:10px;height:10px;border-radius:5px;background:{colour}"></span> {name}</span>'
         for colour, name in entries
     )
-    if shown < places:
-        lines.append(f"the {shown:,} of {places:,} places with most people are drawn")
-    lines.append(STREET_CREDIT)
+    if shown < (places := len(found.units)):
+        told = words["shown_most_drawn"].format(shown=f"{shown:,}", places=f"{places:,}")
+        lines.append(told)
+    lines.append(words["shown_streets"])
+    tag = "zh-CN" if language == "zh" else language
     return (
-        '<div style="position:absolute;left:10px;bottom:10px;z-index:1000;background:#fffd;'
-        'padding:6px 10px;font:13px sans-serif;max-width:60%;border-radius:4px">'
-        f"{'<br>'.join(lines)}<br>{marks}</div>"
+        f'<div lang="{tag}" style="position:absolute;left:10px;bottom:10px;z-index:1000;'
+        'background:#fffd;padding:6px 10px;font:13px sans-serif;max-width:60%;border-radius:4px">'
+        f"{'<br>'.join(map(html.escape, lines))}<br>{marks}</div>"
     )

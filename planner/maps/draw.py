@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from planner.brief import Brief
-from planner.errors import CrsError, PlannerError
+from planner.errors import CrsError
 from planner.maps._basemap import find_basemap
 from planner.maps._drawn_once import leave_out_drawn
 from planner.maps._map_grid import STEP_DEG, MapGrid
@@ -18,7 +18,7 @@ from planner.maps._page_payload import build_page_payload
 from planner.maps._poster import build_poster
 from planner.maps._whatif_payload import find_page_rows, order_units, pack_whatif
 from planner.sources.cells import isolate_text
-from planner.texts import LANGUAGES, TEXTS
+from planner.texts import LANGUAGES, TEXTS, check_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -296,9 +296,7 @@ def _build_payload(
     page: PageOptions,
 ) -> dict[str, Any]:
     """Check what is given and gather what every page shows."""
-    language = page.get("language", LANGUAGES[0])
-    if language not in TEXTS:
-        raise PlannerError(f"language {language!r} is unknown; choose one of {', '.join(TEXTS)}")
+    check_language(page.get("language", LANGUAGES[0]))
     for name, layer in layers.items():
         _require_wgs84(layer, name)
     return build_page_payload(layers, summary, tables) | {

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
-from planner.errors import PlanError
+from planner.errors import PlanError, quote
 from planner.plan._section_types import RESERVED, Section, Text, check_exactly_one, check_only_with
 from planner.plan.moments import USUAL_MOMENTS, Day, Moment, in_reference_week, make_usual_moment
 
@@ -126,7 +126,7 @@ def find_moment(name: str, own: Sequence[MomentKeys], *, timezone: str, country:
     if name in USUAL_MOMENTS:
         return make_usual_moment(name, timezone=timezone, country=country)
     known = dict.fromkeys((*USUAL_MOMENTS, *(keys.name for keys in own)))
-    raise PlanError(f"unknown moment {name!r}; known are {', '.join(known)}")
+    raise PlanError(f"unknown moment {quote(name)}; known are {', '.join(known)}")
 
 
 def list_asked_names(chosen: Sequence[str], own: Sequence[MomentKeys]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from numbers import Real
 from typing import ClassVar, Final, Literal, get_args
 
-from planner.errors import PlanError
+from planner.errors import PlanError, quote
 
 Vehicle = Literal["foot", "bicycle", "wheelchair", "stroller"]
 VEHICLES: Final[tuple[Vehicle, ...]] = get_args(Vehicle)
@@ -134,7 +134,7 @@ class WalkProfile:
         """Refuse a figure, by its key."""
         if not is_good:
             value = getattr(self, key)
-            raise PlanError(f"profile {self.name!r}: {key} is {value!r}; {advice}")
+            raise PlanError(f"profile {quote(self.name)}: {key} is {quote(value)}; {advice}")
 
     @property
     def speed_m_per_min(self) -> float:
@@ -254,4 +254,4 @@ def describe_unknown_profile(name: str, known: Collection[str]) -> str:
     """Say that no profile has a name, which one may be meant, and which there are."""
     near = get_close_matches(name.lower(), list(known), n=1)
     hint = f"did you mean {near[0]}? " if near else ""
-    return f"unknown profile {name!r}; {hint}known are {', '.join(known)}"
+    return f"unknown profile {quote(name)}; {hint}known are {', '.join(known)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from planner.brief import Brief
 from planner.crs import LocalGrid, from_wgs84_lonlat, unproject
 from planner.crs.array_types import Floats
 from planner.reports._csv import write_csv
+from planner.reports._geojson import write_points
 from planner.reports._located_words import LOCATED_WORDS
 from planner.reports._sheets import write_lines, write_sheet
 from planner.reports._whole_file import check_ending, check_new_file, write_whole
@@ -264,17 +264,14 @@ def _to_datum(lonlat: Floats, datum: str | LocalGrid) -> tuple[Floats, Floats]:
 
 def _write_geojson(located: LocatedTable, path: Path) -> None:
     """Write points; rows without a place have no geometry."""
-    features = []
     # Headings that the plan may name stay, although the point says it.
     ours = [heading for heading in located.headings if heading in ("lon", "lat")]
     rows = located.rows.drop(columns=ours).to_dict("records")
-    for row, (lon, lat) in zip(rows, located.lonlat.tolist(), strict=True):
-        known = bool(np.isfinite(lon))
-        point = {"type": "Point", "coordinates": [lon, lat]} if known else None
-        values = {name: None if value != value else value for name, value in row.items()}
-        features.append({"type": "Feature", "properties": values, "geometry": point})
-    content = {"type": "FeatureCollection", "features": features}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    values = [
+        {str(name): None if cell != cell else cell for name, cell in row.items()} for row in rows
+    ]
+    places = [place if np.isfinite(place[0]) else None for place in located.lonlat.tolist()]
+    write_points(path, zip(values, places, strict=True))
 
 
 def _write_workbook(located: LocatedTable, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import pandas as pd
 from planner.reports._csv import write_csv
 from planner.reports._curve import draw_curve_svg, save_curve_png
 from planner.reports._folder import SaveMap, add_map, list_versions, write_folder, write_json
+from planner.reports._geojson import write_points
 from planner.reports._geopackage import write_layers
 from planner.rounding import to_plain
 from planner.run.summary import NOTICES, with_lonlat
@@ -95,8 +96,9 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     write_layers(folder / "sites.gpkg", layers, description=notice, cutoffs=cutoffs)
     sites = proposal.layers["sites"]
     write_csv(folder / "sites.csv", with_lonlat(sites), cutoffs)
-    _write_text(folder / "sites.geojson", _facilities_json(sites))
-    _write_text(folder / "curve.svg", draw_curve_svg(content, language))
+    write_points(folder / "sites.geojson", _list_facilities(sites))
+    curve = draw_curve_svg(content, language)
+    (folder / "curve.svg").write_text(curve, encoding="utf-8", newline="\n")
     write_json(folder / "scenario.json", proposal.scenario)
     names = ["sites.gpkg", "sites.csv", "sites.geojson", "curve.svg", "scenario.json"]
     # matplotlib is an optional dependency, so the picture may be missing.
@@ -105,23 +107,15 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     return names
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _facilities_json(sites: gpd.GeoDataFrame) -> str:
-    """Return the sites as a table of facilities in GeoJSON, each planned."""
-    features = []
+def _list_facilities(sites: gpd.GeoDataFrame) -> Iterator[tuple[dict[str, Any], list[float]]]:
+    """Yield the sites as rows of a table of facilities, each planned, with lon, lat."""
     for row, point in zip(sites.to_dict("records"), sites.geometry, strict=True):
         values = row | {"facility_id": row["site_id"], "status": "planned"}
         properties = {name: _value(values.get(name, ""), name) for name in _FACILITY}
         if "notice" in row:
             properties["notice"] = row["notice"]
         # Seven decimals are a centimetre, as fine as OSM keeps places.
-        place = {"type": "Point", "coordinates": [round(point.x, 7), round(point.y, 7)]}
-        features.append({"type": "Feature", "properties": properties, "geometry": place})
-    collection = {"type": "FeatureCollection", "features": features}
-    return json.dumps(collection, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        yield properties, [round(point.x, 7), round(point.y, 7)]
 
 
 def _value(value: Any, name: str) -> Any:

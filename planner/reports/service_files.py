@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import geopandas as gpd
 from planner.plan import Plan
 from planner.reports._csv import write_csv
 from planner.reports._folder import list_versions, write_folder
+from planner.reports._geojson import write_points
 from planner.rounding import to_plain_rows, to_plain_tree
 from planner.run.summary import with_lonlat, with_notice
 from planner.siting import ChosenServices, say_proof
@@ -97,15 +97,7 @@ def _write_files(facilities: gpd.GeoDataFrame, folder: Path) -> list[str]:
     """Write what stands beside services.json; return the names."""
     table = with_lonlat(facilities)
     write_csv(folder / "services.csv", table)
-    features = [
-        {
-            "type": "Feature",
-            "properties": {name: row[name] for name in row if name not in ("lon", "lat")},
-            "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
-        }
-        for row in to_plain_rows(table)
-    ]
-    text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False,
-                      indent=1, allow_nan=False)  # fmt: skip
-    (folder / "services.geojson").write_text(text + "\n", encoding="utf-8", newline="\n")
+    rows = to_plain_rows(table)
+    places = [(row.pop("lon"), row.pop("lat")) for row in rows]
+    write_points(folder / "services.geojson", zip(rows, places, strict=True))
     return ["services.csv", "services.geojson"]

@@ -73,7 +73,7 @@ def read_hours(value: Any, where: str) -> str:
     text = (to_osm(text) or text) if text else ""
     fault = find_hours_fault(text) if text else ""
     if fault:
-        raise SourceError(f"{where} {text!r} {fault}; write it like {GOOD_EXAMPLE!r}")
+        raise SourceError(f"{where} {quote(text)} {fault}; write it like {GOOD_EXAMPLE!r}")
     return text
 
 
@@ -83,7 +83,7 @@ def read_services(value: Any, where: str) -> str:
     try:
         services = parse_services(text)
     except ValueError as error:
-        raise SourceError(f"{where} {text!r}: {error}") from None
+        raise SourceError(f"{where} {quote(text)}: {error}") from None
     read = {
         name: read_hours(hours, f"{where}: hours of {name}") for name, hours in services.items()
     }

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from planner.errors import on_one_line
+from planner.errors import on_one_line, quote
 
 #: What may stand before the name of a town: province, city, district, any of them.
 _BEFORE: Final = re.compile(
@@ -45,10 +45,12 @@ def match_towns(texts: pd.Series, towns: Collection[str]) -> tuple[pd.Series, li
 def describe_unknown_town(town: str, known: list[str]) -> str:
     """Say that there is no such town, and which ones there are."""
     if not known:
-        return f"the plan has no towns, so none is called {town!r}; name their file in area.towns"
+        return (
+            f"the plan has no towns, so none is called {quote(town)}; name their file in area.towns"
+        )
     close = get_close_matches(town, known, n=1, cutoff=0.4)
     meant = f"did you mean {close[0]}?" if close else f"give one of {', '.join(known)}"
-    return f"there is no town {town!r}; {meant}"
+    return f"there is no town {quote(town)}; {meant}"
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from planner.errors import SourceError, on_one_line
+from planner.errors import SourceError, on_one_line, quote
 from planner.sources.scenario_file import Scenario, load_scenario
 
 SUFFIX: Final = ".json"
@@ -122,6 +122,6 @@ def _load_one(path: Path, plan_name: str) -> ReplyFile:
     except SourceError as error:
         return ReplyFile(name, None, on_one_line(str(error).replace(str(path), name), 500))
     if scenario.plan != plan_name:
-        fault = f"{name}: is about the plan {scenario.plan!r}, not {plan_name!r}"
+        fault = f"{name}: is about the plan {quote(scenario.plan)}, not {quote(plan_name)}"
         return ReplyFile(name, None, fault)
     return ReplyFile(name, scenario)

@@ -129,7 +129,7 @@ class FinishedRun(Shown):
         known = _list_layers(path, with_geometry=False)
         if name not in known:
             there = ", ".join([*beside, *known]) or "none"
-            raise SourceError(f"{path}: no table {name!r}; it has {there}")
+            raise SourceError(f"{path}: no table {quote(name)}; it has {there}")
         return _read_table(path, name)
 
     def _list_unit_tables(self) -> list[str]:

@@ -8,17 +8,27 @@ from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from planner.errors import ArgumentError, quote
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     TEXTS: Mapping[str, Mapping[str, str]]
 
-__all__ = ["LANGUAGES", "TEXTS"]
+__all__ = ["LANGUAGES", "TEXTS", "check_language"]
 
 LANGUAGES = ("zh", "en")
 #: One file for each part of the page, in this order; `sites`: proposals and comparisons.
 _PARTS = ("page", "cards", "places", "figures", "gates", "hours", "data", "sites", "poster",
           "print", "whatif", "towns")  # fmt: skip
+
+
+def check_language(language: object) -> None:
+    """Refuse a language that there are no texts in."""
+    if language not in LANGUAGES:
+        raise ArgumentError(
+            f"language {quote(language)} is unknown; choose one of {', '.join(LANGUAGES)}"
+        )
 
 
 def _load(language: str) -> Mapping[str, str]:

@@ -400,5 +400,13 @@ def test_a_coverage_draws_and_explores_itself(network, facilities, people):
     assert any("OpenStreetMap contributors" in text for text in drawn)
     pyplot.close(axes.figure)
     assert "rim: 25 people, gap" in found.explore().get_root().render()
+    chinese = found.plot(size_cm=(12, None), language="zh")
+    assert [text.get_text() for text in chinese.get_legend().get_texts()] == [
+        "已覆盖", "服务盲区", "站点"
+    ]  # fmt: skip
+    assert any("道路 © OpenStreetMap" in text.get_text() for text in chinese.texts)
+    pyplot.close(chinese.figure)
     with pytest.raises(ArgumentError, match="size_cm is"):
         found.plot(size_cm=3)
+    with pytest.raises(ArgumentError, match="language 'fr' is unknown"):
+        found.plot(language="fr")

@@ -8,7 +8,9 @@ import pytest
 
 import planner
 from planner import ArgumentError, draw_coverage
+from planner.maps import coverage_map
 from planner.maps.coverage_map import MOST_PLACES
+from planner.reports.styles import colours
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +102,53 @@ def test_what_is_no_layer_of_its_kind_is_refused(town, today):
 
 def test_it_says_itself_in_one_line(today):
     assert repr(draw_coverage(today, title="两站\n")) == r"CoverageMap('两站\n')"
+
+
+def test_it_speaks_chinese(town, today):
+    """H9 walks 24 minutes to F2, H1 6 minutes to F1; 900 of 1,200 people are covered."""
+    shown = draw_coverage(
+        today,
+        gaps=planner.find_gaps(today),
+        reach=planner.isochrones(town.network, town.facilities),
+        sites=town.candidates.iloc[:1],
+        language="zh",
+    )
+    page = shown.get_root().render()
+    # Tooltips are escaped as JSON.
+    page = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), page)
+    for text in ("H9：100 人，服务盲区，步行 24.0 分钟", "H1：120 人，已覆盖，步行 6.0 分钟",
+                 "步行 15 分钟以内", "居民 160 人，距离过远", "建议点位 C1", "站点 F1：North Hall",
+                 "居民：1,200 人中 75.0% 已覆盖（下限 75.0%，上限 75.0%）", "服务盲区轮廓",
+                 "道路 © OpenStreetMap contributors（ODbL）",
+                 "<title>覆盖情况</title>"):  # fmt: skip
+        assert text in page, text
+    said = re.findall(r'"text": "([^"]*)"', page) + re.findall(r'<div lang="zh-CN".*?</div>', page)
+    assert len(said) > 15
+    for english in ("people", "minutes", "facility", "covered", "proposed site", "too far"):
+        assert not any(english in text for text in said), english
+
+
+def test_why_a_place_is_unknown_is_told_in_the_words_of_the_page(town):
+    """H9 stands alone 24 minutes from F2; beyond the hull of the streets nobody knows what lies."""
+    found = planner.coverage(town.network, town.facilities, town.people)
+    reasons = found.units.loc[found.units["verdict"] == "unknown", "reason"]
+    assert set(reasons) == {"edge of data"}
+    page = draw_coverage(found).get_root().render()
+    assert "data insufficient (at the edge of the data)" in page
+
+
+def test_an_unknown_language_is_refused(today):
+    with pytest.raises(ArgumentError, match="language 'fr' is unknown; choose one of zh, en"):
+        draw_coverage(today, language="fr")
+
+
+def test_its_colours_are_those_of_the_page():
+    assert {
+        "covered": colours.COVERED,
+        "gap": colours.COLOURS["gapEdge"],
+        "unknown": colours.COLOURS["unknown"],
+    } == coverage_map._COLOURS
+    points = (coverage_map._FACILITY, coverage_map._SITE, coverage_map._GAP)
+    assert points == tuple(colours.COLOURS[name] for name in ("facility", "proposed", "gap"))
+    assert coverage_map._REACH == colours.REACH
+    assert colours.COLOURS["paper"] in coverage_map._STYLES

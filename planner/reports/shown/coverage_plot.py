@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
-from planner.coverage.coverage_of_tables import STREET_CREDIT
+from planner.coverage.coverage_words import say_shares
 from planner.reports.printed import choose_fonts, paper_colours
 from planner.reports.printed.matplotlib_parts import add_axes
 from planner.reports.printed.scale_bar import paint_scale, place_scale
 from planner.reports.printed.shape_drawing import draw_lines
 from planner.reports.printed.view import fit_view
 from planner.reports.shown.plots import check_size, start_shown
+from planner.texts import check_language
 from planner.texts.report_texts import REPORT_TEXTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
 
     from planner.coverage.coverage_of_tables import Coverage
@@ -34,18 +37,22 @@ _LINE_MM: Final = 4.6
 _LEAST_SIGN, _MORE_SIGN = 12.0, 60.0
 
 
-def draw_coverage_plot(found: Coverage, *, size_cm: tuple[float, float | None]) -> Axes:
+def draw_coverage_plot(
+    found: Coverage, *, size_cm: tuple[float, float | None], language: str
+) -> Axes:
     """Draw the map of a coverage, see `planner.coverage.Coverage.plot`.
 
     The figure is one of pyplot, so that a notebook shows it.
     """
     check_size(size_cm)
+    check_language(language)
+    words = REPORT_TEXTS[language]
     streets = found.asked.ground.streets
     metric = streets.network.crs
     units, facilities = found.units.to_crs(metric), found.facilities.to_crs(metric)
-    lines = [line.strip() for line in repr(found).splitlines()[1:]]
-    lines.append(STREET_CREDIT)
-    fonts = choose_fonts("en", lines)
+    lines = say_shares(found.shares, found.cutoffs_minutes[-1], language)
+    lines.append(words["shown_streets"])
+    fonts = choose_fonts(language, lines)
     below_mm = _LINE_MM * (len(lines) + 1) + 2 * _MARGIN_MM
     xy = np.concatenate([units.get_coordinates(), facilities.get_coordinates(),
                          streets.network.coords])  # fmt: skip
@@ -63,25 +70,26 @@ def draw_coverage_plot(found: Coverage, *, size_cm: tuple[float, float | None]) 
     axes.set_ylim(view.box[1], view.box[3])
     edges = streets.network.to_edges(streets.profile).geometry.to_numpy()
     draw_lines(axes, edges, view, edgecolor=paper_colours.CASING, linewidth=0.8, zorder=2)
-    _draw_people(axes, units)
+    _draw_people(axes, units, words)
     axes.scatter(
         facilities.geometry.x, facilities.geometry.y, s=90, marker="^", zorder=9,
-        color=paper_colours.FACILITY, edgecolors="white", label="facility",
+        color=paper_colours.FACILITY, edgecolors="white", label=words["shown_sign_facility"],
     )  # fmt: skip
     marks = view.to_mm(np.concatenate([units.get_coordinates(), facilities.get_coordinates()]))
-    paint_scale(axes, view, place_scale(view, marks), REPORT_TEXTS["en"], fonts)
+    paint_scale(axes, view, place_scale(view, marks), words, fonts)
     _write_key(axes, lines, high_mm, fonts)
     return axes
 
 
-def _draw_people(axes: Axes, units: Any) -> None:
+def _draw_people(axes: Axes, units: Any, words: Mapping[str, str]) -> None:
     """Draw people as signs whose area grows with their number."""
     most = max(float(units["people"].max()), 1.0) if len(units) else 1.0
     for verdict, (colour, sign) in _SIGNS.items():
         part = units[units["verdict"] == verdict]
         if len(part):
             axes.scatter(
-                part.geometry.x, part.geometry.y, marker=sign, color=colour, label=verdict,
+                part.geometry.x, part.geometry.y, marker=sign, color=colour,
+                label=words[f"verdict_{verdict}"],
                 s=_LEAST_SIGN + _MORE_SIGN * part["people"] / most, edgecolors="white",
                 linewidths=0.5, zorder=8,
             )  # fmt: skip

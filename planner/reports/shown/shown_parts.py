@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.crs import to_wgs84
-from planner.errors import ArgumentError, PlannerError
+from planner.errors import PlannerError
 from planner.reports import round_layers
 from planner.reports.exact_shares import to_exact_comparison, to_exact_proposal, to_exact_run
 from planner.reports.handover import Handover
@@ -17,7 +17,7 @@ from planner.scenarios import Comparison
 from planner.siting.propose import Proposal
 from planner.sources.result_parts import FinishedPart
 from planner.sources.results import FinishedRun
-from planner.texts import LANGUAGES
+from planner.texts import LANGUAGES, check_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +55,7 @@ def hand_over(shown: Showable, language: str | None = None, *, drawn: bool = Tru
         layers = round_layers(shown.layers, shown.cutoffs)
         comparison = to_exact_comparison(FinishedPart("comparison", Path(), shown.content, layers))
     spoken = language or str(run.run.get("language") or LANGUAGES[0])
-    if spoken not in LANGUAGES:
-        raise ArgumentError(f"language {spoken!r} is unknown; choose one of {', '.join(LANGUAGES)}")
+    check_language(spoken)
     return Handover(to_exact_run(run), proposal, comparison, spoken)
 
 

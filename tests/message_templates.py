@@ -16,8 +16,10 @@ _SAYING = {"say", "complain", "tell", "print_list", "stages", "told"}
 _HELP = {"help"}
 #: Errors and what makes them.
 _ENDINGS = ("Error", "BadParameter")
-#: An argument that cannot be meant comes from a caller of the library: no command hands one in.
+#: An argument that cannot be meant comes from a caller of the library: no command hands one in,
+#: but for the files of a question that a command asks with words of its user.
 _OF_CALLERS = "ArgumentError"
+_OF_COMMANDS = {"siting/_service_question.py", "siting/services_gained.py"}
 
 
 def collect_templates() -> dict[str, str]:
@@ -25,7 +27,8 @@ def collect_templates() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         where = path.relative_to(PACKAGE).as_posix()
-        for text in _texts_of(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for text in _texts_of(tree, arguments=where in _OF_COMMANDS):
             if any(sign.isalpha() for sign in text.replace("{", "")):
                 found.setdefault(text, where)
     return found
@@ -42,14 +45,15 @@ def collect_help() -> list[str]:
     return texts
 
 
-def _texts_of(tree: ast.AST) -> Iterator[str]:
+def _texts_of(tree: ast.AST, *, arguments: bool) -> Iterator[str]:
+    """Find the sentences of a file; `arguments`: also those about arguments."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = node.func
             plain = called.id if isinstance(called, ast.Name) else ""
             name = called.attr if isinstance(called, ast.Attribute) else plain
             said = plain in _SAYING or name.endswith(_ENDINGS) or name == "error"
-            if said and node.args and name != _OF_CALLERS:
+            if said and node.args and (arguments or name != _OF_CALLERS):
                 yield from write_templates(node.args[0])
             if name == "out_option":
                 yield from write_templates(node.args[0])

@@ -119,6 +119,11 @@ SHORT = [
             "p.toml: 2 faults: x: unknown key; did you mean y? | z: 3 will not do; write a number",
             "p.toml：共 2 处错误：x：未知的键；是否为 y？ | z：3 不可用；请写数字",
         ),
+        (
+            "a.csv: no column 'houzing'; did you mean housing? it has name; add or rename it",
+            "a.csv：没有列 'houzing'；是否为 housing？现有 name；请添加或改名",
+        ),
+        ("warning: ... 44 more; --json lists all", "警告：…… 另有 44 条；--json 列出全部"),
         ("outside the study area; check its place", "在研究范围之外；请检查其位置"),
         (
             "f.csv: level: 区级 -> district (1 row), 街镇级 -> town (12 rows)",

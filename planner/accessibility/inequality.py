@@ -14,7 +14,7 @@ import pandas as pd
 from planner.accessibility._lorenz import ScoreSpread, find_ranges, gini_of, palma_of
 from planner.accessibility._read import check_labels, read_amounts
 from planner.crs.array_types import Floats, Ints
-from planner.errors import ArgumentError, quote_label
+from planner.errors import ArgumentError, quote, quote_label
 
 #: The row of everybody; no group or class may be called so.
 ALL: Final = "all"
@@ -144,7 +144,7 @@ def summarise_scores(
     classes = _read_classes(by, columns)
     rows, labels = [], []
     for group in columns.columns:
-        values, counts = _aligned(scores, columns[group], f"people[{group!r}]")
+        values, counts = _aligned(scores, columns[group], f"people[{quote(group)}]")
         highest = float(np.nanmax(values, initial=0.0))
         for name, chosen in classes.items():
             spread = ScoreSpread.of(values[chosen], counts[chosen], highest)
@@ -188,7 +188,9 @@ def _read_classes(by: pd.Series | None, people: pd.DataFrame) -> dict[Any, Ints]
     found = found.where(found.notna() & (found != ""), None)
     names = sorted({name for name in found if name is not None}, key=str)
     for name in {ALL, NOT_KNOWN} & {*names}:
-        raise ArgumentError(f"by: a class is called {name!r}, which is a word of ours; rename it")
+        raise ArgumentError(
+            f"by: a class is called {quote_label(name)}, which is a word of ours; rename it"
+        )
     rows = {name: np.flatnonzero((found == name).to_numpy()) for name in names}
     nameless = np.flatnonzero(found.isna().to_numpy())
     return {ALL: every, **rows, **({NOT_KNOWN: nameless} if len(nameless) else {})}

@@ -330,34 +330,27 @@ def site_command(
         asked=service is not None,
     )  # fmt: skip
     _check_people_options(scenario, year, finished)
-    usual = 10 if sites is None and budget is None and model != "lscp" else sites
+    asked = {
+        "model": model, "budget": budget,
+        "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
+    }  # fmt: skip
     if service is not None:
-        wanted = {
-            "service": None if service == "open" else service,
-            "p": usual, "moment": moment, "group": group, "model": model, "budget": budget,
-            "share": 1.0 if share is None else share,
-            "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
+        asked |= {
+            "service": None if service == "open" else service, "moment": moment, "group": group,
+            "p": sites, "share": 1.0 if share is None else share,
         }  # fmt: skip
         chosen, of = services_into(
-            plan, out, wanted, (time_limit, gap), quiet=quiet, accept_datum=accept_datum
+            plan, out, asked, (time_limit, gap), quiet=quiet, accept_datum=accept_datum
         )
         if not quiet:
             print_services(out, chosen, of)
         return
-    asked = {
-        "model": model,
-        # lscp itself finds how many sites are needed, so it has no usual number.
-        "n_sites": usual,
-        "budget": budget,
-        "share": share,
-        "closures": closures,
-        "forced": tuple(force or ()),
-        "excluded": tuple(exclude or ()),
-    }
-    more = (weights, why_not, time_limit, gap)
+    # lscp itself finds how many sites are needed, so it has no usual number.
+    usual = 10 if sites is None and budget is None and model != "lscp" else sites
+    asked |= {"n_sites": usual, "share": share, "closures": closures}
     content = site_into(
-        plan, out, asked, more, finished, quiet=quiet, accept_datum=accept_datum,
-        people=take_people(scenario, year),
+        plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet,
+        accept_datum=accept_datum, people=take_people(scenario, year),
     )  # fmt: skip
     if not quiet:
         print_proposal(out, content)

@@ -313,7 +313,9 @@ def _read_texts(named: gpd.GeoDataFrame, name: str) -> Any:
     texts = named[name].fillna("").astype(str).to_numpy(dtype=object)
     for word in RESERVED:
         if word in texts:
-            raise ArgumentError(f"people: the {name} {word!r} is reserved for the whole; rename it")
+            raise ArgumentError(
+                f"people: the {name} {quote(word)} is reserved for the whole; rename it"
+            )
     return texts
 
 

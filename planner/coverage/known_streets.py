@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import ArgumentError, PlanError
+from planner.errors import ArgumentError, PlanError, quote
 from planner.network import WalkNetwork
 from planner.network.landmarks import Landmarks, landmarks_of
 from planner.network.study_area import StudyArea, area_of_network
@@ -155,7 +155,7 @@ def _of_plan(
 def _is_everywhere(known: Land) -> bool:
     """Tell whether the streets are said to be known on all land."""
     if isinstance(known, str) and known != EVERYWHERE:
-        raise ArgumentError(f'known is {known!r}; give "{EVERYWHERE}" or a layer of polygons')
+        raise ArgumentError(f'known is {quote(known)}; give "{EVERYWHERE}" or a layer of polygons')
     return isinstance(known, str)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.errors import DemandError, Doubt, split_remedy
+from planner.errors import DemandError, Doubt, quote, split_remedy
 
 #: One line tells at most so many of them.
 _MOST_FAULTS = 20
@@ -34,7 +34,8 @@ def refuse_unknown_towns(figures: pd.DataFrame, towns: Collection[str], file: Pa
     if unknown.empty:
         return
     faults = {
-        int(row): f"town {town!r} is not among the {len(towns)} of area.towns; write it as there"
+        int(row): f"town {quote(town)} is not among the {len(towns)} of area.towns; "
+        "write it as there"
         for town, row in zip(unknown["town"], unknown["row"], strict=True)
     }
     told = [f"row {row}: {fault}" for row, fault in faults.items()]

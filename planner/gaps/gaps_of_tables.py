@@ -71,7 +71,7 @@ def find_gaps(
     1               140.0  too far                  F2     18.0
     """
     if language not in ("en", "zh"):
-        raise ArgumentError(f"language is {language!r}; give en or zh")
+        raise ArgumentError(f"language is {quote(language)}; give en or zh")
     if gap_join_m is not None and not 0 < check_number(gap_join_m, "gap_join_m") < np.inf:
         raise ArgumentError(f"gap_join_m is {gap_join_m}; give metres above 0")
     found = _to_coverage(network, facilities, people, options)

@@ -19,8 +19,8 @@ from planner.crs.frame import choose_frame
 from planner.crs.metric import transform
 from planner.errors import NetworkError, quote
 from planner.network._to_networkx import METRIC_CRS, WALLS
-from planner.network.build import mark_islands
 from planner.network.gates import find_gates
+from planner.network.islands import mark_islands
 from planner.network.surroundings import make_no_gates
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import Compounds, Walls, make_no_walls
@@ -244,12 +244,15 @@ def _read_columns(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return what is known of each street, as fields of a WalkNetwork, shape (m,) or (m, 2)."""
 
     def flags(key: str) -> NDArray[np.bool_]:
+        """Return truths."""
         return np.array([_read_flag(row, key) for row in rows], dtype=bool)
 
     def small(key: str, least: int, most: int) -> NDArray[np.int8]:
+        """Return whole numbers within bounds."""
         return np.array([_read_whole(row, key, least, most) for row in rows], dtype=np.int8)
 
     def texts(key: str) -> NDArray[np.object_]:
+        """Return texts, "" where there is none."""
         return np.array([_read_text(row, key) for row in rows], dtype=object)
 
     return {

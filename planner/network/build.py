@@ -1,4 +1,4 @@
-"""Builds a WalkNetwork from OSM ways: splits, merges chains, crosses areas, marks islands."""
+"""Builds a WalkNetwork from OSM ways: splits, merges chains, crosses areas."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import project
@@ -23,6 +21,7 @@ from planner.network.barrier_parts import cut_barriers
 from planner.network.compounds import Ownership, assign_streets
 from planner.network.enclosed import find_enclosed, find_positions
 from planner.network.gates import find_gates
+from planner.network.islands import mark_islands
 from planner.network.squares import find_crossing_lines
 from planner.network.surroundings import Surroundings, keep_near, make_empty_surroundings
 from planner.network.walk_network import WalkNetwork
@@ -30,8 +29,6 @@ from planner.network.walls import Gates, Walls
 from planner.sources.osm.conditions import list_unreadable, read_tags
 from planner.sources.osm.extract import WalkWays
 
-#: A component with less street than this, and not the largest, is an island.
-ISLAND_MAX_M: Final = 5_000.0
 #: So many conditions and hours that cannot be read are named; the others are counted.
 MAX_NOTES: Final = 20
 
@@ -380,26 +377,3 @@ def _find_longest_way(
         ["edge", "length_m", "way_id"], ascending=[True, False, True], kind="stable"
     )
     return parts.drop_duplicates("edge")["way"].to_numpy()
-
-
-def mark_islands(
-    u: NDArray[np.int64],
-    v: NDArray[np.int64],
-    length_m: NDArray[np.float64],
-    n_nodes: int,
-    shut: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
-    """Mark the edges of components with under 5 km of street but the largest, shape (m,).
-
-    Edges that are open at certain hours alone, `shut` (m,), do not connect components.
-    """
-    links = (~shut).astype(np.int64)
-    graph = coo_array((links, (u, v)), shape=(n_nodes, n_nodes))
-    # A stored zero would count as a link.
-    graph.eliminate_zeros()
-    _, component = connected_components(graph, directed=False)
-    total_m = np.bincount(component[u], weights=length_m * links)
-    island = total_m < ISLAND_MAX_M
-    # However small the town, its largest component is the main network.
-    island[np.argmax(total_m)] = False
-    return np.asarray(island[component[u]], dtype=bool)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from planner.crs.array_types import Floats, Ints
 from planner.errors import NetworkError
-from planner.network.build import mark_islands
 from planner.network.gates import find_passages
+from planner.network.islands import mark_islands
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import RESIDENTS, Gates
 

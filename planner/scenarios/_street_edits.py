@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner.crs import WGS84
 from planner.crs.array_types import Floats, Ints
-from planner.errors import NetworkError, SourceError
+from planner.errors import NetworkError, SourceError, quote
 from planner.network.gates import SNAP_M
 from planner.network.links import Links, add_links
 from planner.network.walk_network import PUBLIC, WalkNetwork
@@ -232,7 +232,7 @@ def _access_of(network: WalkNetwork, edit: Edit, where: str) -> str:
         # With a cutoff of 0 there is always one to name: `public` at least.
         near = get_close_matches(access, known, 1, 0.0)[0]
         raise SourceError(
-            f"{where}: access {access!r} is no compound; give public or the id of one, "
+            f"{where}: access {quote(access)} is no compound; give public or the id of one, "
             f"did you mean {near}?"
         )
     return access

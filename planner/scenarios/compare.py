@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from planner.brief import join_facts, shorten
 from planner.case import Case, build_case
 from planner.coverage.questions import Question
 from planner.crs import to_wgs84
-from planner.errors import SourceError
+from planner.errors import SourceError, quote
 from planner.gaps.changed_gaps import WENT, change_gaps
 from planner.plan import Plan
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
 from planner.scenarios._change_counts import (
-    GAINED,
-    LOST,
     Presence,
     compare_rules,
     compare_targets,
     count_by_area,
-    count_changes_by_kind,
     count_classes,
     count_totals,
     find_losers,
@@ -38,7 +33,8 @@ from planner.scenarios._change_layers import (
     list_changed_verdicts,
     stack_layers,
 )
-from planner.scenarios._edit_steps import Step, follow
+from planner.scenarios._edit_steps import follow
+from planner.scenarios._ledger import build_ledger
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._state_verdicts import State, StateVerdict
 from planner.showing import Shown
@@ -49,8 +45,6 @@ from planner.stages import Progress, Stages
 
 #: Nobody would read a page with more of them.
 MAX_SCENARIOS: Final = 20
-#: What a row of a ledger says besides of people of the headline's kind.
-_OF_PEOPLE: Final = (LOST, "came", "came_covered", "went", "went_covered")
 
 
 # Compared by identity: tables have no single answer to ==.
@@ -240,7 +234,7 @@ def check_scenarios(plan: Plan, scenarios: Sequence[Scenario]) -> None:
         # Rows of all scenarios stand in one table, where only the name tells them apart.
         if scenario.name in names:
             raise SourceError(
-                f"{scenario.file}: is called {scenario.name!r} like {names[scenario.name]}; "
+                f"{scenario.file}: is called {quote(scenario.name)} like {names[scenario.name]}; "
                 "give each its own name"
             )
         names[scenario.name] = scenario.file
@@ -250,7 +244,7 @@ def check_plan_of(scenario: Scenario, plan: Plan) -> None:
     """Refuse a scenario of another plan."""
     if scenario.plan != plan.name:
         raise SourceError(
-            f"{scenario.file}: is about the plan {scenario.plan!r}, not {plan.name!r}; "
+            f"{scenario.file}: is about the plan {quote(scenario.plan)}, not {quote(plan.name)}; "
             "give the plan it was made for, or correct it"
         )
 
@@ -269,7 +263,7 @@ def _compare_one(
 ) -> Comparison:
     """Compare one scenario with today."""
     steps, warnings = follow(case, scenario, number)
-    ledger = _build_ledger(case, steps, before)
+    ledger = build_ledger(case, steps, before)
     last = steps[-1].state
     after = case.state_judge.judge_all(last, case.questions, (case.today, before))
     if scenario.additions_only:
@@ -364,66 +358,3 @@ def _count_all(
         units, case.rules, towns, pairs, there
     )
     return {"totals": rows, **more, "checks": checks}
-
-
-def _build_ledger(
-    case: ScenarioCase, steps: Sequence[Step], before: Mapping[Question, StateVerdict]
-) -> list[dict[str, Any]]:
-    """Say what each edit adds to those before it, in the order of the file."""
-    rows = []
-    earlier, kind = before[case.main], case.headline
-    start = Step.before_edits(case.today)
-    for previous, step in pairwise([start, *steps]):
-        same = previous.state.walks is step.state.walks and np.array_equal(
-            previous.state.chosen, step.state.chosen
-        )
-        since = (previous.state, earlier)
-        now = earlier if same else case.state_judge.judge(step.state, case.main, since)
-        there = Presence(previous.state.here, step.state.here)
-        change = count_changes_by_kind(case.units, earlier, now, there)
-        gained, doubt = change["gained_by_kind"][kind], change["gained_unknown_by_kind"][kind]
-        cost = step.edit.cost
-        row = {
-            **{name: value for name, value in step.row.items() if name != "geometry"},
-            "kind": kind,
-            GAINED: gained,
-            "newly_covered": gained - doubt,
-            "gained_unknown": doubt,
-            **{name: change[f"{name}_by_kind"][kind] for name in _OF_PEOPLE},
-            "cost": cost,
-            "capacity": step.edit.values.get("capacity"),
-            "gained_per_cost": gained / cost if cost else None,
-            **change,
-        }
-        # Cover at any hour knows of no hours: what they change shows at the moments alone.
-        if step.edit.op == "hours":
-            row["moments"] = _step_rows(case, previous, step, case.of_moments, before)
-        # Nor of levels, which rules alone ask about.
-        if step.edit.op == "level":
-            of_rules = list(dict.fromkeys(case.of_rules))
-            row["checks"] = _step_rows(case, previous, step, of_rules, before)
-        rows.append(row)
-        # Later edits build on the newer streets: the older ones are not asked about again.
-        if previous.state.walks is not step.state.walks:
-            case.state_judge.forget(previous.state)
-        earlier = now
-    return rows
-
-
-def _step_rows(
-    case: ScenarioCase,
-    previous: Step,
-    step: Step,
-    questions: Sequence[Question],
-    before: Mapping[Question, StateVerdict],
-) -> list[dict[str, Any]]:
-    """Say what one edit changes by some questions, without those that stay."""
-    # Of all questions only today's answers are known: the ledger asks each step the main one.
-    earlier = case.state_judge.judge_all(previous.state, questions, (case.today, before))
-    now = case.state_judge.judge_all(step.state, questions, (previous.state, earlier))
-    rows, there = [], Presence(previous.state.here, step.state.here)
-    for question in questions:
-        change = count_changes_by_kind(case.units, earlier[question], now[question], there)
-        if any(any(people.values()) for people in change.values()):
-            rows.append({**question.labels, **change})
-    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from planner.siting.models.location_models import MODELS
 from planner.siting.models.solution import SolveOptions
 from planner.travel.minutes import nearest_minutes
 from planner.travel.points import check_number, check_whole
+
+#: The most that are chosen where nobody says how many.
+USUAL_MOST: Final = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,19 +118,18 @@ def _minutes_by_label(existing: Any, people: pd.Index) -> Floats:
     return found
 
 
-def check_options(
-    model: Any, *, p: Any, budget: Any, share: Any, towns: Any, capacity: Any, forced: Any,
-    excluded: Any, options: Any,
-) -> None:  # fmt: skip
-    """Refuse what is no model or number, what a model lacks, and sites forced and excluded."""
+def check_model(model: Any, *, towns: Any, capacity: Any) -> None:
+    """Refuse what is no model, and a model without what it needs."""
     if not isinstance(model, str) or model not in MODELS:
         raise ArgumentError(f"model is {quote(model)}; give one of {', '.join(MODELS)}")
-    if model != "lscp" and p is None and budget is None:
-        raise ArgumentError(f"{model} needs a number of sites or a budget; give p or budget")
     if model == "fairness" and towns is None:
         raise ArgumentError("fairness needs the town of each row of people; give towns")
     if model == "capacitated" and capacity is None:
         raise ArgumentError("capacitated needs how many people each site serves; give capacity")
+
+
+def check_choice(p: Any, budget: Any, share: Any, forced: Any, excluded: Any, options: Any) -> None:
+    """Refuse limits that are no numbers, lists that are none, and what is forced and excluded."""
     if p is not None:
         check_whole(p, "p", at_least=1)
     if budget is not None:
@@ -142,9 +144,17 @@ def check_options(
             )
     for label in forced:
         if label in list(excluded):
-            raise ArgumentError(
-                f"the site {quote_label(label)} is both forced and excluded; drop one"
-            )
+            raise ArgumentError(f"{quote_label(label)} is both forced and excluded; drop one")
+
+
+def find_most(p: int | None, budget: float | None, model: str, candidates: int) -> int | None:
+    """Return the most that may be chosen, None for any number.
+
+    lscp finds the number itself; where neither a number nor a budget is given, it is the usual one.
+    """
+    if model == "lscp":
+        return None
+    return p if p is not None or budget is not None else min(USUAL_MOST, candidates)
 
 
 def read_per_site(values: Any, sites: pd.Index, columns: Any, name: str) -> Floats | None:

@@ -44,9 +44,9 @@ def say_far(problem: Problem, sites: Any, *, asked: bool) -> list[str]:
     problem
         With `far_minutes`; no walk of it is longer.
     sites
-        The chosen columns.
+        The columns that are open then.
     asked
-        Whether the caller named the minutes.
+        Whether the minutes follow from what was asked, so that the reader knows them.
     """
     far = problem.far_minutes
     assert far is not None  # the caller has settled it
@@ -59,12 +59,12 @@ def say_far(problem: Problem, sites: Any, *, asked: bool) -> list[str]:
     out = counted & ~chosen & (problem.staying_minutes > far)
     if not out.any():
         return []
-    people, nobody = problem.weights[out].sum(), problem.weights[out & ~some].sum()
-    beside = f" ({nobody:,.0f} of them have a path to no candidate)" if nobody else ""
-    why = "" if asked else ", twice the longest walk there is; name another with far_minutes"
+    people, nobody = problem.headcount[out].sum(), problem.headcount[out & ~some].sum()
     within = f" within {far:g} minutes" if asked else ""
+    beside = f" ({nobody:,.0f} of them no candidate either)" if nobody else ""
+    why = "" if asked else ", twice the longest walk there is; name another with far_minutes"
     return [
-        f"{people:,.0f} people reach none of the chosen sites{within}{beside} and count as "
+        f"{people:,.0f} people still reach nothing that serves them{within}{beside} and count as "
         f"{far:g} minutes each{why}"
     ]
 

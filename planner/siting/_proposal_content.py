@@ -12,6 +12,7 @@ from planner.coverage.exact import exact_sum
 from planner.coverage.weighted import weighted_median
 from planner.siting._choice_sentences import say_choice
 from planner.siting._evidence import Evidence, find_town_shares, list_full_sites
+from planner.siting._matrix_notes import say_far
 from planner.siting._proposal_layers import CRITERIA
 from planner.siting._site_sentences import say_site
 from planner.siting._why_not_sentences import say_why_not
@@ -226,6 +227,10 @@ def _notes(evidence: Evidence) -> list[str]:
             "them"
         )
     notes += evidence.solution.notes
+    if evidence.question.model == "p-median":
+        problem, solution = evidence.posed.unpruned, evidence.solution
+        stay = np.setdiff1d(np.flatnonzero(problem.mask("closable")), solution.closed)
+        notes += say_far(problem, np.concatenate([solution.sites, stay]), asked=True)
     if evidence.room is None:
         return notes
     if lacking := int(evidence.case.candidates["capacity"].isna().sum()):

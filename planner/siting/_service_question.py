@@ -16,7 +16,7 @@ from planner.coverage.coverage_of_tables import Coverage
 from planner.coverage.groups import group_column
 from planner.coverage.questions import Walks
 from planner.crs.array_types import Flags, Floats
-from planner.errors import ArgumentError, SitingError, quote
+from planner.errors import ArgumentError, quote
 from planner.plan import KINDS, Group
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
@@ -50,7 +50,7 @@ def find_ground(
 ) -> tuple[ServiceQuestion, Moment | None]:
     """Return who walks where, whose service it is, and when."""
     if kind not in KINDS:
-        raise SitingError(f"kind is {quote(kind)}; give one of {', '.join(KINDS)}")
+        raise ArgumentError(f"kind is {quote(kind)}; give one of {', '.join(KINDS)}")
     if not isinstance(moment, Moment | str | None):
         raise ArgumentError(
             f"moment is a {type(moment).__name__}; give the name of one, or a Moment"
@@ -59,9 +59,11 @@ def find_ground(
         of = of.result
     if isinstance(of, Coverage):
         if isinstance(moment, str):
-            raise SitingError("a Coverage has no moments by name; give a Moment")
+            raise ArgumentError("a Coverage has no moments by name; give a Moment")
         if group is not None:
-            raise SitingError("a Coverage has no groups; give the people of the group to coverage")
+            raise ArgumentError(
+                "a Coverage has no groups; give the people of the group to coverage"
+            )
         asked = of.asked
         weights = _of_kind(asked.judged.demand, kind)
         cutoff = of.cutoffs_minutes[-1]
@@ -72,7 +74,7 @@ def find_ground(
         return ground, moment
     case = getattr(of, "case", of)
     if not isinstance(case, Case):
-        raise SitingError(
+        raise ArgumentError(
             f"services are chosen for the result of run_plan or a Coverage, not a "
             f"{type(of).__name__}; give one"
         )
@@ -100,7 +102,7 @@ def _find_group(case: Case, service: str | None, named: str | None) -> Group | N
         if one.name == named:
             return one
     known = ", ".join(one.name for one in groups) or "none"
-    raise SitingError(f"group: the plan has no group {quote(named)}; it has {known}; give one")
+    raise ArgumentError(f"group: the plan has no group {quote(named)}; it has {known}; give one")
 
 
 def _of_kind(units: pd.DataFrame, kind: str) -> Floats:
@@ -122,7 +124,7 @@ def find_offering(
     if service not in list_services(asked):
         # A name that no facility has is most often mistyped, so the message lists those there are.
         known = ", ".join(list_services(asked)) or "none"
-        raise SitingError(
+        raise ArgumentError(
             f"no facility has the service {quote(service)}; they have {known}; give one of them"
         )
     sure = find_services_at(asked, moment)[service]

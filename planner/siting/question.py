@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from planner.coverage.counting import UNKNOWN
 from planner.coverage.facilities import join_facilities
-from planner.errors import InfeasibleError, SitingError
+from planner.errors import InfeasibleError, SitingError, quote
 from planner.plan import KINDS, Plan
 from planner.siting._question_checks import (
     RANGES,
@@ -75,7 +75,9 @@ class SiteQuestion:
     def __post_init__(self) -> None:
         """Refuse what no model can answer."""
         if self.model not in MODELS:
-            raise SitingError(f"there is no model {self.model!r}; give one of {', '.join(MODELS)}")
+            raise SitingError(
+                f"there is no model {quote(self.model)}; give one of {', '.join(MODELS)}"
+            )
         if self.share is not None and self.model != "lscp":
             raise SitingError(f"a share is asked of lscp alone, not of {self.model}; drop it")
         if self.share is not None and not 0 < self.share <= 1:
@@ -340,7 +342,7 @@ def _marked(
         if one not in known:
             close = get_close_matches(one, [str(x) for x in ids], n=1, cutoff=0.5)
             hint = f"did you mean {close[0]}?" if close else "see the layer candidates for the ids"
-            raise SitingError(f"{option}: there is no candidate {one!r}; {hint}")
+            raise SitingError(f"{option}: there is no candidate {quote(one)}; {hint}")
     return np.concatenate([np.isin(ids, list(wanted)), np.zeros(more, bool)])
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.brief import to_html
 from planner.coverage.counting import COVERED, GAP, UNKNOWN, count_by_verdict
 from planner.coverage.exact import exact_sum
 from planner.crs import to_wgs84
@@ -19,8 +18,9 @@ from planner.crs.array_types import Flags
 from planner.errors import ArgumentError, SitingError, quote
 from planner.plan.moments import Moment
 from planner.rounding import format_share
-from planner.siting._choice_sentences import say_proof
+from planner.siting._given_options import check_choice, find_most
 from planner.siting._matrix_notes import say_far
+from planner.siting._proved_choice import ProvedChoice, list_proof
 from planner.siting._service_question import (
     ServiceQuestion,
     find_costs,
@@ -31,11 +31,9 @@ from planner.siting._service_question import (
 )
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.sentences import say_amount
-from planner.siting.solve import prune_problem, solve_problem
+from planner.siting.solve import solve_whole
 from planner.travel.access import take
 from planner.travel.minutes import reached_pairs
-from planner.travel.points import check_number, check_whole
 
 #: Models that say who reaches a service; the others weigh walks to all facilities alike.
 SERVICE_MODELS: Final = ("mclp", "lscp", "p-median", "p-center", "backup")
@@ -43,8 +41,8 @@ SERVICE_MODELS: Final = ("mclp", "lscp", "p-median", "p-center", "backup")
 HOURS: Final = "hours"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ChosenServices:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class ChosenServices(ProvedChoice):
     """The facilities that should gain a service or hours, and how good the choice is at least.
 
     Parameters
@@ -55,12 +53,12 @@ class ChosenServices:
         before), cost; the most useful first.
     service, moment, group, profile, cutoff_minutes
         What was asked: None for any service, for any hour, for all residents.
-    value, unit, bound, gap, status, proof
-        As of `ChosenSites`.
     before, after
         People of the group by verdict: people, covered, gap, unknown, share, share_low, share_high.
-    model, cost, seconds, notes
-        Of the choice: its costs added up, seconds of the search.
+    cost
+        Of the choice: its costs added up.
+    model, value, unit, bound, gap, status, seconds, notes
+        As of `ChosenSites`, and `proof`.
 
     Examples
     --------
@@ -79,42 +77,26 @@ class ChosenServices:
     group: str | None
     profile: str
     cutoff_minutes: float
-    model: str
-    value: float
-    unit: str
-    bound: float
-    gap: float
-    status: str
-    proof: str
     before: dict[str, float | None]
     after: dict[str, float | None]
     cost: float
-    seconds: float
-    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Say which facilities, what they bring and how far it is proved."""
-        names = ", ".join(map(str, self.facilities["name"][:10])) + ", ..." * (
-            len(self.facilities) > 10
-        )
         shares = " -> ".join(format_share(row["share"]) for row in (self.before, self.after))
-        return (
-            f"ChosenServices({self.service or 'open'}: {names or 'none'})\n"
-            f"  {say_amount(self.value, self.unit, 'en')}; {shares} reach it; {self.proof}"
-        )
+        names = self.facilities["name"].tolist()
+        return self._describe(self.service or "open", names, f"{shares} reach it")
 
     def _repr_html_(self) -> str:
         """Show the facilities as a table, the proof above it."""
-        return to_html(
-            repr(self).splitlines(), pd.DataFrame(self.facilities.drop(columns="geometry"))
-        )
+        return self._show(pd.DataFrame(self.facilities.drop(columns="geometry")))
 
 
 def choose_services(
     of: Any,
     service: str | None = None,
     *,
-    p: int | None = 10,
+    p: int | None = None,
     moment: Moment | str | None = None,
     group: str | None = None,
     kind: str = "residential",
@@ -137,7 +119,8 @@ def choose_services(
     service
         As the facilities' column `services` names it; None: to be open at the moment.
     p
-        The most facilities that gain; None where only `budget` limits them.
+        The most facilities that gain. None: where `budget` limits them, any number, else at most
+        10, or all that lack it where there are fewer.
     moment
         When it is to be had: a moment of the plan by name, or a Moment; None: at any hour. A
         facility that has the service and is closed then gains hours.
@@ -162,9 +145,9 @@ def choose_services(
     Raises
     ------
     ArgumentError
-        If a number, a list or an option is none.
+        If a number, a list or an option is none, or a name is unknown.
     SitingError
-        If no facility lacks it, a name is unknown, or nobody is left out.
+        If no facility lacks it, or nobody is left out.
     InfeasibleError
         If no choice keeps the limits.
 
@@ -177,19 +160,14 @@ def choose_services(
     ChosenServices(政务: Market Hall)
       240 people; 55.0% -> 75.0% reach it; with these candidates and limits this choice is proved to be the best
     """  # noqa: E501 - a line of the example is as long as what is printed
-    if model not in SERVICE_MODELS:
-        raise SitingError(
+    if not isinstance(model, str) or model not in SERVICE_MODELS:
+        raise ArgumentError(
             f"model is {quote(model)}; for services give one of {', '.join(SERVICE_MODELS)}"
         )
-    _check_numbers(p, budget, share)
-    for name, ids in (("forced", forced), ("excluded", excluded)):
-        if isinstance(ids, str):
-            raise ArgumentError(f"{name} is {quote(ids)}; give a list of ids: [{quote(ids)}]")
-    if not isinstance(options, SolveOptions | None):
-        raise ArgumentError(f"options is a {type(options).__name__}; give SolveOptions")
+    check_choice(p, budget, share, forced, excluded, options)
     ground, when = find_ground(of, service, moment, group, kind)
     if service is None and when is None:
-        raise SitingError("say which service, or at which moment facilities are to be open")
+        raise ArgumentError("say which service, or at which moment facilities are to be open")
     has, may = find_offering(ground, service, when)
     lacking = np.flatnonzero(~may[: len(ground.facilities)])
     if len(lacking) == 0:
@@ -198,10 +176,7 @@ def choose_services(
         )
     before = ground.walks.judge(ground.profile, when, has, ground.cutoff, maybe=may)
     problem = _pose(ground, when, has, lacking, before, p, model, budget, service, forced, excluded)
-    pruned = prune_problem(problem, model, np.zeros(len(lacking)))
-    found = solve_problem(
-        pruned, model, options or SolveOptions(), share if model == "lscp" else None
-    )
+    found = solve_whole(problem, model, options, share)
     if model == "p-median":
         told = say_far(problem, found.sites, asked=True)
         found = replace(found, notes=(*found.notes, *told))
@@ -211,15 +186,6 @@ def choose_services(
     after = ground.walks.judge(ground.profile, when, then, ground.cutoff, maybe=may | then)
     _check_value(ground, before, after, found)
     return _to_answer(ground, service, when, problem, found, picked, before, after)
-
-
-def _check_numbers(p: Any, budget: Any, share: Any) -> None:
-    """Refuse what is no number."""
-    if p is not None:
-        check_whole(p, "p", at_least=1)
-    if budget is not None:
-        check_number(budget, "budget")
-    check_number(share, "share")
 
 
 def _pose(
@@ -243,28 +209,29 @@ def _pose(
     with_it = np.flatnonzero(has[: len(ground.facilities)])
     near = reached_pairs(walk.streets, take(walk.places, with_it), walk.units, ground.cutoff)
     ids = ground.facilities["facility_id"].astype(str).to_numpy(dtype=object)[lacking]
+    barred = _marked(ids, excluded, "excluded")
     return Problem(
         pairs.to_matrix(),
         weights,
         cutoff_minutes=ground.cutoff,
         existing_minutes=minutes,
         existing_count=np.bincount(near.target, minlength=len(weights)),
-        n_sites=None if model == "lscp" else p,
+        n_sites=find_most(p, budget, model, int((~barred).sum())),
         budget=budget,
         costs=find_costs(ground, service, lacking),
         demand_ids=ground.units["demand_id"].to_numpy(dtype=object),
-        forced=_marked(ids, forced, "force"),
-        excluded=_marked(ids, excluded, "exclude"),
+        forced=_marked(ids, forced, "forced"),
+        excluded=barred,
         far_minutes=far,
     )
 
 
-def _marked(ids: NDArray[np.object_], wanted: Sequence[str], option: str) -> Flags:
+def _marked(ids: NDArray[np.object_], wanted: Sequence[str], name: str) -> Flags:
     """Mark the facilities of some ids."""
     for one in wanted:
         if one not in ids:
-            raise SitingError(
-                f"{option}: {quote(one)} is no facility that lacks it; give the facility_id of one"
+            raise ArgumentError(
+                f"{name}: {quote(one)} is no facility that lacks it; give the facility_id of one"
             )
     return np.isin(ids, list(wanted))
 
@@ -298,18 +265,10 @@ def _to_answer(
         group=ground.group,
         profile=ground.profile.name,
         cutoff_minutes=ground.cutoff,
-        model=found.model,
-        value=found.value,
-        unit=found.unit,
-        bound=found.bound,
-        gap=found.gap,
-        status=found.status,
-        proof=say_proof(found.status, found.gap, "en"),
         before=tables[0],
         after=tables[1],
         cost=exact_sum(facilities["cost"]),
-        seconds=found.seconds,
-        notes=found.notes,
+        **list_proof(found),
     )
 
 

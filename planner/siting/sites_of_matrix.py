@@ -10,28 +10,28 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from planner.brief import to_html
 from planner.siting._allocation_table import allocate_by_label
-from planner.siting._choice_sentences import say_proof
 from planner.siting._given_options import (
-    check_options,
+    check_choice,
+    check_model,
     cut_far,
+    find_most,
     mark_sites,
     read_existing,
     read_per_site,
     read_towns,
 )
 from planner.siting._matrix_notes import choose_far, list_notes
+from planner.siting._proved_choice import ProvedChoice, list_proof
 from planner.siting.given_matrix import AnyMinutes, read_minutes, read_people
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.sentences import say_amount
-from planner.siting.solve import prune_problem, solve_problem
+from planner.siting.solve import solve_whole
 from planner.travel.points import check_cutoff
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ChosenSites:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class ChosenSites(ProvedChoice):
     """The sites that a model chose, and how good the choice is at least.
 
     Parameters
@@ -46,9 +46,7 @@ class ChosenSites:
         minutes, people. With capacities the people of a row may be divided.
     model, value, unit, bound, gap, status
         As in site.json: no choice is better than the bound, gap is the share between the two, and
-        status says whether it is proved.
-    proof
-        The same in words.
+        status says whether it is proved. `proof` says the same in words.
     seconds
         Of the search.
     notes
@@ -67,37 +65,21 @@ class ChosenSites:
     sites: pd.Index
     table: pd.DataFrame
     allocation: pd.DataFrame
-    model: str
-    value: float
-    unit: str
-    bound: float
-    gap: float
-    status: str
-    proof: str
-    seconds: float
-    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Say which sites, what they bring and how far it is proved."""
-        names = ", ".join(map(str, self.sites[:10])) + ", ..." * (len(self.sites) > 10)
-        return "\n  ".join(
-            [
-                f"ChosenSites({self.model}: {names or 'none'})",
-                f"{say_amount(self.value, self.unit, 'en')}; {self.proof}",
-                *(f"note: {note}" for note in self.notes),
-            ]
-        )
+        return self._describe(self.model, self.sites.tolist())
 
     def _repr_html_(self) -> str:
         """Show the sites as a table, the proof above it."""
-        return to_html(repr(self).splitlines(), self.table.rename_axis("site").reset_index())
+        return self._show(self.table.rename_axis("site").reset_index())
 
 
 def choose_sites(
     minutes: AnyMinutes,
     people: Any,
     *,
-    p: int | None = 10,
+    p: int | None = None,
     model: str = "mclp",
     cutoff_minutes: float = 15.0,
     existing: Any = None,
@@ -125,7 +107,8 @@ def choose_sites(
     people
         Series by label, a table with `people_column`, or numbers in the order of the rows.
     p
-        The most new sites; None where only `budget` limits them. lscp finds the number itself.
+        The most new sites. None: where `budget` limits them, any number, else at most 10, or all
+        candidates where there are fewer. lscp finds the number itself.
     model
         mclp, lscp, p-median, p-center, backup, capacitated or fairness.
     cutoff_minutes
@@ -169,40 +152,33 @@ def choose_sites(
       300 people; with these candidates and limits this choice is proved to be the best
     """
     cutoff = check_cutoff(cutoff_minutes)
-    check_options(
-        model, p=p, budget=budget, share=share, towns=towns, capacity=capacity, forced=forced,
-        excluded=excluded, options=options,
-    )  # fmt: skip
+    check_model(model, towns=towns, capacity=capacity)
+    check_choice(p, budget, share, forced, excluded, options)
+    far = None if far_minutes is None else check_cutoff(far_minutes, "far_minutes")
     given = read_people(people, people_column)
     matrix = read_minutes(minutes, given.index)
     stays = read_existing(existing, matrix, given.index, cutoff)
-    weights = given.where(~stays.unknown, 0.0).to_numpy(dtype=np.float64)
     columns = np.flatnonzero(~stays.columns)
-    walks = whole = csr_array(matrix.minutes[:, columns])
-    far = None if far_minutes is None else check_cutoff(far_minutes, "far_minutes")
-    if far is not None:
-        walks = cut_far(whole, far)
-    sites = matrix.sites[columns]
+    sites, walks = matrix.sites[columns], csr_array(matrix.minutes[:, columns])
+    barred = mark_sites(excluded, sites, "excluded")
     problem = Problem(
-        walks,
-        weights,
+        walks if far is None else cut_far(walks, far),
+        given.where(~stays.unknown, 0.0).to_numpy(dtype=np.float64),
         cutoff_minutes=cutoff,
         existing_minutes=stays.minutes,
         existing_count=stays.count,
-        n_sites=None if model == "lscp" else p,
+        n_sites=find_most(p, budget, model, int((~barred).sum())),
         budget=budget,
         costs=read_per_site(costs, matrix.sites, columns, "costs"),
         capacity=read_per_site(capacity, matrix.sites, columns, "capacity"),
         demand_towns=read_towns(towns, given.index),
         demand_ids=given.index.to_numpy(dtype=object),
         forced=mark_sites(forced, sites, "forced"),
-        excluded=mark_sites(excluded, sites, "excluded"),
+        excluded=barred,
         far_minutes=choose_far(matrix.minutes, stays.minutes, cutoff) if far is None else far,
     )
-    asked = options or SolveOptions()
-    pruned = prune_problem(problem, model, np.zeros(len(sites)))
-    found = solve_problem(pruned, model, asked, share if model == "lscp" else None)
-    notes = list_notes(problem, found, whole, far_asked=far is not None)
+    found = solve_whole(problem, model, options, share)
+    notes = list_notes(problem, found, walks, far_asked=far is not None)
     return _to_answer(problem, replace(found, notes=notes), sites, given.index)
 
 
@@ -223,17 +199,4 @@ def _to_answer(problem: Problem, found: Solution, sites: pd.Index, people: pd.In
         },
         index=labels,
     )
-    return ChosenSites(
-        sites=labels,
-        table=table,
-        allocation=allocation,
-        model=found.model,
-        value=found.value,
-        unit=found.unit,
-        bound=found.bound,
-        gap=found.gap,
-        status=found.status,
-        proof=say_proof(found.status, found.gap, "en"),
-        seconds=found.seconds,
-        notes=found.notes,
-    )
+    return ChosenSites(sites=labels, table=table, allocation=allocation, **list_proof(found))

@@ -16,7 +16,7 @@ from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.facilities import OPEN, PLANNED, find_approximate, join_facilities
 from planner.coverage.questions import Walk
 from planner.crs import require_metric
-from planner.errors import SitingError
+from planner.errors import SitingError, quote
 from planner.run import Result
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import ReachedPairs, nearest_minutes, reached_pairs
@@ -216,7 +216,7 @@ def _checked(candidates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> gpd.
     twice = ids[ids.duplicated() | ids.isin(facilities["facility_id"].astype(str))]
     if len(twice):
         raise SitingError(
-            f"the site_id {twice.iloc[0]!r} stands twice or is that of a facility; rename it"
+            f"the site_id {quote(twice.iloc[0])} stands twice or is that of a facility; rename it"
         )
     # From here on candidates go by position: as columns of the question and of the matrix.
     return candidates.reset_index(drop=True)

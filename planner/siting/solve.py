@@ -54,6 +54,14 @@ def solve_problem(
     return replace(found, sites=columns[found.sites], closed=columns[found.closed])
 
 
+def solve_whole(
+    problem: Problem, model: str, options: SolveOptions | None, share: float
+) -> Solution:
+    """Answer a problem whose candidates have no score: needless ones are left out first."""
+    pruned = prune_problem(problem, model, np.zeros(problem.shape[1]))
+    return solve_problem(pruned, model, options or SolveOptions(), share)
+
+
 def prune_problem(problem: Problem, model: str, score: Floats) -> Problem:
     """Return a problem about the same columns without needless candidates.
 

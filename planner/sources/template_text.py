@@ -9,101 +9,11 @@ from typing import Final, Literal
 
 from planner.errors import on_one_line
 from planner.plan import KINDS, list_plan_keys
+from planner.sources.offered_sections import OFFERED
 from planner.texts.plan_texts import PlanTexts, load_plan_texts
 
 #: People per hectare put into a zone until somebody knows better.
 _DENSITIES: Final = {"residential": 100, "industrial": 60, "commercial": 80}
-_PROFILE: Final = {
-    "name": '"slow"',
-    "like": '"elderly"',
-    "speed_kmh": "2.5",
-    "steps_factor": "0.3",
-    "signal_s": "20",
-    "crossing_s": "5",
-    "gate_s": "0",
-    "vehicle": '"foot"',
-    "push_kmh": "4",
-    "source": '"our own"',
-    "status": '"assumption"',
-}
-_MOMENT: Final = {
-    "name": '"fair"',
-    "title": '"Saturday of the fair"',
-    "at": '"2026-10-10T14:00"',
-    "day": '"sunday"',
-    "time": '"10:00"',
-}
-_GROUP: Final = {
-    "name": '"seniors"',
-    "title": '"people of 60 and more"',
-    "kind": '"residential"',
-    "profile": '"elderly"',
-    "share": "0.25",
-    "table": '"groups.csv"',
-    "column": '"people_60"',
-}
-_UNCERTAINTY: Final = {
-    "repeats": "30",
-    "seed": "1",
-    "speed": "[0.9, 1.1]",
-    "access_limit_m": "[80, 120]",
-    "access_detour": "[1.2, 1.6]",
-    "crossing_delay": "[0.5, 1.5]",
-    "gates": '["as_tagged", "inferred_open", "inferred_closed"]',
-}
-_CANDIDATES: Final = {
-    "table": '"candidates.csv"',
-    "crs": '"EPSG:4326"',
-    "columns": '{ name = "全称" }',
-    "osm": "true",
-    "frontage": "true",
-    "frontage_step_m": "100",
-    "spacing_m": "300",
-    "cost_unit": '"10,000 yuan"',
-}
-_COSTS: Final = {
-    "new": "300",
-    "convert": "90",
-    "enlarge": "60",
-    "upgrade": "25",
-    "service": "20",
-    "hours": "10",
-}
-_WEIGHTS: Final = {
-    "residents": "3",
-    "workers": "0",
-    "visitors": "0",
-    "street": "2",
-    "metro": "1",
-    "bus": "1",
-    "services": "1",
-    "distance": "1",
-    "cost": "0",
-}
-_LIMIT: Final = {"town": '"Old Town"', "domain": '"mall"', "least": "0", "most": "2", "budget": "5"}
-_FETCH: Final = {
-    "server": '"https://overpass-api.de/api"',
-    "nominatim": '"https://nominatim.openstreetmap.org"',
-    "timeout": "180",
-    "pause": "5",
-}
-_MAP: Final = {"basemap": '"tianditu"', "key": '"0123456789abcdef"'}
-_RULE: Final = {
-    "id": '"my-rule"',
-    "tier": '"main_city"',
-    "level": '"neighbourhood"',
-    "kind": '"residential"',
-    "profile": '"adult"',
-    "cutoff_minutes": "15",
-    "cutoff_m": "1000",
-    "moment": '"weekday_evening"',
-    "domains": '["community"]',
-    "target": "0.85",
-    "target_year": "2030",
-    "analogy": "false",
-    "source": '"our own"',
-    "status": '"assumption"',
-}
 
 Source = Literal["table", "raster", "polygons", "town_totals"]
 
@@ -179,14 +89,9 @@ class _Writer:
         parts = [
             *self._top(), *self._area(), *self._network(), *self._facilities(), *self._demand(),
             *self._service(),
-            *self._offer("[[profiles]]", _PROFILE), *self._offer("[[moments]]", _MOMENT),
-            *self._offer("[[groups]]", _GROUP), *self._offer("[uncertainty]", _UNCERTAINTY),
-            *self._offer("[candidates]", _CANDIDATES), *self._offer("[candidates.costs]", _COSTS),
-            *self._offer("[candidates.weights]", _WEIGHTS),
-            *self._offer("[[candidates.limits]]", _LIMIT), *self._offer("[fetch]", _FETCH),
-            *self._offer("[map]", _MAP),
-            *self._offer("[[rules]]", _RULE),
         ]  # fmt: skip
+        for heading, values in OFFERED.items():
+            parts += self._offer(heading, values)
         return "".join(parts)
 
     def _top(self) -> list[str]:

@@ -16,6 +16,7 @@ from planner.siting._question_checks import weights_of
 from planner.siting.propose import propose
 from planner.siting.question import SiteQuestion, pose
 from planner.siting.siting_case import build_siting_case
+from planner.texts.messages import translate
 from tests.siting.street import SITES, candidates, street_run
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=20)
@@ -203,6 +204,24 @@ def test_other_models_give_a_proposal_too(case, model):
 def test_fairness_raises_the_worst_town_first(case):
     content = propose(case, question(model="fairness", n_sites=1)).content
     assert content["sites"][0]["town"] == "West"  # nobody there is covered today
+
+
+def test_p_median_says_who_counts_as_twice_the_cutoff(tmp_path):
+    # Five minutes are 333 m, ten 667 m. B saves most, 300 x 7 + 60 x 7 of d and e, and leaves the
+    # 300 of a and b with no walk of ten minutes; A would have been 200 m from each.
+    result = street_run(tmp_path, service="cutoffs_minutes = [5]")
+    case = build_siting_case(result, candidates(crs=result.network.crs))
+    content = propose(case, question(model="p-median", n_sites=1)).content
+    # c walks 500 m, so 7.5 minutes; d and e 200 m, so 3.
+    assert content["value"] == pytest.approx(300 * 10 + 1000 * 7.5 + 360 * 3, rel=1e-3)
+    note = (
+        "300 people still reach nothing that serves them within 10 minutes and count as 10 minutes "
+        "each"
+    )
+    assert content["notes"] == [note]
+    assert translate(note) == "仍有 300 人在 10 分钟内到不了任何服务他们的站点，每人按 10 分钟计"
+    both = propose(case, question(model="p-median", n_sites=2)).content
+    assert both["notes"] == []
 
 
 def test_p_center_says_who_cannot_be_reached(case):

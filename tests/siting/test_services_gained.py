@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 import planner
 from planner import InfeasibleError, choose_services, run_plan
 from planner.cli import app
-from planner.errors import SitingError
+from planner.errors import ArgumentError, SitingError
 from tests.siting.street import STREETS, street_inputs
 
 # Three stations on the street of 4 km; an adult walks 1,000 m in 15 minutes, an elder 725 m.
@@ -71,7 +71,7 @@ def test_a_group_is_known_by_its_walk_or_named(result):
     everybody = choose_services(result, "文体", p=1)
     assert (everybody.group, everybody.profile) == (None, "adult")
     assert choose_services(result, "文体", p=1, group="old").value == 30
-    with pytest.raises(SitingError, match="the plan has no group 'young'; it has old"):
+    with pytest.raises(ArgumentError, match="the plan has no group 'young'; it has old"):
         choose_services(result, "为老", group="young")
 
 
@@ -100,7 +100,7 @@ def test_a_budget_counts_the_costs_of_the_plan(result):
 def test_forced_and_excluded(result):
     assert choose_services(result, "为老", p=1, forced=["F3"]).value == 180
     assert choose_services(result, "为老", p=1, excluded=["F2"]).value == 180
-    with pytest.raises(SitingError, match="force: 'F1' is no facility that lacks it"):
+    with pytest.raises(ArgumentError, match="forced: 'F1' is no facility that lacks it"):
         choose_services(result, "为老", p=1, forced=["F1"])
 
 
@@ -111,6 +111,20 @@ def test_the_fewest_that_serve_all(result):
     assert choose_services(result, "为老", model="lscp", share=0.92).value == 2
     with pytest.raises(InfeasibleError, match="no candidate reaches 50 people"):
         choose_services(result, "为老", model="lscp")
+
+
+def test_without_a_number_all_that_lack_it_may_gain_up_to_ten(result):
+    # F2 and F3 lack 为老: ten asked for are two; a number that is asked for stands.
+    assert choose_services(result, "为老").facilities["facility_id"].tolist() == ["F2", "F3"]
+    assert len(choose_services(result, "为老", excluded=["F3"]).facilities) == 1
+    with pytest.raises(InfeasibleError, match="10 sites are asked for but there are 2"):
+        choose_services(result, "为老", p=10)
+
+
+def test_where_nobody_lacks_it_there_is_nothing_to_choose(result):
+    # The 40 workers at -1600 walk 600 m to F1, which has 文体.
+    with pytest.raises(SitingError, match="nobody of these people who can be judged lacks"):
+        choose_services(result, "文体", kind="industrial")
 
 
 def test_one_more_never_lowers_the_value(result):
@@ -142,12 +156,12 @@ def test_the_same_from_tables_of_points():
     ],
 )
 def test_what_cannot_be_meant_is_refused(result, arguments, options, message):
-    with pytest.raises(SitingError, match=message):
+    with pytest.raises(ArgumentError, match=message):
         choose_services(result, *arguments, **options)
 
 
 def test_something_else_than_a_run_is_refused():
-    with pytest.raises(SitingError, match="for the result of run_plan or a Coverage, not a str"):
+    with pytest.raises(ArgumentError, match="for the result of run_plan or a Coverage, not a str"):
         choose_services("plan.toml", "为老")
 
 

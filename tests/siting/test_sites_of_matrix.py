@@ -216,7 +216,6 @@ def test_people_in_doubt_count_for_no_site():
         (MINUTES, PEOPLE, {"costs": [1, 2, -3]}, "costs: give each site a number of 0 or more"),
         (MINUTES, PEOPLE, {"towns": ["W"]}, "towns has 1 values for 3 rows of people"),
         (MINUTES, PEOPLE, {"cutoff_minutes": -1}, "cutoff_minutes"),
-        (MINUTES, PEOPLE, {"p": None}, "mclp needs a number of sites or a budget; give p or"),
         (MINUTES, PEOPLE, {"model": "fairness"}, "give towns"),
         (MINUTES, PEOPLE, {"model": "capacitated"}, "give capacity"),
         (MINUTES, PEOPLE, {"forced": "A"}, "forced is 'A'; give a list of labels: ['A']"),
@@ -228,6 +227,16 @@ def test_what_cannot_be_meant_is_refused(minutes, people, options, message):
     with pytest.raises(ArgumentError, match=re.escape(message)) as caught:
         choose_sites(minutes, people, **({"p": 1} | options))
     assert "\n" not in str(caught.value)
+
+
+def test_without_a_number_at_most_ten_are_chosen():
+    assert choose_sites(MINUTES, PEOPLE).value == 70
+    assert set(choose_sites(MINUTES, PEOPLE, excluded=["C"]).sites) == {"A", "B"}
+    many = np.where(np.eye(12), 5.0, INF)
+    assert choose_sites(many, np.ones(12)).value == 10
+    assert choose_sites(many, np.ones(12), budget=11).value == 11  # the budget alone limits them
+    with pytest.raises(InfeasibleError, match="10 sites are asked for but there are 3 candidates"):
+        choose_sites(MINUTES, PEOPLE, p=10)
 
 
 def test_what_no_choice_can_meet_is_told():
@@ -286,14 +295,14 @@ def test_no_path_is_never_better_than_a_long_walk():
     forced = choose_sites(UNEVEN, PAIR, p=1, model="p-median", forced=["B"])
     assert forced.value == 50 + 1200
     assert forced.notes == (
-        "10 people reach none of the chosen sites and count as 120 minutes each, twice the longest "
-        "walk there is; name another with far_minutes",
+        "10 people still reach nothing that serves them and count as 120 minutes each, twice the "
+        "longest walk there is; name another with far_minutes",
     )
-    assert "note: 10 people reach none" in repr(forced)
+    assert "note: 10 people still reach nothing" in repr(forced)
     # The caller's own minutes: B is 50 + 10 x 30 then, and A 60 + 10 x 30, as 60 is beyond them.
     own = choose_sites(UNEVEN, PAIR, p=1, model="p-median", far_minutes=30)
     assert (list(own.sites), own.value) == (["B"], 350)
-    assert "within 30 minutes (10 of them have a path to no candidate)" in own.notes[0]
+    assert "nothing that serves them within 30 minutes (10 of them no candidate" in own.notes[0]
 
 
 def test_nothing_within_the_cutoff_is_told():

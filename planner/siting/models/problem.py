@@ -12,7 +12,7 @@ from scipy.sparse import csc_array, csr_array
 from scipy.spatial import KDTree
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import InfeasibleError, SitingError
+from planner.errors import InfeasibleError, SitingError, quote
 
 
 @dataclass(frozen=True)
@@ -289,7 +289,7 @@ def _check_limits(problem: Problem) -> None:
 def _check_group(problem: Problem, limit: GroupLimit, new: Flags, forced: Flags) -> None:
     """Refuse a limit of no group, or one that leaves nothing possible."""
     if limit.by not in ("town", "domain"):
-        raise SitingError(f"a limit goes by town or domain, not by {limit.by!r}")
+        raise SitingError(f"a limit goes by town or domain, not by {quote(limit.by)}")
     if (problem.towns if limit.by == "town" else problem.domains) is None:
         raise SitingError(f"the limit of {limit.label} needs the sites' {limit.by}s; give them")
     inside = problem.members(limit)

@@ -14,7 +14,9 @@ from planner.errors import ArgumentError, quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, stack
+from planner.travel.compiled.elimination import eliminate_nodes
 from planner.travel.compiled.search import find_reached
+from planner.travel.compiled.sweeps import find_all_reached
 from planner.travel.minutes import ReachedPairs, in_blocks
 from planner.travel.open_flags import find_closed
 from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
@@ -28,6 +30,8 @@ PAIR_COLUMNS: Final = ("origin", "destination", "minutes")
 MOST_PAIRS: Final = 250_000_000
 #: From so many points on it is worth while to put them into order.
 MANY: Final = 2_000
+#: From so many searches without a cutoff on, the nodes of the streets are eliminated first.
+MANY_SEARCHES: Final = 32
 #: Points of one such square are taken one after another.
 SQUARE_M: Final = 500.0
 #: A dense matrix of more cells takes over 8 GB.
@@ -185,7 +189,7 @@ def travel_time_matrix(
     -----
     Minutes from A to B and from B to A are the same on foot. On a bicycle one-way streets make them
     differ. The search starts at the smaller table, and its walks are summed up from there: from the
-    other side the same walk may differ in the last digits (1e-12 minutes).
+    other side, or among more points, the same walk may differ in the last digits (1e-12 minutes).
 
     Examples
     --------
@@ -274,14 +278,21 @@ def _search_from(
     order = _order_by_place(targets) if len(targets) >= MANY else None
     goals = _join_targets(streets, targets if order is None else targets[order])
     asked = goals.points, goals.lookup, streets.nearby
+    rows = streets.graph.rows
+    # A cutoff stops a plain search early; without one, eliminated nodes save far more than they
+    # cost where many searches pass them.
+    eliminated = eliminate_nodes(rows) if cutoff == np.inf and n >= MANY_SEARCHES else None
     # In one thread: GEOS does not stand two that first look into one polygon.
     inside = streets.compound_at(origins)
 
     def block(first: int, last: int) -> tuple[Ints, Ints, Floats, Ints]:
         """Search from the origins first..last: how many each reaches, which, when; compounds."""
         own = join(streets, origins[first:last], inside=inside[first:last])
-        rows = streets.graph.rows
-        counts, target, minutes = find_reached(rows, own.points, *asked, cutoff, 0, last - first)
+        if eliminated is None:
+            found = find_reached(rows, own.points, *asked, cutoff, 0, last - first)
+        else:
+            found = find_all_reached(eliminated, own.points, *asked, 0, last - first)
+        counts, target, minutes = found
         if order is None:
             return counts, target, minutes, own.compound
         # Turned about twice, pairs are sorted by their targets again: by counting, not comparing.

@@ -20,8 +20,9 @@ from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
 from planner.travel.compiled.arrays import Heap
 from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.near_walks import common_point_metres
 from planner.travel.compiled.pieces import SLACK_M, chord
-from planner.travel.compiled.search import common_point_metres, search
+from planner.travel.compiled.search import search
 from planner.travel.points import Places, point_of
 from planner.travel.streets import AccessRules, Streets, to_streets
 

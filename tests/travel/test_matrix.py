@@ -174,6 +174,23 @@ def test_many_points_are_put_into_order_and_back(profile, monkeypatch):
             assert_frame_equal(one, other)
 
 
+@pytest.mark.parametrize("profile", [WALKER, RIDER], ids=lambda p: p.name)
+def test_many_origins_without_a_cutoff_find_the_same(profile, monkeypatch):
+    """Nodes are eliminated first: only the last digits may differ, and a cutoff changes nothing."""
+    for seed in range(3):
+        network, few, many = random_town(seed)
+        for ends in ((few, many), (many, few)):
+            asked = {"profile": profile, "access": ACCESS}
+            plain = travel_time_matrix(network, *ends, **asked)
+            within = travel_time_matrix(network, *ends, **asked, cutoff_minutes=8)
+            with monkeypatch.context() as patch:
+                patch.setattr(module, "MANY_SEARCHES", 1)
+                swept = travel_time_matrix(network, *ends, **asked)
+                assert_frame_equal(swept, plain, rtol=0, atol=1e-9)
+                again = travel_time_matrix(network, *ends, **asked, cutoff_minutes=8)
+                assert_frame_equal(again, within)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_smallest_of_a_row_is_the_nearest_facility(seed):
     network, stations, homes = random_town(seed)

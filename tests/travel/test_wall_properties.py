@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
+from planner.travel.compiled.elimination import eliminate_nodes
+from planner.travel.compiled.search import find_reached
+from planner.travel.compiled.sweeps import find_all_reached
 from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
 from planner.travel.routes import route_between
 from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.turned import turn_streets
 from planner.travel.updates import serve
 from tests.cities.drawing import estates_network, minutes_matrix
 from tests.cities.estates_drawing import ESTATE, PATH, PRIVATE, STREET, Estates
@@ -177,6 +181,22 @@ def test_walkers_take_as_long_there_as_back(drawing, places, access, walker, mod
     found = matrix(estates_network(drawing), places, walker, access, gates=mode)
     assert found == pytest.approx(found.T, abs=1e-6)
     assert (np.diag(found) == 0).all()
+
+
+@few
+@given(estates(), spots, spots, limits, everybody, modes)
+def test_sweeps_over_eliminated_nodes_find_the_same(drawing, ends, people, access, walker, mode):
+    """With compounds, gates and one-way rides, from either side."""
+    streets = prepare_streets(estates_network(drawing), walker, access, WallRules(gates=mode))
+    for one in (streets, turn_streets(streets)):
+        origins = join(one, np.array(ends, dtype=float))
+        targets = join(one, np.array(people, dtype=float), reached=True)
+        asked = origins.points, targets.points, targets.lookup, one.nearby
+        plain = find_reached(one.graph.rows, *asked, np.inf, 0, len(ends))
+        swept = find_all_reached(eliminate_nodes(one.graph.rows), *asked, 0, len(ends))
+        for expected, found in zip(plain[:2], swept[:2], strict=True):
+            np.testing.assert_array_equal(found, expected)
+        np.testing.assert_allclose(swept[2], plain[2], rtol=0, atol=TOLERANCE)
 
 
 @few

@@ -10,7 +10,8 @@ from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.heaps import pop_labelled, push_labelled
-from planner.travel.compiled.search import number_seeds, take_near_walks
+from planner.travel.compiled.near_walks import take_near_walks
+from planner.travel.compiled.search import number_seeds
 
 
 @helper

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from planner.crs.array_types import Floats, Ints
-from planner.travel.compiled.arrays import ByNode, Heap, Lines, Lookup, Nearby, Points, Rows
-from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.arrays import ByNode, Heap, Lookup, Nearby, Points, Rows
 from planner.travel.compiled.decorators import helper, kernel
-from planner.travel.compiled.grid import ZERO, cells_around
+from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.heaps import pop, push
-from planner.travel.compiled.pieces import SLACK_M, chord
+from planner.travel.compiled.near_walks import improve, take_near_walks
 
 
 @kernel
@@ -132,136 +131,6 @@ def search_nearest(
 
 
 @kernel
-def common_point_metres(
-    x1: float,
-    y1: float,
-    x2: float,
-    y2: float,
-    ends: Floats,
-    piece: int,
-    limit: float,
-    barriers: Lines,
-) -> float:
-    """Return the shortest sum of two legs that meet at one point of a piece, inf if none does.
-
-    Everything in metres; ends (p, 4) : of all pieces; limit : of each leg.
-    The best point is where the straight line from one point to the other, mirrored to the far
-    side of the piece, crosses it; clipped to the part within the limit of both. No other is tried
-    where a barrier stands before it.
-    """
-    foot1, height1, low1, high1, length = chord(x1, y1, ends, piece, limit)
-    foot2, height2, low2, high2, _ = chord(x2, y2, ends, piece, limit)
-    low, high = max(low1, low2), min(high1, high2)
-    if low > high:
-        return np.inf
-    total = height1 + height2
-    at = foot1 + (foot2 - foot1) * height1 / total if total > 0 else foot1
-    # The sum of two legs only grows away from the best point, so the nearest allowed one is best.
-    at = min(max(at, low), high)
-    leg1 = np.sqrt(height1 * height1 + (at - foot1) ** 2)
-    leg2 = np.sqrt(height2 * height2 + (at - foot2) ** 2)
-    share = at / length if length > 0 else 0.0
-    x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
-    y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
-    if not is_clear(x1, y1, x, y, barriers) or not is_clear(x2, y2, x, y, barriers):
-        return np.inf
-    return leg1 + leg2
-
-
-@helper
-def _improve(target: int, minutes: float, best: Floats, touched: Ints, n_touched: int) -> int:
-    """Note a walk to a target; return how many of the targets (t,) have been touched."""
-    if minutes < best[target]:
-        if best[target] == np.inf:
-            touched[n_touched] = target
-            n_touched += 1
-        best[target] = minutes
-    return n_touched
-
-
-@helper
-def take_near_walks(
-    o: int,
-    origin: Points,
-    target: Points,
-    lookup: Lookup,
-    nearby: Nearby,
-    met_piece: Ints,
-    best: Floats,
-    touched: Ints,
-    n_touched: int,
-) -> int:
-    """Improve `best` by the walks of one origin that pass no node; return how many are touched.
-
-    They go along one edge, directly, or over one point of a piece of street.
-
-    Parameters
-    ----------
-    o
-        Number of the origin.
-    target, lookup
-        The points to be reached, and how they are found.
-    met_piece : (p,)
-        The last origin that was near each piece; written to.
-    best : (t,)
-        Minutes to each target.
-    touched : (t,)
-        Its first `n_touched` are the targets that `best` knows a walk to.
-    """
-    ends, legs = nearby.piece_ends, nearby.legs
-    limit, pace, barriers = legs.limit_m, legs.pace, legs.barriers
-    starts, point, along_m, leg_minutes = lookup.by_edge
-    first, stop = origin.entry_starts[o], origin.entry_starts[o + 1]
-    while first < stop:
-        e = origin.entry_edge[first]
-        last = first + 1
-        while last < stop and origin.entry_edge[last] == e:
-            last += 1
-        ahead, back = nearby.ahead[e], nearby.back[e]
-        for j in range(starts[e], starts[e + 1]):
-            at, leg = along_m[j], leg_minutes[j]
-            # Of all entries of the origin first: to look up what is known of the target is slow.
-            soonest = np.inf
-            for k in range(first, last):
-                # An edge may take longer one way than the other: the sign decides which counts.
-                way = at - origin.entry_along_m[k]
-                minutes = origin.entry_minutes[k] + leg
-                if way > 0:
-                    minutes += way * ahead
-                elif way < 0:
-                    minutes -= way * back
-                soonest = min(soonest, minutes)
-            n_touched = _improve(point[j], soonest, best, touched, n_touched)
-        first = last
-    for k in range(origin.piece_starts[o], origin.piece_starts[o + 1]):
-        met_piece[origin.piece[k]] = o
-    x, y = origin.xy[o]
-    frame, cell_starts, items = lookup.by_place
-    # Over one street point two legs may lie behind one another.
-    left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, frame)
-    for row in range(low, high + 1):
-        for column in range(left, right + 1):
-            cell = row * frame.columns + column
-            for k in range(cell_starts[cell], cell_starts[cell + 1]):
-                t = items[k]
-                x2, y2 = target.xy[t]
-                straight = np.sqrt((x2 - x) ** 2 + (y2 - y) ** 2)
-                # Where no node is passed no walk is shorter than the straight one.
-                if straight > 2 * limit + SLACK_M or straight * pace >= best[t]:
-                    continue
-                if straight <= limit + SLACK_M and is_clear(x, y, x2, y2, barriers):
-                    n_touched = _improve(t, straight * pace, best, touched, n_touched)
-                else:
-                    for j in range(target.piece_starts[t], target.piece_starts[t + 1]):
-                        piece = target.piece[j]
-                        if met_piece[piece] == o:
-                            metres = common_point_metres(x, y, x2, y2, ends, piece, limit, barriers)
-                            minutes = metres * pace
-                            n_touched = _improve(t, minutes, best, touched, n_touched)
-    return n_touched
-
-
-@kernel
 def take_sooner(minutes: Floats, label: Ints, target: Ints, walk: Floats, number: Ints) -> None:
     """Let walks (k,) improve the nearest of their targets, in place; of equals the smaller number.
 
@@ -347,7 +216,7 @@ def _walk_from_nodes(
     for node in nodes:
         for k in range(by_node.starts[node], by_node.starts[node + 1]):
             time = node_best[node] + by_node.minutes[k]
-            n_touched = _improve(by_node.point[k], time, best, touched, n_touched)
+            n_touched = improve(by_node.point[k], time, best, touched, n_touched)
         node_best[node] = np.inf
     return n_touched
 

@@ -9,7 +9,8 @@ from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
 from planner.travel.compiled.decorators import kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.heaps import push
-from planner.travel.compiled.search import seed_nearest, spread_nearest, take_near_walks
+from planner.travel.compiled.near_walks import take_near_walks
+from planner.travel.compiled.search import seed_nearest, spread_nearest
 
 
 @kernel

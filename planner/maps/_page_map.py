@@ -35,7 +35,15 @@ STARTING = (
 )
 
 
-class PageMap(folium.Map):
+class OfflineMap(folium.Map):
+    """A folium map without links to the internet; its own Leaflet has to be added."""
+
+    # In place of folium's own lists, which link to files on the internet.
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium declares them as instance variables
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+
+class PageMap(OfflineMap):
     """A folium map that carries its own Leaflet, styles, engine and data.
 
     Other folium layers that need no link of their own can be added to it as usual.
@@ -55,10 +63,6 @@ class PageMap(folium.Map):
     policy
         What else the page may do than run its own scripts: see `build_policy`.
     """
-
-    # In place of folium's own lists, which link to files on the internet.
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium declares them as instance variables
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     # The empty icon in it keeps browsers from asking a server for one.
     _template = Template(

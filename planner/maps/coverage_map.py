@@ -17,7 +17,7 @@ from planner.coverage.coverage_words import say_shares
 from planner.crs import WGS84
 from planner.errors import ArgumentError, quote
 from planner.maps._inline_page import MOST_BYTES
-from planner.maps._page_map import leaflet_css, leaflet_js, stock_js
+from planner.maps._page_map import OfflineMap, leaflet_css, leaflet_js, stock_js
 from planner.rounding import round_walks
 from planner.texts import check_language
 from planner.texts.report_texts import REPORT_TEXTS
@@ -41,12 +41,8 @@ _STYLES: Final = (
 )
 
 
-class CoverageMap(folium.Map):
+class CoverageMap(OfflineMap):
     """A folium map that carries its own Leaflet; other layers of folium can be added to it."""
-
-    # In place of folium's own lists, which link to files on the internet.
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium declares them as instance variables
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     def __init__(self, bounds: tuple[float, float, float, float], title: str) -> None:
         west, south, east, north = bounds
@@ -54,7 +50,6 @@ class CoverageMap(folium.Map):
         self.shows = title
         figure: Any = self.get_root()
         figure.title = html.escape(title)
-        figure.html.add_child(folium.Element(""))
         head = (
             f'<link rel="icon" href="data:,"><style>{leaflet_css()}{_STYLES}</style>'
             f"<script>{leaflet_js()}</script><script>{stock_js()}</script>"

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.accessibility._read import Trips, read_case
+from planner.accessibility.given_trips import Trips, read_case
 from planner.crs.array_types import Floats
 from planner.errors import ArgumentError, quote
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.accessibility._read import Trips, read_case
 from planner.accessibility.decays import AnyDecay, WithinCutoff, weigh
+from planner.accessibility.given_trips import Trips, read_case
 from planner.crs.array_types import Floats, Ints
 from planner.travel.points import check_cutoff
 

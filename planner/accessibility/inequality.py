@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from planner.accessibility._lorenz import ScoreSpread, find_ranges, gini_of, palma_of
-from planner.accessibility._read import check_labels, read_amounts
+from planner.accessibility.given_trips import read_amounts
 from planner.crs.array_types import Floats, Ints
 from planner.errors import ArgumentError, quote, quote_label
+from planner.travel.given_numbers import check_labels
 
 #: The row of everybody; no group or class may be called so.
 ALL: Final = "all"
@@ -179,7 +180,7 @@ def _read_classes(by: pd.Series | None, people: pd.DataFrame) -> dict[Any, Ints]
         return {ALL: every}
     if not isinstance(by, pd.Series):
         raise ArgumentError(f"by is a {type(by).__name__}; give a Series of classes by label")
-    check_labels(by.index, "by")
+    check_labels(by.index, "by", mend="keep one row of it")
     lacking = ~people.index.isin(by.index)
     if lacking.any():
         label = quote_label(people.index[int(np.argmax(lacking))])

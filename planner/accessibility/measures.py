@@ -12,8 +12,8 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from planner.accessibility._read import Trips, read_amounts, read_trips
 from planner.accessibility.decays import AnyDecay, weigh
+from planner.accessibility.given_trips import Trips, read_amounts, read_trips
 from planner.crs.array_types import Floats
 from planner.errors import ArgumentError, quote
 from planner.travel.points import check_cutoff, check_cutoffs

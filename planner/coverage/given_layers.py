@@ -22,6 +22,7 @@ from planner.plan.given_table import GivenTable
 from planner.sources.demand_input import DemandInput
 from planner.sources.headings import TABLES, list_words, normalise
 from planner.sources.tables import Table, load_demand_units, load_facilities
+from planner.travel.given_numbers import read_numbers
 from planner.travel.points import points_of
 
 Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
@@ -208,7 +209,9 @@ def take_people(
     _, layer = _checked(people, network, "people")
     away = _find_away(people, network, reach_m)
     column = find_people_column(people, people_column)
-    counts = pd.Series(1.0, layer.index) if column is None else _count(layer, column)
+    counts = pd.Series(1.0, layer.index)
+    if column is not None:
+        counts = read_numbers(layer[column], "people", column=column)
     kinds = _read_kinds(layer)
     layer = layer.assign(**{PEOPLE: counts.to_numpy()})
     parts, rows = [], []
@@ -280,21 +283,6 @@ def _read_rows(read: Callable[[], _Read], name: str, index: pd.Index) -> _Read:
             label = index[row - 1]
             text = text.replace(f"{name}: row {row}:", f"{name}, row {quote_label(label)}:", 1)
         raise ArgumentError(text) from error
-
-
-def _count(layer: gpd.GeoDataFrame, column: str) -> pd.Series:
-    """Return the people of each row as numbers."""
-    counts: pd.Series = pd.to_numeric(layer[column], errors="coerce").astype(np.float64)
-    for wrong, why in (
-        (~np.isfinite(counts), "is no number; give a number of people, 0 for nobody"),
-        (counts < 0, "is negative; give 0 or more"),
-    ):
-        if wrong.any():
-            label, more = layer.index[wrong][0], int(wrong.sum())
-            value = layer[column][wrong].iloc[0]
-            total = f" ({more} rows in all)" if more > 1 else ""
-            raise ArgumentError(f"people, row {quote_label(label)}: {column} {value} {why}{total}")
-    return counts
 
 
 def _read_kinds(layer: gpd.GeoDataFrame) -> Any:

@@ -18,6 +18,7 @@ from planner.errors import ArgumentError, quote, quote_label
 from planner.siting.given_matrix import GivenMatrix, read_minutes
 from planner.siting.models.location_models import MODELS
 from planner.siting.models.solution import SolveOptions
+from planner.travel.given_numbers import read_dense_minutes
 from planner.travel.minutes import nearest_minutes
 from planner.travel.points import check_number, check_whole
 
@@ -112,7 +113,7 @@ def _minutes_by_label(existing: Any, people: pd.Index) -> Floats:
             "existing: minutes go by the labels of people, each once; reindex() them to the index "
             "of people, with inf where there is no path"
         )
-    found = pd.to_numeric(given.reindex(people), errors="coerce").to_numpy(dtype=np.float64)
+    found = read_dense_minutes(given.reindex(people), "existing")
     if np.isnan(found).any() or (found < 0).any():
         raise ArgumentError("existing: give minutes of 0 or more, inf where there is no path")
     return found

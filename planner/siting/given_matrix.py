@@ -11,8 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, issparse
 
+from planner.accessibility.given_trips import check_columns, read_trips
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import ArgumentError, quote, quote_label
+from planner.travel.given_numbers import check_labels, read_dense_minutes, read_numbers
 from planner.travel.matrix import PAIR_COLUMNS
 
 #: What choose_sites takes as minutes: see there.
@@ -54,16 +56,8 @@ def read_people(people: Any, people_column: str) -> pd.Series:
             )
         people = people[people_column]
     found = people if isinstance(people, pd.Series) else pd.Series(np.asarray(people).ravel())
-    if not found.index.is_unique:
-        twice = found.index[found.index.duplicated()][0]
-        raise ArgumentError(f"people: the label {quote_label(twice)} stands twice; name rows apart")
-    numbers: pd.Series = pd.to_numeric(found, errors="coerce").astype(np.float64)
-    wrong = ~np.isfinite(numbers) | (numbers < 0)
-    if wrong.any():
-        raise ArgumentError(
-            f"people, row {quote_label(found.index[wrong][0])}: {found[wrong].iloc[0]} is no "
-            "number of people; give 0 or more"
-        )
+    check_labels(found.index, "people")
+    numbers = read_numbers(found, "people")
     if not numbers.sum() > 0:
         raise ArgumentError("people: nobody is there, as all numbers are 0; check the column")
     return numbers
@@ -98,10 +92,7 @@ def read_minutes(minutes: AnyMinutes, people: pd.Index, name: str = "minutes") -
         _check_shape(table.shape, len(people), name)
         return _to_matrix(table.row, table.col, table.data, len(people),
                           pd.RangeIndex(table.shape[1]), people, name)  # fmt: skip
-    try:
-        dense = np.asarray(minutes, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"{name} holds what is no number; give minutes") from error
+    dense = read_dense_minutes(minutes, name)
     if dense.ndim != 2:
         raise ArgumentError(f"{name} has {dense.ndim} dimensions; give people x sites")
     _check_shape(dense.shape, len(people), name)
@@ -140,15 +131,13 @@ def _read_wide(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
             f"{name}: people has no row {quote_label(extra[0])} ({len(extra)} in all); leave out "
             "such rows, or add their people"
         )
-    try:
-        dense = table.reindex(people).to_numpy(dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"{name} holds what is no number; give minutes") from error
+    dense = read_dense_minutes(table.reindex(people), name)
     return _from_dense(dense, people, table.columns, name)
 
 
 def _read_long(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
     """Read a long table; the side whose labels are those of people is theirs."""
+    check_columns(table, name)
     of = {side: _labels(table, side) for side in ("origin", "destination")}
     fits = {side: bool(labels.isin(people).all()) for side, labels in of.items()}
     same = {side: fits[side] and len(of[side]) == len(people) for side in of}
@@ -164,16 +153,12 @@ def _read_long(table: pd.DataFrame, people: pd.Index, name: str) -> GivenMatrix:
     if all(fits.values()) and same["destination"] and not same["origin"]:
         ours = "destination"
     theirs = "destination" if ours == "origin" else "origin"
-    row = people.get_indexer(pd.Index(table[ours]))
-    column = of[theirs].get_indexer(pd.Index(table[theirs]))
-    if table.duplicated([ours, theirs]).any():
-        first = table[table.duplicated([ours, theirs])].iloc[0]
-        raise ArgumentError(
-            f"{name}: {quote_label(first[ours])} to {quote_label(first[theirs])} stands twice; "
-            "keep one row"
-        )
-    walks = pd.to_numeric(table["minutes"], errors="coerce").to_numpy(dtype=np.float64)
-    return _to_matrix(row, column, walks, len(people), of[theirs], people, name)
+    labels = {ours: people, theirs: of[theirs]}
+    trips = read_trips(table, labels["origin"], labels["destination"], name)
+    ends = {"origin": trips.origin, "destination": trips.destination}
+    return _to_matrix(
+        ends[ours], ends[theirs], trips.minutes, len(people), of[theirs], people, name
+    )
 
 
 def _labels(table: pd.DataFrame, side: str) -> pd.Index:

@@ -23,6 +23,7 @@ from planner.crs.array_types import Flags, Floats
 from planner.errors import ArgumentError, CrsError, quote, quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import PROFILES, WalkProfile, describe_unknown_profile
+from planner.travel.given_numbers import check_labels
 
 #: What is asked about: a layer of points with its CRS, or one point with `crs=`.
 Places: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries | shapely.Point
@@ -106,17 +107,7 @@ def labels_of(places: Places, name: str) -> pd.Index:
     if not isinstance(places, gpd.GeoDataFrame | gpd.GeoSeries):
         raise ArgumentError(_no_layer(places, name))
     index: pd.Index = places.index
-    if index.nlevels > 1:
-        raise ArgumentError(f"{name}: the index has {index.nlevels} levels; reset_index() to one")
-    if index.hasnans:
-        row = int(np.flatnonzero(index.isna())[0])
-        raise ArgumentError(f"{name}: row number {row} has no label in the index; set_index() one")
-    if not index.is_unique:
-        twice = index[index.duplicated()][0]
-        raise ArgumentError(
-            f"{name}: the label {quote_label(twice)} stands twice in the index; "
-            "name rows apart, for example with reset_index(drop=True)"
-        )
+    check_labels(index, name, mend="name rows apart, for example with reset_index(drop=True)")
     return index
 
 

@@ -249,8 +249,8 @@ def test_nobody_nothing_and_no_walks(measure):
     ("tables", "message"),
     [
         ((TABLE, PEOPLE, SEATS), "swap the two, or the columns of minutes"),
-        ((TABLE, SEATS, PEOPLE - 150), "people, row 'a': the number is negative"),
-        ((TABLE, SEATS, PEOPLE.where(PEOPLE < 300)), "people, row 'c': the number is missing"),
+        ((TABLE, SEATS, PEOPLE - 150), "people, row 'a': -50 is negative"),
+        ((TABLE, SEATS, PEOPLE.where(PEOPLE < 300)), "people, row 'c': nan is no number"),
         ((TABLE, SEATS, pd.concat([PEOPLE, PEOPLE])), "people: the label 'a' stands twice"),
         ((TABLE, SEATS, PEOPLE.drop("c")), "minutes, row 3: the origin 'c' is not among"),
         ((TABLE, SEATS.drop("y"), PEOPLE), "minutes, row 1: the destination 'y' is not among"),

@@ -190,16 +190,16 @@ def changed(**values):
         ),
         (
             lambda: cumulative(TABLE, pd.concat({"all": SEATS})),
-            "supply has 2 levels of labels; keep one",
+            "supply: the index has 2 levels; reset_index() to one, or droplevel()",
         ),
         (lambda: cumulative(TABLE, [1, 2]), "supply is a list; give a Series"),
-        (lambda: cumulative(TABLE, SEATS - 8), "supply, row 'z': the number is negative"),
+        (lambda: cumulative(TABLE, SEATS - 8), "supply, row 'z': -1 is negative"),
         (
             lambda: cumulative(TABLE, SEATS.where(SEATS > 7)),
-            "supply, row 'z': the number is missing",
+            "supply, row 'z': nan is no number",
         ),
-        (lambda: cumulative(TABLE, SEATS * np.inf), "supply, row 'x': the number is infinite"),
-        (lambda: cumulative(TABLE, SEATS.map(str) + "座"), "supply holds '30座' and the like"),
+        (lambda: cumulative(TABLE, SEATS * np.inf), "supply, row 'x': inf is infinite"),
+        (lambda: cumulative(TABLE, SEATS.map(str) + "座"), "supply, row 'x': '30座' is no number"),
         (
             lambda: cumulative(TABLE, pd.concat([SEATS, SEATS])),
             "supply: the label 'x' stands twice in the index",

@@ -252,7 +252,7 @@ def test_it_shows_itself(network, facilities, people):
     assert isinstance(found, Coverage)
 
 
-NO_NUMBER = "people, row 'far': people nan is no number; give a number of people, 0 for nobody"
+NO_NUMBER = "people, row 'far': people nan is no number; give one, 0 for none, or drop the row"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ NO_NUMBER = "people, row 'far': people nan is no number; give a number of people
         (lambda s, p: (s, p.set_crs(None, allow_override=True)), "people has no CRS"),
         (lambda s, p: (s, p.assign(people=[1, np.nan, 2])), NO_NUMBER),
         (lambda s, p: (s, p.assign(people=[1, -2, 2])), "people -2 is negative; give 0 or more"),
-        (lambda s, p: (s, p.assign(people=["1", "many", "2"])), "people many is no number"),
+        (lambda s, p: (s, p.assign(people=["1", "many", "2"])), "people 'many' is no number"),
         (lambda s, p: (s, p.assign(people=0)), "people: nobody is there"),
         (lambda s, p: (s, p.assign(kind="pets")), "people: kind 'pets'; give one of residential"),
         (lambda s, p: (s, p.assign(town="all")), "the town 'all' is reserved"),

@@ -22,6 +22,8 @@ MINUTES = pd.DataFrame(
     index=list(PEOPLE.index), columns=list("ABC"),
 )  # fmt: skip
 
+TIMES = pd.to_timedelta(MINUTES.where(np.isfinite(MINUTES), 99.0).stack(), unit="min").unstack()
+
 
 def long(minutes: pd.DataFrame) -> pd.DataFrame:
     """Write a matrix as a long table, without the pairs that have no path."""
@@ -197,8 +199,21 @@ def test_people_in_doubt_count_for_no_site():
         (MINUTES, PEOPLE.iloc[[0, 0, 1]], {}, "people: the label 'h1' stands twice"),
         (MINUTES, PEOPLE.to_frame("n"), {}, "people has no column 'people'; it has n"),
         (MINUTES["A"], PEOPLE, {}, "minutes is a Series"),
+        (TIMES, PEOPLE, {}, "minutes holds times; give numbers of minutes"),
+        (TIMES.to_numpy(), PEOPLE, {}, "minutes holds times; give numbers of minutes"),
+        (MINUTES.assign(B=TIMES["B"]), PEOPLE, {}, "minutes holds times"),
+        (long(MINUTES).assign(minutes=TIMES.iloc[0, 0]), PEOPLE, {}, "minutes holds times"),
+        (MINUTES, pd.to_timedelta(PEOPLE, unit="D"), {}, "people holds times; give numbers"),
+        (long(MINUTES).assign(minutes=-1.0), PEOPLE, {}, "row 0: the minutes are negative"),
+        (long(MINUTES).assign(minutes="far"), PEOPLE, {}, "the column minutes holds no numbers"),
+        (
+            pd.concat([long(MINUTES), MINUTES["A"].rename("origin")], axis=1),
+            PEOPLE,
+            {},
+            "minutes has two columns origin; keep one",
+        ),
         (long(MINUTES).assign(origin="x"), PEOPLE, {}, "neither origins nor destinations"),
-        (pd.concat([long(MINUTES)] * 2), PEOPLE, {}, "'h1' to 'A' stands twice"),
+        (pd.concat([long(MINUTES)] * 2), PEOPLE, {}, "the pair 'h1', 'A' stands twice"),
         (MINUTES, PEOPLE, {"model": "best"}, "model is 'best'; give one of mclp, lscp"),
         (MINUTES, PEOPLE, {"p": 0}, "p is 0; give a whole number from 1 on"),
         (MINUTES, PEOPLE, {"p": 1.5}, "p is 1.5"),
@@ -211,6 +226,8 @@ def test_people_in_doubt_count_for_no_site():
         (MINUTES, PEOPLE, {"options": 3}, "options is a int; give SolveOptions"),
         (MINUTES, PEOPLE, {"existing": ["D"]}, "existing: there is no site 'D' in minutes"),
         (MINUTES, PEOPLE, {"existing": list("ABC")}, "none is left to choose"),
+        (MINUTES, PEOPLE, {"existing": TIMES["A"]}, "existing holds times; give numbers"),
+        (MINUTES, PEOPLE, {"existing": PEOPLE.astype(str) + " min"}, "existing holds what is no"),
         (MINUTES, PEOPLE, {"existing": PEOPLE.iloc[:1]}, "existing: minutes go by the labels"),
         (MINUTES, PEOPLE, {"costs": {"A": 1}}, "costs lacks the site 'B'"),
         (MINUTES, PEOPLE, {"costs": [1, 2, -3]}, "costs: give each site a number of 0 or more"),

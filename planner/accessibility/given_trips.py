@@ -6,14 +6,18 @@ Messages name the argument, the row and what to do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import ArgumentError, quote, quote_label
+from planner.travel.given_numbers import check_labels, read_minutes_column, read_numbers
 from planner.travel.matrix import PAIR_COLUMNS
+
+#: What to do where a label of supply or people stands twice.
+_ADD_UP: Final = "add its rows up with groupby(level=0).sum(), or name them apart"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +45,9 @@ class Trips:
         )
 
 
-def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
+def read_trips(
+    minutes: pd.DataFrame, origins: Any, destinations: Any, name: str = "minutes"
+) -> Trips:
     """Return the walks of a long table; those without a path (minutes inf) are left out.
 
     Parameters
@@ -50,6 +56,8 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
         Columns origin, destination, minutes; one row for each pair at most.
     origins, destinations
         Labels that there are, as Index or Series; None for those of the table.
+    name
+        Of the argument, for messages.
 
     Raises
     ------
@@ -59,14 +67,14 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
     """
     if not isinstance(minutes, pd.DataFrame) or not {*PAIR_COLUMNS} <= {*minutes.columns}:
         raise ArgumentError(
-            f"minutes is {_describe(minutes)}; give a long table with the columns "
+            f"{name} is {_describe(minutes)}; give a long table with the columns "
             f"{', '.join(PAIR_COLUMNS)}, as travel_time_matrix() returns it"
         )
-    _check_once(minutes)
-    walked = _read_minutes(minutes)
+    check_columns(minutes, name)
+    walked = read_minutes_column(minutes, name)
     ends = {}
     for column, given in (("origin", origins), ("destination", destinations)):
-        known = _known_labels(minutes, column, given)
+        known = _known_labels(minutes, column, given, name)
         place = known.get_indexer(pd.Index(minutes[column]))
         if (place < 0).any():
             _refuse_unknown(minutes, column, place < 0, known)
@@ -77,7 +85,7 @@ def read_trips(minutes: pd.DataFrame, origins: Any, destinations: Any) -> Trips:
     if twice.any():
         at = int(np.argmax(twice))
         raise ArgumentError(
-            f"minutes, row {quote_label(minutes.index[at])}: the pair "
+            f"{name}, row {quote_label(minutes.index[at])}: the pair "
             f"{quote_label(minutes['origin'].iloc[at])}, "
             f"{quote_label(minutes['destination'].iloc[at])} "
             "stands twice; keep one, for example with drop_duplicates()"
@@ -110,40 +118,8 @@ def read_amounts(
         raise ArgumentError(
             f"{name} is {_describe(amounts)}; give a Series of numbers by label, such as a column"
         )
-    check_labels(amounts.index, name)
-    try:
-        values = amounts.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(
-            f"{name} holds {quote(amounts.iloc[0])} and the like, no numbers; "
-            "convert it with pd.to_numeric()"
-        ) from error
-    for wrong, what, remedy in (
-        (np.isinf(values), "infinite", "give a finite one"),
-        (values.isna() & (not missing), "missing", "fill it with fillna(0) or drop the row"),
-        ((values < 0) & (not negative), "negative", "give 0 or more"),
-    ):
-        if wrong.any():
-            label = values.index[int(np.argmax(np.asarray(wrong)))]
-            raise ArgumentError(f"{name}, row {quote_label(label)}: the number is {what}; {remedy}")
-    return values
-
-
-def check_labels(index: pd.Index, name: str) -> None:
-    """Refuse an index of several levels, or in which a label stands twice or is missing."""
-    if isinstance(index, pd.MultiIndex):
-        raise ArgumentError(
-            f"{name} has {index.nlevels} levels of labels; keep one, for example with droplevel(0)"
-        )
-    if index.hasnans:
-        row = int(np.flatnonzero(index.isna())[0])
-        raise ArgumentError(f"{name}: row number {row} has no label in the index; set_index() one")
-    if not index.is_unique:
-        twice = index[index.duplicated()][0]
-        raise ArgumentError(
-            f"{name}: the label {quote_label(twice)} stands twice in the index; "
-            "add its rows up with groupby(level=0).sum(), or name them apart"
-        )
+    check_labels(amounts.index, name, mend=_ADD_UP)
+    return read_numbers(amounts, name, negative=negative, missing=missing)
 
 
 def read_case(
@@ -168,43 +144,19 @@ def _check_fit(minutes: pd.DataFrame, supply: pd.Series, people: pd.Series) -> N
         )
 
 
-def _check_once(table: pd.DataFrame) -> None:
-    """Refuse a table in which one of its columns stands twice."""
+def check_columns(table: pd.DataFrame, name: str) -> None:
+    """Refuse a long table in which one of its columns stands twice."""
     for column in PAIR_COLUMNS:
         if list(table.columns).count(column) > 1:
-            raise ArgumentError(f"minutes has two columns {column}; keep one")
+            raise ArgumentError(f"{name} has two columns {column}; keep one")
 
 
-def _read_minutes(table: pd.DataFrame) -> Floats:
-    """Return the column of minutes, refusing what is no time."""
-    column = table["minutes"]
-    if pd.api.types.is_timedelta64_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
-        raise ArgumentError(
-            "minutes: the column minutes holds times; give numbers of minutes, for example with "
-            ".dt.total_seconds() / 60"
-        )
-    try:
-        walked = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(
-            "minutes: the column minutes holds no numbers; convert it with pd.to_numeric()"
-        ) from error
-    for wrong, what, remedy in (
-        (np.isnan(walked), "are missing", "drop the row, or give inf where there is no path"),
-        (walked < 0, "are negative", "give 0 or more"),
-    ):
-        if wrong.any():
-            row = quote_label(table.index[int(np.argmax(wrong))])
-            raise ArgumentError(f"minutes, row {row}: the minutes {what}; {remedy}")
-    return walked
-
-
-def _known_labels(table: pd.DataFrame, column: str, given: Any) -> pd.Index:
+def _known_labels(table: pd.DataFrame, column: str, given: Any, name: str) -> pd.Index:
     """Return the labels of one end: those given, those that a matrix carries, or the table's."""
     missing = table[column].isna().to_numpy()
     if missing.any():
         row = quote_label(table.index[int(np.argmax(missing))])
-        raise ArgumentError(f"minutes, row {row}: no {column}; give its label or drop the row")
+        raise ArgumentError(f"{name}, row {row}: no {column}; give its label or drop the row")
     if given is None:
         # A matrix of ours knows also the places that reach nothing, which have no row.
         given = getattr(table, f"{column}_labels", None)
@@ -212,7 +164,7 @@ def _known_labels(table: pd.DataFrame, column: str, given: Any) -> pd.Index:
             given = table[column].unique()
     labels = given.index if isinstance(given, pd.Series | pd.DataFrame) else given
     known: pd.Index = pd.Index(labels)
-    check_labels(known, f"{column}s")
+    check_labels(known, f"{column}s", mend=_ADD_UP)
     return known
 
 

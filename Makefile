@@ -4,6 +4,8 @@ PY := .venv/bin/python
 STAMP := .venv/.installed
 # No Python that is started below imports from the folder it is started in.
 export PYTHONSAFEPATH := 1
+# Each of the hundreds of processes of the tests would compile the sources again.
+unexport PYTHONDONTWRITEBYTECODE
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
@@ -50,7 +52,8 @@ lint: install
 	@$(PY) -m planner.cli.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 
 # The longest tests come first, in groups that share what takes long to make: see tests/conftest.py.
-PYTEST := -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
+# One process more than cores: each waits now and then, for a browser or a process that it started.
+PYTEST := -m pytest -n $(shell expr $$(nproc) + 1) --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
 	$(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
 test: lint browser

@@ -26,8 +26,11 @@ def at_night(*values: Any) -> Any:
     return pytest.param(*values, marks=pytest.mark.nightly)
 
 
+def is_whole() -> bool:
+    """Tell whether whole samples are taken, as at night."""
+    return settings.get_current_profile_name() == WHOLE
+
+
 def examples(few: int, *, whole: int) -> settings:
     """Let Hypothesis try a few examples, and at night as many as make the whole."""
-    return settings(
-        max_examples=whole if settings.get_current_profile_name() == WHOLE else few,
-    )
+    return settings(max_examples=whole if is_whole() else few)

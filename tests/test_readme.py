@@ -20,9 +20,10 @@ import shapely
 import typer
 
 from planner.cli import app
-from tests.cities.demo import COMMAND, Demo
+from tests.cities.demo import COMMAND, Demo, demo_of_one_town
 from tests.cities.map_server import Map, MapServer, place, serving
 from tests.documents import PAGES, REPOSITORY, blocks, text_of
+from tests.samples import is_whole
 
 READMES = ("README.md", "README.zh-CN.md")
 #: Picture -> the screen that it shows.
@@ -88,15 +89,21 @@ def write_points(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(demo: Demo) -> Iterator[Path]:
-    """Where a user stands, with an extract and a table of stations; the demo is run already.
+def user(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A user who has run the demo; by day that of one town, which its other commands then take."""
+    return demo if is_whole() else demo_of_one_town(tmp_path_factory.mktemp("user"))
+
+
+@pytest.fixture(scope="module")
+def folder(user: Demo) -> Iterator[Path]:
+    """Where this user stands, with an extract and a table of stations.
 
     A server on this machine answers for those of OpenStreetMap.
     """
     extract = Path(pyrosm.get_data("test_pbf"))
-    shutil.copy(extract, demo.folder / "my-city.osm.pbf")
-    (demo.folder / "stations.csv").write_text(STATIONS, encoding="utf-8")
-    write_points(demo.folder)
+    shutil.copy(extract, user.folder / "my-city.osm.pbf")
+    (user.folder / "stations.csv").write_text(STATIONS, encoding="utf-8")
+    write_points(user.folder)
     book = openpyxl.Workbook()
     book.active.append(["站点一览表"])
     book.active.merge_cells("A1:E1")
@@ -107,21 +114,21 @@ def folder(demo: Demo) -> Iterator[Path]:
         ("Third station", "12 Main Street", None, None, "8:00-11:3013:00-17:00"),
     ):
         book.active.append(row)
-    book.save(demo.folder / "stations.xlsx")
+    book.save(user.folder / "stations.xlsx")
     known = MapServer(map=Map(extract), places=[place("District", DISTRICT)])
     with serving(known) as server, pytest.MonkeyPatch.context() as patch:
         for variable in ("PLANNER_OVERPASS", "PLANNER_NOMINATIM"):
             patch.setenv(variable, server.address)
-        yield demo.folder
+        yield user.folder
 
 
 @pytest.fixture(scope="module")
-def finished(demo: Demo, folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
+def finished(demo: Demo, user: Demo, folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
     """What the planner's commands did, one after the other, as a reader would type them."""
     assert folder
     first, *others = PLANNER_LINES
     assert first == COMMAND
-    return {first: demo.ended} | {line: demo.run(*shlex.split(line)[1:]) for line in others}
+    return {first: demo.ended} | {line: user.run(*shlex.split(line)[1:]) for line in others}
 
 
 @pytest.mark.parametrize("line", PLANNER_LINES)

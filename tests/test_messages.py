@@ -175,6 +175,21 @@ def test_a_marked_name_is_never_altered(name: str):
     assert translate(keep(name)) == keep(name)
 
 
+@pytest.mark.parametrize("count", [2, 9, 25])
+def test_every_fault_of_a_long_list_is_in_chinese(count: int):
+    faults = [
+        "town 'A | B' is not among the 2 of area.towns; write it as there",
+        "facility_id 'F1' is not in f.csv; correct it or leave it empty",
+        "lon and lat look swapped; export it with lon first",
+        "cutoff is empty; mend the file",
+    ]
+    rows = [f"row {row}: {faults[row % len(faults)]}" for row in range(count)]
+    line = translate(f"a.csv: {count} faults: {' | '.join(rows)} | and 7 more faults")
+    assert line.startswith(f"a.csv：共 {count} 处错误：第 0 行：街镇 'A | B' 不在 area.towns 的 2 个")
+    assert line.endswith(" | 另有 7 处错误")
+    assert not any(word in line for word in ("row", "is", "; ", "export", "which"))
+
+
 def test_a_word_alone_is_a_name_unless_the_sentence_says_otherwise():
     assert translate("warning") == "警告"
     assert translate("f.csv: row 2: closed") == "f.csv：第 2 行：closed"

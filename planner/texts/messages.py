@@ -185,7 +185,10 @@ def _translate(line: str, depth: int, *, word: bool = False) -> str:
         return line
     hidden = _QUOTED.sub(lambda value: "\0" * len(value[0]), line)
     if 0 < hidden.count(_BETWEEN_FAULTS) < _MOST_FAULTS:
-        # One after the other, as the first brings the name of the file.
+        faults = _split_at(line, hidden, _BETWEEN_FAULTS)
+        told = [_translate(fault, depth - 1) for fault in faults]
+        if all(new != old for new, old in zip(told, faults, strict=True)):
+            return _BETWEEN_FAULTS.join(told)
         end = hidden.index(_BETWEEN_FAULTS)
         parts = [line[:end], line[end + len(_BETWEEN_FAULTS) :]]
         told = [_translate(part, depth - 1) for part in parts]
@@ -208,6 +211,15 @@ def _translate(line: str, depth: int, *, word: bool = False) -> str:
         if template.has_words or told != values:
             return _fill_in(template, told, values)
     return line
+
+
+def _split_at(line: str, hidden: str, sign: str) -> list[str]:
+    """Split a line where a sign stands in it, but for those in quotes."""
+    parts, at = [], 0
+    for part in hidden.split(sign):
+        parts.append(line[at : at + len(part)])
+        at += len(part) + len(sign)
+    return parts
 
 
 def _fill_in(template: Template, told: list[str], values: list[str]) -> str:

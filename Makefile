@@ -52,8 +52,7 @@ lint: install
 	@$(PY) -m planner.cli.warmup & $(PY) -m mypy; code=$$?; wait; exit $$code
 
 # The longest tests come first, in groups that share what takes long to make: see tests/conftest.py.
-# One process more than cores: each waits now and then, for a browser or a process that it started.
-PYTEST := -m pytest -n $(shell expr $$(nproc) + 1) --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
+PYTEST := -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder \
 	$(if $(NOTEBOOKS),--nbmake tests $(NOTEBOOKS))
 
 test: lint browser

@@ -8,7 +8,6 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 
 from planner.crs.array_types import Floats
@@ -50,12 +49,21 @@ def metric_crs_at(lon: float, lat: float) -> pyproj.CRS:
             f"no metric frame at longitude {lon}, latitude {lat}; "
             "give degrees, longitude first, between 80° S and 84° N"
         )
-    here = AreaOfInterest(lon, lat, lon, lat)
-    zones = query_utm_crs_info(datum_name="WGS 84", area_of_interest=here)
-    if not zones:
-        raise CrsError(f"no UTM zone at longitude {lon}, latitude {lat}; check the coordinates")
     # On a border of zones several are found; the choice should not depend on their order.
-    return pyproj.CRS.from_epsg(min(int(zone.code) for zone in zones))
+    return pyproj.CRS.from_epsg(
+        min(
+            code
+            for code, (west, south, east, north) in _list_utm_zones()
+            if west <= lon <= east and south <= lat <= north
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _list_utm_zones() -> list[tuple[int, tuple[float, float, float, float]]]:
+    """Return code and bounds of every zone of EPSG; to ask for one takes as long as for all."""
+    zones = query_utm_crs_info(datum_name="WGS 84")
+    return [(int(zone.code), zone.area_of_use.bounds) for zone in zones if zone.area_of_use]
 
 
 def to_metric(layer: gpd.GeoDataFrame, crs: pyproj.CRS) -> gpd.GeoDataFrame:

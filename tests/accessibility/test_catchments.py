@@ -19,6 +19,7 @@ from planner.accessibility import (
 )
 from planner.errors import ArgumentError
 from tests.accessibility.tables import random_case, walks
+from tests.samples import examples
 
 #: a --4-- x, a --12-- y, b --9-- y, c --16-- y; nobody reaches z
 TABLE = walks(("a", "x", 4.0), ("a", "y", 12.0), ("b", "y", 9.0), ("c", "y", 16.0))
@@ -190,6 +191,7 @@ def test_a_place_without_people_gets_what_others_share():
     assert np.isfinite(found).all()
 
 
+@examples(15, whole=60)
 @given(st.integers(0, 10**6), st.integers(0, 7))
 def test_more_supply_lowers_no_score_and_more_people_raise_none(seed, at):
     table, supply, people = random_case(seed, n=12)
@@ -206,6 +208,7 @@ def test_more_supply_lowers_no_score_and_more_people_raise_none(seed, at):
     assert (inverted_two_stage_fca(table, more, people) <= loads + 1e-12).all()
 
 
+@examples(15, whole=60)
 @given(st.integers(0, 10**6))
 def test_twice_the_people_have_half_each(seed):
     table, supply, people = random_case(seed, n=12)

@@ -49,6 +49,7 @@ def complaint(folder: Path) -> str:
     return line
 
 
+@pytest.mark.nightly
 def test_a_disk_that_is_full_from_the_start(disk: Disk):
     folder = disk(800)
     assert "room for 0.8 MB" in complaint(folder.parent)

@@ -71,6 +71,7 @@ def test_a_folder_is_the_old_or_the_new_whatever_the_moment(tmp_path: Path):
     assert seen == {b"old", b"new"}
 
 
+@pytest.mark.nightly
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_the_program_that_finishes_a_killed_change_may_be_killed_too(tmp_path: Path):
     """A program is killed amid its moves, then each that would finish them, again and again."""

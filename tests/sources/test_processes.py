@@ -86,6 +86,7 @@ def test_an_empty_entry_of_the_path_is_not_the_current_folder(trap: Path, tmp_pa
     assert not (tmp_path / "marker").exists()
 
 
+@pytest.mark.nightly
 def test_the_second_process_of_a_first_run_imports_nothing_from_there(trap: Path, tmp_path: Path):
     given = environment(PYTHONPATH=str(trap), PYTHONSTARTUP=str(trap / "json.py"))
     done = subprocess.run(build_command("planner.cli.warmup"), cwd=trap, env=given,

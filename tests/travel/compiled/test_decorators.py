@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import planner
 
 FILES = {
@@ -46,6 +48,7 @@ def change(file: Path, old: str, new: str) -> None:
     os.utime(file, (later, later))
 
 
+@pytest.mark.nightly
 def test_a_change_in_another_file_is_seen(tmp_path):
     package = tmp_path / "kernels_of_a_test"
     package.mkdir()

@@ -100,6 +100,7 @@ def asked_of(line: str) -> tuple[list[str], list[str]]:
     return paths.split(), chosen.split(" or ") if chosen else []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("line", [line for line in COMMANDS if asked_of(line)[0]])
 def test_a_command_of_pytest_finds_tests(line: str, collected: list[str]):
     paths, words = asked_of(line)

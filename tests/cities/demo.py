@@ -85,6 +85,7 @@ def demo_of_one_town(folder: Path) -> Demo:
         kept = [heading, *(row for row in rows if TOWN in row)]
         (given / name).write_text("\n".join(kept), encoding="utf-8")
     ended = _run(folder, "run", "input/plan.toml", "--out", "out/demo")
+    assert ended.returncode == 0, ended.stderr
     shutil.move(given, folder / "out" / "demo" / "input")
     return Demo(folder, ended)
 

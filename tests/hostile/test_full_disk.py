@@ -56,6 +56,7 @@ def test_a_disk_that_is_full_from_the_start(disk: Disk):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_a_disk_that_gets_full_while_a_larger_result_is_written(disk: Disk, tmp_path: Path):
     """GDAL prints lines of its own when a disk is full; the user sees one line of ours."""
     city = tmp_path / "city"

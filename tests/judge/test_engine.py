@@ -170,7 +170,11 @@ def porto_alegre(folder):
 CITIES = ["helsinki_pbf", "test_pbf", "porto_alegre", "shanghai_centre"]
 
 
-@pytest.fixture(scope="module", params=[*CITIES, *(at_night(f"all of {name}") for name in CITIES)])
+#: The whole of each city runs at night.
+BY_DAY = CITIES[:2]
+
+
+@pytest.fixture(scope="module", params=[*BY_DAY, *(at_night(f"all of {name}") for name in CITIES)])
 def city(request):
     """A real city with an eighth of its facilities and people, at night with all of them."""
     name = request.param.removeprefix("all of ")

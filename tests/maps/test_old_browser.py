@@ -95,6 +95,7 @@ def test_scenarios_are_worked_out(browser, tmp_path):
     page.context.close()
 
 
+@pytest.mark.nightly
 def test_the_packed_page_of_a_town_opens_and_works_scenarios_out(browser, tmp_path):
     result = run_plan(city_inputs(tmp_path))
     run = result.provenance

@@ -86,6 +86,7 @@ def test_every_kind_of_page_opens_and_answers(tab, tmp_path):
     wait_until(tab, "document.querySelector('.planner-card') !== null")
 
 
+@pytest.mark.nightly
 def test_what_an_analyst_adds_runs(tab, tmp_path):
     show(tab, decorated(), tmp_path / "map.html")
     # What is added to the page comes after its own program.
@@ -94,6 +95,7 @@ def test_what_an_analyst_adds_runs(tab, tmp_path):
     assert tab.evaluate("document.querySelector('.leaflet-popup b').textContent") == "here"
 
 
+@pytest.mark.nightly
 def test_a_page_in_a_frame_that_is_shown_later_shows_the_whole_area(tab, tmp_path):
     """Loaded without any size or with display: none, as in the tab of a portal."""
     inner = write_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
@@ -119,6 +121,7 @@ def test_a_page_in_a_frame_that_is_shown_later_shows_the_whole_area(tab, tmp_pat
     assert [place[1] for place in places] == pytest.approx([places[0][1]] * 3, abs=2e-4)
 
 
+@pytest.mark.nightly
 def test_what_cannot_start_leaves_the_picture(tab, tmp_path):
     path = write_map(draw_map(sample.layers(), sample.summary(), **OPTIONS), tmp_path / "map.html")
     text = path.read_text("utf-8").replace("L.map(", "L.map @(")

@@ -14,6 +14,7 @@ from planner.maps._poster import escape_text
 from planner.maps._poster_map import read_shapes
 from tests.maps import sample
 from tests.maps.conftest import chromium, old_chromium, started
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,8 +148,9 @@ POLICY = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>")
 
 
 @pytest.mark.parametrize(("way", "broken"), [
-    ("a word that the browser does not know", False), ("a fault while it starts", False),
-    ("a script that is not there", False), ("data cut short", True), ("a file cut short", True),
+    ("a word that the browser does not know", False), at_night("a fault while it starts", False),
+    at_night("a script that is not there", False), at_night("data cut short", True),
+    ("a file cut short", True),
 ])  # fmt: skip
 def test_what_cannot_start_leaves_it(browser, drawn, way, broken):
     text = POLICY.sub("", drawn.read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import numpy as np
+import pytest
 
 from planner.maps import draw_comparison, draw_proposal, write_map
 from tests.maps import sample, sample_sites
@@ -37,6 +38,7 @@ def test_gaps_stand_out_without_colours(visit):
     assert edge.mean() < reach.mean() - 20
 
 
+@pytest.mark.nightly
 def test_the_screen_is_the_same_while_and_after_it_is_printed(visit):
     with visit(reduced_motion="reduce") as page:
         page.evaluate("planner.cards.open('g1', planner.scene.plane.latLng(0, 0))")

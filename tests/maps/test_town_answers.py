@@ -15,7 +15,7 @@ from planner.maps import TownPages, write_map
 from planner.run import run_plan
 from tests.maps.whatif_beside import TRY, EditWriter, ask, check_figures, follow_edits
 from tests.maps.whatif_city import city_inputs
-from tests.samples import first
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ def come_to(case: Case, town: str) -> dict[str, Any]:
     return {"op": "add_people", "id": "new estate", **here}
 
 
-@pytest.mark.parametrize("town", first(1, TOWNS))
+@pytest.mark.parametrize("town", [at_night(town) for town in TOWNS])
 def test_ten_edits_in_a_town_are_those_of_the_whole_page(
     visit: Callable[..., Any], city: Any, town: str
 ) -> None:

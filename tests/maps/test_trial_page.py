@@ -366,6 +366,7 @@ def test_a_drag_that_is_given_up_leaves_nothing_behind(visit, city):
         assert page.locator(".dragging-station").count() == 0
 
 
+@pytest.mark.nightly
 def test_the_tab_has_no_fault_of_access_and_a_page_without_data_has_no_such_view(visit, city, file):
     with visit(path=city[1], hash_=ADDRESS, reduced_motion="reduce") as page:
         wait_for_edits(page, 0)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from planner.plan.moments import Moment, are_open_at, find_hours_fault
 from tests.maps.whatif_node import in_engine
+from tests.samples import is_whole
 
 DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -106,7 +107,7 @@ ASKED = """((at) => texts.map((text) => { const fault = hours.findHoursFault(tex
 
 def test_thousands_of_hours_are_read_as_python_reads_them_or_refused():
     writer = Writer(1)
-    texts = [writer.text() for _ in range(2_500)]
+    texts = [writer.text() for _ in range(2_500 if is_whole() else 600)]
     ats, moments = moments_of(writer.rng)
     assert sum(holidays[1] for _, holidays in moments) >= 2
     found = in_engine(ASKED, texts=texts, moments=moments)
@@ -123,7 +124,7 @@ def test_thousands_of_hours_are_read_as_python_reads_them_or_refused():
             surely, maybe = (are_open_at([text], moment, maybe=may)[0] for may in (False, True))
             assert state == (True if surely else None if maybe else False), (text, at)
     # most of those that can be read at all: the others name days that only Python knows
-    assert read > 0.85 * sum(find_hours_fault(text) == "" for text in texts) > 500
+    assert read > 0.85 * sum(find_hours_fault(text) == "" for text in texts) > 0.2 * len(texts)
 
 
 def test_days_that_only_python_knows_are_refused():

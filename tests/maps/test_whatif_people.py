@@ -12,6 +12,7 @@ from planner.stages import Stages
 from tests.maps.whatif_beside import check_figures, to_scenario
 from tests.maps.whatif_city import draw_city
 from tests.maps.whatif_node import in_engine
+from tests.samples import first
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,7 +193,7 @@ REFUSED = """async (edit) => { const { whatIf } = planner, figures = await whatI
 
 @pytest.mark.parametrize(
     ("edit", "said"),
-    [
+    first(4, [
         ({**EDITS[0], "lon": 121.5}, "lies outside the area"),
         ({**EDITS[0], "people": 0}, "write a number above 0"),
         ({**EDITS[0], "kind": "<b>"}, "write one of residential, industrial, commercial"),
@@ -201,7 +202,7 @@ REFUSED = """async (edit) => { const { whatIf } = planner, figures = await whatI
         ({**EDITS[2], "demand_ids": ["residential:h1"]}, "by demand_ids and by a place"),
         ({"op": "remove_people", "id": "R", "demand_ids": ["residential:h99"]}, "did you mean"),
         ({"op": "remove_people", "id": "R", **AT, "radius_m": 0.001}, "nobody to take away"),
-    ],
+    ]),
 )  # fmt: skip
 def test_people_that_cannot_come_or_go_are_refused_in_one_sentence(visit, city, edit, said):
     with visit(path=city[1], hash_="#lang=en") as page:

@@ -15,6 +15,7 @@ from planner.sources.fetch import FetchTarget, fetch_streets, overpass, target
 from planner.sources.osm.extract import load_osm
 from tests.cities.map_server import OSM_BASE, breaks_off, cuts_body, says
 from tests.cities.small_city import contents
+from tests.samples import first
 
 #: The middle of the extract; with its ring it takes the whole of it.
 AREA = shapely.box(26.940, 60.524, 26.955, 60.533)
@@ -143,7 +144,7 @@ ELSEWHERE = b'<osm version="0.6"><node id="1" version="1" lat="1" lon="1"/></osm
 
 @pytest.mark.parametrize(
     ("fault", "what"),
-    [
+    first(6, [
         (says(429), "answers 429 Too Many Requests, 6 times; try again later"),
         (says(504), "answers 504 Gateway Timeout, 6 times"),
         (breaks_off(), "broke off in the middle of its answer, 6 times"),
@@ -156,7 +157,7 @@ ELSEWHERE = b'<osm version="0.6"><node id="1" version="1" lat="1" lon="1"/></osm
         (says(200, ELSEWHERE), "what it sends lies elsewhere than what was asked for"),
         (says(302, Location="file:///etc/passwd"), "leads to file:///etc/passwd"),
         (says(200, b'<osm version="0.6"></osm>'), "holds no street that may be walked"),
-    ],
+    ]),
 )  # fmt: skip
 def test_a_server_that_fails_is_told_in_one_line_and_nothing_is_lost(
     into, fetch, server, fault, what

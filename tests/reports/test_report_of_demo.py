@@ -82,10 +82,10 @@ def test_every_gap_moment_and_group_is_that_of_the_summary(folder, summary):
     people = sheet_of(folder, "时段与人群")
     rows = [
         row
-        for part in ("moments", "profiles", "groups", "services")
+        for part in ("moments", "profiles", "groups", "services", "classes")
         for row in summary[part]
         if row.get("kind") != "all" and row["people"]
-        and (part != "profiles" or row["cutoff_minutes"] == 15)
+        and (part not in ("profiles", "classes") or row["cutoff_minutes"] == 15)
     ]  # fmt: skip
     assert people["已覆盖（人）"].tolist() == [row["covered"] for row in rows]
     assert people["覆盖率"].tolist() == pytest.approx(

@@ -33,6 +33,8 @@ FAULT = "#tab-trial [role=alert]"
 TO_CORNER = """(() => { const { map, camera } = planner;
   const at = map.latLngToContainerPoint([31.4, 121.401]), { x, y } = camera.middle;
   map.panBy([at.x - x, at.y - y], { animate: false }); })()"""
+#: Whether the map has moved as far as it was told to.
+AT_REST = "!(planner.map._panAnim && planner.map._panAnim._inProgress)"
 #: Whether the form that was unfolded last stands within its card.
 IN_SIGHT = """(() => { const box = (one) => one.getBoundingClientRect();
   const card = box(document.querySelector('.planner-card .leaflet-popup-content'));
@@ -166,6 +168,8 @@ def test_on_a_phone_an_open_card_has_the_room_of_what_was_told(visit, city):
         heights = """[...document.querySelectorAll('.planner-card tbody th')]
           .map((one) => one.getBoundingClientRect().height)"""
         assert all(height < 30 for height in page.evaluate(heights))
+        # The map makes room for the card: what is pressed while it moves may not be hit.
+        wait_for(page, AT_REST)
         page.click("#trial-wrong summary")
         wait_for(page, IN_SIGHT)
         page.evaluate("planner.cards.close()")

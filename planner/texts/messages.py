@@ -189,6 +189,7 @@ def _translate(line: str, depth: int, *, word: bool = False) -> str:
         told = [_translate(fault, depth - 1) for fault in faults]
         if all(new != old for new, old in zip(told, faults, strict=True)):
             return _BETWEEN_FAULTS.join(told)
+        # A name that is not in quotes may hold the sign: then the faults are taken one by one.
         end = hidden.index(_BETWEEN_FAULTS)
         parts = [line[:end], line[end + len(_BETWEEN_FAULTS) :]]
         told = [_translate(part, depth - 1) for part in parts]

@@ -345,9 +345,7 @@ def site_command(
         if not quiet:
             print_services(out, chosen, of)
         return
-    # lscp itself finds how many sites are needed, so it has no usual number.
-    usual = 10 if sites is None and budget is None and model != "lscp" else sites
-    asked |= {"n_sites": usual, "share": share, "closures": closures}
+    asked |= {"n_sites": sites, "share": share, "closures": closures}
     content = site_into(
         plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet,
         accept_datum=accept_datum, people=take_people(scenario, year),

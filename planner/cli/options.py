@@ -50,7 +50,11 @@ ModelOption = Annotated[
     typer.Option("--model", help="mclp, lscp, p-median, p-center, backup, capacitated, fairness."),
 ]
 SitesOption = Annotated[
-    int | None, typer.Option("--sites", help="Most new sites; 10 if no budget is given.")
+    int | None,
+    typer.Option(
+        "--sites",
+        help="Most new sites; without it and a budget 10, or all candidates where fewer.",
+    ),
 ]
 BudgetOption = Annotated[
     float | None, typer.Option("--budget", help="Most money, in the plan's cost unit.")

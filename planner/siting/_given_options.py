@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,6 @@ from planner.siting.models.solution import SolveOptions
 from planner.travel.given_numbers import read_dense_minutes
 from planner.travel.minutes import nearest_minutes
 from planner.travel.points import check_number, check_whole
-
-#: The most that are chosen where nobody says how many.
-USUAL_MOST: Final = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,16 +143,6 @@ def check_choice(p: Any, budget: Any, share: Any, forced: Any, excluded: Any, op
     for label in forced:
         if label in list(excluded):
             raise ArgumentError(f"{quote_label(label)} is both forced and excluded; drop one")
-
-
-def find_most(p: int | None, budget: float | None, model: str, candidates: int) -> int | None:
-    """Return the most that may be chosen, None for any number.
-
-    lscp finds the number itself; where neither a number nor a budget is given, it is the usual one.
-    """
-    if model == "lscp":
-        return None
-    return p if p is not None or budget is not None else min(USUAL_MOST, candidates)
 
 
 def read_per_site(values: Any, sites: pd.Index, columns: Any, name: str) -> Floats | None:

@@ -19,8 +19,20 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "alternatives": (0, 1_000),
     "curve": (0, 10_000),
 }
+#: The most sites where neither their number nor a budget is given.
+USUAL_MOST: Final = 10
 _MAX_WEIGHT: Final = 1_000
 _MAX_SECONDS: Final = 86_400
+
+
+def find_most(asked: int | None, budget: float | None, model: str, candidates: int) -> int | None:
+    """Return the most sites that may be chosen; None where a budget, or lscp, finds the number.
+
+    Where nothing is asked it is the usual number, or every candidate where there are fewer.
+    """
+    if asked is not None or budget is not None or model == "lscp":
+        return asked
+    return min(USUAL_MOST, candidates)
 
 
 def check_amounts(amounts: Mapping[str, float | None]) -> None:

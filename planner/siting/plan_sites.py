@@ -54,7 +54,8 @@ def site_plan(
     result
         From `run_plan` or `load_result`.
     question
-        From `build_question`; None asks for ten sites that cover most residents.
+        From `build_question`; None asks for the ten sites that cover most residents,
+        or for fewer where there are fewer candidates.
     candidates
         Where sites may be, as `find_candidates` returns them; None takes those of the plan.
     progress
@@ -76,7 +77,7 @@ def site_plan(
     """
     of = to_result(result)
     plan, stages = of.inputs.plan, Stages(progress)
-    asked = build_question(plan, n_sites=10) if question is None else question
+    asked = build_question(plan) if question is None else question
     found: CandidateSites | None = None
     if candidates is None:
         with stages("candidates"):

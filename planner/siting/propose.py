@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -97,6 +97,8 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
         compile_search()
     with stages("matrix"):
         posed = pose(case, question)
+        # Where no number was asked for, the usual one is told.
+        question = replace(question, n_sites=posed.unpruned.n_sites)
     with stages("siting"):
         solution = solve_question(posed, question)
     with stages("gains"):

@@ -23,6 +23,7 @@ from planner.siting._question_checks import (
     check_place,
     check_search,
     check_weights,
+    find_most,
 )
 from planner.siting.models.location_models import MODELS
 from planner.siting.models.problem import GroupLimit, Problem
@@ -44,11 +45,12 @@ _FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 class SiteQuestion:
     """What is asked of the siting.
 
-    model : one of MODELS. n_sites, budget : the most new sites and money; share : of the people
-    who can be judged, for lscp. closures : how many of today's facilities of the area may close.
-    forced, excluded : site_ids. weights : kind -> what one person counts. limits : of towns and
-    domains. spacing_m : least distance of new sites. alternatives, curve : how many near-best
-    choices, and up to how many sites the curve goes. why_not : lon, lat of a place to explain.
+    model : one of MODELS. n_sites, budget : the most new sites and money; without both ten sites,
+    or all candidates where there are fewer. share : of the people who can be judged, for lscp.
+    closures : how many of today's facilities of the area may close. forced, excluded : site_ids.
+    weights : kind -> what one person counts. limits : of towns and domains. spacing_m : least
+    distance of new sites. alternatives, curve : how many near-best choices, and up to how many
+    sites the curve goes. why_not : lon, lat of a place to explain.
 
     Examples
     --------
@@ -83,8 +85,6 @@ class SiteQuestion:
         if self.share is not None and not 0 < self.share <= 1:
             raise SitingError(f"share is {self.share:g}; give a number above 0, at most 1")
         check_amounts({name: getattr(self, name) for name in RANGES})
-        if self.model != "lscp" and self.n_sites is None and self.budget is None:
-            raise SitingError(f"{self.model} needs a number of sites or a budget; give one")
         check_weights(self.weights)
         check_search(self.options)
         if self.why_not is not None:
@@ -152,14 +152,16 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     n, k = len(table), len(closable)
     excluded = _marked(ids[:n], question.excluded, "exclude", k)
     _refuse_both(question)
+    capacity = _capacity(case, closable, question, excluded)
+    usable = int((~excluded[:n]).sum())
     problem = Problem(
         matrix,
         weight[rows],
         cutoff_minutes=case.cutoff_minutes,
-        n_sites=question.n_sites,
+        n_sites=find_most(question.n_sites, question.budget, question.model, usable),
         budget=question.budget,
         costs=_costs(table, closable, question),
-        capacity=_capacity(case, closable, question, excluded),
+        capacity=capacity,
         people=case.people[rows],
         towns=_labels(table, closable, "town"),
         domains=_labels(table, closable, "domain"),
@@ -328,7 +330,7 @@ def _capacity(
     new = case.candidates["capacity"].to_numpy(dtype=np.float64)
     if (np.isnan(new) | excluded[: len(new)]).all():
         raise SitingError("no candidate has a capacity; give it in the table of candidates")
-    # Marked in place: `pose` gives the same array to the problem.
+    # Marked in place: `pose` counts the others, and gives the same array to the problem.
     excluded[: len(new)] |= np.isnan(new)
     return np.concatenate([np.nan_to_num(new, nan=0.0), np.full(len(closable), case.people.sum())])
 

@@ -18,9 +18,10 @@ from planner.crs.array_types import Flags
 from planner.errors import ArgumentError, SitingError, quote
 from planner.plan.moments import Moment
 from planner.rounding import format_share
-from planner.siting._given_options import check_choice, find_most
+from planner.siting._given_options import check_choice
 from planner.siting._matrix_notes import say_far
 from planner.siting._proved_choice import ProvedChoice, list_proof
+from planner.siting._question_checks import find_most
 from planner.siting._service_question import (
     ServiceQuestion,
     find_costs,

@@ -15,7 +15,6 @@ from planner.siting._given_options import (
     check_choice,
     check_model,
     cut_far,
-    find_most,
     mark_sites,
     read_existing,
     read_per_site,
@@ -23,6 +22,7 @@ from planner.siting._given_options import (
 )
 from planner.siting._matrix_notes import choose_far, list_notes
 from planner.siting._proved_choice import ProvedChoice, list_proof
+from planner.siting._question_checks import find_most
 from planner.siting.given_matrix import AnyMinutes, read_minutes, read_people
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions

@@ -399,6 +399,15 @@ def test_why_not_outside_the_area(case):
         propose(case, question(why_not=(500.0, 0.0)))
 
 
+def test_without_a_number_all_candidates_may_be_chosen_up_to_ten(case):
+    # Four stand there; one is excluded. A and C gain all, so no third one is taken.
+    content = propose(case, SiteQuestion(options=FAST, excluded=("W",))).content
+    assert content["value"] == 660
+    assert content["question"]["n_sites"] == 3
+    by_money = propose(case, SiteQuestion(options=FAST, budget=1000.0)).content
+    assert by_money["question"]["n_sites"] is None
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -416,7 +425,6 @@ def test_why_not_outside_the_area(case):
         ({"options": SolveOptions(time_limit_s=1e308)}, "seconds above 0, at most 86,400"),
         ({"options": SolveOptions(gap=float("nan"))}, "gap: nan will not do"),
         ({"why_not": (float("nan"), 0.0)}, "why-not: nan,0 is no longitude, latitude"),
-        ({"n_sites": None}, "mclp needs a number of sites or a budget"),
         ({"n_sites": None, "budget": 0.5}, "the budget of 0.5 is below the cheapest site, 1"),
         ({"model": "best"}, "there is no model 'best'; give one of mclp"),
         ({"share": 0.5}, "a share is asked of lscp alone"),

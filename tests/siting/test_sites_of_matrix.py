@@ -259,6 +259,8 @@ def test_without_a_number_at_most_ten_are_chosen():
 def test_what_no_choice_can_meet_is_told():
     with pytest.raises(InfeasibleError, match="4 sites are asked for but there are 3 candidates"):
         choose_sites(MINUTES, PEOPLE, p=4)
+    with pytest.raises(InfeasibleError, match="no choice meets all limits"):
+        choose_sites(MINUTES, PEOPLE, p=1, model="lscp")  # it needs two
     with pytest.raises(InfeasibleError, match="no candidate reaches 10 people"):
         choose_sites(MINUTES[["B", "C"]], PEOPLE, model="lscp")
 

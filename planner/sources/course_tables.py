@@ -69,7 +69,7 @@ class CourseTables(Brief):
     remarks: list[str] = field(default_factory=list)
 
 
-class _Rows:
+class _JudgedRows:
     """The rows of one table with the reason why each cannot be used, "" while it can."""
 
     def __init__(self, raw: RawTable) -> None:
@@ -231,7 +231,7 @@ def _load_courses(
 ) -> tuple[pd.DataFrame, _Told, Mapping[str, str]]:
     """Read the courses; with them, by id, why others cannot be used."""
     table = _read(path, "courses", ("course_id", "minutes"), "course_id")
-    found = _Rows(table.raw)
+    found = _JudgedRows(table.raw)
     ids = found.texts("course_id")
     minutes = found.numbers("minutes", needed=True, whole=False)
     found.refuse(minutes > 24 * 60, lambda label: f"minutes {minutes[label]:g} are over a day")
@@ -294,7 +294,7 @@ def _load_orders(
         raise SourceError(
             f"{plan.orders}: no column 'committee' or 'town', so nobody knows who ordered; add one"
         )
-    found = _Rows(table.raw)
+    found = _JudgedRows(table.raw)
     people = found.numbers("people", needed=True)
     named, of_town = _find_places(found, committees, towns)
     course = _find_courses(found, courses, unusable)
@@ -317,7 +317,7 @@ def _load_orders(
 
 
 def _find_places(
-    found: _Rows, committees: pd.DataFrame | None, towns: Collection[str]
+    found: _JudgedRows, committees: pd.DataFrame | None, towns: Collection[str]
 ) -> tuple[pd.Series, pd.Series]:
     """Return the committee and the town that each order names, in the words of the plan."""
     names = [] if committees is None else committees["name"].astype(str).tolist()
@@ -344,7 +344,9 @@ def _find_places(
     return named, of_town
 
 
-def _find_courses(found: _Rows, courses: pd.DataFrame, unusable: Mapping[str, str]) -> pd.Series:
+def _find_courses(
+    found: _JudgedRows, courses: pd.DataFrame, unusable: Mapping[str, str]
+) -> pd.Series:
     """Return the course_id of each order, by the id or the name of a course."""
     known = {*courses["course_id"]}
     by_name: dict[str, str] = {}
@@ -361,7 +363,7 @@ def _find_courses(found: _Rows, courses: pd.DataFrame, unusable: Mapping[str, st
     return course
 
 
-def _find_windows(found: _Rows, term: tuple[date, date]) -> tuple[pd.Series, pd.Series]:
+def _find_windows(found: _JudgedRows, term: tuple[date, date]) -> tuple[pd.Series, pd.Series]:
     """Return the first and the last day of each order, cut to the term."""
     days: dict[str, pd.Series] = {}
     for column, last in (("earliest", False), ("latest", True)):
@@ -394,7 +396,7 @@ def _load_teachers(plan: Courses) -> tuple[pd.DataFrame, _Told]:
     """Read who teaches what, and on which days."""
     assert plan.teachers is not None
     table = _read(plan.teachers, "teachers", ("name",), "teacher_id")
-    found, term = _Rows(table.raw), (plan.begin, plan.end)
+    found, term = _JudgedRows(table.raw), (plan.begin, plan.end)
     texts = found.texts("days")
     read = {text: _read_days(text, term) for text in texts.unique()}
     if "days" in table.raw.rows:

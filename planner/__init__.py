@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         write_result,
         write_services,
     )
+    from planner.routes import ProposedRoutes, propose_routes
     from planner.run import (
         Findings,
         Result,
@@ -146,6 +147,7 @@ __all__ = [
     "PlanError",
     "PlannerError",
     "Proposal",
+    "ProposedRoutes",
     "Result",
     "Route",
     "Scenario",
@@ -197,6 +199,7 @@ __all__ = [
     "nearest_facility",
     "prepare_canvas",
     "prepare_streets",
+    "propose_routes",
     "route",
     "run_plan",
     "serve",
@@ -237,6 +240,7 @@ _HOMES = {
         "write_result",
         "write_services",
     ),
+    "planner.routes": ("ProposedRoutes", "propose_routes"),
     "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.scenarios.compare_tables": ("CoverageChange", "compare"),

@@ -1,5 +1,6 @@
 // Where the map looks: at the area or at what a card is about, beside the panel and the legend.
 
+import { Box } from '../data/plane.js';
 import { byId } from '../panel/elements.js';
 import { NARROW, STILL } from '../panel/media.js';
 
@@ -34,6 +35,15 @@ export class Camera {
     this.atArea = this.showing = true;
     this.goTo(this.areaBounds(), { still, above });
     this.fitted = this.hasRoom;
+  }
+
+  // One route, or all of them.
+  showRoutes(index) {
+    const { routes } = this.page.scene.walks, shown = index === null ? routes : [routes[index]];
+    const box = shown.reduce((all, route) => all.join(route.box), new Box());
+    if (box.empty) return;
+    this.page.sheet.giveRoom();
+    this.goTo(box.grown(60).bounds(this.page.scene.plane), { maxZoom: 16 });
   }
 
   // Stay where an address says.

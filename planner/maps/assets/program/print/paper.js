@@ -4,17 +4,19 @@ import { byId, make, put } from '../panel/elements.js';
 import { noteWords } from '../panel/gap_list.js';
 import { paperCard } from '../panel/kind_cards.js';
 import { legendRows } from '../panel/legend.js';
-import { dateWords, footWords, headingWords } from '../panel/panel.js';
+import { dateWords } from '../panel/dates.js';
+import { footWords, headingWords } from '../panel/panel.js';
 import { proofLine, sentenceWords } from '../panel/sentence.js';
 import { areaName, gapsOfWords, peopleOf } from '../panel/wording.js';
 import { legendSwatch } from '../drawing/swatch.js';
-import { gapTable, ledgerTable, siteTable, trialTable } from './tables.js';
+import { gapTable, ledgerTable, routeTable, siteTable, trialTable } from './tables.js';
+import { askedWords } from '../panel/route_words.js';
 
 const SITES = 12, EDITS = 14; // so many fit one sheet; the rest are told as a number
 
 // `page`: as printed; `map` and `locator`: addresses of their pictures.
 export function writePaper(page, map, locator) {
-  return put('paper', mapSheet(page, map), planSheet(page), gapSheet(page, locator));
+  return put('paper', mapSheet(page, map), routeSheet(page), planSheet(page), gapSheet(page, locator));
 }
 
 // Decoded before it is painted: some browsers do not wait for a picture while they print.
@@ -55,6 +57,15 @@ function planSheet(page) {
   return make('section', { class: 'paper-page' }, heading(page, [words.say(state.trying ? 'heading_trial' : state.proposing ? 'heading_sites' : 'heading_compare')]),
     (state.trying ? trialTable : state.proposing ? siteTable : ledgerTable)(shown, title, page),
     rest ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rest) })) : null, foot(page));
+}
+
+// The routes in front, each with its stops and times.
+function routeSheet(page) {
+  const { words, state, scene } = page, { routes } = scene.walks;
+  if (!state.routing) return null;
+  const shown = routes.filter((route) => state.route === null || state.route === route.index);
+  return make('section', { class: 'paper-page' }, heading(page, [words.say('paper_routes', { place: areaName(page) })]), make('p', { class: 'how' }, askedWords(page)),
+    ...shown.map((route) => routeTable(route, page)), foot(page));
 }
 
 function gapSheet(page, locator) {

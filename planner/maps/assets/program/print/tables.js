@@ -1,7 +1,10 @@
 // The tables of paper: gaps, proposed sites with their reasons, the changes of a scenario.
 
 import { isKnown, residentsOf } from '../data/values.js';
+import { legTo } from '../data/routes.js';
 import { make } from '../panel/elements.js';
+import { legWords, restWords, routeName, stopName, timesWords, walkWords as wayWords, warningWords } from '../panel/route_words.js';
+import { routeSign } from '../panel/routes_tab.js';
 import { gainedWords, lostWords } from '../panel/shares.js';
 import { effectWords, trialName } from '../panel/trial_words.js';
 import { causeWords, costWords, gapName, markName, stationName } from '../panel/wording.js';
@@ -49,6 +52,18 @@ export function siteTable(sites, title, page) {
 function reasonWords({ reasons }, words) {
   const lines = (reasons && (reasons[words.language] || reasons[words.other])) || [];
   return lines.slice(0, REASONS).join(words.betweenSentences);
+}
+
+// The stops of a route with their times and how to get there.
+export function routeTable(route, page) {
+  const { words } = page;
+  const columns = [['paper_number', 7], ['routes_site', 27], ['routes_times', 15], ['routes_get_there', 33], ['routes_template_head', 18]].map(([key, ...rest]) => [words.say(String(key)), ...rest]);
+  const rows = route.stops.map((stop) => {
+    const leg = legTo(route, stop.order);
+    return [[routeSign('stop-sign', stop.order, route.colour)], stopName(stop, words), timesWords(stop.arrive, stop.leave), leg ? [legWords(leg, words), ...warningWords(leg, page)].join(words.betweenSentences) : route.start || '', stop.template ? stop.template.name : ''];
+  });
+  const title = [routeName(route, words), timesWords(route.begin, route.end), wayWords(route, words), restWords(route, words)].join(' · ');
+  return paperTable(title, columns, rows, 'slim');
 }
 
 // The edits that the reader tries.

@@ -27,6 +27,14 @@ def map_command(
             "--compare", "The --out of planner compare: the map shows before and after too."
         ),
     ] = None,
+    routes: Annotated[
+        Path | None,
+        folder_option("--routes", "The --out of planner routes: the map has a tab of them."),
+    ] = None,
+    courses: Annotated[
+        Path | None,
+        folder_option("--courses", "The --out of planner courses: the map has a tab of them."),
+    ] = None,
     by_town: Annotated[
         bool,
         typer.Option(
@@ -41,12 +49,12 @@ def map_command(
     Example: planner map out --sites sites --compare compared
     """
     if by_town:
-        if sites is not None or compared is not None:
-            raise typer.BadParameter("--by-town cannot stand with --sites or --compare")
+        if any(given is not None for given in (sites, compared, routes, courses)):
+            raise typer.BadParameter("--by-town can only stand alone")
         index, count = town_pages_into(folder)
         say(f"towns: {index}, with {count} pages")
         return
-    say(f"map: {map_into(folder, sites, compared)}")
+    say(f"map: {map_into(folder, sites, compared, routes, courses)}")
 
 
 def report_command(

@@ -56,10 +56,11 @@ class PageOptions(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class PagePart(Brief):
-    """What rests on a result and has a view of its own on its page.
+    """What rests on a result and has a view or a tab of its own on its page.
 
-    content : contents of `site.json` or `compare.json`.
-    layers : of `sites.gpkg` or `compare.gpkg` with `gaps_after` and `change_areas`, EPSG:4326.
+    content : contents of `site.json`, `compare.json`, `routes.json` or `courses.json`.
+    layers : of `sites.gpkg`, of `compare.gpkg` with `gaps_after` and `change_areas`, of
+    `routes.gpkg` or of `courses.gpkg`, EPSG:4326.
 
     Examples
     --------
@@ -82,6 +83,8 @@ def draw_map(
     tables: Mapping[str, pd.DataFrame] | None = None,
     proposal: PagePart | None = None,
     comparison: PagePart | None = None,
+    routes: PagePart | None = None,
+    courses: PagePart | None = None,
     whatif: WhatIfData | None = None,
     view: str = "today",
     town_page: Mapping[str, Any] | None = None,
@@ -106,6 +109,9 @@ def draw_map(
         offers no such choice on the map.
     proposal, comparison
         What `planner site` and `planner compare` found for the same run.
+    routes, courses
+        What `planner routes` and `planner courses` found for the same plan: a tab each beside the
+        others.
     whatif
         By which the page judges scenarios itself, see docs/whatif.md; None: it judges none.
     view
@@ -149,6 +155,18 @@ def draw_map(
 
         shown = _layers_with(layers, comparison)
         payload["comparison"] = build_comparison_payload(comparison.content, shown, rows, grid)
+    if routes is not None:
+        from planner.maps._routes_payload import build_routes_payload
+
+        payload["routes"] = build_routes_payload(
+            routes.content, _layers_with({}, routes), grid
+        )
+    if courses is not None:
+        from planner.maps._courses_payload import build_courses_payload
+
+        payload["courses"] = build_courses_payload(
+            courses.content, _layers_with({}, courses), layers.get("facilities"), grid
+        )
     payload["view"] = view
     if town_page is not None:
         payload["town_page"] = dict(town_page)

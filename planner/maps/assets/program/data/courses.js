@@ -93,6 +93,19 @@ export function numberHosts(courses, lesson) {
   return numbers;
 }
 
+// The hosts that people of the orders shown go to.
+export const hostsShown = (courses, state) => (state.lecturing ? unique(ordersShown(courses, state).map((order) => order.session.host)).filter((host) => host && !Number.isNaN(host.x)) : []);
+
+const NAMED = 16; // so many names at most stand on the map
+
+// What is chosen has names at its ends: hosts first, committees where they are few.
+export function endsNamed(courses, state) {
+  if (!state.lecturing || (!state.lesson && state.lecture === null)) return [];
+  const homes = unique(ordersShown(courses, state).map((order) => order.committee)).filter((one) => one && !Number.isNaN(one.x));
+  const rooms = hostsShown(courses, state), ends = rooms.length <= NAMED ? rooms : [];
+  return ends.concat(homes.length <= NAMED ? homes : []).filter((one) => one.name);
+}
+
 // Committees that no host lies near enough to walk to, those with most people first.
 export function withoutHost({ committees, about }, town) {
   const far = about.far_minutes;

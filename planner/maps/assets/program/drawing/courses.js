@@ -2,13 +2,12 @@
 
 import { COACH, FAR, WALK, linesOf, numberHosts, ordersShown } from '../data/courses.js';
 import { unique } from '../data/values.js';
-import { COLOURS, FONT } from './colours.js';
+import { COLOURS } from './colours.js';
 import { interpolate, numberSize, writeAt } from './pens.js';
 
 // Each way to come has a colour and a dash, [none, length, gap] in pixels.
 export const WAYS = [{ colour: '#1f6f60', dash: [] }, { colour: '#a15c00', dash: [7, 4] }, { colour: '#8a1f6a', dash: [1.5, 4.5] }];
 const UNMET = COLOURS.gapEdge;
-const NAMED = 14; // so many names at most stand on the map
 
 // Returns what can be pointed at by its sign: committees and hosts.
 export function drawCourses(pen, scene, state, viewport) {
@@ -24,7 +23,6 @@ export function drawCourses(pen, scene, state, viewport) {
   for (const one of lonely) drawUnmet(pen, one.x, one.y, { lit: false }, viewport);
   const numbers = numberHosts(courses, state.lesson);
   for (const host of [...rooms].reverse()) drawHost(pen, host, { number: numbers.get(host) || null, lit: isLesson(state, 'host', host) }, viewport);
-  if (chosen) drawNames(pen, state, homes.concat(lonely), rooms, viewport);
   return { homes: unique(homes.concat(lonely)), rooms: rooms.concat(others) };
 }
 
@@ -94,27 +92,6 @@ export function drawHost(pen, host, { number, lit }, viewport) {
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.2 / k; pen.stroke();
   const text = number === null ? host.sessions : number;
   if (size >= 8) writeAt(pen, text, host.x, host.y, { size: numberSize(text, size), colour: lit ? '#ffffff' : COLOURS.facility, scale: k });
-}
-
-// What is chosen has the names of its ends, as far as they do not lie on each other. Sizes are in pixels, so that fonts are
-// not made anew for each zoom.
-function drawNames(pen, { lesson }, homes, rooms, viewport) {
-  const k = viewport.scale, placed = [];
-  const first = lesson && lesson.kind === 'committee' ? homes.concat(rooms) : rooms.concat(homes);
-  pen.save();
-  pen.font = '600 12px ' + FONT; pen.textBaseline = 'middle'; pen.lineJoin = 'round';
-  for (const { name, x, y } of first) {
-    if (placed.length >= NAMED || !name || !viewport.box.has(x, y)) continue;
-    const wide = pen.measureText(name).width, left = x * k + 14, box = [left, y * k - 9, left + wide, y * k + 9];
-    if (placed.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
-    placed.push(box);
-    pen.save();
-    pen.translate(x, y); pen.scale(1 / k, 1 / k);
-    pen.strokeStyle = 'rgba(255,255,255,.92)'; pen.lineWidth = 3.6; pen.strokeText(name, 14, 0);
-    pen.fillStyle = COLOURS.text; pen.fillText(name, 14, 0);
-    pen.restore();
-  }
-  pen.restore();
 }
 
 // What the pointer is on.

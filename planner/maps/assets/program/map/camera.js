@@ -1,5 +1,7 @@
 // Where the map looks: at the area or at what a card is about, beside the panel and the legend.
 
+import { Box } from '../data/plane.js';
+import { chosenOf, linesOf, ordersShown } from '../data/courses.js';
 import { byId } from '../panel/elements.js';
 import { NARROW, STILL } from '../panel/media.js';
 
@@ -34,6 +36,25 @@ export class Camera {
     this.atArea = this.showing = true;
     this.goTo(this.areaBounds(), { still, above });
     this.fitted = this.hasRoom;
+  }
+
+  // One route, or all of them.
+  showRoutes(index) {
+    const { routes } = this.page.scene.walks, shown = index === null ? routes : [routes[index]];
+    const box = shown.reduce((all, route) => all.join(route.box), new Box());
+    if (box.empty) return;
+    this.page.sheet.giveRoom();
+    this.goTo(box.grown(60).bounds(this.page.scene.plane), { maxZoom: 16 });
+  }
+
+  // Who goes where: the ends of what is chosen, or the area.
+  showLesson() {
+    const { scene, state } = this.page, ends = linesOf(ordersShown(scene.courses, state)).flatMap(({ committee, host }) => [committee, host]), chosen = chosenOf(scene.courses, state.lesson), box = new Box();
+    if (!chosen && state.lecture === null) { this.showArea(); return; }
+    for (const { x, y } of ends.concat(chosen && chosen.x ? [chosen] : [])) if (!Number.isNaN(x)) box.add(x, y);
+    if (box.empty) return;
+    this.page.sheet.giveRoom();
+    this.goTo(box.grown(150).bounds(scene.plane), { maxZoom: 15.5 });
   }
 
   // Stay where an address says.

@@ -200,6 +200,19 @@ export function lessonTable(page) {
   return [heads, ...rows];
 }
 
+// What paper says above the map.
+export function courseSentence(page) {
+  const { words, scene } = page, { about, sessions } = scene.courses, people = peopleHere(page), held = page.state.town === null ? sessions : sessions.filter(({ host }) => host && host.town === page.state.town);
+  return words.say('courses_sentence', { begin: dayOnly(about.begin, words), end: dayOnly(about.end, words), count: words.number(held.length), ordered: words.persons(people.ordered), met: words.persons(people.ordered - people.unmet) })
+    + (people.unmet > 0 ? (words.language === 'zh' ? '' : ' ') + words.say('courses_sentence_unmet', { people: words.persons(people.unmet) }) : '');
+}
+
+export function paperCourses(page) {
+  const { words, scene, state } = page, chosen = chosenOf(scene.courses, state.lesson);
+  if (!chosen) return words.say('courses_heading');
+  return words.say('courses_paper_of', { name: state.lesson.kind === 'committee' ? committeeName(chosen, words) : state.lesson.kind === 'host' ? hostName(chosen, words) : chosen.name });
+}
+
 // What the legend says of the lines and signs of the map.
 export function courseLegend(page) {
   const { scene } = page, { about } = scene.courses, { people } = about;

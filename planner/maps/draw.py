@@ -158,9 +158,7 @@ def draw_map(
     if routes is not None:
         from planner.maps._routes_payload import build_routes_payload
 
-        payload["routes"] = build_routes_payload(
-            routes.content, _layers_with({}, routes), grid
-        )
+        payload["routes"] = build_routes_payload(routes.content, _layers_with({}, routes), grid)
     if courses is not None:
         from planner.maps._courses_payload import build_courses_payload
 

@@ -1,4 +1,4 @@
-"""Reads what rests on a run, such as a proposal, a comparison, routes or courses, from its folder."""
+"""Reads what rests on a run, such as a proposal, routes or courses, from its folder."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """A choice of sessions that was made up by hand: three committees, two hosts, one order not met.
 
-    甲 (1,000 m west)  --10 min--  H1 大场 (150 seats)  --25 min--  乙      丙 by coach to H1
+    甲 --10 min-- H1 (150 seats) --25 min-- 乙       丙 --coach-- H1       hostile --15 min-- H2
     丁 ordered for 400 people: no room holds them.
 
-Three sessions: two of a merged course at H1, one at H2.
+Three sessions: two of a merged course at H1, one at H2. All lies in the sample district of the
+page's tests.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def session(number: int, **values: Any) -> dict[str, Any]:
         "courses": "K-001 | K-002", "field": "理论学习", "host_id": "H1", "host": "大场站",
         "host_level": "town", "town": "大场镇", "day": "2026-09-03", "begin": "09:30",
         "end": "11:00", "teacher_id": "J-01", "teacher": "王老师", "people": 120, "seats": 150,
-        "orders": 2, "lon": 121.41, "lat": 31.30,
+        "orders": 2, "lon": 121.44, "lat": 31.33,
     } | values  # fmt: skip
 
 
@@ -44,7 +45,7 @@ SESSIONS = [
     session(1),
     session(2, day="2026-10-09", begin="14:00", end="15:30", people=60, orders=1),
     session(3, course=HOSTILE, courses="K-003", host_id="H2", host="顾村站", town="顾村镇",
-            teacher_id="", teacher="", people=30, seats=40, orders=1, lon=121.38, lat=31.35),
+            teacher_id="", teacher="", people=30, seats=40, orders=1, lon=121.48, lat=31.35),
 ]  # fmt: skip
 ATTENDANCE = [
     order(1, "甲居委"),
@@ -72,7 +73,7 @@ def hosts() -> gpd.GeoDataFrame:
         {"facility_id": "H3", "name": "罗泾站", "level": "neighbourhood", "town": "罗泾镇",
          "seats": 30, "sessions": 0, "people": 0, "hours": 0.0, "fill": NAN, "load_2sfca": 0.0},
     ]  # fmt: skip
-    points = [Point(121.41, 31.30), Point(121.38, 31.35), Point(121.33, 31.47)]
+    points = [Point(121.44, 31.33), Point(121.48, 31.35), Point(121.41, 31.36)]
     return gpd.GeoDataFrame(rows, geometry=points, crs="EPSG:4326")
 
 
@@ -90,8 +91,8 @@ def committees() -> gpd.GeoDataFrame:
             ("丁居委", "大场镇", 400, 0, 0, 0, 0, "H1", 12.0),
         )
     ]  # fmt: skip
-    points = [Point(121.40, 31.30), Point(121.43, 31.31), Point(121.34, 31.46),
-              Point(121.385, 31.352), Point(121.405, 31.295)]  # fmt: skip
+    points = [Point(121.43, 31.33), Point(121.46, 31.32), Point(121.42, 31.362),
+              Point(121.485, 31.352), Point(121.445, 31.315)]  # fmt: skip
     return gpd.GeoDataFrame(rows, geometry=points, crs="EPSG:4326")
 
 

@@ -28,7 +28,7 @@ import { byId, make } from './panel/elements.js';
 import { rememberFocus } from './panel/focus.js';
 import { renderTables } from './panel/figures.js';
 import { renderLegend } from './panel/legend.js';
-import { NARROW, STILL } from './panel/media.js';
+import { STILL } from './panel/media.js';
 import { renderPanel, renderTab } from './panel/panel.js';
 import { routeName } from './panel/route_words.js';
 import { Search } from './panel/search.js';
@@ -219,7 +219,7 @@ class Page {
     const head = byId('tab-courses').querySelector('.lesson-about');
     if (!head) return;
     this.tell(head.querySelector('h3').textContent);
-    if (!NARROW.matches) head.scrollIntoView({ block: 'nearest' });
+    head.previousElementSibling.scrollIntoView({ block: 'start' });
   }
 
   chooseLessonKind(kind) {

@@ -22,7 +22,7 @@ export function drawCourses(pen, scene, state, viewport) {
   for (const one of homes) drawHome(pen, one.x, one.y, worstWay(one, orders), { lit: false, chosen }, viewport);
   for (const one of lonely) drawUnmet(pen, one.x, one.y, { lit: false }, viewport);
   const numbers = numberHosts(courses, state.lesson);
-  for (const host of [...rooms].reverse()) drawHost(pen, host, { number: numbers.get(host) || null, lit: isLesson(state, 'host', host) }, viewport);
+  for (const host of [...rooms].sort((a, b) => a.people - b.people)) drawHost(pen, host, { number: numbers.get(host) || null, lit: isLesson(state, 'host', host) }, viewport);
   return { homes: unique(homes.concat(lonely)), rooms: rooms.concat(others) };
 }
 
@@ -51,16 +51,17 @@ function drawLines(pen, lines, chosen, viewport) {
     }
     if (!any) continue;
     if (chosen) { pen.strokeStyle = '#ffffff'; pen.lineWidth = (wide + 2.6) / k; pen.stroke(path); }
-    pen.globalAlpha = chosen ? 1 : 0.62;
-    pen.setLineDash(dash.map((length) => length / k));
-    pen.strokeStyle = colour; pen.lineWidth = (way === COACH ? wide + 0.8 : wide) / k; pen.stroke(path);
+    // From afar the coaches would hide who walks.
+    pen.globalAlpha = chosen ? 1 : way === COACH ? interpolate([[11.5, 0.16], [13.5, 0.45]], viewport.zoom) : 0.7;
+    pen.setLineDash(way === COACH && !chosen ? [] : dash.map((length) => length / k));
+    pen.strokeStyle = colour; pen.lineWidth = (way === COACH && chosen ? wide + 0.8 : wide) / k; pen.stroke(path);
     pen.setLineDash([]); pen.globalAlpha = 1;
   }
   pen.lineCap = 'butt';
 }
 
 export function drawHome(pen, x, y, way, { lit, chosen }, viewport) {
-  const k = viewport.scale, r = (chosen || lit ? 4.5 : interpolate([[10.5, 1.7], [13, 3], [15, 4]], viewport.zoom)) / k;
+  const k = viewport.scale, r = (chosen || lit ? 4.5 : interpolate([[9, 0.9], [10.5, 1.7], [13, 3], [15, 4]], viewport.zoom)) / k;
   pen.beginPath(); pen.arc(x, y, r, 0, 7);
   pen.fillStyle = lit ? '#ffffff' : WAYS[way].colour; pen.fill();
   pen.strokeStyle = lit ? WAYS[way].colour : '#ffffff'; pen.lineWidth = (lit ? 2 : 1) / k; pen.stroke();
@@ -83,7 +84,7 @@ function drawEmptyHost(pen, x, y, viewport) {
 }
 
 // The area of its disc grows with the people who come; in it its number in the list, else how many sessions it holds.
-export const hostPixels = (people, zoom) => Math.min(17, Math.max(5, Math.sqrt(people) * interpolate([[10.5, 0.26], [13, 0.4]], zoom)));
+export const hostPixels = (people, zoom) => Math.min(17, Math.max(interpolate([[9, 2.5], [11, 4.5]], zoom), Math.sqrt(people) * interpolate([[9, 0.12], [10.5, 0.22], [13, 0.4]], zoom)));
 
 export function drawHost(pen, host, { number, lit }, viewport) {
   const k = viewport.scale, size = number === null ? hostPixels(host.people, viewport.zoom) : 11, r = size / k;
@@ -91,12 +92,13 @@ export function drawHost(pen, host, { number, lit }, viewport) {
   pen.fillStyle = lit ? COLOURS.facility : number === null ? 'rgba(255,255,255,.88)' : '#ffffff'; pen.fill();
   pen.strokeStyle = COLOURS.facility; pen.lineWidth = 2.2 / k; pen.stroke();
   const text = number === null ? host.sessions : number;
-  if (size >= 8) writeAt(pen, text, host.x, host.y, { size: numberSize(text, size), colour: lit ? '#ffffff' : COLOURS.facility, scale: k });
+  if (size >= 9) writeAt(pen, text, host.x, host.y, { size: numberSize(text, size), colour: lit ? '#ffffff' : COLOURS.facility, scale: k });
 }
 
 // What the pointer is on.
-export function drawPointedCourse(pen, { courses }, kind, index, viewport) {
-  if (kind === 'e') { drawHost(pen, courses.hosts[index], { number: null, lit: true }, viewport); return; }
+export function drawPointedCourse(pen, { courses }, { lesson }, kind, index, viewport) {
+  const host = kind === 'e' ? courses.hosts[index] : null;
+  if (host) { drawHost(pen, host, { number: numberHosts(courses, lesson).get(host) || null, lit: true }, viewport); return; }
   const one = courses.committees[index];
   if (one.unmet > 0) drawUnmet(pen, one.x, one.y, { lit: true }, viewport);
   else drawHome(pen, one.x, one.y, one.orders.length ? worstWay(one, one.orders) : 0, { lit: true, chosen: true }, viewport);

@@ -82,7 +82,7 @@ export function drawPointedAt(pen, scene, state, viewport, ranked) {
     drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom), scene.choices.isShut(sign, state.whom.moment));
     return;
   }
-  if (kind === 'k' || kind === 'e') { drawPointedCourse(pen, scene, kind, index, viewport); return; }
+  if (kind === 'k' || kind === 'e') { drawPointedCourse(pen, scene, state, kind, index, viewport); return; }
   if (kind === 't' || kind === 'x') { drawPointedRoute(pen, scene, state, kind, index, viewport); return; }
   if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, state.plan, kind, index, viewport); return; }
   const todo = 'boh'.includes(kind) && state.todoHere().find((one) => one.key === state.hover);

@@ -17,6 +17,9 @@ export function renderCourses(page) {
   put('tab-courses', headline(page), chooser(page), chosen ? aboutChosen(chosen, page) : null, chosen ? sessionList(page) : overview(page));
 }
 
+// Orders are counted, not estimated: they are told to the last person.
+const exact = (words, people) => words.say('unit_people', { people: words.number(people) });
+
 // ---- the whole
 
 // People of what is shown, by how they come.
@@ -31,7 +34,7 @@ function headline(page) {
   const { words, scene, state } = page, { about } = scene.courses, people = peopleHere(page);
   const held = state.town === null ? scene.courses.sessions.length : scene.courses.sessions.filter(({ host }) => host && host.town === state.town).length;
   return [make('div', { class: 'gaps-head' }, make('h2', {}, words.say('courses_title')), make('span', {}, words.say('courses_count', { count: words.number(held) }))),
-    make('p', { class: 'gaps-how' }, words.say('courses_how', { begin: dayOnly(about.begin, words), end: dayOnly(about.end, words), people: words.persons(people.ordered) }), ' ', state.town === null ? proofWords(page) : null),
+    make('p', { class: 'gaps-how' }, words.say('courses_how', { begin: dayOnly(about.begin, words), end: dayOnly(about.end, words), people: exact(words, people.ordered) }), ' ', state.town === null ? proofWords(page) : null),
     waysBar(people, page)];
 }
 
@@ -44,7 +47,7 @@ function waysBar(people, page) {
   const parts = rows.map(([way, count]) => { const part = make('span', { class: 'way way-' + way }); part.style.flexGrow = String(count); return part; });
   return make('div', { class: 'ways' }, make('div', { class: 'ways-bar', 'aria-hidden': 'true' }, parts),
     make('dl', {}, rows.flatMap(([way, count]) => [make('dt', {}, make('span', { class: 'way way-' + way, 'aria-hidden': 'true' }), wayName(way, page)),
-      make('dd', {}, words.persons(count), make('span', { class: 'ways-share' }, words.share(count / all)))])));
+      make('dd', {}, exact(words, count), make('span', { class: 'ways-share' }, words.share(count / all)))])));
 }
 
 // ---- what to look at
@@ -77,9 +80,9 @@ function aboutChosen(chosen, page) {
   const name = kind === 'committee' ? committeeName(chosen, words) : kind === 'host' ? hostName(chosen, words) : chosen.name;
   const near = chosen.nearest ? hostName(chosen.nearest, words) + words.betweenClauses + words.minutes(chosen.minutes, chosen.minutes <= about.walk_minutes ? about.walk_minutes : about.far_minutes) : words.say('courses_nothing_near');
   const rows = {
-    committee: () => [[words.say('courses_ordered'), words.persons(chosen.people)], [words.say('courses_by_unmet'), chosen.unmet > 0 ? words.persons(chosen.unmet) : null], [words.say('courses_nearest'), near],
+    committee: () => [[words.say('courses_ordered'), exact(words, chosen.people)], [words.say('courses_by_unmet'), chosen.unmet > 0 ? exact(words, chosen.unmet) : null], [words.say('courses_nearest'), near],
       [words.say('courses_score'), isKnown(chosen.score) ? String(chosen.score) : null]],
-    host: () => [[words.say('courses_seats'), isKnown(chosen.seats) ? words.number(chosen.seats) : null], [words.say('courses_people'), words.persons(chosen.people)], [words.say('courses_hours'), isKnown(chosen.hours) ? words.say('courses_hours_value', { hours: shortNumber(chosen.hours) }) : null],
+    host: () => [[words.say('courses_seats'), isKnown(chosen.seats) ? words.number(chosen.seats) : null], [words.say('courses_people'), exact(words, chosen.people)], [words.say('courses_hours'), isKnown(chosen.hours) ? words.say('courses_hours_value', { hours: shortNumber(chosen.hours) }) : null],
       [words.say('courses_fill'), isKnown(chosen.fill) ? words.share(chosen.fill) : null], [words.say('courses_load'), isKnown(chosen.load) ? String(chosen.load) : null]],
     course: () => [[words.say('courses_field'), chosen.field], [words.say('courses_merged'), unique(chosen.held.flatMap((one) => [one.course, ...one.merged])).filter((one) => one !== chosen.name).join(words.betweenNames) || null]],
   }[kind]();
@@ -91,7 +94,7 @@ function aboutChosen(chosen, page) {
 // Orders that are not met, with the smallest change that would.
 function missedList(missed, page) {
   const { words } = page;
-  return missed.length ? make('ul', { class: 'facts missed' }, missed.map((row) => missedItem(row, words.say('courses_missed', { course: row.course || '', people: words.persons(row.people) }), page))) : null;
+  return missed.length ? make('ul', { class: 'facts missed' }, missed.map((row) => missedItem(row, words.say('courses_missed', { course: row.course || '', people: exact(words, row.people) }), page))) : null;
 }
 
 function missedItem(row, title, page) {
@@ -116,7 +119,7 @@ function sessionItem(session, number, page) {
     onpointerenter: () => page.hover(key), onpointerleave: () => page.hover(null) },
   make('span', { class: 'rank host' }, number),
   make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, what), make('span', { class: 'gap-why' }, why.filter((text) => text).join(words.betweenFacts))),
-  make('span', { class: 'gap-people' }, words.persons(people), isKnown(session.seats) ? make('span', { class: 'gap-kind' }, words.say('courses_of_seats', { people: words.number(session.people), seats: words.number(session.seats) })) : null)),
+  make('span', { class: 'gap-people' }, exact(words, people), isKnown(session.seats) ? make('span', { class: 'gap-kind' }, words.say('courses_of_seats', { people: words.number(session.people), seats: words.number(session.seats) })) : null)),
   open ? lectureDetails(session, page) : null);
 }
 
@@ -126,7 +129,7 @@ function lectureDetails(session, page) {
   const goes = [...session.orders].sort((a, b) => b.people - a.people).map((order) => make('li', {},
     make('span', {}, order.committee ? make('button', { type: 'button', class: 'link', onclick: () => page.chooseLesson({ kind: 'committee', index: order.committee.index }) }, whoseOf(order, words)) : whoseOf(order, words),
       order.course && order.course !== session.course ? make('span', { class: 'source' }, order.course) : null),
-    make('span', { class: order.by === COACH ? 'coach' : null }, wayWords(order, words, about)), make('span', {}, words.persons(order.people))));
+    make('span', { class: order.by === COACH ? 'coach' : null }, wayWords(order, words, about)), make('span', {}, exact(words, order.people))));
   return make('div', { class: 'lecture' },
     factList([[words.say('courses_when'), dayWords(session.date, words) + ' ' + hoursWords(session)], [words.say('courses_teacher'), session.teacher], [words.say('courses_field'), session.field],
       [words.say('courses_merged'), session.merged.length > 1 ? session.merged.join(words.betweenNames) : null]]),
@@ -143,7 +146,7 @@ function overview(page) {
     fold(page, 'lonely', words.say('courses_lonely', { count: words.number(far.length), minutes: courses.about.far_minutes }), lonelyTable(far, page)),
     fold(page, 'missed', words.say('courses_unmet_title', { count: words.number(missed.length) }), missedFold(missed, page)),
     fold(page, 'hosts', words.say('courses_hosts_title', { count: words.number(hosts.length) }), hostTable(hosts, page)),
-    state.town === null ? fold(page, 'merges', words.say('courses_merges_title', { count: words.number(courses.merges.length), people: words.persons((merged && merged.people_spared) || 0) }), mergeTable(page)) : null,
+    state.town === null ? fold(page, 'merges', words.say('courses_merges_title', { count: words.number(courses.merges.length), people: exact(words, (merged && merged.people_spared) || 0) }), mergeTable(page)) : null,
     fold(page, 'basis', words.say('courses_basis'), basis(page)));
 }
 
@@ -161,7 +164,7 @@ function lonelyTable(far, page) {
 function missedFold(missed, page) {
   const { words } = page;
   if (!missed.length) return null;
-  return [make('ul', { class: 'facts missed' }, missed.slice(0, FIRST).map((row) => missedItem(row, words.say('courses_missed_of', { name: whoseOf(row, words), course: row.course || '', people: words.persons(row.people) }), page))), rest(missed, words)];
+  return [make('ul', { class: 'facts missed' }, missed.slice(0, FIRST).map((row) => missedItem(row, words.say('courses_missed_of', { name: whoseOf(row, words), course: row.course || '', people: exact(words, row.people) }), page))), rest(missed, words)];
 }
 
 function hostTable(hosts, page) {
@@ -203,8 +206,8 @@ export function lessonTable(page) {
 // What paper says above the map.
 export function courseSentence(page) {
   const { words, scene } = page, { about, sessions } = scene.courses, people = peopleHere(page), held = page.state.town === null ? sessions : sessions.filter(({ host }) => host && host.town === page.state.town);
-  return words.say('courses_sentence', { begin: dayOnly(about.begin, words), end: dayOnly(about.end, words), count: words.number(held.length), ordered: words.persons(people.ordered), met: words.persons(people.ordered - people.unmet) })
-    + (people.unmet > 0 ? (words.language === 'zh' ? '' : ' ') + words.say('courses_sentence_unmet', { people: words.persons(people.unmet) }) : '');
+  return words.say('courses_sentence', { begin: dayOnly(about.begin, words), end: dayOnly(about.end, words), count: words.number(held.length), ordered: exact(words, people.ordered), met: exact(words, people.ordered - people.unmet) })
+    + (people.unmet > 0 ? (words.language === 'zh' ? '' : ' ') + words.say('courses_sentence_unmet', { people: exact(words, people.unmet) }) : '');
 }
 
 export function paperCourses(page) {
@@ -216,7 +219,7 @@ export function paperCourses(page) {
 // What the legend says of the lines and signs of the map.
 export function courseLegend(page) {
   const { scene } = page, { about } = scene.courses, { people } = about;
-  const rows = [['walk', 0], ['far', 1], ['coach', 2]].filter(([way]) => people['by_' + way] > 0).map(([way, number]) => [{ way: number }, wayName(way, page), 'courses', 'always']);
+  const rows = [['walk', 0], ['far', 1], ['coach', 2]].filter(([way]) => people['by_' + way] > 0).map(([way, number]) => [{ way: number }, page.words.say('courses_line_' + way, { walk: about.walk_minutes, far: about.far_minutes }), 'courses', 'always']);
   rows.push([{ host: true }, page.words.say('courses_sign_host'), 'courses', 'always']);
   if (people.unmet > 0) rows.push([{ unmet: true }, page.words.say('courses_sign_unmet'), 'courses', 'always']);
   return rows;

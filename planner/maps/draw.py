@@ -156,9 +156,7 @@ def draw_map(
     if routes is not None:
         from planner.maps._routes_payload import build_routes_payload
 
-        payload["routes"] = build_routes_payload(
-            routes.content, _layers_with({}, routes), grid
-        )
+        payload["routes"] = build_routes_payload(routes.content, _layers_with({}, routes), grid)
     payload["view"] = view
     if town_page is not None:
         payload["town_page"] = dict(town_page)

@@ -32,6 +32,7 @@ from planner.plan._people_section import (
     collect_profiles,
     list_judged_names,
 )
+from planner.plan._routes_section import Routes
 from planner.plan._section_types import (
     Between,
     Columns,
@@ -199,6 +200,7 @@ class Plan(Section):
     groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
+    routes: Routes | None = None
     fetch: Fetch = Field(default_factory=Fetch)
     map: MapPage = Field(default_factory=MapPage)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
@@ -270,6 +272,7 @@ class Plan(Section):
             self.service.profiles,
             [rule.profile for rule in self.rules],
             self.groups,
+            {"routes.profile": None if self.routes is None else self.routes.profile},
         )
         # Without repeats nobody draws from the ranges, so no profile becomes too fast.
         if self.uncertainty.repeats:
@@ -312,6 +315,7 @@ class Plan(Section):
         datums = [
             self.facilities.crs, self.candidates.crs, self.network.gates_crs,
             *(part.crs for part in self.demand), *area,
+            *(() if self.routes is None else (self.routes.crs,)),
         ]  # fmt: skip
         if self.control_points is None and LOCAL in datums:
             raise ValueError('crs = "local" needs control_points; name a table of them')

@@ -133,8 +133,9 @@ def layers() -> dict[str, gpd.GeoDataFrame]:
     ways = [MultiLineString(_WAYS[:3]), MultiLineString(_WAYS[3:])]
     stops = [{"route_id": "R1", **stop} for stop in RED]
     stops += [{"route_id": "R2", **stop} for stop in GREEN]
-    legs = pd.DataFrame(_LEGS, columns=["route_id", "order", "from_name", "to_name", "by",
-                                        "minutes", "metres", "steps", "longest_crossing_m"])  # fmt: skip
+    columns = ["route_id", "order", "from_name", "to_name", "by", "minutes", "metres", "steps",
+               "longest_crossing_m"]  # fmt: skip
+    legs = pd.DataFrame(_LEGS, columns=columns)
     legs["warning"] = ["", "steps", "crossing of 32 m", ""]
     reason = {row["site_id"]: row["reason"] for row in LEFT_OUT}
     of = {stop["site_id"]: stop["route_id"] for stop in stops}

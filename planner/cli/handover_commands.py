@@ -68,6 +68,10 @@ def report_command(
         Path | None,
         folder_option("--compare", "The --out of planner compare: before and after are told too."),
     ] = None,
+    routes: Annotated[
+        Path | None,
+        folder_option("--routes", "The --out of planner routes: each route has a sheet."),
+    ] = None,
     language: Annotated[
         Literal["zh", "en"] | None,
         typer.Option("--language", help="Of the report; else that of the plan."),
@@ -77,11 +81,11 @@ def report_command(
     """Write the report of a finished run: a workbook, a document, and sheets to print.
 
     report.xlsx has all figures, report.docx is for leaders and can be edited, sheets has a page for
-    each town and each proposed site. A document that was edited since is never overwritten.
+    each town, proposed site and route. A document that was edited since is never overwritten.
 
     Example: planner report out --out report --sites sites --compare compared
     """
-    written = report_into(folder, out, sites, compared, language, quiet=quiet)
+    written = report_into(folder, out, sites, compared, language, routes=routes, quiet=quiet)
     if not quiet:
         print_report(out, written)
 

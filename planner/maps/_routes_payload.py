@@ -122,9 +122,7 @@ def _list_beside(layers: Layers, place: Mapping[str, int], grid: MapGrid) -> dic
     }
 
 
-def _list_left(
-    left: Sequence[Mapping[str, Any]], layers: Layers, grid: MapGrid
-) -> dict[str, Any]:
+def _list_left(left: Sequence[Mapping[str, Any]], layers: Layers, grid: MapGrid) -> dict[str, Any]:
     """Return the sites in no route with the reason of each, where they are known to be."""
     sites = layers.get("sites")
     known = index_rows(sites, "site_id")

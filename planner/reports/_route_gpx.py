@@ -1,4 +1,4 @@
-"""A route as GPX 1.1, for phones and map programs: a waypoint for each stop, and the way as a track."""
+"""A route as GPX 1.1, for phones and map programs: stops as waypoints, and the way as a track."""
 
 from __future__ import annotations
 

@@ -55,10 +55,15 @@ class RouteWords:
         """Return a word of the data in this language, else as it stands."""
         return self.texts.get(f"{group}_{word}", str(word or ""))
 
+    def number(self, route: Row) -> str:
+        """Return the number of a route, which its id ends with."""
+        key = str(route["route_id"])
+        return key.removeprefix("R") or key
+
     def name_route(self, route: Row) -> str:
         """Return the name of a route: its number and its theme."""
         return self.say(
-            "route_name", route=str(route["route_id"]), theme=str(route.get("theme") or "")
+            "route_name", route=self.number(route), theme=str(route.get("theme") or "")
         ).strip(" ·")
 
     def name_stop(self, stop: Row) -> str:

@@ -54,7 +54,9 @@ def test_the_folder_holds_the_files_and_the_last_one_vouches_for_them(folder: Pa
     ]  # fmt: skip
 
 
-def test_the_same_routes_give_the_same_bytes_and_fewer_routes_leave_no_file_behind(folder, tmp_path):
+def test_the_same_routes_give_the_same_bytes_and_fewer_routes_leave_no_file_behind(
+    folder, tmp_path
+):
     write_routes(proposed(), tmp_path, provenance={"inputs": {"plan.toml": "a"}})
     for path in folder.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
@@ -144,7 +146,7 @@ def test_names_are_text_and_a_link_is_one_of_the_web(tmp_path: Path):
     root = ElementTree.parse(tmp_path / "R1.gpx").getroot()
     names = [node.text for node in root.iter(f"{GPX}name")]
     assert f"1 {HOSTILE}" in names
-    assert f"Route R1 · {HOSTILE}" in names
+    assert f"Route 1 · {HOSTILE}" in names
     assert not list(root.iter(f"{GPX}img"))
     assert not list(root.iter(f"{GPX}link"))
     told = root.find(f"{GPX}metadata/{GPX}desc").text

@@ -161,6 +161,11 @@ HEADINGS = {
         "they are to each other matters.\nEvery default is an assumption."
     ),
     "candidates.limits": "## [[candidates.limits]]\n\nAny number of times.",
+    "courses": (
+        "## [courses]\n\nOptional: orders for courses, from which `planner courses` chooses "
+        "sessions. Stations hold them\nwhose row has a `room_capacity`. See "
+        "[courses.md](courses.md)."
+    ),
     "fetch": (
         "## [fetch]\n\nOptional: the servers that `planner fetch` asks, and that look up "
         "`area.place`. The environment\nvariables `PLANNER_OVERPASS` and `PLANNER_NOMINATIM` name "

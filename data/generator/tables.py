@@ -107,6 +107,19 @@ osm = true
 frontage = true
 cost_unit = "万元"
 costs = { new = 300, convert = 90, enlarge = 60, upgrade = 25 }
+
+# What committees and towns ordered for half a year, invented: `planner courses`.
+[courses]
+orders = "orders.csv"
+courses = "courses.csv"
+teachers = "teachers.csv"
+begin = 2026-07-01
+end = 2026-12-31
+slots = ["09:30", "14:00"]
+walk_minutes = 15
+far_minutes = 30
+coach = true
+profile = "adult"
 """
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from planner.reports._session_words import SessionWords, read_moment
 from planner.reports.report_words import is_missing, to_line
+from planner.reports.session_words import SessionWords, read_moment
 from planner.reports.xml_text import clean
 
 if TYPE_CHECKING:

@@ -12,10 +12,16 @@ import pandas as pd
 import shapely
 
 from planner.errors import quote
-from planner.reports._session_words import SessionWords, join_values
 from planner.reports._time_zones import find_zones
+from planner.reports.session_words import SessionWords, join_values
 from planner.reports.street_credit import say_credit
-from planner.rounding import SHARE_DIGITS, AskedCutoffs, format_percent, to_plain_rows
+from planner.rounding import (
+    SHARE_DIGITS,
+    AskedCutoffs,
+    format_percent,
+    round_table,
+    to_plain_rows,
+)
 from planner.run.summary import NOTICES, with_lonlat
 from planner.texts import LANGUAGES
 
@@ -186,15 +192,12 @@ class ToldSessions:
         return [line for line in lines if line]
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return the rows of a table."""
-        table: pd.DataFrame = (
-            self.tables[name] if name in self.tables else getattr(self.chosen, name)
-        )
-        without = [column for column in table.columns if column != "geometry"]
-        return [
-            {str(key): value for key, value in row.items()}
-            for row in table[without].to_dict("records")
-        ]
+        """Return the rows of a table, rounded as outputs are."""
+        given: pd.DataFrame = getattr(self.chosen, name)
+        table = round_table(self.tables.get(name, given), self.cutoffs)
+        columns = [str(column) for column in table.columns if column != "geometry"]
+        values = zip(*(table[column].tolist() for column in columns), strict=True)
+        return [dict(zip(columns, row, strict=True)) for row in values]
 
     def _prepare(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table as it is written: lists joined, shares rounded, the notice last."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-import pandas as pd
 
 from planner.reports._csv import write_csv
 from planner.reports._folder import list_versions, write_folder
@@ -15,7 +12,6 @@ from planner.reports._geopackage import write_layers
 from planner.reports._ics import write_calendar
 from planner.reports._told_sessions import SESSION_TABLES, ToldSessions
 from planner.reports.workbook.sessions_book import SessionSheets, write_sessions_book
-from planner.rounding import round_table
 
 if TYPE_CHECKING:
     from planner.courses import ChosenSessions
@@ -105,10 +101,7 @@ def _write_files(told: ToldSessions, folder: Path) -> list[str]:
 
 def _write_book(told: ToldSessions, path: Path) -> None:
     """Write sessions.xlsx."""
-    rounded: Mapping[str, list[dict[str, Any]]] = {
-        name: round_table(pd.DataFrame(told.rows(name)), told.cutoffs).to_dict("records")
-        for name in (*SESSION_TABLES, "committees", "dropped")
-    }
+    rounded = {name: told.rows(name) for name in (*SESSION_TABLES, "committees", "dropped")}
     courses = told.chosen.content.get("courses") or {}
     names = {str(id_): str(name) for id_, name in courses.items()}
     sheets = SessionSheets(**rounded, notes=told.say_notes(), courses=names)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from planner.reports._session_words import SessionWords, split_values
 from planner.reports.report_words import is_missing, to_line
+from planner.reports.session_words import SessionWords, split_values
 from planner.reports.workbook._book import Imprint, PlainBook
 from planner.reports.workbook._columns import Field, Form, keep_filled
 
@@ -64,7 +64,7 @@ def write_sessions_book(
     book = PlainBook(
         Imprint(words.language, words.texts, to_line(title), heading, day, notice, credit, cutoff)
     )
-    writer = _Writer(words, sheets)
+    writer = _SheetColumns(words, sheets)
     hosted = {str(row["session_id"]): row for row in sheets.sessions}
     for key, rows, columns, frozen in (
         ("ss_sessions", sheets.sessions, writer.list_sessions(), 2),
@@ -92,7 +92,7 @@ def write_sessions_book(
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _SheetColumns:
     """Columns of each sheet."""
 
     words: SessionWords

@@ -1,6 +1,5 @@
 // Where the map looks: at the area or at what a card is about, beside the panel and the legend.
 
-import { Box } from '../data/plane.js';
 import { byId } from '../panel/elements.js';
 import { NARROW, STILL } from '../panel/media.js';
 
@@ -38,12 +37,14 @@ export class Camera {
   }
 
   // One route, or all of them.
-  showRoutes(index) {
-    const { routes } = this.page.scene.walks, shown = index === null ? routes : [routes[index]];
-    const box = shown.reduce((all, route) => all.join(route.box), new Box());
-    if (box.empty) return;
+  showRoutes(index, { still = false } = {}) {
+    const { routes } = this.page.scene.walks, boxes = (index === null ? routes : [routes[index]]).map(({ box }) => box).filter((box) => !box.empty);
+    if (!boxes.length) return;
+    const box = boxes.reduce((all, one) => all.join(one));
+    this.leaveArea();
     this.page.sheet.giveRoom();
-    this.goTo(box.grown(60).bounds(this.page.scene.plane), { maxZoom: 16 });
+    this.goTo(box.grown(60).bounds(this.page.scene.plane), { still, maxZoom: 16 });
+    this.fitted = this.hasRoom;
   }
 
   // Stay where an address says.

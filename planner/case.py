@@ -29,7 +29,7 @@ from planner.plan.services import list_moment_notes
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario
-from planner.sources.tables import Table, list_dropped_rows
+from planner.sources.tables import Table, list_dropped, list_dropped_rows
 from planner.stages import Stages
 from planner.travel.hours import rules_at
 from planner.travel.streets import AccessRules, Streets, prepare_streets
@@ -198,6 +198,7 @@ class Case(Brief):
             *list_dropped_rows(self._placed[0]), *self.people.dropped,
             *list_dropped_rows(self.inputs.gates), *list_dropped_rows(self.inputs.candidates),
             *list_dropped_rows(None if self.inputs.routes is None else self.inputs.routes.sites),
+            *([] if self.inputs.courses is None else list_dropped(self.inputs.courses.dropped)),
         ]  # fmt: skip
 
     @cached_property

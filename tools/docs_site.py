@@ -48,6 +48,7 @@ ROOMS = {
     "sources": "Reading files",
     "run": "The main job",
     "scenarios": "Before and after",
+    "courses": "Courses",
     "maps": "Maps",
     "reports": "Writing and handing over",
     "crs": "Coordinates",

@@ -169,6 +169,11 @@ HEADINGS = {
         "## [routes.bus]\n\nOptional: without it all is walked. Its speed and its minutes of "
         "boarding are\nassumptions."
     ),
+    "courses": (
+        "## [courses]\n\nOptional: orders for courses, from which `planner courses` chooses "
+        "sessions. Stations hold them\nwhose row has a `room_capacity`. See "
+        "[courses.md](courses.md)."
+    ),
     "fetch": (
         "## [fetch]\n\nOptional: the servers that `planner fetch` asks, and that look up "
         "`area.place`. The environment\nvariables `PLANNER_OVERPASS` and `PLANNER_NOMINATIM` name "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import committees, facilities, gates, housing, premises, tables, write_osm
+from . import committees, facilities, gates, housing, lessons, outings, premises, tables, write_osm
 from .district import draw_district, frame_lines
 
 
@@ -21,8 +21,11 @@ def build(folder: Path) -> None:
     tables.write_towns(folder)
     tables.write_committees(folder, groups, station_of, housing.classes(groups))
     tables.write_population(folder)
-    tables.write_facilities(folder, stations)
+    tables.write_facilities(folder, stations, lessons.rooms(stations))
     tables.write_gates(folder, gates.listed(drawn))
     tables.write_groups(folder)
     tables.write_candidates(folder, premises.offered(drawn, stations))
+    tables.write_outings(folder, outings.sites(drawn))
+    offered = lessons.courses()
+    tables.write_lessons(folder, offered, lessons.teachers(), lessons.orders(groups, offered))
     tables.write_plan(folder)

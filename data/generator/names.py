@@ -23,6 +23,11 @@ def _shuffled(first: str, second: str, seed: int) -> list[str]:
     return [pairs[k] for k in order]
 
 
+def shuffled(seed: int) -> list[str]:
+    """All pairs of syllables, in an order of one's own."""
+    return _shuffled(_FIRST, _SECOND, seed)
+
+
 _STREETS = _shuffled(_FIRST, _SECOND, 11)
 
 

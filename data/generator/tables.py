@@ -17,6 +17,8 @@ from .committees import Committee
 from .facilities import Station
 from .gates import ListedGate
 from .geometry import to_lonlat
+from .lessons import Course, Order, Teacher
+from .outings import TEMPLATES, Site
 from .outline import TOWNS, district, town_polygons
 from .premises import Premises
 
@@ -192,8 +194,8 @@ def write_population(folder: Path) -> None:
     _write_csv(folder / "population.csv", ["town", "kind", "people", "party_members"], rows)
 
 
-def write_facilities(folder: Path, stations: list[Station]) -> None:
-    """Write the facilities table."""
+def write_facilities(folder: Path, stations: list[Station], rooms: list[str]) -> None:
+    """Write the facilities table; a room without seats is empty."""
     lonlat = to_lonlat(np.array([[s.x, s.y] for s in stations]))
     _write_csv(
         folder / "facilities.csv",
@@ -209,6 +211,7 @@ def write_facilities(folder: Path, stations: list[Station]) -> None:
             "open_to_outsiders",
             "capacity",
             "status",
+            "room_capacity",
         ],
         [
             [
@@ -223,8 +226,9 @@ def write_facilities(folder: Path, stations: list[Station]) -> None:
                 "yes" if s.open_to_outsiders else "no",
                 s.capacity,
                 s.status,
+                room,
             ]
-            for s, (lon, lat) in zip(stations, lonlat, strict=True)
+            for s, room, (lon, lat) in zip(stations, rooms, lonlat, strict=True)
         ],
     )
 
@@ -253,6 +257,56 @@ def write_candidates(folder: Path, premises: list[Premises]) -> None:
             for p, (lon, lat) in zip(premises, lonlat, strict=True)
         ],
     )
+
+
+def write_outings(folder: Path, sites: list[Site]) -> None:
+    """Write the table of sites for routes, and that of the templates."""
+    lonlat = to_lonlat(np.array([[s.x, s.y] for s in sites]))
+    _write_csv(
+        folder / "route_sites.csv",
+        ["site_id", "name", "lon", "lat", "theme", "dwell_minutes", "opening_hours",
+         "group_capacity", "value", "volunteers", "template", "note"],
+        [
+            [s.site_id, s.name, f"{lon:.6f}", f"{lat:.6f}", s.theme, s.dwell_minutes,
+             s.opening_hours, s.group_capacity, s.value, s.volunteers, s.template, s.note]
+            for s, (lon, lat) in zip(sites, lonlat, strict=True)
+        ],
+    )  # fmt: skip
+    _write_csv(
+        folder / "route_templates.csv",
+        ["template_id", "name", "minutes", "text"],
+        [[f"M-{number:02d}", *row] for number, row in enumerate(TEMPLATES, start=1)],
+    )
+
+
+def write_lessons(
+    folder: Path, courses: list[Course], teachers: list[Teacher], orders: list[Order]
+) -> None:
+    """Write the tables of courses, teachers and orders."""
+    _write_csv(
+        folder / "courses.csv",
+        ["course_id", "name", "field", "department", "minutes", "class_least", "class_most",
+         "same_as", "needs", "level", "host_level"],
+        [
+            [c.course_id, c.name, c.field, c.department, c.minutes, c.class_least, c.class_most,
+             c.same_as, c.needs, c.level, c.host_level]
+            for c in courses
+        ],
+    )  # fmt: skip
+    _write_csv(
+        folder / "teachers.csv",
+        ["teacher_id", "name", "fields", "level", "from", "days"],
+        [[t.teacher_id, t.name, t.fields, t.level, t.base, t.days] for t in teachers],
+    )
+    _write_csv(
+        folder / "orders.csv",
+        ["order_id", "committee", "town", "department", "course", "people", "earliest", "latest"],
+        [
+            [o.order_id, o.committee, o.town, o.department, o.course, o.people, o.earliest,
+             o.latest]
+            for o in orders
+        ],
+    )  # fmt: skip
 
 
 def write_groups(folder: Path) -> None:

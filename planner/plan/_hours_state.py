@@ -65,6 +65,15 @@ def find_state(hours: Hours, at: datetime, country: str | None) -> State:
     return _find_state_at_minute(hours.rules, here, before, at.hour * 60 + at.minute)
 
 
+def list_spans(hours: Hours, day: date, country: str | None) -> Iterator[tuple[int, int, State]]:
+    """Yield the spans of a day, in minutes from its start, and the state during each."""
+    here = [_applies(rule, day, country) for rule in hours.rules]
+    before = [_applies(rule, day - _ONE_DAY, country) for rule in hours.rules]
+    minutes = sorted(_list_changes(hours.rules))
+    for begin, end in zip(minutes, [*minutes[1:], DAY], strict=True):
+        yield begin, end, _find_state_at_minute(hours.rules, here, before, begin)
+
+
 def list_states(hours: Hours, first: date, n_days: int, country: str | None) -> Iterator[State]:
     """Yield every state that occurs on n days from a first one; a state may come more than once."""
     for number in range(min(n_days, 7)):  # a week shows all states of most hours
@@ -85,13 +94,18 @@ def _list_day_states(
     rules: tuple[HoursRule, ...], here: list[bool], before: list[bool]
 ) -> Iterator[State]:
     """Yield the states of a day, at every minute at which one may begin."""
+    for minute in sorted(_list_changes(rules)):
+        yield _find_state_at_minute(rules, here, before, minute)
+
+
+def _list_changes(rules: tuple[HoursRule, ...]) -> set[int]:
+    """Return every minute of a day at which a state may begin."""
     minutes = {0}
     for span in (span for rule in rules for span in rule.spans):
         # A state changes only where a span or its open end does; past midnight it is on the next
         # day.
         minutes |= {end % DAY for end in span}
-    for minute in sorted(minutes):
-        yield _find_state_at_minute(rules, here, before, minute)
+    return minutes
 
 
 def _find_state_at_minute(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -86,6 +87,8 @@ def _type_text(annotation: Any) -> str:
         by = "name" if _type_text(arguments[0]) == "text" else "kind"
         text = _type_text(arguments[1])
         return f"table of {text}{'' if text == 'text' else 's'} by {by}"
-    return {str: "text", int: "whole number", bool: "true or false", float: "number", Path: "path"}[
-        annotation
-    ]
+    words: dict[Any, str] = {
+        str: "text", int: "whole number", bool: "true or false", float: "number", Path: "path",
+        date: "date",
+    }  # fmt: skip
+    return words[annotation]

@@ -9,6 +9,7 @@ from planner.brief import join_facts, shorten
 from planner.crs import LOCAL
 from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
+from planner.plan._courses_section import Courses
 from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
 from planner.plan._given_sections import name_tables
@@ -64,7 +65,8 @@ class Facilities(Section):
 
     table: InputTable = Field(
         description="a table or layer (docs/tables.md): `facility_id`, `name`, `lon`, `lat`; "
-        "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `cost`, `status`, "
+        "optional `level`, `domain`, `opening_hours`, `services`, `capacity`, `room_capacity` "
+        "(seats of its room, for sessions of courses), `cost`, `status`, "
         "`open_to_outsiders` (yes or no: of a compound round it), `approximate` (yes: its place is "
         "not confirmed, so whom it may cover is unknown), `radius_m` (it lies within so much of "
         "there), `visits_per_year` (counted there; stands beside its load); usual Chinese and "
@@ -201,6 +203,9 @@ class Plan(Section):
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
     routes: Routes | None = None
+    courses: Courses | None = Field(
+        None, description="which sessions `planner courses` chooses; without it there are none"
+    )
     fetch: Fetch = Field(default_factory=Fetch)
     map: MapPage = Field(default_factory=MapPage)
     rules: Annotated[tuple[Rule, ...], BeforeValidator(_RULES)] = ()
@@ -272,7 +277,10 @@ class Plan(Section):
             self.service.profiles,
             [rule.profile for rule in self.rules],
             self.groups,
-            {"routes.profile": None if self.routes is None else self.routes.profile},
+            {
+                "routes.profile": None if self.routes is None else self.routes.profile,
+                "courses.profile": None if self.courses is None else self.courses.profile,
+            },
         )
         # Without repeats nobody draws from the ranges, so no profile becomes too fast.
         if self.uncertainty.repeats:

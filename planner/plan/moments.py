@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan._hours_parser import CLOSED, OPEN, UNKNOWN, Unreadable
-from planner.plan._hours_state import Hours, find_state, list_states, read_hours
+from planner.plan._hours_state import Hours, find_state, list_spans, list_states, read_hours
 
 __all__ = [
     "COUNTRY",
@@ -31,6 +31,7 @@ __all__ = [
     "is_open",
     "knows_holidays",
     "list_hours_notes",
+    "list_open_spans",
     "make_usual_moment",
     "may_ever_open",
     "read_hours",
@@ -46,6 +47,7 @@ COUNTRY: Final = "CN"
 
 #: Hours that stay closed for longer than this count as never open: an endless search is slow.
 _LONGEST_WAIT_DAYS: Final = 11 * 366
+_DAY_MINUTES: Final = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,40 @@ def is_open(hours: Hours, moment: Moment) -> bool | None:
     country = moment.country if _knows_country(moment.country) else None
     state = find_state(hours, moment.at, country)
     return None if state == UNKNOWN else state == OPEN
+
+
+def list_open_spans(text: str, day: date, country: str) -> list[tuple[int, int]]:
+    """List when hours are surely open on a day, in minutes from its start; ends are closed.
+
+    Parameters
+    ----------
+    text
+        Hours in the syntax of OSM; an empty text is open all day, what cannot be read is not.
+    day
+        A day of the calendar.
+    country
+        ISO code of the country whose public holidays `PH` means.
+
+    Returns
+    -------
+    list of (begin, end)
+        Apart from each other: whoever needs the place from 09:00 to 10:30 looks for one span that
+        holds both.
+    """
+    hours = read_hours(text) if text else None
+    if hours is None:
+        return [(0, _DAY_MINUTES)]
+    if isinstance(hours, Unreadable):
+        return []
+    spans: list[tuple[int, int]] = []
+    for begin, end, state in list_spans(hours, day, country if _knows_country(country) else None):
+        if state != OPEN:
+            continue
+        joined = bool(spans) and spans[-1][1] == begin
+        if joined:
+            begin = spans.pop()[0]
+        spans.append((begin, end))
+    return spans
 
 
 def may_ever_open(text: str, *, since: date = REFERENCE_MONDAY) -> bool:

@@ -1,5 +1,5 @@
 """Themed routes over the sites of a plan: which, in which order, at what time."""
 
-from planner.routes.outcome import REASONS, ROUTE_LAYERS, ProposedRoutes
+from planner.routes.proposed_routes import REASONS, ROUTE_LAYERS, ProposedRoutes
 
 __all__ = ["REASONS", "ROUTE_LAYERS", "ProposedRoutes"]

@@ -192,9 +192,17 @@ def list_dropped_rows(table: Table | None, column: str = "") -> list[dict[str, A
     if table is None:
         return []
     prefix = f"{column}: " if column else ""
-    listed = table.dropped[["file", "row", "reason"]].itertuples(index=False)
     return [
-        {"file": str(file), "row": int(row), "reason": f"{prefix}{reason}"}
-        | ({"name": table.unplaced[row]} if row in table.unplaced else {})
-        for file, row, reason in listed
+        one
+        | {"reason": f"{prefix}{one['reason']}"}
+        | ({"name": table.unplaced[one["row"]]} if one["row"] in table.unplaced else {})
+        for one in list_dropped(table.dropped)
+    ]
+
+
+def list_dropped(dropped: pd.DataFrame) -> list[dict[str, Any]]:
+    """List dropped rows (file, row, reason) as plain values, for run.json."""
+    listed = dropped[["file", "row", "reason"]].itertuples(index=False)
+    return [
+        {"file": str(file), "row": int(row), "reason": str(reason)} for file, row, reason in listed
     ]

@@ -18,6 +18,10 @@ UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     "lon": (),
     "lat": (),
     "capacity": ("人", "名", "位", "个", "座", "席", "人次", "people", "persons", "seats"),
+    "room_capacity": ("人", "名", "位", "个", "座", "席", "people", "persons", "seats"),
+    "class_least": ("人", "名", "位", "people", "persons"),
+    "class_most": ("人", "名", "位", "people", "persons"),
+    "minutes": ("分钟", "分", "min", "minutes"),
     "visits_per_year": ("人次", "人", "次", "visits", "people"),
     "cost": (),
     "people": ("人", "名", "位", "口", "people", "persons"),
@@ -27,10 +31,9 @@ UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     "group_capacity": ("人", "名", "位", "people", "persons"),
     "value": ("分",),
     "volunteers": ("人", "名", "位", "people", "persons"),
-    "minutes": ("分钟", "分", "min", "minutes"),
 }
 #: Columns whose numbers may have a comma at the thousands: in no coordinate does one stand there.
-_WITH_THOUSANDS: Final = ("capacity", "visits_per_year", "cost", "people")
+_WITH_THOUSANDS: Final = ("capacity", "room_capacity", "visits_per_year", "cost", "people")
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 #: What may stand before a number, and behind it, and is none of it.
 _BEFORE: Final = " \t\r\n'\u2019`\u200b\ufeff"

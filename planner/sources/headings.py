@@ -53,6 +53,12 @@ _CAPACITY: Final = (
     "容纳人数, 容量, 可容纳人数, 最大容纳人数, 接待能力, 座位数, 承载人数, 容纳量, seats, "
     "max capacity"
 )
+_ROOM: Final = (
+    "教室座位, 教室座位数, 教室容量, 教室容纳人数, 课堂座位, 培训室座位, 培训室座位数, "
+    "培训室容量, 培训室容纳人数, 活动室座位, 活动室座位数, 活动室容量, 活动室容纳人数, "
+    "会议室座位数, 会议室容量, 最大教室座位数, room seats, seats of room, classroom seats, "
+    "classroom capacity, size of room"
+)
 _COST: Final = (
     "费用, 造价, 投资, 成本, 建设费用, 改造费用, 预算, 估算费用, 总投资, price, budget, costs"
 )
@@ -61,6 +67,13 @@ _PEOPLE: Final = (
     "从业人数, 从业人员, 就业人数, 就业人口, 职工人数, 职工数, population, pop, residents, "
     "inhabitants, persons, "
     "headcount, workers, jobs, employees; 户籍, 户籍人口, 户籍人数"
+)
+_DEPARTMENTS: Final = (
+    "单位, 部门, 委办局, 职能部门, 送课单位, 供课单位, 开课单位, 责任单位, 牵头单位, 主办单位, "
+    "office, bureau"
+)
+_FIELDS: Final = (
+    "课程领域, 领域, 课程类别, 课程分类, 类别, 分类, 专业, 主题, subject, category, topic"
 )
 _PLACES: Final = {"lon": _LON, "lat": _LAT, "coordinates": _PAIR}
 
@@ -77,6 +90,7 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "opening_hours": _HOURS,
         "services": "服务, 服务内容, 服务项目, 功能, 服务功能, 提供服务, service",
         "capacity": _CAPACITY,
+        "room_capacity": _ROOM,
         "cost": _COST,
         "status": "状态, 开放状态, 运营状态, 建设状态, 使用状态, 站点状态, 现状, state",
         "open_to_outsiders": "对外开放, 是否对外开放, 是否开放, 社会开放, 是否向社会开放, "
@@ -165,6 +179,53 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "facility_id": "站点编号, 站点编码, 站点代码, 站点id, 阵地编号, 党群服务站编号, "
         "station id",
     },
+    "orders": {
+        "order_id": f"点单编号, 订单编号, 订单号, 点单号, 需求编号, {_NUMBERS}, order no, "
+        "order, id, "
+        f"code; {_RUNNING}",
+        "committee": f"{_COMMITTEES}, 点单居村, 点单村居, 点单居委, 点单单位",
+        "town": f"{_TOWNS}, 点单街镇",
+        "department": _DEPARTMENTS,
+        "course": "课程, 课程名称, 课程编号, 课程代码, 所点课程, 点单课程, course name, course id",
+        "people": "人数, 听课人数, 预计人数, 参加人数, 报名人数, 参训人数, 学员人数, 点单人数, "
+        "headcount, persons, participants, attendees",
+        "earliest": "最早, 最早日期, 最早时间, 起始日期, 开始日期, 开始时间, 期望开始, "
+        "不早于, from, "
+        "start, start date, not before, first day",
+        "latest": "最晚, 最晚日期, 最晚时间, 最迟, 最迟日期, 截止日期, 结束日期, "
+        "结束时间, 期望结束, "
+        "不晚于, until, end, end date, not after, last day, by",
+    },
+    "courses": {
+        "course_id": "课程编号, 课程代码, 课程编码, 课号, 编号, 编码, 代码, 代号, "
+        "course no, course code, "
+        f"id, code; {_RUNNING}",
+        "name": "课程名称, 课程, 课名, 名称, 课程题目, 题目, course, course name, title",
+        "field": _FIELDS,
+        "department": _DEPARTMENTS,
+        "minutes": "时长, 课时长, 课程时长, 分钟, 课时, 授课时长, duration, length, min",
+        "class_least": "最少人数, 开班人数, 最低开班人数, 每班最少人数, 最小班额, "
+        "起开人数, min people, "
+        "least people, minimum class",
+        "class_most": "最多人数, 每班最多人数, 最大班额, 班额, 每班人数上限, 人数上限, max people, "
+        "most people, maximum class",
+        "same_as": "同课, 相同课程, 重复课程, 同类课程, 与何课相同, 合并课程, same course, equals",
+        "needs": "所需设施, 设施要求, 场地要求, 所需服务, 设备要求, 需要, requirements, requires, "
+        "equipment",
+        "level": "教师层级, 师资层级, 师资要求, 教师级别, 讲师级别, 师资等级, teacher level",
+        "host_level": "站点层级, 承办层级, 站点级别, 举办层级, 阵地层级, 上课层级, level of host",
+    },
+    "teachers": {
+        "teacher_id": "教师编号, 讲师编号, 师资编号, 工号, 编号, 编码, 代码, 代号, "
+        "teacher no, id, code; "
+        f"{_RUNNING}",
+        "name": "姓名, 教师, 教师姓名, 讲师, 讲师姓名, 师资, 授课教师, 名称, teacher, teacher name",
+        "fields": f"{_FIELDS}, 授课领域, 擅长领域, 教学领域, 可授领域, field, subjects",
+        "level": "教师层级, 师资层级, 教师级别, 讲师级别, 级别, 层级, 等级, 师资等级, grade, rank",
+        "from": f"{_TOWNS}, 来自, 所在地, 出发地, 所属站点, 所在站点, 常驻站点, home, base",
+        "days": "可授课日, 授课日, 可授课时间, 授课时间, 可用日期, 时间安排, 日期, 空闲时间, "
+        "available, availability, available days, dates",
+    },
 }  # fmt: skip
 #: What a table must have: one that has all of it in our words was made for us, and only headings in
 #: other scripts than ours are looked up; what its English ones mean is not for us to say.
@@ -180,6 +241,9 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "towns": ("name",),
     "tiers": ("tier",),
     "committees": ("name",),
+    "orders": ("course", "people"),
+    "courses": ("course_id", "minutes"),
+    "teachers": ("name",),
 }
 #: Names that no calculation needs: two headings for one of them are no fault, none is taken.
 _UNNEEDED: Final = frozenset(
@@ -195,7 +259,9 @@ KIND_OF_PEOPLE: Final[Mapping[str, str]] = {
 }
 _NO_LETTERS: Final = re.compile(r"[\s_\-.:*'\"`\u200b-\u200f\u2060\ufeff]+")
 #: Numbers that a unit in the heading would change.
-_COUNTED: Final = frozenset({"people", "capacity", "visits_per_year"})
+_COUNTED: Final = frozenset(
+    {"people", "capacity", "room_capacity", "visits_per_year", "class_least", "class_most"}
+)
 
 
 @dataclass(frozen=True)

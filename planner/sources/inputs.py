@@ -24,12 +24,13 @@ from planner.sources._cross_checks import (
     check_rules,
     check_site_towns,
 )
-from planner.sources._geo_table import NO_FACILITIES
+from planner.sources._geo_table import NO_FACILITIES, list_dropped
 from planner.sources._plan_reading import PlanReading
 from planner.sources.area_parts import load_boundary, load_committees, load_tiers
 from planner.sources.cache import ArrayCache
 from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
+from planner.sources.course_tables import CourseTables, load_course_tables
 from planner.sources.demand_input import DemandInput, load_demand
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_group
@@ -55,6 +56,7 @@ class Inputs(Brief):
     candidates : site_id, name, action, cost, capacity, domain, town and points; None where the
         plan names no table of candidate sites.
     routes : sites and templates of `[routes]`; None where the plan has no such section.
+    courses : orders, courses and teachers; None where the plan has no `[courses]`.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each; remarks : those of them that say
         how a file was read.
@@ -85,6 +87,7 @@ class Inputs(Brief):
     candidates: Table | None = None
     routes: RouteTables | None = None
     known: BaseGeometry | None = None
+    courses: CourseTables | None = None
     seconds: float = 0.0
 
     def __repr__(self) -> str:
@@ -214,6 +217,7 @@ def _read(
     gates = _load_gates(plan, reading)
     candidates = _load_candidates(plan, names, reading)
     routes = read_route_tables(plan, reading)
+    courses = tried(_load_courses, plan, committees, names, reading)
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(_load_streets, plan, reading, cache)
     known = tried(_load_known, plan, reading)
@@ -238,6 +242,7 @@ def _read(
         candidates=candidates,
         routes=routes,
         known=known,
+        courses=courses,
         seconds=time.perf_counter() - start,
     )
 
@@ -390,6 +395,20 @@ def _load_candidates(plan: Plan, known: list[str], reading: PlanReading) -> Tabl
             f"{path.name}: {len(table.dropped)} rows are no candidate sites; run.json lists them"
         )
     return table
+
+
+def _load_courses(
+    plan: Plan, committees: gpd.GeoDataFrame | None, towns: list[str], reading: PlanReading
+) -> CourseTables | None:
+    """Read the tables of courses; orders name committees and towns that are known."""
+    if plan.courses is None:
+        return None
+    levels = {rule.level for rule in plan.rules}
+    tables = load_course_tables(plan.courses, committees=committees, towns=towns, levels=levels)
+    reading.lines += tables.notes
+    reading.remarks += tables.remarks
+    reading.dropped += list_dropped(tables.dropped)
+    return tables
 
 
 def _load_default_rules(plan: Plan) -> tuple[Rule, ...]:

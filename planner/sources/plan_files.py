@@ -35,6 +35,8 @@ def _list_tables(plan: Plan) -> set[Path]:
     optional = (network.gates, plan.control_points, find_street_file(plan))
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
+    if plan.courses is not None:
+        tables += [plan.courses.orders, plan.courses.courses, plan.courses.teachers]
     paths |= {table for table in tables if table is not None}
     if area is not None:
         parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)

@@ -29,12 +29,14 @@ def check_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     SourceError
         If the plan says something else now, a file has changed (it is named), or the run is old.
     """
-    now = to_plain_tree(list_settings(inputs.plan))
+    # Which courses are held where changes nothing of a run.
+    now = {**to_plain_tree(list_settings(inputs.plan)), "courses": None}
     then, hashes = finished.run.get("settings"), finished.run.get("inputs")
     if not isinstance(then, dict) or not isinstance(hashes, dict):
         raise SourceError(
             f"{finished.folder}: has no settings or inputs in run.json; run the plan again"
         )
+    then = {**then, "courses": None}
     keys = list(_differing(_by_content(then, hashes), _by_content(now, inputs.hashes)))
     if keys:
         # A file that the run did not have is told by the setting that names it.

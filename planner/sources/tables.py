@@ -38,6 +38,7 @@ from planner.sources._geo_table import (
     keep_columns,
     keep_inside,
     list_coordinate_columns,
+    list_dropped,
     list_dropped_rows,
     name_rows,
     to_table,
@@ -68,6 +69,7 @@ __all__ = [
     "UnreadPlacesError",
     "given_column",
     "keep_inside",
+    "list_dropped",
     "list_dropped_rows",
     "load_demand_units",
     "load_facilities",
@@ -83,7 +85,7 @@ _FACILITY_TEXTS = ("level", "domain", "opening_hours", "services")
 _FACILITY_NUMBERS = ("capacity", "cost")
 _FACILITY_COLUMNS = (
     "facility_id", "name", "lon", "lat", "status", "open_to_outsiders", *_FACILITY_TEXTS,
-    *_FACILITY_NUMBERS, "approximate", "confirmed", "radius_m", "visits_per_year",
+    *_FACILITY_NUMBERS, "approximate", "confirmed", "radius_m", "room_capacity", "visits_per_year",
 )  # fmt: skip
 NOTICE = "notice"
 #: Other columns of a table of facilities stand in the results, but these mean something there:
@@ -126,7 +128,8 @@ def load_facilities(
         (text, empty where not given; an empty status is `open`), `open_to_outsiders` (bool, True
         where not given), `capacity`, `cost` (numbers or NaN), where the file has them
         `approximate` (bool: the place is not confirmed, neither here nor in a column `confirmed`),
-        `radius_m` and `visits_per_year` (numbers or NaN), `row`, Point geometry, and every other
+        `radius_m`, `room_capacity` and `visits_per_year` (numbers or NaN), `row`, Point geometry,
+        and every other
         column as text.
 
     Raises
@@ -163,7 +166,9 @@ def load_facilities(
         unsure = read_yes_no(faults, rows, "approximate", default=False)
         # Whoever confirmed a place in a sheet of `planner locate` need not change two cells.
         rows["approximate"] = unsure & ~read_yes_no(faults, rows, "confirmed", default=False)
-    given = [column for column in ("radius_m", "visits_per_year") if column in rows]
+    given = [
+        column for column in ("radius_m", "room_capacity", "visits_per_year") if column in rows
+    ]
     for column in (*_FACILITY_NUMBERS, *given):
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         notes += remarks

@@ -26,8 +26,9 @@ from planner.sources.plan_file import load_plan
 
 DEMO = Path(__file__).resolve().parents[2] / "data" / "baoshan-demo"
 FILES = (
-    "baoshan-demo.osm.pbf", "candidates.csv", "committees.geojson", "district.geojson",
-    "facilities.csv", "gates.csv", "groups.csv", "plan.toml", "population.csv", "towns.geojson",
+    "baoshan-demo.osm.pbf", "candidates.csv", "committees.geojson", "courses.csv",
+    "district.geojson", "facilities.csv", "gates.csv", "groups.csv", "orders.csv", "plan.toml",
+    "population.csv", "route_sites.csv", "route_templates.csv", "teachers.csv", "towns.geojson",
 )  # fmt: skip
 
 PORTO_ALEGRE = {"km_per_km2": 17.2, "median_edge_m": 54.8, "share_of_degree_3": 0.817}
@@ -284,6 +285,8 @@ def test_opening_hours_parse():
     hours += [text for r in read_csv("facilities.csv")
               for text in parse_services(r["services"]).values()]  # fmt: skip
     hours += [r["hours"] for r in read_csv("gates.csv")]
+    hours += [r["opening_hours"] for r in read_csv("route_sites.csv")]
+    hours += [r["days"] for r in read_csv("teachers.csv")]
     for text in set(hours) - {""}:
         assert opening_hours.validate(text), text
 
@@ -335,6 +338,83 @@ def test_the_list_of_candidate_sites():
     }  # fmt: skip
     assert len({r["site_id"] for r in rows}) == len({r["name"] for r in rows}) == 60
     assert all(int(r["cost"]) > 0 and int(r["capacity"]) > 0 for r in rows)
+
+
+def test_sites_of_routes_and_their_templates(town_shapes):
+    sites, templates = read_csv("route_sites.csv"), read_csv("route_templates.csv")
+    assert len({s["site_id"] for s in sites}) == len({s["name"] for s in sites}) == len(sites) == 94
+    themes = Counter(theme for s in sites for theme in s["theme"].split(" | "))
+    assert 8 <= len(themes) <= 10
+    assert themes["低碳"] == 12
+    assert sum(" | " in s["theme"] for s in sites) >= 5
+    assert all(15 <= int(s["dwell_minutes"]) <= 60 for s in sites)
+    assert {int(s["value"]) for s in sites} == {1, 2, 3, 4, 5}
+    assert sum(int(s["group_capacity"]) < 20 for s in sites) >= 3, "too small for a group of 20"
+    assert all(int(s["volunteers"]) in (1, 2) for s in sites)
+    assert len({t["template_id"] for t in templates}) == len(templates) == 22
+    assert {s["template"] for s in sites} <= {t["template_id"] for t in templates}
+    to_metres = Transformer.from_crs("EPSG:4326", "EPSG:32651", always_xy=True)
+    spots = [Point(to_metres.transform(float(s["lon"]), float(s["lat"]))) for s in sites]
+    assert all(any(town.contains(spot) for town in town_shapes.values()) for spot in spots)
+
+
+def test_courses_of_twenty_five_departments():
+    rows = read_csv("courses.csv")
+    assert len({r["course_id"] for r in rows}) == len({r["name"] for r in rows}) == len(rows) == 185
+    assert len({r["department"] for r in rows}) == 25
+    assert len({r["field"] for r in rows}) == 4
+    first = {r["course_id"]: r for r in rows if not r["same_as"]}
+    doubled = [r for r in rows if r["same_as"]]
+    assert len(doubled) == 35
+    for row in doubled:
+        same = first[row["same_as"]]
+        assert all(row[key] == same[key] for key in ("field", "class_most", "host_level"))
+    services = {name for r in read_csv("facilities.csv") for name in parse_services(r["services"])}
+    assert {r["needs"] for r in rows} - {""} <= services
+    levels = {level for r in rows for level in r["host_level"].split(" | ") if level}
+    assert levels == {"district", "town"}
+    teachers = read_csv("teachers.csv")
+    assert {r["level"] for r in rows} == {t["level"] for t in teachers}
+    for row in rows:
+        assert any(
+            row["field"] in t["fields"].split(" | ") and row["level"] in ("", t["level"])
+            for t in teachers
+        )
+
+
+def test_orders_sum_exactly_and_every_committee_orders():
+    rows = read_csv("orders.csv")
+    assert len({r["order_id"] for r in rows}) == len(rows)
+    assert sum(int(r["people"]) for r in rows) == 39_000
+    assert min(int(r["people"]) for r in rows) > 0
+    town_of = {
+        f["properties"]["name"]: f["properties"]["town"]
+        for f in read_geojson("committees.geojson")["features"]
+    }
+    assert {r["committee"] for r in rows} - {""} == set(town_of)
+    assert all(r["town"] == town_of.get(r["committee"], r["town"]) for r in rows)
+    assert {r["town"] for r in rows if not r["committee"]} == {t.name for t in TOWNS}
+    departments = {r["course_id"]: r["department"] for r in read_csv("courses.csv")}
+    assert all(departments[r["course"]] == r["department"] for r in rows)
+    for row in rows:
+        earliest, latest = row["earliest"] or "2026-07-01", row["latest"] or "2026-12-31"
+        assert sorted(["2026-07-01", earliest, latest, "2026-12-31"]) == [
+            "2026-07-01", earliest, latest, "2026-12-31"
+        ]  # fmt: skip
+
+
+def test_rooms_of_stations():
+    rows = read_csv("facilities.csv")
+    seats: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        if row["room_capacity"]:
+            seats[row["level"]].append(int(row["room_capacity"]))
+    assert seats["district"] == [300]
+    assert len(seats["town"]) == 12
+    assert all(150 <= n <= 200 for n in seats["town"])
+    usual = sum(30 <= n <= 80 for n in seats["neighbourhood"])
+    assert usual > 0.9 * len(seats["neighbourhood"])
+    assert 50 < len(rows) - sum(map(len, seats.values())) < 110, "stations without a room"
 
 
 def test_the_elderly_of_every_town():
@@ -395,7 +475,8 @@ def test_no_real_name_stands_on_an_invented_place(shared_data):
     for thing in osmium.FileProcessor(str(DEMO / "baoshan-demo.osm.pbf")):
         if thing.tags.get("natural") != "water" and "waterway" not in thing.tags:
             invented.add(thing.tags.get("name", "-"))
-    invented |= {r["name"] for name in ("gates", "candidates") for r in read_csv(f"{name}.csv")}
+    tables = ("gates", "candidates", "route_sites", "teachers")
+    invented |= {r["name"] for name in tables for r in read_csv(f"{name}.csv")}
     invented |= {_bare(name) for name in invented}
     assert not invented & real
 

@@ -113,11 +113,11 @@ class RouteWords:
                 continue
             ends = {"start": str(leg["from_name"] or ""), "end": str(leg["to_name"] or "")}
             steps = 0 if is_missing(leg.get("steps")) else int(leg["steps"])
-            crossing = leg.get("longest_crossing_m")
+            crossing = _number(leg.get("longest_crossing_m"))
             if steps > 0:
                 told.append(self.say("leg_steps", count=steps, **ends))
-            if not is_missing(crossing) and float(crossing) > most:
-                told.append(self.say("leg_crossing", metres=f"{float(crossing):.0f}", **ends))
+            if crossing > most:
+                told.append(self.say("leg_crossing", metres=f"{crossing:.0f}", **ends))
         return told
 
     def find_template(self, stop: Row) -> Row | None:
@@ -133,14 +133,18 @@ class RouteWords:
         found = self.find_template(stop)
         if found is None:
             return []
-        minutes = found.get("minutes")
-        key = "template_name" if is_missing(minutes) else "template_minutes"
-        minutes = 0 if is_missing(minutes) else f"{float(minutes):g}"
-        name = self.say(key, name=str(found.get("name") or ""), minutes=minutes)
+        minutes = _number(found.get("minutes"))
+        key = "template_minutes" if minutes > 0 else "template_name"
+        name = self.say(key, name=str(found.get("name") or ""), minutes=f"{minutes:g}")
         text = str(found.get("text") or "").strip()
         return [self.say("template_text", name=name, text=text) if text else name]
 
 
+def _number(value: Any) -> float:
+    """Return a number, 0 for none."""
+    return 0.0 if is_missing(value) else float(value)
+
+
 def _whole(minutes: Any) -> int:
     """Return whole minutes, halves up; 0 for none."""
-    return 0 if is_missing(minutes) else int(float(minutes) + 0.5)
+    return int(_number(minutes) + 0.5)

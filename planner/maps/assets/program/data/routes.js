@@ -96,6 +96,18 @@ export function pointAlong({ lines, first }, part) {
   return { x: xy[end - 2], y: xy[end - 1] };
 }
 
+// Points of a shape's first line, so far apart.
+export function pointsAlong({ lines, first }, apart) {
+  const { xy, ends } = lines, points = [];
+  let left = 0;
+  for (let at = 2 * lines.begin(first) + 2; at < 2 * ends[first]; at += 2) {
+    const dx = xy[at] - xy[at - 2], dy = xy[at + 1] - xy[at - 1], length = Math.hypot(dx, dy);
+    for (; left < length; left += apart) points.push({ x: xy[at - 2] + (left / length) * dx, y: xy[at - 1] + (left / length) * dy });
+    left -= length;
+  }
+  return points;
+}
+
 // What to look out for on a leg: flights of steps, and a crossing longer than the plan says.
 export function warningsOf(leg, about) {
   if (!leg || leg.by !== 'walk') return [];

@@ -11,6 +11,7 @@ import { endsNamed, hostsShown } from '../data/courses.js';
 import { boxAround, choosing } from '../labels/collisions.js';
 import { placedMark } from '../data/plans.js';
 import { PLANE_ZOOM } from '../data/plane.js';
+import { pointsAlong } from '../data/routes.js';
 import { TODO_AFAR } from './zooms.js';
 
 const KEPT_ZOOMS = 12;
@@ -110,6 +111,9 @@ export class Labels {
 
 // The stops of the route chosen, or of all; from afar only those of the one chosen have names.
 const stopsShown = (scene, state) => (state.routing && state.layers.routes ? scene.walks.stops.filter((stop) => state.route === null || stop.route === state.route) : []);
+// Places along the ways of the routes shown, so far apart.
+const waysShown = (scene, state, apart) => (stopsShown(scene, state).length ? scene.walks.routes.filter((route) => state.route === null || route.index === state.route)
+  .flatMap((route) => route.legs.flatMap(({ line }) => (line ? pointsAlong(line, apart) : []))) : []);
 const stopsNamed = (scene, state, zoom) => (state.route !== null || zoom >= STOP_ZOOM ? stopsShown(scene, state).filter((stop) => stop.name) : []);
 
 // Numbers of gaps, sites and measures, and signs of stations: no name may cover them.
@@ -124,6 +128,7 @@ function obstaclesOf(scene, state, zoom, scale) {
   for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
   if (state.layers.courses) for (const { x, y } of hostsShown(scene.courses, state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
   for (const { x, y } of stopsShown(scene, state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
+  for (const { x, y } of waysShown(scene, state, 9 / scale)) boxes.push(boxAround(x * scale, y * scale, 8, 8));
   if (state.layers.facilities) {
     for (const sign of scene.facilities) {
       const wide = 2 * signSize(sign.level, zoom) + 1;

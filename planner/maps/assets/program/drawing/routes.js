@@ -50,8 +50,8 @@ function drawWay(pen, route, alpha, viewport) {
   pen.globalAlpha = 1; pen.lineCap = 'butt';
 }
 
-export function drawStop(pen, x, y, number, colour, { lit = false, small = false }, viewport) {
-  const k = viewport.scale, r = (number === null || small ? 5.5 : stopPixels(viewport.zoom)) / k;
+export function drawStop(pen, x, y, number, colour, { lit = false }, viewport) {
+  const k = viewport.scale, r = (number === null ? 5.5 : stopPixels(viewport.zoom)) / k;
   pen.beginPath(); pen.arc(x, y, r + 1.5 / k, 0, 7); pen.fillStyle = '#ffffff'; pen.fill();
   pen.beginPath(); pen.arc(x, y, r - 1 / k, 0, 7);
   pen.fillStyle = lit ? '#ffffff' : colour; pen.fill();

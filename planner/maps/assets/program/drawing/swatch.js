@@ -59,7 +59,7 @@ export function legendSwatch(what) {
 
 function routeSwatch(pen, what, wide, high) {
   const at = { scale: 1, zoom: 14 }, x = wide / 2, y = high / 2;
-  if (what.stop) drawStop(pen, x, y, 1, COLOURS.text, { lit: true, small: true }, { ...at, scale: 0.8 });
+  if (what.stop) drawStop(pen, x, y, 1, COLOURS.text, {}, { scale: 1.45, zoom: 12.5 });
   else if (what.left) drawLeftOut(pen, x, y, false, at);
   else if (what.rest) drawRest(pen, x, y, what.rest, { scale: 1.05 });
   else {

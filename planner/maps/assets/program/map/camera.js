@@ -1,7 +1,7 @@
 // Where the map looks: at the area or at what a card is about, beside the panel and the legend.
 
-import { Box } from '../data/plane.js';
 import { chosenOf, linesOf, ordersShown } from '../data/courses.js';
+import { Box } from '../data/plane.js';
 import { byId } from '../panel/elements.js';
 import { NARROW, STILL } from '../panel/media.js';
 
@@ -39,22 +39,26 @@ export class Camera {
   }
 
   // One route, or all of them.
-  showRoutes(index) {
-    const { routes } = this.page.scene.walks, shown = index === null ? routes : [routes[index]];
-    const box = shown.reduce((all, route) => all.join(route.box), new Box());
-    if (box.empty) return;
+  showRoutes(index, { still = false } = {}) {
+    const { routes } = this.page.scene.walks, boxes = (index === null ? routes : [routes[index]]).map(({ box }) => box).filter((box) => !box.empty);
+    if (!boxes.length) return;
+    const box = boxes.reduce((all, one) => all.join(one));
+    this.leaveArea();
     this.page.sheet.giveRoom();
-    this.goTo(box.grown(60).bounds(this.page.scene.plane), { maxZoom: 16 });
+    this.goTo(box.grown(60).bounds(this.page.scene.plane), { still, maxZoom: 16 });
+    this.fitted = this.hasRoom;
   }
 
   // Who goes where: the ends of what is chosen, or the area.
-  showLesson() {
+  showLesson({ still = false } = {}) {
     const { scene, state } = this.page, ends = linesOf(ordersShown(scene.courses, state)).flatMap(({ committee, host }) => [committee, host]), chosen = chosenOf(scene.courses, state.lesson), box = new Box();
-    if (!chosen && state.lecture === null) { this.showArea(); return; }
+    if (!chosen && state.lecture === null) { this.showArea({ still }); return; }
     for (const { x, y } of ends.concat(chosen && chosen.x ? [chosen] : [])) if (!Number.isNaN(x)) box.add(x, y);
     if (box.empty) return;
+    this.leaveArea();
     this.page.sheet.giveRoom();
-    this.goTo(box.grown(150).bounds(scene.plane), { maxZoom: 15.5 });
+    this.goTo(box.grown(150).bounds(scene.plane), { still, maxZoom: 15.5 });
+    this.fitted = this.hasRoom;
   }
 
   // Stay where an address says.

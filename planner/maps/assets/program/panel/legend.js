@@ -56,6 +56,8 @@ function wallRows(page) {
   return rows;
 }
 
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 // Themes of the routes shown, each in its colour, and the signs beside them.
 function routeRows(page) {
   const { words, scene, state } = page, { routes, leftOut, about } = scene.walks;
@@ -67,9 +69,10 @@ function routeRows(page) {
   rows.push([{ stop: true }, words.say('routes_stop_sign'), 'routes', 'always']);
   if (leftOut.length) rows.push([{ left: true }, words.say('routes_left_sign'), 'routes', 'detail']);
   if (state.route === null) return rows;
-  if (has((kind) => kind === 'toilets')) rows.push([{ rest: 'toilets' }, words.say('rest_toilets'), 'routes', 'detail']);
-  if (has((kind) => kind === 'bench' || kind === 'shelter')) rows.push([{ rest: 'bench' }, words.say('routes_rest_sign'), 'routes', 'detail']);
-  if (has((kind) => kind === 'drinking_water')) rows.push([{ rest: 'drinking_water' }, words.say('rest_drinking_water'), 'routes', 'detail']);
+  const rest = (kind, key) => rows.push([{ rest: kind }, capital(words.say(key)), 'routes', 'detail']);
+  if (has((kind) => kind === 'toilets')) rest('toilets', 'rest_toilets');
+  if (has((kind) => kind === 'bench' || kind === 'shelter')) rest('bench', 'routes_rest_sign');
+  if (has((kind) => kind === 'drinking_water')) rest('drinking_water', 'rest_drinking_water');
   return rows;
 }
 

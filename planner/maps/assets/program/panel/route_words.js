@@ -36,8 +36,8 @@ export const warningWords = (leg, page) => warningsOf(leg, page.scene.walks.abou
 
 // How long people walk, ride and wait.
 export function walkWords(route, words) {
-  return [['routes_walks', route.walk_minutes, true], ['routes_rides', route.ride_minutes], ['routes_waits', route.wait_minutes]]
-    .filter(([, minutes, always]) => always || minutes >= 0.5).map(([key, minutes]) => words.say(key, { minutes: whole(minutes) })).join(words.betweenFacts);
+  return [['routes_walks', route.walk_minutes], ['routes_rides', route.ride_minutes], ['routes_waits', route.wait_minutes]]
+    .filter(([, minutes]) => Number(minutes) >= 0.5).map(([key, minutes]) => words.say(String(key), { minutes: whole(minutes) })).join(words.betweenFacts);
 }
 
 // Toilets and rest on the way, counted by kind.

@@ -21,7 +21,7 @@ function routeItem(route, page) {
       routeSign('route-sign', route.number, route.colour),
       make('span', { class: 'gap-text' }, make('span', { class: 'gap-name' }, words.say('routes_named', { theme: route.theme || words.say('routes_no_theme'), count: route.stops.length })),
         make('span', { class: 'gap-why' }, chosen ? walkWords(route, words) : names)),
-      make('span', { class: 'gap-people' }, timesWords(route.begin, route.end), make('span', { class: 'gap-kind' }, chosen ? longWords(route.minutes, words) : words.say('routes_walks', { minutes: Math.round(route.walk_minutes) })))),
+      make('span', { class: 'gap-people' }, timesWords(route.begin, route.end), make('span', { class: 'gap-kind' }, longWords(route.minutes, words)))),
     chosen ? make('div', { class: 'route-more' }, player(route, page), stopList(route, page), aboutRoute(route, page)) : null);
 }
 

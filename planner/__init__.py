@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         write_proposal,
         write_report,
         write_result,
+        write_routes,
         write_services,
     )
     from planner.routes import ProposedRoutes, propose_routes
@@ -213,6 +214,7 @@ __all__ = [
     "write_proposal",
     "write_report",
     "write_result",
+    "write_routes",
     "write_services",
 ]
 
@@ -238,6 +240,7 @@ _HOMES = {
         "write_proposal",
         "write_report",
         "write_result",
+        "write_routes",
         "write_services",
     ),
     "planner.routes": ("ProposedRoutes", "propose_routes"),

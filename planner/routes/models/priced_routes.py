@@ -43,18 +43,21 @@ class PricedSites(NamedTuple):
 
 
 @helper
-def _begin_at(windows, site, arrive):  # type: ignore[no-untyped-def]
+def _begin_at(windows: NDArray[np.float64], site: int, arrive: float) -> float:
     """Return when a visit may begin, inf for never."""
     best = np.inf
     for number in range(windows.shape[1]):
-        begin = max(arrive, windows[site, number, 0])
+        begin = max(arrive, float(windows[site, number, 0]))
         if begin <= windows[site, number, 1] + 1e-9 and begin < best:
             best = begin
     return best
 
 
 @helper
-def _may_add(prize, takes, rank, low, high, left):  # type: ignore[no-untyped-def]
+def _may_add(
+    prize: NDArray[np.float64], takes: NDArray[np.float64], rank: NDArray[np.int64],
+    low: np.uint64, high: np.uint64, left: float,
+) -> float:  # fmt: skip
     """Return the most that visits in so many minutes can add: a knapsack with parts."""
     total = 0.0
     for site in rank:
@@ -69,7 +72,9 @@ def _may_add(prize, takes, rank, low, high, left):  # type: ignore[no-untyped-de
 
 
 @kernel
-def price_routes(sites: PricedSites, first: float, most: int, most_each: int):  # type: ignore[no-untyped-def]
+def price_routes(
+    sites: PricedSites, first: float, most: int, most_each: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], bool]:
     """Find routes whose prizes are more than 0.
 
     Parameters

@@ -197,6 +197,7 @@ class Case(Brief):
         return [
             *list_dropped_rows(self._placed[0]), *self.people.dropped,
             *list_dropped_rows(self.inputs.gates), *list_dropped_rows(self.inputs.candidates),
+            *list_dropped_rows(None if self.inputs.routes is None else self.inputs.routes.sites),
             *([] if self.inputs.courses is None else list_dropped(self.inputs.courses.dropped)),
         ]  # fmt: skip
 

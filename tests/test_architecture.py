@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -55,10 +56,21 @@ MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 MODULES = {name: path for name, path in MODULES.items() if not name.startswith("planner.data")}
 
 
+@cache
+def parse(name: str) -> ast.Module:
+    """Return the parsed text of a module, which several tests look at."""
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+@cache
+def list_imports(name: str) -> list[ast.Import | ast.ImportFrom]:
+    """List every import of a module, lazy ones too."""
+    return [node for node in ast.walk(parse(name)) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imports(name: str, *, lazy: bool = True) -> Iterator[tuple[str, str]]:
     """Yield (module, name taken from it) of every import of planner; lazy ones too, if asked."""
-    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    for node in ast.walk(tree) if lazy else tree.body:
+    for node in list_imports(name) if lazy else parse(name).body:
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names if is_ours(alias.name))
         if isinstance(node, ast.ImportFrom):
@@ -136,15 +148,12 @@ def is_private(name: str) -> bool:
 
 
 def test_every_module_says_in_its_first_line_what_it_is():
-    docstrings = {
-        name: ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-        for name, path in MODULES.items()
-    }
+    docstrings = {name: ast.get_docstring(parse(name)) or "" for name in MODULES}
     assert [n for n, text in docstrings.items() if not text.partition("\n")[0].endswith(".")] == []
 
 
 def test_all_lists_the_public_names_once_and_in_order():
-    tree = ast.parse(MODULES["planner"].read_text(encoding="utf-8"))
+    tree = parse("planner")
     imported = {
         alias.asname or alias.name
         for node in ast.walk(tree)
@@ -162,7 +171,7 @@ def test_all_lists_the_public_names_once_and_in_order():
 
 
 def test_type_checkers_and_the_running_program_see_the_same_names():
-    tree = ast.parse(MODULES["planner"].read_text(encoding="utf-8"))
+    tree = parse("planner")
     block = next(node for node in tree.body if isinstance(node, ast.If))
     homes = {
         node.module: tuple(alias.name for alias in node.names)

@@ -161,6 +161,14 @@ HEADINGS = {
         "they are to each other matters.\nEvery default is an assumption."
     ),
     "candidates.limits": "## [[candidates.limits]]\n\nAny number of times.",
+    "routes": (
+        "## [routes]\n\nOptional: themed walks over sites, for `planner routes`. "
+        "See [routes.md](routes.md)."
+    ),
+    "routes.bus": (
+        "## [routes.bus]\n\nOptional: without it all is walked. Its speed and its minutes of "
+        "boarding are\nassumptions."
+    ),
     "courses": (
         "## [courses]\n\nOptional: orders for courses, from which `planner courses` chooses "
         "sessions. Stations hold them\nwhose row has a `room_capacity`. See "

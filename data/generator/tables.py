@@ -107,6 +107,40 @@ osm = true
 frontage = true
 cost_unit = "万元"
 costs = { new = 300, convert = 90, enlarge = 60, upgrade = 25 }
+
+# Sites for half a day out, invented; two routes of a theme at most: `planner routes`.
+[routes]
+sites = "route_sites.csv"
+templates = "route_templates.csv"
+routes = 6
+most_of_theme = 2
+begin = "Sa 09:00"
+minutes = 240
+group = 20
+most_leg_minutes = 20
+most_walk_minutes = 90
+profile = "elderly"
+volunteers = 100
+
+# Assumed: how fast a coach is, and how long it takes to get on and off.
+[routes.bus]
+speed_kmh = 20
+boarding_minutes = 5
+streets = ["primary", "secondary", "tertiary"]
+most_metres = 150
+
+# What committees and towns ordered for half a year, invented: `planner courses`.
+[courses]
+orders = "orders.csv"
+courses = "courses.csv"
+teachers = "teachers.csv"
+begin = 2026-07-01
+end = 2026-12-31
+slots = ["09:30", "14:00"]
+walk_minutes = 15
+far_minutes = 30
+coach = true
+profile = "adult"
 """
 
 

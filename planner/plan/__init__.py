@@ -21,6 +21,7 @@ from planner.plan._people_section import (
     Profile,
     Uncertainty,
 )
+from planner.plan._routes_section import ROUTE_ENDS, Bus, RouteEnd, Routes
 from planner.plan._section_types import EVERYWHERE, KINDS, RESERVED, USUAL_LEVELS
 from planner.plan._sections import Plan, Rule, RuleFile
 from planner.plan.profiles import PROFILES, WalkProfile
@@ -32,9 +33,11 @@ __all__ = [
     "KINDS",
     "PROFILES",
     "RESERVED",
+    "ROUTE_ENDS",
     "USUAL_LEVELS",
     "WHO_WORDS",
     "Action",
+    "Bus",
     "Candidates",
     "Costs",
     "Courses",
@@ -46,6 +49,8 @@ __all__ = [
     "Plan",
     "PlanKey",
     "Profile",
+    "RouteEnd",
+    "Routes",
     "Rule",
     "RuleFile",
     "SiteLimit",

@@ -28,6 +28,11 @@ def name_tables(content: Any) -> Any:
     for key, id_column in (("facilities", "facility_id"), ("candidates", "site_id")):
         if key in found:
             found[key] = _name_one(found[key], key, id_column)
+    for key, table, id_column in (
+        ("routes", "sites", "site_id"), ("routes", "templates", "template_id")
+    ):  # fmt: skip
+        if isinstance(found.get(key), Mapping):
+            found[key] = _name_one(found[key], f"{key} {table}", id_column, table)
     demand = found.get("demand")
     if isinstance(demand, pd.DataFrame):
         demand = [demand]
@@ -38,12 +43,12 @@ def name_tables(content: Any) -> Any:
     return found
 
 
-def _name_one(section: Any, name: str, id_column: str) -> Any:
+def _name_one(section: Any, name: str, id_column: str, key: str = "table") -> Any:
     """Return a section with the table that it holds, or that it is, under a name."""
     if isinstance(section, pd.DataFrame):
-        section = {"table": section}
-    if isinstance(section, Mapping) and isinstance(section.get("table"), pd.DataFrame):
-        return {**section, "table": GivenTable(name, section["table"], id_column)}
+        section = {key: section}
+    if isinstance(section, Mapping) and isinstance(section.get(key), pd.DataFrame):
+        return {**section, key: GivenTable(name, section[key], id_column)}
     return section
 
 

@@ -1,6 +1,6 @@
 """The sections of plan.toml about people: who walks, groups of them, and how sure figures are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -244,6 +244,7 @@ def check_profiles(
     more: Sequence[str],
     rules: Sequence[str],
     groups: Sequence[Group],
+    others: Mapping[str, str | None],
 ) -> None:
     """Refuse names of profiles that are not known, and one judged twice.
 
@@ -255,6 +256,8 @@ def check_profiles(
         `[service]` profile and profiles, and the profile of each of `[[rules]]`.
     groups
         Of the plan.
+    others
+        Key -> profile that it names, None for none.
 
     Raises
     ------
@@ -273,6 +276,9 @@ def check_profiles(
     for number, group in enumerate(groups, start=1):
         if group.profile is not None:
             _refuse_unknown(group.profile, known, f"groups[{number}].profile")
+    for key, other in others.items():
+        if other is not None:
+            _refuse_unknown(other, known, key)
 
 
 def check_groups(groups: Sequence[Group], kinds: Collection[str], has_towns: bool) -> None:

@@ -33,6 +33,7 @@ from planner.plan._people_section import (
     collect_profiles,
     list_judged_names,
 )
+from planner.plan._routes_section import Routes
 from planner.plan._section_types import (
     Between,
     Columns,
@@ -201,6 +202,7 @@ class Plan(Section):
     groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
+    routes: Routes | None = None
     courses: Courses | None = Field(
         None, description="which sessions `planner courses` chooses; without it there are none"
     )
@@ -275,9 +277,11 @@ class Plan(Section):
             self.service.profiles,
             [rule.profile for rule in self.rules],
             self.groups,
+            {
+                "routes.profile": None if self.routes is None else self.routes.profile,
+                "courses.profile": None if self.courses is None else self.courses.profile,
+            },
         )
-        if self.courses is not None:
-            profile_named(self.courses.profile, collect_profiles(self.profiles))
         # Without repeats nobody draws from the ranges, so no profile becomes too fast.
         if self.uncertainty.repeats:
             check_uncertainty(self.uncertainty, self.judged_profiles)
@@ -319,6 +323,7 @@ class Plan(Section):
         datums = [
             self.facilities.crs, self.candidates.crs, self.network.gates_crs,
             *(part.crs for part in self.demand), *area,
+            *(() if self.routes is None else (self.routes.crs,)),
         ]  # fmt: skip
         if self.control_points is None and LOCAL in datums:
             raise ValueError('crs = "local" needs control_points; name a table of them')

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic_core import core_schema
 
 #: How the tables of a plan are called; files have an ending.
-_NAMES: Final = re.compile(r"facilities|candidates|demand \d+")
+_NAMES: Final = re.compile(r"facilities|candidates|demand \d+|routes (sites|templates)")
 
 
 # No dataclass: pydantic would write its rows out where a plan is turned into plain values.

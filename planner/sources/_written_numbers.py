@@ -27,6 +27,10 @@ UNITS: Final[Mapping[str, tuple[str, ...]]] = {
     "people": ("人", "名", "位", "口", "people", "persons"),
     "share": ("%",),
     "radius_m": ("m", "米", "metres", "meters"),
+    "dwell_minutes": ("分钟", "分", "min", "minutes"),
+    "group_capacity": ("人", "名", "位", "people", "persons"),
+    "value": ("分",),
+    "volunteers": ("人", "名", "位", "people", "persons"),
 }
 #: Columns whose numbers may have a comma at the thousands: in no coordinate does one stand there.
 _WITH_THOUSANDS: Final = ("capacity", "room_capacity", "visits_per_year", "cost", "people")

@@ -118,6 +118,29 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "domain": _DOMAINS,
         "town": _TOWNS,
     },
+    "route sites": {
+        "site_id": f"{_NUMBERS}, 点位编号, site no, site code, id, code; {_RUNNING}",
+        "name": f"红色点位, {_NAMES}",
+        **_PLACES,
+        "theme": "主题, 线路主题, 所属主题, 主题类别, 点位主题, themes; 类型, 类别, type, category",
+        "dwell_minutes": "停留时间, 停留分钟, 停留时长, 参观时间, 参观时长, 游览时间, 游览时长, "
+        "建议停留, 建议停留时间, 活动时长, 停留, dwell, dwell time, visit minutes, visit time, "
+        "duration, stay",
+        "opening_hours": _HOURS,
+        "group_capacity": "团队容量, 接待团队人数, 每批人数, 单批接待人数, 单次接待人数, "
+        f"最大团队, 团队人数上限, group size, max group; {_CAPACITY}",
+        "value": "价值, 分值, 得分, 评分, 权重, 推荐指数, 重要性, score, weight, prize",
+        "volunteers": "志愿者, 志愿者人数, 讲解员, 讲解员人数, 所需志愿者, volunteer, guides",
+        "template": "模板, 活动模板, 模板编号, 所用模板, 主题党日模板, template id",
+        "note": "备注, 说明, 备注说明, notes, comment, comments, remark, remarks",
+    },
+    "route templates": {
+        "template_id": f"模板编号, {_NUMBERS}, template no, id, code; {_RUNNING}",
+        "name": "模板名称, 名称, 模板, 活动名称, 标题, template name, title",
+        "minutes": "时长, 分钟, 活动时长, 所需时间, 用时, duration",
+        "text": "内容, 说明, 流程, 活动内容, 活动流程, 简介, description, content, programme",
+        "link": "链接, 网址, 网页, 地址链接, url, address, web",
+    },
     "gates": {
         "gate_id": f"门编号, 出入口编号, 大门编号, {_NUMBERS}, gate no, gate code, id, code; "
         f"{_RUNNING}",
@@ -209,6 +232,8 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "facilities": ("facility_id", "name", "lon", "lat"),
     "candidates": ("site_id", "name", "lon", "lat"),
+    "route sites": ("site_id", "name", "lon", "lat", "theme", "dwell_minutes"),
+    "route templates": ("template_id", "name"),
     "gates": ("lon", "lat"),
     "people": ("lon", "lat"),
     "town totals": ("town", "kind", "people"),

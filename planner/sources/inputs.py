@@ -39,11 +39,8 @@ from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.plan_files import hash_files, list_files, name_files
 from planner.sources.polygon_table import load_polygons
-from planner.sources.tables import (
-    Table,
-    load_facilities,
-    load_gates,
-)
+from planner.sources.route_tables import RouteTables, read_route_tables
+from planner.sources.tables import Table, load_facilities, load_gates
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,7 @@ class Inputs(Brief):
     gates : gate_id, name, hours, who and points; None where the plan names no table of gates.
     candidates : site_id, name, action, cost, capacity, domain, town and points; None where the
         plan names no table of candidate sites.
+    routes : sites and templates of `[routes]`; None where the plan has no such section.
     courses : orders, courses and teachers; None where the plan has no `[courses]`.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each; remarks : those of them that say
@@ -87,6 +85,7 @@ class Inputs(Brief):
     groups: tuple[GroupInput, ...] = ()
     gates: Table | None = None
     candidates: Table | None = None
+    routes: RouteTables | None = None
     known: BaseGeometry | None = None
     courses: CourseTables | None = None
     seconds: float = 0.0
@@ -217,6 +216,7 @@ def _read(
         tried(check_limits, plan, names)
     gates = _load_gates(plan, reading)
     candidates = _load_candidates(plan, names, reading)
+    routes = read_route_tables(plan, reading)
     courses = tried(_load_courses, plan, committees, names, reading)
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(_load_streets, plan, reading, cache)
@@ -240,6 +240,7 @@ def _read(
         groups=groups,
         gates=gates,
         candidates=candidates,
+        routes=routes,
         known=known,
         courses=courses,
         seconds=time.perf_counter() - start,

@@ -18,9 +18,10 @@ def list_files(plan: Plan) -> set[Path]:
 
 
 def list_sources(plan: Plan) -> list[TableSource]:
-    """Return where stations, people and candidate sites come from, files and tables of Python."""
+    """Return where stations, people and sites come from, files and tables of Python."""
     of_people = [part.file for part in plan.demand]
-    sources = [plan.facilities.table, *of_people, plan.candidates.table]
+    of_routes = () if plan.routes is None else (plan.routes.sites, plan.routes.templates)
+    sources = [plan.facilities.table, *of_people, plan.candidates.table, *of_routes]
     return [source for source in sources if source is not None]
 
 

@@ -5,16 +5,19 @@ One town of it takes a fourth of its time: enough to see that commands work.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import shutil
 import subprocess
 import sysconfig
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -26,7 +29,7 @@ from planner.sources.results import FinishedRun, load_result
 COMMAND = "planner demo --out out/demo"
 MOST_SECONDS = 600.0
 #: The READMEs draw this town.
-TOWN = "大场镇"
+TOWN = "高境镇"
 
 
 @dataclass(frozen=True)
@@ -92,15 +95,33 @@ def demo_of_one_town(folder: Path) -> Demo:
     towns["features"] = [one for one in towns["features"] if one["properties"]["name"] == TOWN]
     for name in ("towns.geojson", "district.geojson"):
         (given / name).write_text(json.dumps(towns, ensure_ascii=False), encoding="utf-8")
-    for name in ("population.csv", "groups.csv"):
-        heading, *rows = (given / name).read_text(encoding="utf-8-sig").splitlines()
-        kept = [heading, *(row for row in rows if TOWN in row)]
-        (given / name).write_text("\n".join(kept), encoding="utf-8")
+    [ground] = (shapely.geometry.shape(one["geometry"]) for one in towns["features"])
+    for name, belongs in {
+        "population.csv": lambda row: row["town"] == TOWN,
+        "groups.csv": lambda row: row["town"] == TOWN,
+        "orders.csv": lambda row: row["town"] == TOWN,
+        "teachers.csv": lambda row: row["from"] in ("", TOWN),
+        "route_sites.csv": lambda row: ground.contains(
+            shapely.Point(float(row["lon"]), float(row["lat"]))
+        ),
+    }.items():
+        _keep_rows(given / name, belongs)
     user = Demo(folder, subprocess.CompletedProcess("", 0))
     ended = user.run_here("run", "input/plan.toml", "--out", "out/demo")
     assert ended.returncode == 0, ended.stderr
     shutil.move(given, folder / "out" / "demo" / "input")
     return user
+
+
+def _keep_rows(path: Path, belongs: Callable[[dict[str, str]], bool]) -> None:
+    """Write a table again with some of its rows."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        table = csv.DictReader(file)
+        rows = [row for row in table if belongs(row)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, table.fieldnames or ())
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _wait_for(report: Path) -> None:

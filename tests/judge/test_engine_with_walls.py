@@ -136,7 +136,7 @@ def test_minutes_on_random_estates(seed, tmp_path):
     assert_times_agree(both, places)
 
 
-@examples(10, whole=30)
+@examples(6, whole=30)
 @given(seed=st.integers(1000, 10**6))
 def test_minutes_on_more_random_estates(seed, tmp_path_factory):
     both, places = random_both(seed, tmp_path_factory.mktemp("estates"))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from planner.maps import TownPages, draw_comparison, draw_map, draw_proposal, write_map
+from planner.maps import PagePart, TownPages, draw_comparison, draw_map, draw_proposal, write_map
 from planner.run import run_plan
 from tests.maps import sample, sample_sites, sample_walls
 from tests.maps.conftest import old_chromium, started, wait_until_ready
 from tests.maps.drawn import read_dots
 from tests.maps.whatif_beside import check_figures
 from tests.maps.whatif_city import city_inputs, draw_city
-from tests.samples import at_night
+from tests.samples import at_night, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
 PAPER = (246, 244, 239)
+BUTTONS = "bar => [...document.querySelectorAll(`#${bar} button`)].map(e => e.id)"
 INKED = """name => { const c = planner[name]._container;
     const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
     let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 0) n++; return n; }"""
@@ -35,8 +36,18 @@ def browser() -> Iterator[Browser]:
 
 
 def pages():
-    """A plain page, one with walls, gates and groups, a proposal and a comparison."""
+    """A plain page, one with walls, gates and groups, a proposal and a comparison.
+
+    By day the plain one, and one of all the others together.
+    """
     yield draw_map(sample.layers(), sample.summary(), **OPTIONS)
+    if not is_whole():
+        yield draw_map(
+            sample_walls.layers(), sample_walls.summary(), **OPTIONS,
+            proposal=PagePart(sample_sites.proposal(), sample_sites.site_layers()),
+            comparison=PagePart(sample_sites.comparison(), sample_sites.compared_layers()),
+        )  # fmt: skip
+        return
     yield draw_map(sample_walls.layers(), sample_walls.summary(), **OPTIONS)
     yield draw_proposal(
         sample_sites.site_layers(), sample.summary(), sample_sites.proposal(), **OPTIONS
@@ -77,9 +88,11 @@ def test_every_kind_of_page_opens_and_answers(visit, tmp_path, size):
             heading = page.evaluate("document.getElementById('heading').textContent")
             assert press(page, "#lang")
             assert page.evaluate("document.getElementById('heading').textContent") != heading
-            tabs = page.evaluate("[...document.querySelectorAll('#tabs button')].map(e => e.id)")
-            for tab in reversed(tabs):
-                press(page, "#" + tab)
+            # A page of one view hides the buttons of the others.
+            for view in page.evaluate(BUTTONS, "views"):
+                press(page, "#" + view)
+                for tab in reversed(page.evaluate(BUTTONS, "tabs")):
+                    press(page, "#" + tab)
             assert press(page, "#gaps button, #tab-sites button.gap, .ledger .edit")
             page.wait_for_function("document.querySelector('.planner-card') !== null")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import PlanError, SourceError
@@ -25,6 +25,7 @@ from planner.sources.tables import (
     load_town_totals,
 )
 from planner.sources.usual_words import WORDS, to_bare
+from tests.samples import examples
 
 SHEET = [
     ["编号", "站点名称", "经度（°）", "Latitude (WGS84)", "级别", "容纳人数", "状态", "备注"],
@@ -501,7 +502,7 @@ CELLS = st.sampled_from(["a", "b", "all", "", "osm/1"])
 PLACES = st.sampled_from(["121.4", "121.5"])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15, whole=40)
 @given(st.data())
 def test_shuffled_rows_and_columns_change_no_id(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("ids")

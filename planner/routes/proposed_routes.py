@@ -1,0 +1,86 @@
+"""What was found: routes with their stops and legs, and why other sites are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.brief import join_facts, shorten, to_html
+
+#: Columns of each layer, beside the geometry.
+ROUTE_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "routes": (
+        "route_id", "theme", "value", "sites", "begin", "end", "minutes", "walk_minutes",
+        "ride_minutes", "wait_minutes", "dwell_minutes", "volunteers", "start", "finish",
+    ),
+    "stops": (
+        "route_id", "order", "site_id", "name", "theme", "arrive", "begin", "leave",
+        "wait_minutes", "dwell_minutes", "value", "volunteers", "template", "note",
+    ),
+    "legs": (
+        "route_id", "order", "from_name", "to_name", "by", "minutes", "metres", "steps",
+        "longest_crossing_m", "warning",
+    ),
+    "sites": ("site_id", "name", "theme", "value", "route_id", "reason"),
+    "on_the_way": ("route_id", "kind", "name", "metres"),
+})  # fmt: skip
+
+#: Why a site can be in no route, in the order in which it is asked, and last that none took it.
+REASONS: Final = (
+    "group too large", "dwell too long", "closed then", "no street near", "too far", "not chosen",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ProposedRoutes:
+    """Routes that share no site, and how good they are at least.
+
+    content : what routes.json holds, plain values: plan, synthetic, question, value, bound, gap,
+        status (`proved` or `bounded`), unit, seconds, routes with their stops, left_out (site_id,
+        name, theme, reason, detail), volunteers (used, most), notes.
+    layers : EPSG:4326, the columns of `ROUTE_LAYERS`: routes (MultiLineString), stops (Point), legs
+        (LineString; order is that of the stop it leads to, the last one ends the route), sites and
+        on_the_way (Point).
+    """
+
+    content: dict[str, Any]
+    layers: dict[str, gpd.GeoDataFrame]
+
+    @property
+    def routes(self) -> gpd.GeoDataFrame:
+        """The routes, a row each."""
+        return self.layers["routes"]
+
+    @property
+    def stops(self) -> gpd.GeoDataFrame:
+        """Their stops, a row each."""
+        return self.layers["stops"]
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """The sites in no route: site_id, name, theme, reason, detail."""
+        columns = ["site_id", "name", "theme", "reason", "detail"]
+        return pd.DataFrame(self.content["left_out"], columns=columns)
+
+    def __repr__(self) -> str:
+        found = self.content
+        gap = found["gap"]
+        proof = "proved" if found["status"] == "proved" else f"at most {gap:.1%} from the best"
+        return join_facts(
+            self,
+            f"plan {shorten(str(found['plan']))}",
+            f"{len(self.routes)} routes",
+            f"{len(self.stops)} stops",
+            f"value {found['value']:g}",
+            proof,
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the routes as a table, for notebooks."""
+        columns = ["route_id", "theme", "value", "sites", "begin", "end", "walk_minutes"]
+        return to_html([repr(self)], pd.DataFrame(self.routes[columns]))

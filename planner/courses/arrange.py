@@ -107,7 +107,7 @@ def arrange_sessions(
     """
     start = time.perf_counter()
     covered = _cover_all(question, start + _STATION_SHARE * seconds, gap, told)
-    banned: dict[int, set[int]] = {}
+    banned: dict[int, set[tuple[int, int]]] = {}
     best: Arrangement | None = None
     end = start + seconds
     for _ in range(_MOST_ROUNDS):
@@ -117,7 +117,8 @@ def arrange_sessions(
         if not found.stranded:
             break
         for one in found.stranded:
-            banned.setdefault(one.class_number, set()).add(one.host)
+            cut = {(order, one.host) for order in one.orders}
+            banned.setdefault(one.class_number, set()).update(cut)
         again = sorted({one.class_number for one in found.stranded})
         for number in again:
             left = max(end - time.perf_counter(), 0.0) / len(again)
@@ -158,13 +159,10 @@ def _cover_all(
 
 
 def pose_class(
-    question: SessionQuestion, number: int, orders: Ints, allowed: Flags, banned: set[int]
+    question: SessionQuestion, number: int, orders: Ints, allowed: Flags
 ) -> ClassProblem:
     """Return the problem of some orders of a class that may go to some hosts."""
     one = question.classes[number]
-    hosts = list(banned)
-    allowed = allowed.copy()
-    allowed[:, hosts] = False
     first, last = (days[orders] for days in question.windows())
     return ClassProblem(
         people=question.people[orders],
@@ -174,13 +172,13 @@ def pose_class(
         least=one.least,
         first=first,
         last=last,
-        open_days=question.session_times(one).any(axis=2),
+        open_days=np.asarray(question.session_times(one).any(axis=2), dtype=bool),
         split=question.plan.split_orders,
     )
 
 
 def _cover(
-    question: SessionQuestion, number: int, banned: set[int], seconds: float, gap: float
+    question: SessionQuestion, number: int, banned: set[tuple[int, int]], seconds: float, gap: float
 ) -> _Covered:
     """Choose the stations of one class; who finds no session near looks farther."""
     orders = np.flatnonzero(question.class_of == number)
@@ -189,9 +187,9 @@ def _cover(
     end = time.perf_counter() + seconds
     while True:
         allowed, tier = find_tiers(question, question.classes[number], orders, lowest)
-        allowed[:, list(banned)] = False
-        used = allowed.any(axis=0)
-        problem = pose_class(question, number, orders, allowed, banned)
+        allowed &= ~_mark(banned, orders, len(question.hosts))
+        used = np.asarray(allowed.any(axis=0), dtype=bool)
+        problem = pose_class(question, number, orders, allowed)
         left = max(end - time.perf_counter(), 0.3)
         cover = _solve_used(problem, used, left, gap)
         # A nearer station holds too few people of this class, or is taken: the next tier.
@@ -199,6 +197,15 @@ def _cover(
         if not farther.any():
             return _Covered(number, orders, cover)
         lowest = np.where(farther, tier + 1, lowest)
+
+
+def _mark(banned: set[tuple[int, int]], orders: Ints, hosts: int) -> Flags:
+    """Mark the orders and hosts that found no time together, shape (n, m)."""
+    marked = np.zeros((len(orders), hosts), dtype=bool)
+    row = {int(order): k for k, order in enumerate(orders)}
+    for order, host in banned:
+        marked[row[order], host] = True
+    return marked
 
 
 def _solve_used(problem: ClassProblem, used: Flags, seconds: float, gap: float) -> ClassCover:

@@ -125,6 +125,9 @@ def _build_answer(
     gap = (len(held) - found.sessions_bound) / len(held) if held else 0.0
     proved = gap == 0 and found.unmet_bound >= ordered - met
     walked = attendance[attendance["by"] != COACH]
+    # The usual zone is nobody's word: a calendar then takes that of the place.
+    service = case.plan.service
+    zone = service.timezone if "timezone" in service.model_fields_set else ""
     content = {
         "plan": case.plan.name,
         "title": case.plan.title,
@@ -134,7 +137,7 @@ def _build_answer(
         "begin": question.plan.begin.isoformat(),
         "end": question.plan.end.isoformat(),
         "slots": list(question.plan.slots),
-        "timezone": case.plan.service.timezone,
+        "timezone": zone,
         "walk_minutes": question.plan.walk_minutes,
         "far_minutes": question.plan.far_minutes,
         "coach": question.plan.coach,
@@ -157,7 +160,13 @@ def _build_answer(
             (walked["minutes"] * walked["people"]).sum() / max(walked["people"].sum(), 1)
         ),
         "orders": len(question.orders),
-        "courses": len(question.courses),
+        "courses": {
+            id_: name
+            for id_, name in zip(
+                question.courses["course_id"], question.courses["name"], strict=True
+            )
+            if id_ in {*question.orders["course_id"]}
+        },
         "classes": len(question.classes),
         "departments": int(
             question.orders.loc[question.orders["department"] != "", "department"].nunique()

@@ -100,7 +100,7 @@ class ChosenSessions:
         return to_html([repr(self)], self.sessions)
 
 
-def to_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+def to_table(rows: Iterable[Mapping[Any, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
     """Return rows as a table with these columns, each of its type, even without rows."""
     table = pd.DataFrame(list(rows), columns=list(columns))
     return table.astype({name: "object" if kind == "str" else kind

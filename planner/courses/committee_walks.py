@@ -77,7 +77,7 @@ def find_committee_walks(
     xy = np.vstack([xy, shapely.get_coordinates(inside).reshape(-1, 2)])
     number = np.concatenate([number, empty])
     weights = np.concatenate([people, np.ones(len(empty))])
-    totals = np.bincount(number, weights=weights, minlength=len(shapes))
+    totals: Floats = np.bincount(number, weights=weights, minlength=len(shapes)).astype(np.float64)
     middle = np.column_stack(
         [np.bincount(number, weights=weights * xy[:, axis], minlength=len(shapes)) / totals
          for axis in (0, 1)]
@@ -169,8 +169,8 @@ def _find_towns(
         return lying
     rows = pd.DataFrame({"number": number, "town": towns, "people": people})
     most = {
-        int(k): str(value_of_most(mine["town"], mine["people"]))
-        for k, mine in rows.groupby("number")
+        int(mine["number"].iloc[0]): str(value_of_most(mine["town"], mine["people"]))
+        for _, mine in rows.groupby("number")
     }
     return [most.get(k, lying[k]) for k in range(len(shapes))]
 

@@ -81,14 +81,14 @@ class SessionQuestion:
     @property
     def people(self) -> Ints:
         """People of each order, shape (o,)."""
-        return self.orders["people"].to_numpy(dtype=np.int64)
+        return np.array(self.orders["people"].tolist(), dtype=np.int64)
 
     def windows(self) -> tuple[Ints, Ints]:
         """Return the first and the last day of each order, counted from the first of the term."""
-        return tuple(  # type: ignore[return-value]
-            np.array([(day - self.plan.begin).days for day in self.orders[name]], dtype=np.int64)
-            for name in ("earliest", "latest")
-        )
+        begin = self.plan.begin
+        first = [(day - begin).days for day in self.orders["earliest"]]
+        last = [(day - begin).days for day in self.orders["latest"]]
+        return np.array(first, dtype=np.int64), np.array(last, dtype=np.int64)
 
     def costs(self) -> Floats:
         """Return the minutes of one person of each order to each host, shape (o, m).
@@ -193,7 +193,8 @@ class SessionQuestion:
         key = ("held", one.class_id)
         if key not in self._known:
             able = self.teacher_times(one.minutes)[self.suits_teachers(one)]
-            self._known[key] = times & able.any(axis=0)[None]
+            taught = np.asarray(able.any(axis=0), dtype=bool)
+            self._known[key] = times & taught[None]
         return self._known[key]
 
 
@@ -243,7 +244,7 @@ def build_session_question(case: Case) -> SessionQuestion:
         orders=orders,
         teachers=tables.teachers,
         classes=classes,
-        class_of=orders["course_id"].map(number).to_numpy(dtype=np.int64),
+        class_of=np.array([number[id_] for id_ in orders["course_id"]], dtype=np.int64),
         hosts=hosts,
         walks=walks,
         parts=_find_parts(orders, walks.places),

@@ -87,7 +87,7 @@ def could_meet(question: SessionQuestion, found: Arrangement, order: int) -> boo
     unmet = np.flatnonzero(same & ((found.unmet > 0) | (np.arange(len(same)) == order)))
     lowest = np.full(len(unmet), len(TIERS) - 1 if question.plan.coach else 1)
     allowed, _ = find_tiers(question, one, unmet, lowest)
-    problem = pose_class(question, number, unmet, allowed, set())
+    problem = pose_class(question, number, unmet, allowed)
     cover = choose_class_sessions(problem, seconds=2.0)
     for part in cover.sessions:
         orders = tuple(int(unmet[o]) for o in part.orders)

@@ -113,14 +113,14 @@ def _pack_greedily(problem: ClassProblem, day_sets: list[list[Flags]]) -> list[S
             here = np.flatnonzero(day_sets[host][number] & left & problem.allowed[:, host])
             people = problem.people[here]
             fits = people <= problem.room[host]
-            chosen, total = fill_knapsack(
+            chosen, filled = fill_knapsack(
                 people[fits], people[fits].astype(np.float64), int(problem.room[host]),
                 max(problem.least, 1),
             )  # fmt: skip
             if len(chosen):
                 column = _to_column(problem, host, here[fits][chosen])
-                if best is None or (-total, column.walk) < best[:2]:
-                    best = (-total, column.walk, column)
+                if best is None or (-filled, column.walk) < best[:2]:
+                    best = (-filled, column.walk, column)
         if best is None:
             break
         left[best[2].orders] = False

@@ -166,13 +166,13 @@ def _move_others(calendar: _Calendar, left: list[int], seconds: float) -> None:
 def _find_in_the_way(calendar: _Calendar, left: list[int]) -> list[int]:
     """Return the placed sessions that use a room or a teacher of those without a time."""
     problem = calendar.problem
-    hosts, days = {int(problem.host[s]) for s in left}, problem.times[left].any(axis=(0, 2))
-    able = problem.suits[left].any(axis=0)
+    hosts = {int(problem.host[s]) for s in left}
+    days = np.flatnonzero(problem.times[left].any(axis=(0, 2))).tolist()
+    able = np.flatnonzero(problem.suits[left].any(axis=0)).tolist()
     found = []
     for session in np.flatnonzero(calendar.day >= 0).tolist():
         mine = int(calendar.teacher[session])
-        same = int(problem.host[session]) in hosts or (mine >= 0 and able[mine])
-        if same and days[calendar.day[session]]:
+        if (int(problem.host[session]) in hosts or mine in able) and calendar.day[session] in days:
             found.append((int(problem.host[session]) not in hosts, session))
     return [session for _, session in sorted(found)]
 

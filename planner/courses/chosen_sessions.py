@@ -70,6 +70,12 @@ class ChosenSessions:
     committees : GeoDataFrame of points, EPSG:4326: committee, town, people (ordered), met, by_walk,
         by_far, by_coach, unmet, nearest_host_id, minutes, score_2sfca.
     dropped : file, row, reason of the rows that do not count.
+
+    Examples
+    --------
+    >>> import planner
+    >>> list(planner.ChosenSessions.__dataclass_fields__)
+    ['content', 'sessions', 'attendance', 'unmet', 'merges', 'hosts', 'committees', 'dropped']
     """
 
     content: dict[str, Any]

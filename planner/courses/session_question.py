@@ -109,8 +109,8 @@ class SessionQuestion:
 
     def seats(self, one: CourseClass) -> Ints:
         """Return the most people of one session of a class at each host, shape (m,)."""
-        seats = self.hosts["seats"].to_numpy(dtype=np.int64)
-        return np.minimum(seats, one.most) if one.most else seats
+        seats: Ints = self.hosts["seats"].to_numpy(dtype=np.int64)
+        return np.asarray(np.minimum(seats, one.most) if one.most else seats, dtype=np.int64)
 
     def suits_hosts(self, one: CourseClass) -> Flags:
         """Tell which hosts have the level and the services that a class asks for, shape (m,)."""

@@ -301,7 +301,7 @@ def _add_services(question: SessionQuestion, order: int) -> Iterator[Change]:
         given = parse_services(services[host])
         texts[host] = write_services(given | dict.fromkeys(lacking[host], ""))
         names = " and ".join(on_one_line(name) for name in lacking[host])
-        words = f"{names} at {_name_host(question, host)}"
+        words = f"the service {names} at {_name_host(question, host)}"
         yield Change(words, replace(question, hosts=question.hosts.assign(services=texts)))
     for level in dict.fromkeys(levels[~right]):
         words = f"host_level {on_one_line(str(level))} too for {', '.join(one.courses)}"

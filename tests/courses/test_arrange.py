@@ -111,7 +111,7 @@ def test_teachers_by_field_level_and_day():
     assert (question.days[session.day], session.teacher) == (date(2026, 9, 9), 2)
 
 
-def test_a_session_without_a_teacher_goes_to_another_room():
+def test_a_session_without_a_time_goes_to_another_room():
     """Two sessions on one morning: the room nearby is taken, the other one is free."""
     day = {"earliest": date(2026, 9, 7), "latest": date(2026, 9, 7)}
     orders = [order("1", "a", "K", 20, **day), order("2", "a", "K", 20, **day)]
@@ -186,7 +186,7 @@ def test_a_service_that_is_lacking():
     question = pose(
         hosts, {"a": [9, 4]}, [order("1", "a", "K", 5)], [course("K", needs=("piano",))]
     )
-    assert helped(question) == ("no station suits", "piano at F (F)")
+    assert helped(question) == ("no station suits", "the service piano at F (F)")
 
 
 def test_a_teacher_who_is_lacking():

@@ -43,7 +43,7 @@ _STORY, _PRACTICE = "情景课", "实训课"
 _OPEN = "公开课"
 #: Form of a course -> minutes, fewest and most people of a class, need, level, who may hold it.
 _FORMS = {
-    _ACADEMY: (120, 60, 300, "", "特聘", "district | town"),
+    _ACADEMY: (120, 60, 300, "", "特聘", "district"),
     _TOWN: (90, 40, 200, "", "", "town"),
     _STORY: (90, 40, 180, "", "", "town"),
     _PRACTICE: (120, 30, 160, "培训", "", "town"),
@@ -59,6 +59,10 @@ _WINDOWS = (
     (("2026-11-01", "2026-11-30"), 0.06),
 )
 """Earliest and latest day of an order, empty for those of the term, and their shares."""
+_ENTRIES = 9
+"""Courses in the menu of a town."""
+_ELSEWHERE, _WHENEVER = 0.06, 0.25
+"""Shares of orders for a course of another town's menu, and of those without a date."""
 _OF_TOWN = (90, 110, 130, 150)
 """People of the orders that a town gives itself, one of each."""
 _ONE_ORDER = 26
@@ -214,30 +218,47 @@ def orders(committees: Sequence[Committee], offered: Sequence[Course]) -> list[O
 
 
 class _Menu:
-    """Courses to choose from: some are asked for more often; a town has few workshops."""
+    """What a town offers its committees: courses, and when; some are asked for more often."""
 
     def __init__(self, offered: Sequence[Course]) -> None:
         self._same: dict[str, list[Course]] = {}
         for course in offered:
             self._same.setdefault(course.same_as or course.course_id, []).append(course)
         rng = np.random.default_rng((SEED, 4))
-        self._of_kind: dict[str, tuple[list[str], list[float]]] = {}
-        for kind in ("academy", "town", "near"):
-            ids = [key for key, own in self._same.items() if own[0].kind == kind]
-            weights = 1.0 / (4.0 + rng.permutation(len(ids)))
-            self._of_kind[kind] = ids, (weights / weights.sum()).tolist()
-        near = self._of_kind["near"][0]
+        ids = {
+            kind: [key for key, own in self._same.items() if own[0].kind == kind]
+            for kind in ("academy", "town", "near")
+        }
+        self._academy = ids["academy"]
+        near = ids["near"]
         self._near = {
-            town.name: [near[(3 * k + step) % len(near)] for step in (0, 13, 27)]
+            town.name: [near[(3 * k + step) % len(near)] for step in (0, 17)]
             for k, town in enumerate(TOWNS)
         }
+        # Every course of towns stands in a menu, and some stand in two.
+        order = rng.permutation(len(ids["town"])).tolist()
+        entries = [(ids["town"][order[k % len(order)]], _window(rng))
+                   for k in range(_ENTRIES * len(TOWNS))]  # fmt: skip
+        self._all = entries
+        self._town = {town.name: entries[k :: len(TOWNS)] for k, town in enumerate(TOWNS)}
 
-    def choose(self, kind: str, town: str, rng: np.random.Generator) -> Course:
-        """Choose a course of a kind, through any department that gives it."""
-        ids, weights = self._of_kind[kind]
-        key = str(rng.choice(self._near[town]) if kind == "near" else rng.choice(ids, p=weights))
+    def choose(
+        self, kind: str, town: str, rng: np.random.Generator
+    ) -> tuple[Course, tuple[str, str]]:
+        """Choose a course of a kind, through any department that gives it, and when it is wanted.
+
+        Some of a town's committees look beyond its menu, some may come whenever it is.
+        """
+        window = _window(rng)
+        if kind == "town":
+            entries = self._all if rng.random() < _ELSEWHERE else self._town[town]
+            key, planned = entries[int(rng.integers(len(entries)))]
+            window = ("", "") if rng.random() < _WHENEVER else planned
+        else:
+            keys = self._academy if kind == "academy" else self._near[town]
+            key = str(rng.choice(keys))
         same = self._same[key]
-        return same[int(rng.integers(len(same)))]
+        return same[int(rng.integers(len(same)))], window
 
 
 def _of_town(
@@ -245,7 +266,7 @@ def _of_town(
 ) -> list[tuple[str, str, Course, tuple[str, str], int]]:
     """Orders that a town gives for its own people."""
     rng = np.random.default_rng((SEED, 5, int(code)))
-    return [("", town, menu.choose("town", town, rng), _window(rng), n) for n in _OF_TOWN]
+    return [("", town, *menu.choose("town", town, rng), people) for people in _OF_TOWN]
 
 
 def _of_committee(
@@ -260,8 +281,8 @@ def _of_committee(
         draw = rng.random()
         near, academy = _SHARES["near"], _SHARES["academy"]
         kind = "near" if draw < near else "academy" if draw < near + academy else "town"
-        course = menu.choose(kind, committee.town, rng)
-        rows.append((committee.name, committee.town, course, _window(rng), part))
+        course, window = menu.choose(kind, committee.town, rng)
+        rows.append((committee.name, committee.town, course, window, part))
     return rows
 
 

@@ -22,7 +22,7 @@ from planner.crs.array_types import Flags, Ints
 #: So often a session without a time goes back to be held at another station.
 _MOST_ROUNDS: Final = 4
 #: Share of the time for stations; the rest is for days and teachers.
-_STATION_SHARE: Final = 0.75
+_HOST_SHARE: Final = 0.75
 #: Share of that for each class at first; what is proved sooner gives its time to the others.
 _FIRST_SHARE: Final = 0.05
 
@@ -66,7 +66,7 @@ class Arrangement:
 
 
 @dataclass(frozen=True, eq=False)
-class _Covered:
+class _ClassAnswer:
     """The cover of one class with the orders it is of."""
 
     number: int
@@ -106,7 +106,7 @@ def arrange_sessions(
         Told which share is done.
     """
     start = time.perf_counter()
-    covered = _cover_all(question, start + _STATION_SHARE * seconds, gap, told)
+    covered = _cover_all(question, start + _HOST_SHARE * seconds, gap, told)
     banned: dict[int, set[tuple[int, int]]] = {}
     best: Arrangement | None = None
     end = start + seconds
@@ -129,11 +129,11 @@ def arrange_sessions(
 
 def _cover_all(
     question: SessionQuestion, end: float, gap: float, told: Callable[[float], None]
-) -> dict[int, _Covered]:
+) -> dict[int, _ClassAnswer]:
     """Choose the stations of all classes: a while for each, then more for those not proved."""
     sizes = np.bincount(question.class_of, minlength=len(question.classes))
     seconds = max(_FIRST_SHARE * (end - time.perf_counter()), 0.3)
-    covered: dict[int, _Covered] = {}
+    covered: dict[int, _ClassAnswer] = {}
     # Small classes are sure and fast.
     for number in np.argsort(sizes, kind="stable").tolist():
         left = max(end - time.perf_counter(), 0.3)
@@ -179,7 +179,7 @@ def pose_class(
 
 def _cover(
     question: SessionQuestion, number: int, banned: set[tuple[int, int]], seconds: float, gap: float
-) -> _Covered:
+) -> _ClassAnswer:
     """Choose the stations of one class; who finds no session near looks farther."""
     orders = np.flatnonzero(question.class_of == number)
     lowest = np.zeros(len(orders), dtype=np.int64)
@@ -195,7 +195,7 @@ def _cover(
         # A nearer station holds too few people of this class, or is taken: the next tier.
         farther = (cover.unmet > 0) & (tier >= 0) & (tier + 1 < tiers)
         if not farther.any():
-            return _Covered(number, orders, cover)
+            return _ClassAnswer(number, orders, cover)
         lowest = np.where(farther, tier + 1, lowest)
 
 
@@ -271,7 +271,7 @@ def _find_near(question: SessionQuestion, sessions: list[HeldSession]) -> Flags:
 
 
 def _give_times(
-    question: SessionQuestion, covered: dict[int, _Covered], seconds: float
+    question: SessionQuestion, covered: dict[int, _ClassAnswer], seconds: float
 ) -> Arrangement:
     """Give the sessions of all classes times, and count who is unmet."""
     sessions = [one for number in sorted(covered) for one in covered[number].list_sessions()]
@@ -301,7 +301,7 @@ def _give_times(
 
 
 def _bound_sessions(
-    question: SessionQuestion, covered: dict[int, _Covered], stranded: list[HeldSession]
+    question: SessionQuestion, covered: dict[int, _ClassAnswer], stranded: list[HeldSession]
 ) -> int:
     """Return how few sessions there are at least that meet the people who are met."""
     lost = {one.class_number for one in stranded}

@@ -20,13 +20,13 @@ from planner.plan.services import parse_services, write_services
 
 #: Reasons, as tables name them.
 NO_TEACHER: Final = "no teacher"
-NO_STATION: Final = "no station suits"
+NO_HOST: Final = "no station suits"
 TOO_LARGE: Final = "too large"
 CLOSED_THEN: Final = "closed then"
 TOO_FAR: Final = "too far"
 TOO_FEW: Final = "too few people"
 NO_TIME: Final = "no time left"
-REASONS: Final = (NO_TEACHER, NO_STATION, TOO_LARGE, CLOSED_THEN, TOO_FAR, TOO_FEW, NO_TIME)
+REASONS: Final = (NO_TEACHER, NO_HOST, TOO_LARGE, CLOSED_THEN, TOO_FAR, TOO_FEW, NO_TIME)
 #: What is said where no single change that is tried would do.
 NO_CHANGE: Final = "no single change"
 #: So many stations are tried for a larger room or one more service, the nearest first.
@@ -48,7 +48,7 @@ def find_reason(question: SessionQuestion, order: int) -> str:
         return NO_TEACHER
     suits = question.suits_hosts(one) & question.open_times(one).any(axis=(1, 2))
     if not suits.any():
-        return NO_STATION
+        return NO_HOST
     if not (suits & (question.seats(one) >= _smallest_room(question, one, order))).any():
         return TOO_LARGE
     orders = np.array([order])
@@ -147,7 +147,7 @@ def _list_changes(
     """Yield the changes that are worth trying for a reason, the smallest first."""
     if reason == NO_TEACHER:
         yield from _add_teachers(question, order)
-    elif reason == NO_STATION:
+    elif reason == NO_HOST:
         yield from _add_services(question, order)
     elif reason == TOO_LARGE:
         yield from _raise_most(question, order)
@@ -301,7 +301,7 @@ def _add_services(question: SessionQuestion, order: int) -> Iterator[Change]:
         given = parse_services(services[host])
         texts[host] = write_services(given | dict.fromkeys(lacking[host], ""))
         names = " and ".join(on_one_line(name) for name in lacking[host])
-        words = f"the service {names} at {_name_host(question, host)}"
+        words = f"station {_name_host(question, host)} offers {names}"
         yield Change(words, replace(question, hosts=question.hosts.assign(services=texts)))
     for level in dict.fromkeys(levels[~right]):
         words = f"host_level {on_one_line(str(level))} too for {', '.join(one.courses)}"

@@ -186,7 +186,7 @@ def test_a_service_that_is_lacking():
     question = pose(
         hosts, {"a": [9, 4]}, [order("1", "a", "K", 5)], [course("K", needs=("piano",))]
     )
-    assert helped(question) == ("no station suits", "the service piano at F (F)")
+    assert helped(question) == ("no station suits", "station F (F) offers piano")
 
 
 def test_a_teacher_who_is_lacking():

@@ -47,8 +47,8 @@ def plan(tmp_path: Path) -> Path:
     inputs_of(
         tmp_path, HOMES, tables={"homes.csv": PEOPLE},
         facilities=[("N", "North", 40, -1000, 0), ("F", "Far", 9, 1000, 0), ("O", "No", "", 0, 0)],
-        heading="facility_id,name,room_capacity", towns={"Town": shapely.box(-1500, -500, 1500, 500)},
-        area=shapely.box(-1600, -600, 1600, 600),
+        heading="facility_id,name,room_capacity", area=shapely.box(-1600, -600, 1600, 600),
+        towns={"Town": shapely.box(-1500, -500, 1500, 500)},
     )  # fmt: skip
     path = tmp_path / "plan.toml"
     text = path.read_text(encoding="utf-8")

@@ -65,7 +65,7 @@ def _may_add(
         if (word >> np.uint64(site % 64)) & np.uint64(1):
             continue
         if takes[site] >= left:
-            return total + prize[site] * left / takes[site]
+            return total + float(prize[site]) * left / float(takes[site])
         total += prize[site]
         left -= takes[site]
     return total

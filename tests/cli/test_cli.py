@@ -54,6 +54,7 @@ def test_the_commands():
         "site",
         "compare",
         "proposals",
+        "routes",
         "courses",
         "map",
         "report",

@@ -15,6 +15,7 @@ from planner.maps._layer_columns import (
     round_known,
     round_minutes,
 )
+from planner.texts import TEXTS
 from planner.texts.messages import translate
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ _FIGURES: Final = ("begin", "end", "walk_minutes", "far_minutes", "profile", "va
 _WAYS: Final = ("walk", "far", "coach")
 _BETWEEN: Final = " | "
 _BRACKETS: Final = re.compile(r"\s?[(（]([^()（）]+)[)）]")
+#: Keys of the plan and its tables, as sentences name them -> texts of the page.
+_KEYS: Final = {
+    "class_least": "courses_key_class_least", "class_most": "courses_key_class_most",
+    "host_level": "courses_key_host_level", "far_minutes": "courses_key_far_minutes",
+    "split_orders = true": "courses_key_split_orders", "coach = true": "courses_key_coach",
+}  # fmt: skip
 _WORD: Final = re.compile(r"[^\s,;，；、]+")
 
 
@@ -69,12 +76,15 @@ class _Sentences:
     def in_both(self, text: Any) -> dict[str, str]:
         """Return a sentence of the program in both languages."""
         told = str(text or "")
-        return {"en": self._name(told), "zh": self._name(translate(told)) if told else ""}
+        return {"en": self._name(told, "en"), "zh": self._name(translate(told), "zh")}
 
-    def _name(self, text: str) -> str:
-        """Return a sentence with names in place of ids."""
+    def _name(self, text: str, language: str) -> str:
+        """Return a sentence with names in place of ids, and words in place of keys of the plan."""
         text = _BRACKETS.sub(lambda found: "" if found[1] in self.hosts else found[0], text)
-        return _WORD.sub(lambda found: self.courses.get(found[0], found[0]), text)
+        text = _WORD.sub(lambda found: self.courses.get(found[0], found[0]), text)
+        for key, words in _KEYS.items():
+            text = text.replace(key, TEXTS[language][words])
+        return text
 
 
 def build_courses_payload(

@@ -115,8 +115,9 @@ def test_what_rests_on_the_run_is_packed_with_it(out: Path, tmp_path: Path):
     with zipfile.ZipFile(pack(out, tmp_path / "x.zip")) as archive:
         names = {name.partition("/")[2] for name in archive.namelist()}
         kind = archive.getinfo("helsinki/report/sheets/镇 1.pdf").flag_bits
-    assert {"sites/site.json", "sites/page.html", "compare/compare.json", "report/report.json", "routes/routes.json",
-            "report/sheets/镇 1.pdf", "towns/page.html", "towns/towns.json"} <= names  # fmt: skip
+    assert {"sites/site.json", "sites/page.html", "compare/compare.json", "report/report.json",
+            "routes/routes.json", "report/sheets/镇 1.pdf", "towns/page.html",
+            "towns/towns.json"} <= names  # fmt: skip
     assert not any(name.endswith("mine.txt") for name in names)
     assert kind & 0x800  # the name is UTF-8
 

@@ -21,7 +21,7 @@ MOST_GAPS = 35
 LIBRARY_ONLY = {
     "__init__.py",
     "crs/metric.py",
-    "maps/draw.py",
+    "maps/page_parts.py",
     "network/_from_networkx.py",
     "network/links.py",
     "network/stored.py",

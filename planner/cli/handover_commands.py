@@ -27,6 +27,14 @@ def map_command(
             "--compare", "The --out of planner compare: the map shows before and after too."
         ),
     ] = None,
+    routes: Annotated[
+        Path | None,
+        folder_option("--routes", "The --out of planner routes: the map has a tab of them."),
+    ] = None,
+    courses: Annotated[
+        Path | None,
+        folder_option("--courses", "The --out of planner courses: the map has a tab of them."),
+    ] = None,
     by_town: Annotated[
         bool,
         typer.Option(
@@ -41,12 +49,12 @@ def map_command(
     Example: planner map out --sites sites --compare compared
     """
     if by_town:
-        if sites is not None or compared is not None:
-            raise typer.BadParameter("--by-town cannot stand with --sites or --compare")
+        if any(given is not None for given in (sites, compared, routes, courses)):
+            raise typer.BadParameter("--by-town can only stand alone")
         index, count = town_pages_into(folder)
         say(f"towns: {index}, with {count} pages")
         return
-    say(f"map: {map_into(folder, sites, compared)}")
+    say(f"map: {map_into(folder, sites, compared, routes, courses)}")
 
 
 def report_command(
@@ -60,6 +68,10 @@ def report_command(
         Path | None,
         folder_option("--compare", "The --out of planner compare: before and after are told too."),
     ] = None,
+    routes: Annotated[
+        Path | None,
+        folder_option("--routes", "The --out of planner routes: each route has a sheet."),
+    ] = None,
     language: Annotated[
         Literal["zh", "en"] | None,
         typer.Option("--language", help="Of the report; else that of the plan."),
@@ -69,11 +81,11 @@ def report_command(
     """Write the report of a finished run: a workbook, a document, and sheets to print.
 
     report.xlsx has all figures, report.docx is for leaders and can be edited, sheets has a page for
-    each town and each proposed site. A document that was edited since is never overwritten.
+    each town, proposed site and route. A document that was edited since is never overwritten.
 
     Example: planner report out --out report --sites sites --compare compared
     """
-    written = report_into(folder, out, sites, compared, language, quiet=quiet)
+    written = report_into(folder, out, sites, compared, language, routes=routes, quiet=quiet)
     if not quiet:
         print_report(out, written)
 

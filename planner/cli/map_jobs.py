@@ -32,6 +32,8 @@ def make_map_saver(
     *,
     proposal: PagePart | None = None,
     comparison: PagePart | None = None,
+    routes: PagePart | None = None,
+    courses: PagePart | None = None,
     view: str = "today",
 ) -> Callable[[Path], None]:
     """Return what draws the map of a result, and of what rests on it, into the file it is given.
@@ -52,6 +54,8 @@ def make_map_saver(
             whatif=whatif,
             proposal=proposal,
             comparison=comparison,
+            routes=routes,
+            courses=courses,
             view=view,
             **list_page_options(run),
         )
@@ -60,8 +64,14 @@ def make_map_saver(
     return save
 
 
-def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
-    """Draw the map of a finished run again, with the views of a proposal and a comparison.
+def map_into(
+    folder: Path,
+    sites: Path | None,
+    compared: Path | None,
+    routes: Path | None = None,
+    courses: Path | None = None,
+) -> Path:
+    """Draw the map of a finished run again, with what rests on it.
 
     Parameters
     ----------
@@ -69,6 +79,8 @@ def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
         Of the run: its map is replaced.
     sites, compared
         Folders of `planner site` and `planner compare`; None for no such view.
+    routes, courses
+        Folders of `planner routes` and `planner courses`; None for no such tab.
 
     Returns
     -------
@@ -83,10 +95,17 @@ def map_into(folder: Path, sites: Path | None, compared: Path | None) -> Path:
     from planner.sources.results import MAP_FILE, load_result
 
     # The map may be missing or changed: it is what will be made anew.
-    return draw_map_again(load_result(folder, spare=(MAP_FILE,)), sites, compared)
+    run = load_result(folder, spare=(MAP_FILE,))
+    return draw_map_again(run, sites, compared, routes, courses)
 
 
-def draw_map_again(run: FinishedRun, sites: Path | None, compared: Path | None) -> Path:
+def draw_map_again(
+    run: FinishedRun,
+    sites: Path | None,
+    compared: Path | None,
+    routes: Path | None = None,
+    courses: Path | None = None,
+) -> Path:
     """Draw the map of a run that was read, see `map_into`."""
     from planner.maps import PagePart
     from planner.reports import replace_map
@@ -98,10 +117,17 @@ def draw_map_again(run: FinishedRun, sites: Path | None, compared: Path | None) 
         if place is None:
             return None
         part = load_part(place, what, run)
-        return PagePart(part.content, find_drawn(part, run))
+        # Views of the run change its gaps; tabs beside it have layers of their own alone.
+        is_view = what in ("proposal", "comparison")
+        return PagePart(part.content, find_drawn(part, run) if is_view else part.layers)
 
-    proposal, comparison = take(sites, "proposal"), take(compared, "comparison")
-    save = make_map_saver(take_run(run), proposal=proposal, comparison=comparison)
+    save = make_map_saver(
+        take_run(run),
+        proposal=take(sites, "proposal"),
+        comparison=take(compared, "comparison"),
+        routes=take(routes, "routes"),
+        courses=take(courses, "courses"),
+    )
     return replace_map(run, save)
 
 

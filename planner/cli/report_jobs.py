@@ -22,6 +22,7 @@ def report_into(
     compared: Path | None,
     language: str | None,
     *,
+    routes: Path | None = None,
     quiet: bool,
 ) -> dict[str, list[str]]:
     """Write the report of a finished run into a folder; return what it holds."""
@@ -31,7 +32,9 @@ def report_into(
         if language is not None:  # else that of the run, which takes a while to read
             check_report_tools(language)
         told("reading", 0.0)
-        handover = load_handover(folder, sites=sites, compared=compared, language=language)
+        handover = load_handover(
+            folder, sites=sites, compared=compared, routes=routes, language=language
+        )
         told("reading", 1.0)
         return _write(handover, out, told)
 

@@ -2,12 +2,12 @@
 
 from planner.maps.draw import (
     PageOptions,
-    PagePart,
     draw_comparison,
     draw_map,
     draw_proposal,
     write_map,
 )
+from planner.maps.page_parts import PagePart
 from planner.maps.towns import INDEX_FILE, TownPages
 
 __all__ = [

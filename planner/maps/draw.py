@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
-from planner.brief import Brief
-from planner.errors import CrsError
 from planner.maps._basemap import find_basemap
 from planner.maps._drawn_once import leave_out_drawn
-from planner.maps._map_grid import STEP_DEG, MapGrid
+from planner.maps._map_grid import STEP_DEG
 from planner.maps._packed_payload import pack_payload
 from planner.maps._page_payload import build_page_payload
 from planner.maps._poster import build_poster
 from planner.maps._whatif_payload import find_page_rows, order_units, pack_whatif
+from planner.maps.page_parts import PagePart, add_parts, grid_of, require_wgs84
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS, check_language
 
@@ -54,27 +52,6 @@ class PageOptions(TypedDict, total=False):
     basemap: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class PagePart(Brief):
-    """What rests on a result and has a view of its own on its page.
-
-    content : contents of `site.json` or `compare.json`.
-    layers : of `sites.gpkg` or `compare.gpkg` with `gaps_after` and `change_areas`, EPSG:4326.
-
-    Examples
-    --------
-    >>> import planner
-    >>> town = planner.load_example()
-    >>> result = planner.run_plan(planner.load_inputs(town.plan))
-    >>> proposal = planner.site_plan(result, planner.build_question(town.plan, n_sites=1))
-    >>> part = planner.PagePart(proposal.content, proposal.layers)
-    >>> page = planner.draw_map(result.layers, result.summary, title="Town", proposal=part)
-    """
-
-    content: Mapping[str, Any]
-    layers: Mapping[str, gpd.GeoDataFrame]
-
-
 def draw_map(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
@@ -82,6 +59,8 @@ def draw_map(
     tables: Mapping[str, pd.DataFrame] | None = None,
     proposal: PagePart | None = None,
     comparison: PagePart | None = None,
+    routes: PagePart | None = None,
+    courses: PagePart | None = None,
     whatif: WhatIfData | None = None,
     view: str = "today",
     town_page: Mapping[str, Any] | None = None,
@@ -106,6 +85,9 @@ def draw_map(
         offers no such choice on the map.
     proposal, comparison
         What `planner site` and `planner compare` found for the same run.
+    routes, courses
+        What `planner routes` and `planner courses` found for the same plan: a tab each beside the
+        others.
     whatif
         By which the page judges scenarios itself, see docs/whatif.md; None: it judges none.
     view
@@ -138,23 +120,14 @@ def draw_map(
     PosixPath('map.html')
     """
     payload = _build_payload(layers, summary, tables, page)
-    rows, grid = _last_rows(payload), _grid_of(payload)
-    if proposal is not None:
-        from planner.maps._proposal_payload import build_proposal_payload
-
-        shown = _layers_with(layers, proposal)
-        payload["proposal"] = build_proposal_payload(proposal.content, shown, rows, grid)
-    if comparison is not None:
-        from planner.maps._comparison_payload import build_comparison_payload
-
-        shown = _layers_with(layers, comparison)
-        payload["comparison"] = build_comparison_payload(comparison.content, shown, rows, grid)
+    parts = {"proposal": proposal, "comparison": comparison, "routes": routes, "courses": courses}
+    add_parts(payload, layers, {what: part for what, part in parts.items() if part is not None})
     payload["view"] = view
     if town_page is not None:
         payload["town_page"] = dict(town_page)
     columns = None
     if whatif is not None:
-        order = order_units(whatif, layers, grid)
+        order = order_units(whatif, layers, grid_of(payload))
         more = {} if order is None else leave_out_drawn(payload, whatif, layers)
         columns = pack_whatif(whatif, order, find_page_rows(whatif, layers) | more)
     return _build_page(payload, heading=_HEADINGS.get(view), whatif=columns, **page)
@@ -280,15 +253,6 @@ def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = 
     return target
 
 
-def _layers_with(
-    layers: Mapping[str, gpd.GeoDataFrame], part: PagePart
-) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of a result with those of a part, whose coordinates are checked too."""
-    for name, layer in part.layers.items():
-        _require_wgs84(layer, name)
-    return {**layers, **part.layers}
-
-
 def _build_payload(
     layers: Mapping[str, gpd.GeoDataFrame],
     summary: Mapping[str, Any],
@@ -298,7 +262,7 @@ def _build_payload(
     """Check what is given and gather what every page shows."""
     check_language(page.get("language", LANGUAGES[0]))
     for name, layer in layers.items():
-        _require_wgs84(layer, name)
+        require_wgs84(layer, name)
     return build_page_payload(layers, summary, tables) | {
         "invented_streets": bool(summary.get("invented_streets")),
         "step": STEP_DEG,
@@ -354,18 +318,6 @@ def _build_page(
     )
 
 
-def _last_rows(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows of coverage at the last cutoff, by which gaps are drawn."""
-    last = payload["cutoffs"][-1] if payload["cutoffs"] else None
-    return [row for row in payload["coverage"] if row["cutoff_minutes"] == last]
-
-
-def _grid_of(payload: Mapping[str, Any]) -> MapGrid:
-    """Return the grid that the payload's shapes are laid on."""
-    lon, lat = payload["origin"]
-    return MapGrid(lon=lon, lat=lat)
-
-
 def _heading(cutoffs_minutes: list[float], language: str) -> str:
     """Return what the page is about; the page itself says the same in the language chosen."""
     words = TEXTS[language]
@@ -374,14 +326,3 @@ def _heading(cutoffs_minutes: list[float], language: str) -> str:
     if longest == 15:
         return words["heading_15"]
     return words["heading"].format(minutes=f"{longest:g}")
-
-
-def _require_wgs84(layer: gpd.GeoDataFrame, name: str) -> None:
-    """Refuse a layer in other coordinates than longitude and latitude."""
-    crs = getattr(layer, "crs", None)
-    # Without rows there are no coordinates to be wrong.
-    if crs is None and (len(layer) == 0 or not hasattr(layer, "geometry")):
-        return
-    if crs is None or crs.to_epsg() != 4326:
-        found = "no CRS" if crs is None else crs.to_string()
-        raise CrsError(f"layer {name} is in {found}, not in EPSG:4326; use to_wgs84()")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 
 from planner.errors import PlannerError
-from planner.maps.draw import PageOptions, PagePart, draw_map
+from planner.maps.draw import PageOptions, draw_map
+from planner.maps.page_parts import PagePart
 from planner.rounding import AskedCutoffs, round_table
 from planner.run import Result
 from planner.scenarios import Comparison

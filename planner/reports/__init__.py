@@ -3,6 +3,7 @@
 from planner.reports._folder import check_out
 from planner.reports._geopackage import round_layers, round_tables
 from planner.reports.comparison_files import COMPARISON_OUTPUTS, write_comparison
+from planner.reports.courses_files import COURSE_OUTPUTS, write_sessions
 from planner.reports.handover import Handover, load_handover
 from planner.reports.located_files import (
     LocatedTable,
@@ -20,6 +21,7 @@ from planner.reports.town_files import write_town_pages
 
 __all__ = [
     "COMPARISON_OUTPUTS",
+    "COURSE_OUTPUTS",
     "SERVICE_OUTPUTS",
     "SITE_OUTPUTS",
     "Handover",
@@ -43,5 +45,6 @@ __all__ = [
     "write_report",
     "write_result",
     "write_services",
+    "write_sessions",
     "write_town_pages",
 ]

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Handover(Brief):
-    """A finished run with its proposal and its comparison, and the language to tell them in.
+    """A finished run with what rests on it, and the language to tell it in.
 
     run : from `load_result`, with shares that are not rounded.
     proposal, comparison : from `load_part`, likewise; None where there is none.
     language : `zh` or `en`.
+    routes : from `load_part`; None where there are none.
 
     Examples
     --------
@@ -40,6 +41,7 @@ class Handover(Brief):
     proposal: FinishedPart | None
     comparison: FinishedPart | None
     language: str
+    routes: FinishedPart | None = None
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -52,6 +54,7 @@ def load_handover(
     *,
     sites: str | Path | None = None,
     compared: str | Path | None = None,
+    routes: str | Path | None = None,
     language: str | None = None,
 ) -> Handover:
     """Read a finished run and what rests on it.
@@ -60,8 +63,8 @@ def load_handover(
     ----------
     folder
         The --out of `planner run`; its map may be missing, for it is not read.
-    sites, compared
-        The --out of `planner site` and `planner compare`.
+    sites, compared, routes
+        The --out of `planner site`, `planner compare` and `planner routes`.
     language
         `zh` or `en`; that of the plan if not given.
 
@@ -88,5 +91,7 @@ def load_handover(
         proposal = to_exact_proposal(proposal, run.summary)
     if comparison is not None:
         comparison = to_exact_comparison(comparison)
+    walks = None if routes is None else load_part(routes, "routes", read)
     chosen = language or run.run["language"]
-    return Handover(run, proposal, comparison, chosen if chosen in LANGUAGES else LANGUAGES[0])
+    spoken = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return Handover(run, proposal, comparison, spoken, walks)

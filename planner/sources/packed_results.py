@@ -96,7 +96,7 @@ def _list_part(place: Path, what: str, folder: Path, run: dict[str, Any]) -> lis
     rest on, with the content of run.json.
     """
     place, content = check_part(place, what, folder, run)
-    vouching, _, command = PARTS[what]
+    vouching, _, command, _ = PARTS[what]
     files = _list_vouched(place / vouching, content, _FOLDERS[what], command)
     for one in files:
         if hash_file(one.path) != one.sha256:

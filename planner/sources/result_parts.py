@@ -1,4 +1,4 @@
-"""Reads what rests on a run, a proposal or a comparison, from its folder."""
+"""Reads what rests on a run, such as a proposal, routes or courses, from its folder."""
 
 from __future__ import annotations
 
@@ -19,27 +19,31 @@ class PartFiles(NamedTuple):
     """Two files of a part, and the command that writes them.
 
     content : vouches for the others by their hashes.
+    takes_run : whether the command has an option --run.
     """
 
     content: str
     layers: str
     command: str
+    takes_run: bool = True
 
 
 #: What rests on a run -> its files.
 PARTS: Final = {
     "proposal": PartFiles("site.json", "sites.gpkg", "planner site"),
     "comparison": PartFiles("compare.json", "compare.gpkg", "planner compare"),
+    "routes": PartFiles("routes.json", "routes.gpkg", "planner routes", takes_run=False),
+    "courses": PartFiles("courses.json", "courses.gpkg", "planner courses", takes_run=False),
 }
 
 
 @dataclass(frozen=True)
 class FinishedPart(Brief):
-    """What `planner site` or `planner compare` wrote.
+    """What `planner site`, `planner compare`, `planner routes` or `planner courses` wrote.
 
-    what : `proposal` or `comparison`.
-    content : of site.json or compare.json.
-    layers : of sites.gpkg or compare.gpkg, EPSG:4326.
+    what : one of `PARTS`.
+    content : of site.json, compare.json, routes.json or courses.json.
+    layers : of sites.gpkg, compare.gpkg, routes.gpkg or courses.gpkg, EPSG:4326.
     """
 
     what: str
@@ -49,14 +53,14 @@ class FinishedPart(Brief):
 
 
 def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
-    """Read a proposal or a comparison, after comparing its layers with their hash.
+    """Read what rests on a run, after comparing its layers with their hash.
 
     Parameters
     ----------
     folder
-        The `--out` of `planner site` or `planner compare`.
+        The `--out` of the command that wrote it.
     what
-        `proposal` or `comparison`.
+        One of `PARTS`.
     run
         The run that it has to rest on: of the same plan and the same files.
 
@@ -71,7 +75,7 @@ def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
         If the folder or a file is missing or spoilt, or it is of another plan or other files.
     """
     folder, content = check_part(folder, what, run.folder, run.run)
-    name, layers, command = PARTS[what]
+    name, layers, command, _ = PARTS[what]
     outputs = content.get("outputs")
     expected = outputs.get(layers) if isinstance(outputs, dict) else None
     path = folder / layers
@@ -83,7 +87,7 @@ def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
 def check_part(
     folder: str | Path, what: str, run_folder: Path, run: dict[str, Any]
 ) -> tuple[Path, dict[str, Any]]:
-    """Return the folder of a proposal or a comparison, and the content of the file vouching for it.
+    """Return the folder of what rests on a run, and the content of the file vouching for it.
 
     Parameters
     ----------
@@ -98,21 +102,24 @@ def check_part(
         If the folder or that file is missing or spoilt, or it is of another plan or other files.
     """
     folder = Path(folder).resolve()  # a name like http: means something else to GDAL
-    name, _, command = PARTS[what]
+    name, _, command, takes_run = PARTS[what]
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the --out of {command}")
     finish_change(folder)
     if not (folder / name).is_file():
         raise SourceError(f"{folder / name}: is missing; give the --out of {command}")
     content = load_json(folder / name)
-    _refuse_other(content, folder / name, command, run_folder, run)
+    _refuse_other(content, folder / name, command if takes_run else "", run_folder, run)
     return folder, content
 
 
 def _refuse_other(
     content: dict[str, Any], path: Path, command: str, run_folder: Path, run: dict[str, Any]
 ) -> None:
-    """Refuse what was worked out for another plan, or from files that have changed since."""
+    """Refuse what was worked out for another plan, or from files that have changed since.
+
+    command : which takes the run to work it out for; "" if it takes the plan alone.
+    """
     within = content.get("run")
     inputs = within.get("inputs") if isinstance(within, dict) else content.get("inputs")
     known = run.get("inputs")
@@ -123,6 +130,11 @@ def _refuse_other(
         and sorted(map(str, inputs.values())) == sorted(map(str, known.values()))
     )
     if not same or content.get("plan") != run.get("plan"):
+        if not command:
+            raise SourceError(
+                f"{path}: is of another plan or other files than {run_folder}; "
+                "repeat both commands with the same plan"
+            )
         raise SourceError(
             f"{path}: is of another plan or other files than {run_folder}; "
             f"repeat {command} with --run {run_folder}"

@@ -20,7 +20,7 @@ __all__ = ["LANGUAGES", "TEXTS", "check_language"]
 LANGUAGES = ("zh", "en")
 #: One file for each part of the page, in this order; `sites`: proposals and comparisons.
 _PARTS = ("page", "cards", "places", "figures", "gates", "hours", "data", "sites", "poster",
-          "print", "whatif", "towns")  # fmt: skip
+          "print", "whatif", "towns", "routes", "courses")  # fmt: skip
 
 
 def check_language(language: object) -> None:

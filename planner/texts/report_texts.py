@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     REPORT_TEXTS: Mapping[str, Mapping[str, str]]
 
 #: One file for each part; the page's texts have the words for causes, reasons and verdicts.
-_PARTS = ("report", "sheet", "layers", "shown")
+_PARTS = ("report", "sheet", "layers", "shown", "route_sheet", "sessions")
 
 
 @cache

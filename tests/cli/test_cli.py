@@ -292,4 +292,4 @@ def test_pages_of_towns(out: Path, tmp_path: Path):
     assert contents(tmp_path) == before
     result = planner("map", tmp_path / "out", "--by-town", "--sites", tmp_path / "out")
     assert result.exit_code == 2
-    assert "--by-town cannot stand with --sites or --compare" in result.output
+    assert "--by-town can only stand alone" in result.output

@@ -20,7 +20,7 @@ PURE = (
     "labels/along.js", "map/tiles.js", "search/match.js",
     "drawing/furniture.js", "drawing/ranks.js", "print/listed.js",
     "data/csv.js", "state/link.js", "data/clusters.js", "data/tried.js", "state/edits.js",
-    "state/remarks.js", "drawing/reach.js", "data/load.js",
+    "state/remarks.js", "drawing/reach.js", "data/load.js", "data/routes.js", "data/courses.js",
 )  # fmt: skip
 
 

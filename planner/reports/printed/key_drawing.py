@@ -16,8 +16,9 @@ from planner.reports.printed.map_results import (
     paint_lost,
     paint_pale,
 )
+from planner.reports.printed.route_map import DASHES, paint_rest
 from planner.reports.printed.shape_drawing import POINTS_PER_MM, draw_lines, fill_shapes
-from planner.reports.printed.signs import draw_facility_sign, draw_number
+from planner.reports.printed.signs import draw_disc, draw_facility_sign, draw_number
 from planner.reports.printed.view import View
 
 if TYPE_CHECKING:
@@ -105,6 +106,10 @@ def _draw_sign(axes: Axes, view: View, sign: str, place: tuple[float, float], fo
         draw_number(axes, middle, "1", fonts, kind="site", radius=3.6)
     elif sign == "metro":
         paint_metro(axes, middle, fonts)
+    elif sign.startswith("stop:"):
+        draw_disc(axes, middle, "1", fonts, colour=sign.partition(":")[2], radius=3.8)
+    elif sign.startswith("rest:"):
+        paint_rest(axes, middle, sign.partition(":")[2], fonts)
     else:
         _draw_field(axes, view, sign, (x, y - 1.4, x + 6.0, y + 1.4))
 
@@ -130,3 +135,7 @@ def _draw_field(axes: Axes, view: View, sign: str, box: tuple[float, float, floa
         paint_lost(axes, field, view)
     for look in _LINES.get(sign, ()):
         draw_lines(axes, [level], view, **look)
+    kind, _, colour = sign.partition(":")
+    if kind in ("way", "ride"):
+        dashed: dict[str, Any] = {"linestyle": DASHES} if kind == "ride" else {}
+        draw_lines(axes, [level], view, edgecolor=colour, linewidth=2.6, **dashed)

@@ -15,7 +15,7 @@ from planner.reports.printed.plain_text import LONGEST, measure_em, to_plain
 from planner.reports.printed.shape_drawing import POINTS_PER_MM, cut_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import geopandas as gpd
     from matplotlib.axes import Axes
@@ -103,6 +103,29 @@ def _measure(text: str, look: NameLook) -> tuple[float, float]:
     """Return width and height of a text, millimetres."""
     size = look.size / POINTS_PER_MM
     return measure_em(text) * size * (1.06 if look.bold else 1.0), _LINE * size
+
+
+def name_beside(
+    named: Iterable[tuple[str, tuple[float, float]]], view: View, rooms: Sequence[FreeRoom], *,
+    away: float,
+) -> list[Label]:  # fmt: skip
+    """Return names beside signs of our own, where there is room.
+
+    named : name and place, metres.
+    rooms : a name is put into the first that has room for it; all of them keep it.
+    away : from the middle of a sign to its edge, millimetres.
+    """
+    look = NameLook(9999, 7.6, paper_colours.INK, bold=True)
+    labels: list[Label] = []
+    for name, place in named:
+        text = to_plain(name, 24)
+        spot = tuple(view.to_mm([place])[0])
+        found = (list(_beside(text, look, spot, away, room)) for room in rooms if text)
+        for label in next((some for some in found if some), []):
+            labels.append(label)
+            for room in rooms:
+                room.reserve(*box_around(label.x, label.y, *_measure(text, look)))
+    return labels
 
 
 def _name_towns(layers: PrintedLayers, view: View, room: FreeRoom) -> Iterator[Label]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from planner.reports.printed.map_names import list_texts
+from planner.reports.printed.route_sheet import list_route_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,13 +21,14 @@ _SAID: Final = (
     "scattered", "gap", "met", "missed", "undecided", "synthetic", "notice", "credit", "layer_",
     "site", "place_metro", "in_ring", "not_joined", "kilometres", "north", "facility", "compound",
     "area_all", "in_", "analogy", "tier_", "unit_", "metres",
+    "route_", "stop_", "leg_", "template_", "rest_", "day_", "minutes_value",
 )  # fmt: skip
 
 
 def list_said(handover: Handover, layers: PrintedLayers) -> list[str]:
     """Return every text that may stand on a sheet or picture: its signs go into the font."""
     sites = [] if handover.proposal is None else list(handover.proposal.content["sites"])
-    return [*list_texts(layers), *_list_words(handover, sites)]
+    return [*list_texts(layers), *_list_words(handover, sites), *list_route_texts(handover)]
 
 
 def _list_words(handover: Handover, sites: Sequence[Mapping[str, Any]]) -> list[str]:

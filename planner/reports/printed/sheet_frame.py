@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,8 +29,8 @@ WIDE: Final = 182.0
 FIRST_WIDE: Final = 106.0
 SECOND_LEFT: Final = LEFT + 110.0
 SECOND_WIDE: Final = 72.0
-_MAP_TOP: Final = 35.6
-_MAP_HIGH: Final = 101.0
+MAP_TOP: Final = 35.6
+MAP_HIGH: Final = 101.0
 #: Where text has to end, where notes have to begin at the latest, and where the foot stands.
 BOTTOM: Final = 259.5
 _NOTES_END: Final = 281.0
@@ -53,18 +54,29 @@ class Materials:
 
 @dataclass(frozen=True)
 class SheetPlace:
-    """Which sheet of how many, and what it shows: a town, a site, or the whole area."""
+    """Which sheet of how many, and what it shows: a town, a site, a route, or the whole area."""
 
     page: int
     pages: int
     town: str | None = None
     site: str | None = None
+    route: str | None = None
 
 
 def start_sheet(
-    materials: Materials, place: SheetPlace, title: str, sentence: str
+    materials: Materials,
+    place: SheetPlace,
+    title: str,
+    sentence: str,
+    *,
+    draw: Callable[[PrintedPage], float] | None = None,
+    way: str | None = None,
 ) -> tuple[PrintedPage, float]:
-    """Return a sheet with head, sentence, map, key and foot, and where its text begins."""
+    """Return a sheet with head, sentence, map, key and foot, and where its text begins.
+
+    draw : draws map and key and returns where the key ends; by default those of the place.
+    way : how minutes are counted; by default those of a run.
+    """
     figure = start_figure(SIZE_CM)
     paper = PrintedPage(figure, materials.fonts)
     words = materials.figures.words
@@ -83,8 +95,8 @@ def start_sheet(
     paper.write(under, LEFT, 21.6, size=7.5, colour=paper_colours.SECOND, wide=WIDE - room)
     paper.rule(LEFT, 24.2, WIDE, colour=paper_colours.INK, width=1.0)
     paper.paragraph(sentence, LEFT, 25.2, WIDE, size=9, most=2)
-    below = _draw_map(materials, place, paper)
-    _write_foot(materials, paper)
+    below = _draw_map(materials, place, paper) if draw is None else draw(paper)
+    _write_foot(materials, paper, way)
     return paper, below
 
 
@@ -103,9 +115,9 @@ def _stamp(paper: PrintedPage, notice: str) -> None:
 
 def _draw_map(materials: Materials, place: SheetPlace, paper: PrintedPage) -> float:
     """Draw the map and its key; return where the key ends."""
-    low = paper.high - _MAP_TOP - _MAP_HIGH
-    axes = add_axes(paper.figure, (LEFT, low, WIDE, _MAP_HIGH))
-    view = fit_view(find_bounds(materials.layers, place.town, place.site), (WIDE, _MAP_HIGH))
+    low = paper.high - MAP_TOP - MAP_HIGH
+    axes = add_axes(paper.figure, (LEFT, low, WIDE, MAP_HIGH))
+    view = fit_view(find_bounds(materials.layers, place.town, place.site), (WIDE, MAP_HIGH))
     handover = materials.figures.handover
     paint_map(
         axes, materials.layers, view, handover, materials.fonts, town=place.town, site=place.site,
@@ -114,7 +126,7 @@ def _draw_map(materials: Materials, place: SheetPlace, paper: PrintedPage) -> fl
     key = add_axes(paper.figure, (LEFT, low - 20, WIDE, 20), frame=False)
     entries = list_entries(materials.layers, handover, view, site=place.site, gaps=GAPS_SHOWN)
     end = write_key(key, entries, materials.fonts, 19.2, size=6.8)
-    return _MAP_TOP + _MAP_HIGH + 20 - end + 1.2
+    return MAP_TOP + MAP_HIGH + 20 - end + 1.2
 
 
 def write_notes(materials: Materials, paper: PrintedPage, below: float) -> None:
@@ -127,11 +139,11 @@ def write_notes(materials: Materials, paper: PrintedPage, below: float) -> None:
         y += _LINE_OF_NOTES
 
 
-def _write_foot(materials: Materials, paper: PrintedPage) -> None:
+def _write_foot(materials: Materials, paper: PrintedPage, way: str | None) -> None:
     """Write how minutes are counted, and whose streets these are."""
     words = materials.figures.words
     pace = words.term("pace", materials.figures.run["profile"]["name"])
-    way = words.texts["sheet_way"].format(pace=pace)
+    way = words.texts["sheet_way"].format(pace=pace) if way is None else way
     credit = say_sources(materials.figures.summary, materials.figures.run, words.texts)
     paper.rule(LEFT, _FOOT, WIDE, colour=paper_colours.SECOND, width=0.5)
     for number, text in enumerate((way, credit)):

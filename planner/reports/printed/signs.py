@@ -67,6 +67,22 @@ def draw_facilities(axes: Axes, facilities: Any, view: View) -> None:
         draw_facility_sign(axes, rows.geometry.x, rows.geometry.y, look, radius)
 
 
+def draw_disc(
+    axes: Axes, place: tuple[float, float], text: str, fonts: Fonts, *, colour: str, radius: float,
+    **where: Any,
+) -> None:  # fmt: skip
+    """Draw a number in white on a disc: of a stop of a route."""
+    axes.scatter(
+        *place, s=(2 * radius) ** 2, marker="o", facecolors=colour, edgecolors="white",
+        linewidths=1.0, zorder=9, **where,
+    )  # fmt: skip
+    size = radius * (1.45 if len(text) < 2 else 1.2)
+    axes.text(
+        *place, text, ha="center", va="center_baseline", zorder=10, color="white",
+        parse_math=False, clip_on=True, fontproperties=fonts.of(size, bold=True), **where,
+    )  # fmt: skip
+
+
 def draw_number(
     axes: Axes, place: tuple[float, float], text: str, fonts: Fonts, *, kind: str = "gap",
     radius: float = 4.6, **where: Any,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,33 +42,49 @@ _STEER: Final = "&"
 _LONGEST_HEADER: Final = 200
 
 
-class Book:
+@dataclass(frozen=True)
+class Imprint:
+    """What a workbook says of itself on every sheet.
+
+    language : zh or en; texts : of that language, by key; title : of the place; heading : of the
+    workbook; date : ISO; notice : of invented data, else ""; credit : whose streets are shown;
+    cutoff : minutes that no longer walk may seem to keep.
+    """
+
+    language: str
+    texts: Mapping[str, str]
+    title: str
+    heading: str
+    date: str
+    notice: str
+    credit: str
+    cutoff: float
+
+
+class PlainBook:
     """A workbook while it is written.
 
     Parameters
     ----------
-    figures
-        What is told.
+    imprint
+        What it says of itself.
     """
 
-    def __init__(self, figures: Figures) -> None:
-        """Begin a workbook that says of itself what the run says."""
+    def __init__(self, imprint: Imprint) -> None:
+        """Begin a workbook."""
         import xlsxwriter
 
-        self.figures, self.words = figures, figures.words
+        self.imprint = imprint
         self._bytes = io.BytesIO()
-        font = {"font_name": _FONT[figures.handover.language], "font_size": 10}
+        font = {"font_name": _FONT[imprint.language], "font_size": 10}
         options = {**PLAIN_TEXTS, "in_memory": True, "default_format_properties": font}
         self._book: Any = xlsxwriter.Workbook(self._bytes, options)
         self._formats: dict[tuple[Any, ...], Any] = {}
-        self.title = to_line(figures.run["title"])
-        minutes = self.words.cutoff(figures.cutoff)
-        self.heading = self.words.say("report_title", title=self.title, minutes=minutes)
-        self.date = str(figures.run["date"])
+        self.title, self.heading, self.date = imprint.title, imprint.heading, imprint.date
         self._book.set_properties(
             {
                 "title": self.heading,
-                "subject": self.words.notice(), "author": name_writer(), "comments": "",
+                "subject": imprint.notice, "author": name_writer(), "comments": "",
                 "created": datetime.combine(date.fromisoformat(self.date), datetime.min.time()),
             }
         )  # fmt: skip
@@ -81,11 +98,11 @@ class Book:
 
     def add_sheet(self, key: str, subtitle: str = "") -> Sheet:
         """Add a sheet with its title and notice in the first row."""
-        return Sheet(self, self._book.add_worksheet(self.words.texts[key]), key, subtitle)
+        return Sheet(self, self._book.add_worksheet(self.imprint.texts[key]), key, subtitle)
 
     def link(self, key: str, row: int = 0) -> str:
         """Return the address of a row of a sheet, for links of other sheets."""
-        return f"internal:'{self.words.texts[key]}'!A{row + 1}"
+        return f"internal:'{self.imprint.texts[key]}'!A{row + 1}"
 
     def save(self, path: Path) -> None:
         """Write the workbook into a file."""
@@ -93,18 +110,41 @@ class Book:
         path.write_bytes(self._bytes.getvalue())
 
 
+class Book(PlainBook):
+    """The workbook of a run, which says of itself what the run says.
+
+    Parameters
+    ----------
+    figures
+        What is told.
+    """
+
+    def __init__(self, figures: Figures) -> None:
+        """Begin a workbook about a run."""
+        self.figures, self.words = figures, figures.words
+        title = to_line(figures.run["title"])
+        minutes = self.words.cutoff(figures.cutoff)
+        heading = self.words.say("report_title", title=title, minutes=minutes)
+        super().__init__(
+            Imprint(
+                figures.handover.language, self.words.texts, title, heading,
+                str(figures.run["date"]), self.words.notice(), self.words.credit(), figures.cutoff,
+            )
+        )  # fmt: skip
+
+
 class Sheet:
     """A sheet while it is written: from top to bottom, one part after the other."""
 
-    def __init__(self, book: Book, sheet: Any, key: str, subtitle: str) -> None:
+    def __init__(self, book: PlainBook, sheet: Any, key: str, subtitle: str) -> None:
         """Write title, header and footer."""
         self._book, self._sheet, self.key = book, sheet, key
         self.row, self._widths, self._links = 0, dict[int, float](), 0
         self._printed = 0
-        words = book.words
-        heading = words.say("wb_title", title=book.title, sheet=words.texts[key])
-        parts = [heading, subtitle, words.notice()]
-        line = words.texts["rp_between"].join(part for part in parts if part)
+        imprint, texts = book.imprint, book.imprint.texts
+        heading = texts["wb_title"].format(title=book.title, sheet=texts[key])
+        parts = [heading, subtitle, imprint.notice]
+        line = texts["rp_between"].join(part for part in parts if part)
         sheet.set_row(0, 24)
         sheet.write_string(
             0, 0, to_text(line), book.form(bold=True, font_size=13, valign="vcenter")
@@ -115,12 +155,10 @@ class Sheet:
         sheet.set_margins(left=0.45, right=0.45, top=0.75, bottom=0.75)
         sheet.fit_to_pages(1, 1 if key == "wb_overview" else 0)
         sheet.hide_gridlines(2)
-        notice = f"  {words.notice()}" if words.notice() else ""
+        notice = f"  {imprint.notice}" if imprint.notice else ""
         sheet.set_header(f"&L{_plain(book.heading)}&R{_plain(book.date + notice)}")
-        page = _plain(words.texts["wb_page"]).format(page=" &P ", pages=" &N ")
-        sheet.set_footer(
-            f"&L{_plain(words.texts['doc_internal'])}&C{page}&R{_plain(words.credit())}"
-        )
+        page = _plain(texts["wb_page"]).format(page=" &P ", pages=" &N ")
+        sheet.set_footer(f"&L{_plain(texts['doc_internal'])}&C{page}&R{_plain(imprint.credit)}")
 
     def write_line(self, text: str, *, bold: bool = False, across: int = 1, lines: int = 0) -> None:
         """Write a line of text; over several columns it wraps."""
@@ -248,7 +286,7 @@ class Sheet:
             self._sheet.write_blank(row, at, None, self._book.form(**style))
             return
         target = column.targets[number] if column.targets else None
-        cutoff = self._book.figures.cutoff
+        cutoff = self._book.imprint.cutoff
         style["num_format"] = choose_format(column.form, float(value), cutoff, target)
         self._sheet.write_number(row, at, held, self._book.form(**style))
 
@@ -267,7 +305,7 @@ class Sheet:
 
     def _mark_results(self, first: int, count: int, columns: Sequence[Field]) -> None:
         """Set off what is missed or undecided: bold, and on colours that differ in grey too."""
-        texts = self._book.words.texts
+        texts = self._book.imprint.texts
         looks = {
             texts["missed"]: {"bold": True, "bg_color": "#F4B183"},
             texts["undecided"]: {"italic": True, "bg_color": "#E7E9EC"},

@@ -27,7 +27,8 @@ export class Address {
     page.render();
     if (page.trying) page.trying.followAddress({ spoken: before !== page.words.language });
     const toPlace = () => page.map.setView([place.lat, place.lng], place.zoom, { animate: false });
-    if (place) { page.camera.leaveArea(); toPlace(); } else page.camera.showArea({ still: true });
+    if (place) { page.camera.leaveArea(); toPlace(); } else if (page.state.routing && page.state.route !== null) page.camera.showRoutes(page.state.route, { still: true });
+    else if (page.state.lecturing) page.camera.showLesson({ still: true }); else page.camera.showArea({ still: true });
     if (key !== null && page.cards.openKey(key) && place) toPlace();
   }
 

@@ -16,7 +16,7 @@ export function listenToKeys(page) {
     if (page.cards.popup) page.cards.takeFocus(() => map.focus({ preventScroll: true }));
   });
   document.addEventListener('keydown', (event) => { if (event.key === 'Escape') page.cards.close(); });
-  for (const id of ['tab-sites', 'tab-gaps', 'tab-todo', 'tab-trial']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
+  for (const id of ['tab-sites', 'tab-gaps', 'tab-todo', 'tab-trial', 'tab-routes', 'tab-courses']) byId(id).addEventListener('keydown', (event) => moveInList(event, byId(id)));
   byId('tabs').addEventListener('keydown', (event) => moveInTabs(event, page));
 }
 

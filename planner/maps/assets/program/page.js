@@ -30,10 +30,12 @@ import { renderTables } from './panel/figures.js';
 import { renderLegend } from './panel/legend.js';
 import { STILL } from './panel/media.js';
 import { renderPanel, renderTab } from './panel/panel.js';
+import { routeName } from './panel/route_words.js';
 import { Search } from './panel/search.js';
 import { Share } from './panel/share.js';
 import { Sheet } from './panel/sheet.js';
 import { Printing } from './print/printing.js';
+import { Player } from './player.js';
 import { takePicture } from './snapshot.js';
 import { State } from './state/state.js';
 import { Files } from './trial/files.js';
@@ -56,6 +58,7 @@ class Page {
     this.cards = new Cards(this);
     this.address = new Address(this);
     this.share = new Share(this, takePicture);
+    this.player = new Player(this);
   }
 
   start() {
@@ -93,7 +96,7 @@ class Page {
     this.findings = onCanvas('findings', 360, (pen, page, viewport) => { this.finder.signs = drawSigns(pen, page, viewport); }, { looks: () => findingsDependOn(state) });
     this.labels = new Labels(this.scene, (done) => { this.tellDrawn('labels', done); if (done) this.names.repaint(); }, held);
     this.names = onCanvas('names', 365, paintingNames, { Layer: LaterCanvas, looks: (pen) => this.labels.listAt(this.map.getZoom(), state, pen), shown: () => state.layers.labels });
-    this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null || state.trying });
+    this.marks = onCanvas('marks', 370, (pen, page, viewport) => drawMarks(pen, page, viewport, this.finder.signs), { looks: () => marksDependOn(state), shown: () => state.hover !== null || state.place !== null || state.trying || state.moving !== null });
   }
 
   // What the reader may choose next.
@@ -196,6 +199,42 @@ class Page {
     this.cards.openMark(site);
   }
 
+  // One route in full, or all of them.
+  chooseRoute(index) {
+    this.cards.close();
+    const chosen = this.state.route === index ? null : index;
+    this.state.chooseRoute(chosen);
+    this.render();
+    this.camera.showRoutes(chosen);
+    const [route] = chosen === null ? [] : [this.scene.walks.routes[chosen]];
+    if (route) this.tell(routeName(route, this.words));
+  }
+
+  // A committee, host or course {kind, index} with its sessions, or all of them.
+  chooseLesson(lesson) {
+    this.cards.close();
+    this.state.chooseLesson(lesson);
+    this.render();
+    this.camera.showLesson();
+    const head = byId('tab-courses').querySelector('.lesson-about');
+    if (!head) return;
+    this.tell(head.querySelector('h3').textContent);
+    head.previousElementSibling.scrollIntoView({ block: 'start' });
+  }
+
+  chooseLessonKind(kind) {
+    this.state.chooseLessonKind(kind);
+    this.render();
+    this.camera.showLesson();
+  }
+
+  // A session of what is chosen with everybody who goes there; once more, and it closes.
+  openLecture(index) {
+    this.state.openLecture(index);
+    this.render();
+    this.camera.showLesson();
+  }
+
   openTab(name) {
     this.cards.close();
     this.state.chooseTab(name);
@@ -220,7 +259,7 @@ class Page {
   toggleSure() { this.state.sureOpen = !this.state.sureOpen; this.render(); }
 
   switchLayer(name, on) {
-    this.state.layers[name] = on;
+    this.state.switches[name] = on;
     if (name === 'basemap') this.basemap.show(on);
     this.render();
   }

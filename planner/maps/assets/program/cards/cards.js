@@ -5,14 +5,17 @@ import { placeCard } from './my_place_card.js';
 import { facilityCard } from './station_card.js';
 import { changedCard, editCard, siteCard } from './change_cards.js';
 import { longerCard } from './longer_card.js';
+import { leftCard, stopCard } from './route_cards.js';
 import { peopleCard, trialCard } from './trial_cards.js';
 import { compoundCard, gainCard, gateCard } from './wall_cards.js';
 import { placedMark } from '../data/plans.js';
 import { Box, PLANE_ZOOM } from '../data/plane.js';
+import { legTo } from '../data/routes.js';
 import { byId, make } from '../panel/elements.js';
 import { rememberFocus } from '../panel/focus.js';
 import { standOf } from '../map/places.js';
 import { NARROW } from '../panel/media.js';
+import { stopName } from '../panel/route_words.js';
 import { gainName, gapName, stationName } from '../panel/wording.js';
 
 export class Cards {
@@ -80,6 +83,10 @@ export class Cards {
       case 'h': this.openLonger(scene.longer[index]); break;
       case 'p': this.show(key, scene.plane.latLng(scene.gates[index].x, scene.gates[index].y), gateCard(scene.gates[index], page)); break;
       case 'c': this.openCompound(scene.compounds[index], latlng); break;
+      case 'k': page.chooseLesson({ kind: 'committee', index }); break;
+      case 'e': page.chooseLesson({ kind: 'host', index }); break;
+      case 't': this.openStop(scene.walks.stops[index]); break;
+      case 'x': this.openLeft(scene.walks.leftOut[index]); break;
       case 'u': this.show(key, latlng, unknownCard(state.unknown[index], page)); break;
     }
   }
@@ -88,10 +95,10 @@ export class Cards {
   openKey(key) {
     const { page } = this, { scene, state } = page, index = Number(key.slice(1)), { plan } = state;
     const after = plan && state.after ? plan.after : { gained: [], lost: [] };
-    const rows = { g: state.gaps, f: scene.facilities, u: state.unknown, c: scene.compounds, p: scene.gates, o: scene.gains, h: scene.longer,
+    const rows = { g: state.gaps, f: scene.facilities, u: state.unknown, c: scene.compounds, p: scene.gates, o: scene.gains, h: scene.longer, t: scene.walks.stops, x: scene.walks.leftOut,
       s: plan ? plan.marks : [], n: after.gained, l: after.lost }[key[0]];
     const row = rows ? rows[index] : index < scene.demand.count ? { x: scene.demand.xy[2 * index], y: scene.demand.xy[2 * index + 1] } : null;
-    if (!row || ('gucnl'.includes(key[0]) && !row.shape) || (key[0] === 's' && !placedMark(row))) return false;
+    if (!row || ('gucnl'.includes(key[0]) && !row.shape) || ('sx'.includes(key[0]) && !placedMark(row))) return false;
     if (key[0] === 'g') { this.openGap(row); return true; }
     const { box } = row.shape || {};
     const [x, y] = box && 'ucnl'.includes(key[0]) ? [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2] : [row.x, row.y];
@@ -190,6 +197,36 @@ export class Cards {
     page.camera.goTo((inside ? box.join(inside.box) : box).bounds(plane), { above: 200, maxZoom: 16 });
     this.show('o' + gain.index, plane.latLng(gain.x, gain.y), gainCard(gain, page), { pan: false, lift: 12 });
     page.tell(gainName(gain, page));
+  }
+
+  // A stop of a route, which is chosen with it.
+  openStop(stop) {
+    const { page } = this, { scene, state } = page, { plane } = scene, around = 700;
+    if (!state.routing || state.route !== stop.route) {
+      this.close();
+      if (!state.routing) state.chooseTab('routes');
+      state.chooseRoute(stop.route);
+    }
+    page.sheet.giveWay();
+    const box = new Box();
+    box.add(stop.x - around, stop.y - around); box.add(stop.x + around, stop.y + around);
+    const leg = legTo(scene.walks.routes[stop.route], stop.order);
+    page.camera.goTo((leg && leg.line ? box.join(leg.line.box) : box).bounds(plane), { above: 265, maxZoom: 15.5 });
+    this.show('t' + stop.index, plane.latLng(stop.x, stop.y), stopCard(stop, page), { pan: true, lift: 11 });
+    page.tell(stopName(stop, page.words));
+    const item = byId('tab-routes').querySelector('[data-stop="' + stop.index + '"]');
+    if (item && !NARROW.matches) item.scrollIntoView({ block: 'nearest' });
+  }
+
+  // A site that is in no route.
+  openLeft(site) {
+    const { page } = this, { plane } = page.scene, place = plane.latLng(site.x, site.y);
+    if (!placedMark(site)) return;
+    if (!page.state.routing) page.state.chooseTab('routes');
+    page.sheet.giveWay();
+    if (!page.map.getBounds().contains(place)) page.map.setView(place, Math.max(14, page.map.getZoom()), { animate: false });
+    this.show('x' + site.index, place, leftCard(site, page), { lift: 5 });
+    page.tell(stopName(site, page.words));
   }
 
   openLonger(one) {

@@ -2,9 +2,11 @@
 
 import { Choices } from './choices.js';
 import { Classes } from './classes.js';
+import { buildCourses } from './courses.js';
 import { readLines, readPoints, readRoutes, readShapes, rowsOf } from './decode.js';
 import { buildNames } from './names.js';
 import { buildProposed, buildScenarios } from './plans.js';
+import { buildRoutes } from './routes.js';
 import { unique } from './values.js';
 import { buildWalls } from './walls.js';
 
@@ -38,6 +40,8 @@ export function buildScene(data) {
     longer: buildLonger(data.longer, placed.facilities),
     proposed: buildProposed(data),
     scenarios: buildScenarios(data),
+    walks: buildRoutes(data),
+    courses: buildCourses(data, placed.facilities),
     others: data.proposal ? { ...data.proposal.others, xy: readPoints(data.proposal.others.xy, plane) } : { rows: [], name: [], xy: [] },
     candidates: data.proposal ? readPoints(data.proposal.candidates, plane) : [],
     closed: data.proposal ? data.proposal.closed.map((place) => placed.facilities[place]) : [],

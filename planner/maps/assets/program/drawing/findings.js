@@ -2,16 +2,18 @@
 
 import { drawCandidates, drawHovered, drawSites, drawStretches } from './changes.js';
 import { CHANGES, COLOURS, WALLS } from './colours.js';
+import { drawCourses, drawPointedCourse } from './courses.js';
 import { drawRank, drawRanks } from './ranks.js';
+import { drawPointedRoute, drawRoutes } from './routes.js';
 import { drawFacilities, drawHalo, drawSign, signSize } from './signs.js';
 import { drawTodo, drawTodoSign } from './todo.js';
 import { along, outline } from './trace.js';
 import { drawGate, drawGates, drawQuestions, gateSize } from './walls.js';
 
 // What they look like rests on these choices alone.
-export const findingsDependOn = ({ figuresRestOn, layers, tab, open, other }) => JSON.stringify([figuresRestOn, layers, tab, open, other]);
+export const findingsDependOn = ({ figuresRestOn, layers, tab, open, other, route, lesson, lecture }) => JSON.stringify([figuresRestOn, layers, tab, open, other, route, lesson, lecture]);
 
-// Returns what can be pointed at by its sign: sites and edits, measures, gaps with a number.
+// Returns what can be pointed at by its sign: sites and edits, measures, gaps with a number, stops of routes, committees and hosts of courses.
 export function drawFindings(pen, scene, state, viewport) {
   drawOpen(pen, scene, state, viewport);
   if (state.layers.compounds) drawQuestions(pen, scene, viewport);
@@ -24,7 +26,7 @@ export function drawFindings(pen, scene, state, viewport) {
   const others = (state.plan && !state.trying) || state.tab === 'todo';
   const ranked = state.layers.gaps && (!others || state.tab === 'gaps' || (state.open || '')[0] === 'g') ? drawRanks(pen, state, viewport) : [];
   const todo = drawTodo(pen, state, viewport);
-  return { ranked, todo, marks: drawSites(pen, scene, state, viewport) };
+  return { ranked, todo, marks: drawSites(pen, scene, state, viewport), ...drawRoutes(pen, scene, state, viewport), ...drawCourses(pen, scene, state, viewport) };
 }
 
 // The outlines of what has its card open: edge, its width, and what makes the fill below it stronger.
@@ -67,7 +69,7 @@ function drawRoute(pen, state, viewport) {
 }
 
 // What the reader points at, or has searched for.
-export const marksDependOn = ({ figuresRestOn, hover, place, trying, trial, open, layers }) => JSON.stringify([figuresRestOn, hover, place && [place.x, place.y],
+export const marksDependOn = ({ figuresRestOn, hover, place, trying, trial, open, layers, moving }) => JSON.stringify([figuresRestOn, hover, moving, place && [place.x, place.y],
   trying && [trial.draft, trial.dragged && [trial.dragged.x, trial.dragged.y], open, layers.sites]]);
 
 // On a canvas of its own, so that moving the pointer redraws nothing else. `ranked`: where the numbers of gaps stand.
@@ -80,6 +82,8 @@ export function drawPointedAt(pen, scene, state, viewport, ranked) {
     drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom), scene.choices.isShut(sign, state.whom.moment));
     return;
   }
+  if (kind === 'k' || kind === 'e') { drawPointedCourse(pen, scene, state, kind, index, viewport); return; }
+  if (kind === 't' || kind === 'x') { drawPointedRoute(pen, scene, state, kind, index, viewport); return; }
   if (kind === 's' || kind === 'n' || kind === 'l') { drawHovered(pen, state.plan, kind, index, viewport); return; }
   const todo = 'boh'.includes(kind) && state.todoHere().find((one) => one.key === state.hover);
   if (todo) drawTodoSign(pen, todo.what, todo.of.x, todo.of.y, todo.rank, true, viewport);

@@ -17,8 +17,8 @@ const PALER = 0.6; // of the reach below what changes
 const STREET_CLASSES = [{ from: 0, times: 1 }, { from: 12, times: 0.55 }, { from: 14.2, times: 0.34 }];
 
 // What the ground looks like rests on these choices alone.
-export function groundDependsOn({ layers, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, basemapSeen, trial }) {
-  return JSON.stringify([layers, basemapSeen, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, view === 'trial' ? trial.version : 0]);
+export function groundDependsOn({ layers, quiet, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, basemapSeen, trial }) {
+  return JSON.stringify([layers, quiet, basemapSeen, gapKind, town, cutoff, bandProfile, whom, view, planPlace, after, view === 'trial' ? trial.version : 0]);
 }
 
 export function* drawGround(pen, scene, state, viewport) {

@@ -3,18 +3,22 @@
 import { FONT } from './colours.js';
 import { roundedBox } from './pens.js';
 import { numberedGaps, rankPixels } from './ranks.js';
+import { STOP_ZOOM } from './routes.js';
 import { signSize } from './signs.js';
 import { Slices } from './slices.js';
 import { listingCandidates, METRO_SIGN } from '../labels/candidates.js';
+import { endsNamed, hostsShown } from '../data/courses.js';
 import { boxAround, choosing } from '../labels/collisions.js';
 import { placedMark } from '../data/plans.js';
 import { PLANE_ZOOM } from '../data/plane.js';
+import { pointsAlong } from '../data/routes.js';
 import { TODO_AFAR } from './zooms.js';
 
 const KEPT_ZOOMS = 12;
 // From afar hundreds of stations are specks: a town's name may lie on some of them.
 const SPECK = 6.5;
 const MARK = 26; // pixels round a numbered site or measure
+const STOP = 22; // round a stop of a route
 
 const fontOf = (look) => (look.italic ? 'italic ' : '') + (look.bold ? '700 ' : '500 ') + look.size + 'px ' + FONT;
 
@@ -38,7 +42,7 @@ class Measure {
 // What the labels of a zoom depend on.
 function keyOf(zoom, state) {
   const { layers } = state;
-  return [zoom, layers.gaps, layers.facilities, layers.sites, state.tab === 'todo', (state.open || '')[0] === 'g' ? state.open : '', state.figuresRestOn].join();
+  return [zoom, layers.gaps, layers.facilities, layers.sites, state.tab === 'todo', (state.open || '')[0] === 'g' ? state.open : '', state.figuresRestOn, state.routing && layers.routes && [state.route], state.lecturing && layers.courses && JSON.stringify([state.lesson, state.lecture])].join();
 }
 
 export class Labels {
@@ -97,13 +101,20 @@ export class Labels {
 
   *working(zoom, state) {
     const { scene } = this, scale = Math.pow(2, zoom - PLANE_ZOOM);
-    const pick = { stations: state.layers.facilities, signSize: (sign) => signSize(sign.level, zoom) };
+    const pick = { stations: state.layers.facilities, signSize: (sign) => signSize(sign.level, zoom), stops: stopsNamed(scene, state, zoom).concat(state.layers.courses ? endsNamed(scene.courses, state) : []) };
     const measure = (text, look) => this.measure.wide(text, look);
     const candidates = [];
     for (const one of listingCandidates(scene, zoom, scale, scale / scene.plane.metres, measure, pick, candidates)) yield one;
     return yield* choosing(candidates, obstaclesOf(scene, state, zoom, scale));
   }
 }
+
+// The stops of the route chosen, or of all; from afar only those of the one chosen have names.
+const stopsShown = (scene, state) => (state.routing && state.layers.routes ? scene.walks.stops.filter((stop) => state.route === null || stop.route === state.route) : []);
+// Places along the ways of the routes shown, so far apart.
+const waysShown = (scene, state, apart) => (stopsShown(scene, state).length ? scene.walks.routes.filter((route) => state.route === null || route.index === state.route)
+  .flatMap((route) => route.legs.flatMap(({ line }) => (line ? pointsAlong(line, apart) : []))) : []);
+const stopsNamed = (scene, state, zoom) => (state.route !== null || zoom >= STOP_ZOOM ? stopsShown(scene, state).filter((stop) => stop.name) : []);
 
 // Numbers of gaps, sites and measures, and signs of stations: no name may cover them.
 function obstaclesOf(scene, state, zoom, scale) {
@@ -115,6 +126,9 @@ function obstaclesOf(scene, state, zoom, scale) {
   const marks = state.plan && state.layers.sites ? state.plan.marks.filter(placedMark) : [];
   const measures = state.tab === 'todo' ? state.todoHere().slice(0, TODO_AFAR).map((one) => one.of) : [];
   for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
+  if (state.layers.courses) for (const { x, y } of hostsShown(scene.courses, state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
+  for (const { x, y } of stopsShown(scene, state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
+  for (const { x, y } of waysShown(scene, state, 9 / scale)) boxes.push(boxAround(x * scale, y * scale, 8, 8));
   if (state.layers.facilities) {
     for (const sign of scene.facilities) {
       const wide = 2 * signSize(sign.level, zoom) + 1;

@@ -5,6 +5,7 @@ import { drawFindings, drawPointedAt } from './findings.js';
 import { drawGround } from './ground.js';
 import { paintingLabels } from './labels.js';
 import { drawMyPlace } from './my_place.js';
+import { drawMoving } from './routes.js';
 import { drawTrial } from './trial.js';
 import { aim } from './viewport.js';
 import { drawWatermark } from './watermark.js';
@@ -40,6 +41,7 @@ export function drawMarks(pen, { scene, state }, viewport, signs) {
   drawMyPlace(pen, state.place, viewport);
   drawPointedAt(pen, scene, state, viewport, signs.ranked);
   drawTrial(pen, state, viewport);
+  drawMoving(pen, scene, state, viewport);
   pen.restore();
 }
 

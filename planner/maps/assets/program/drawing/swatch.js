@@ -4,6 +4,8 @@ import { COVERED, GAP } from '../data/values.js';
 import { drawSiteRing } from './changes.js';
 import { BARRIERS, CHANGES, COLOURS, VERDICT_COLOURS, WALLS } from './colours.js';
 import { crossTile, dotTile, hatchTile, netTile, roundedBox, usePattern } from './pens.js';
+import { WAYS, drawHost, drawUnmet } from './courses.js';
+import { drawLeftOut, drawRest, drawStop } from './routes.js';
 import { drawSign } from './signs.js';
 import { drawTodoSign } from './todo.js';
 import { drawGate, drawQuestion } from './walls.js';
@@ -42,6 +44,8 @@ export function legendSwatch(what) {
       pen.beginPath(); pen.moveTo(2, y); pen.lineTo(wide - 2, y); pen.stroke();
     });
   } else if (what.gained || what.lost || what.ring || what.stretch || what.candidate) changeSwatch(pen, what, box, wide, high);
+  else if (what.way !== undefined || what.host || what.unmet) courseSwatch(pen, what, wide, high);
+  else if (what.route || what.stop || what.left || what.rest) routeSwatch(pen, what, wide, high);
   else if (what.verdict !== undefined) {
     pen.fillStyle = pen.strokeStyle = VERDICT_COLOURS[what.verdict];
     if (what.verdict === GAP) pen.fillRect(8.5, 4.5, 7, 7);
@@ -51,6 +55,27 @@ export function legendSwatch(what) {
     }
   }
   return canvas;
+}
+
+function routeSwatch(pen, what, wide, high) {
+  const at = { scale: 1, zoom: 14 }, x = wide / 2, y = high / 2;
+  if (what.stop) drawStop(pen, x, y, 1, COLOURS.text, {}, { scale: 1.45, zoom: 12.5 });
+  else if (what.left) drawLeftOut(pen, x, y, false, at);
+  else if (what.rest) drawRest(pen, x, y, what.rest, { scale: 1.05 });
+  else {
+    pen.strokeStyle = what.route.colour; pen.lineWidth = 4; pen.lineCap = 'round';
+    if (what.route.dashed) pen.setLineDash([5, 6]);
+    pen.beginPath(); pen.moveTo(3, y); pen.lineTo(wide - 3, y); pen.stroke(); pen.setLineDash([]);
+  }
+}
+
+function courseSwatch(pen, what, wide, high) {
+  const at = { scale: 1, zoom: 13 }, x = wide / 2, y = high / 2;
+  if (what.host) { drawHost(pen, { x, y, people: 0, sessions: '' }, { number: null, lit: false }, { ...at, scale: 0.8 }); return; }
+  if (what.unmet) { drawUnmet(pen, x, y, { lit: false }, at); return; }
+  const { colour, dash } = WAYS[what.way];
+  pen.strokeStyle = colour; pen.lineWidth = 2.6; pen.lineCap = 'round'; pen.setLineDash(dash);
+  pen.beginPath(); pen.moveTo(2, y); pen.lineTo(wide - 2, y); pen.stroke(); pen.setLineDash([]);
 }
 
 function changeSwatch(pen, what, box, wide, high) {

@@ -6,6 +6,7 @@ import { placesAlong } from './along.js';
 // Looks of the labels, in the order in which they get room: from which zoom on, up to which, size in pixels.
 // `fit`: up to `alone` only where the thing itself is so many times as wide as its name.
 const LOOKS = {
+  stop: { order: -1, from: 0, to: 99, size: 12.5, bold: true, colour: '#1c2430', halo: 4, beside: true },
   town: { order: 0, from: 0, to: 15.5, size: 14, bold: true, colour: '#1c2430', halo: 4, spread: true },
   metro: { order: 1, from: 12, to: 99, size: 11.5, colour: '#2f3a55', halo: 3, sign: true },
   street0: { order: 2, from: 12, to: 99, size: 11.5, colour: '#4a453c', halo: 3, spacing: 520 },
@@ -33,6 +34,7 @@ export function* listingCandidates(scene, zoom, scale, pixelsPerMetre, measure, 
   const { names } = scene;
   const add = (text, kind, anchors, size = 0) => { if (anchors.length) found.push({ text, kind, look: LOOKS[kind], order: LOOKS[kind].order, size, anchors }); };
   const wideOf = (text, kind) => measure(text, LOOKS[kind]) + 2 * MARGIN;
+  for (const stop of pick.stops || []) add(stop.name, 'stop', besideAnchors(stop.x * scale, stop.y * scale, 14, wideOf(stop.name, 'stop'), LOOKS.stop.size + 4));
   if (isShown(LOOKS.town, zoom)) {
     for (const area of scene.areas) if (area.town && area.shape) add(area.name, 'town', spreadAnchors(area.middle, scale, wideOf(area.name, 'town'), LOOKS.town.size + 6), 1);
   }

@@ -22,7 +22,7 @@ export class Basemap {
     const { state } = this.page;
     if (state.basemapSeen === seen) return;
     state.basemapSeen = seen;
-    for (const name of ['backdrop', 'streets', 'labels']) state.layers[name] = !seen;
+    for (const name of ['backdrop', 'streets', 'labels']) state.switches[name] = !seen;
     this.page.render();
   }
 }

@@ -1,5 +1,7 @@
 // Where the map looks: at the area or at what a card is about, beside the panel and the legend.
 
+import { chosenOf, linesOf, ordersShown } from '../data/courses.js';
+import { Box } from '../data/plane.js';
 import { byId } from '../panel/elements.js';
 import { NARROW, STILL } from '../panel/media.js';
 
@@ -33,6 +35,29 @@ export class Camera {
   showArea({ still = false, above = 0 } = {}) {
     this.atArea = this.showing = true;
     this.goTo(this.areaBounds(), { still, above });
+    this.fitted = this.hasRoom;
+  }
+
+  // One route, or all of them.
+  showRoutes(index, { still = false } = {}) {
+    const { routes } = this.page.scene.walks, boxes = (index === null ? routes : [routes[index]]).map(({ box }) => box).filter((box) => !box.empty);
+    if (!boxes.length) return;
+    const box = boxes.reduce((all, one) => all.join(one));
+    this.leaveArea();
+    this.page.sheet.giveRoom();
+    this.goTo(box.grown(60).bounds(this.page.scene.plane), { still, maxZoom: 16 });
+    this.fitted = this.hasRoom;
+  }
+
+  // Who goes where: the ends of what is chosen, or the area.
+  showLesson({ still = false } = {}) {
+    const { scene, state } = this.page, ends = linesOf(ordersShown(scene.courses, state)).flatMap(({ committee, host }) => [committee, host]), chosen = chosenOf(scene.courses, state.lesson), box = new Box();
+    if (!chosen && state.lecture === null) { this.showArea({ still }); return; }
+    for (const { x, y } of ends.concat(chosen && chosen.x ? [chosen] : [])) if (!Number.isNaN(x)) box.add(x, y);
+    if (box.empty) return;
+    this.leaveArea();
+    this.page.sheet.giveRoom();
+    this.goTo(box.grown(150).bounds(scene.plane), { still, maxZoom: 15.5 });
     this.fitted = this.hasRoom;
   }
 

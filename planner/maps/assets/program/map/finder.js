@@ -15,20 +15,28 @@ function nearestOf(rows, x, y, reach) {
 export class Finder {
   // What lies under a point of the screen, as a key: a letter for what it is and its index there.
   // f facility, g gap, u unknown area, c compound, p gate, o opening of a gate or wall,
-  // s proposed site or edit, n newly covered, l no longer covered.
+  // s proposed site or edit, n newly covered, l no longer covered, t stop of a route, x site left out of routes,
+  // k committee that ordered courses, e host of courses.
   constructor(map, scene, state) {
     this.map = map; this.scene = scene; this.state = state;
-    this.signs = { marks: [], todo: [], ranked: [] }; // those that were drawn last, see drawFindings
+    this.signs = { marks: [], todo: [], ranked: [], stops: [], left: [], homes: [], rooms: [] }; // those that were drawn last, see drawFindings
   }
 
   keyAt(latlng, { slack = 0, areas = true } = {}) {
-    const { plane } = this.scene, { layers, plan } = this.state, { marks, todo, ranked } = this.signs;
+    const { plane } = this.scene, { layers, plan } = this.state, { marks, todo, ranked, stops, left, homes, rooms } = this.signs;
     const x = plane.x(latlng.lng), y = plane.y(latlng.lat);
     const pixel = Math.pow(2, PLANE_ZOOM - this.map.getZoom());
     const mark = marks.find((one) => Math.hypot(one.x - x, one.y - y) < (15 + slack) * pixel);
     if (mark) return 's' + mark.index;
+    const stop = nearestOf(stops, x, y, (12 + slack) * pixel);
+    if (stop) return 't' + stop.index;
+    const room = nearestOf(rooms, x, y, (11 + slack) * pixel), home = nearestOf(homes, x, y, (8 + slack) * pixel);
+    // The nearer one: a committee may have its station next door.
+    if (room || home) return home && (!room || Math.hypot(home.x - x, home.y - y) < Math.hypot(room.x - x, room.y - y)) ? 'k' + home.index : 'e' + room.index;
     const facility = layers.facilities && nearestOf(this.scene.facilities, x, y, (9 + slack) * pixel);
     if (facility) return 'f' + facility.index;
+    const site = nearestOf(left, x, y, (8 + slack) * pixel);
+    if (site) return 'x' + site.index;
     const measure = todo.find(({ of }) => Math.hypot(of.x - x, of.y - y) < (12 + slack) * pixel);
     if (measure) return measure.key;
     const label = ranked.find((gap) => Math.hypot(gap.x - x, gap.y - y) < (12 + slack) * pixel);

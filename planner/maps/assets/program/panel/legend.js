@@ -6,6 +6,7 @@ import { VERDICTS, shortNumber } from '../data/values.js';
 import { noGate } from '../data/walls.js';
 import { legendSwatch } from '../drawing/swatch.js';
 import { BARRIER_ZOOM, COMPOUND_ZOOM, GATE_ZOOM } from '../drawing/zooms.js';
+import { courseLegend } from './courses_tab.js';
 import { byId, make, put, writeFor } from './elements.js';
 import { NARROW } from './media.js';
 import { paceWords } from './wording.js';
@@ -31,7 +32,8 @@ export function legendRows(page) {
   if (state.layers.demand) {
     VERDICTS.forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }
-  return changeLegend(page).concat(todoRows(page), rows, wallRows(page));
+  const shown = changeLegend(page).concat(todoRows(page), rows, wallRows(page)).filter((row) => !state.makesWay(row[2]));
+  return routeRows(page).concat(state.lecturing ? courseLegend(page) : [], shown);
 }
 
 // Whose reach it is, where it is not that of the plan's own people.
@@ -54,6 +56,26 @@ function wallRows(page) {
   return rows;
 }
 
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+// Themes of the routes shown, each in its colour, and the signs beside them.
+function routeRows(page) {
+  const { words, scene, state } = page, { routes, leftOut, about } = scene.walks;
+  if (!state.routing || !routes.length) return [];
+  const shown = routes.filter((route) => state.route === null || route.index === state.route);
+  const has = (test) => shown.some((route) => route.beside.some(({ kind }) => test(kind)));
+  const rows = about.themes.filter(({ name }) => shown.some((route) => route.theme === name)).map(({ name, colour }) => [{ route: { colour } }, words.say('routes_theme', { theme: name }), 'routes', 'always']);
+  if (shown.some((route) => route.legs.some(({ by }) => by === 'coach'))) rows.push([{ route: { colour: '#1c2430', dashed: true } }, words.say('routes_coach'), 'routes', 'always']);
+  rows.push([{ stop: true }, words.say('routes_stop_sign'), 'routes', 'always']);
+  if (leftOut.length) rows.push([{ left: true }, words.say('routes_left_sign'), 'routes', 'detail']);
+  if (state.route === null) return rows;
+  const rest = (kind, key) => rows.push([{ rest: kind }, capital(words.say(key)), 'routes', 'detail']);
+  if (has((kind) => kind === 'toilets')) rest('toilets', 'rest_toilets');
+  if (has((kind) => kind === 'bench' || kind === 'shelter')) rest('bench', 'routes_rest_sign');
+  if (has((kind) => kind === 'drinking_water')) rest('drinking_water', 'rest_drinking_water');
+  return rows;
+}
+
 function todoRows(page) {
   const { words, state } = page, rows = [];
   if (state.tab !== 'todo') return rows;
@@ -67,10 +89,10 @@ function layersHere(page) {
   const there = {
     sites: state.plan, changes: state.plan, candidates: state.proposing && scene.candidates.length, reach: state.bandProfile === null ? 0 : scene.bands.length, gaps: state.gaps.length, unknown: state.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((lines) => lines.last), backdrop: scene.water.length + scene.green.length,
-    areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
+    routes: state.routing && scene.walks.routes.length, courses: state.lecturing, areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
   };
-  return Object.keys(there).filter((name) => there[name]);
+  return Object.keys(there).filter((name) => there[name] && !state.makesWay(name));
 }
 
 const isFar = (name, page) => page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, gates: GATE_ZOOM, barriers: BARRIER_ZOOM }[name] || 0);
@@ -78,7 +100,7 @@ const isFar = (name, page) => page.map.getZoom() < ({ compounds: COMPOUND_ZOOM, 
 export function renderLegend(page) {
   const { words, state } = page, rows = legendRows(page), layers = layersHere(page).map((name) => [name, state.layers[name], isFar(name, page)]);
   const few = window.matchMedia('(max-height: 620px), (max-width: 960px)').matches;
-  writeFor('legend', [words.language, rows, state.layers, layers, few, state.layersOpen, state.bandProfile === null], () => writeLegend(page, rows, layers, few));
+  writeFor('legend', [words.language, rows, state.layers, layers, few, state.layersOpen, state.bandProfile === null, state.quiet], () => writeLegend(page, rows, layers, few));
 }
 
 // Signs that were drawn before, by what they show.
@@ -106,7 +128,7 @@ function writeLegend(page, rows, layers, few) {
     }));
   const button = make('button', { type: 'button', class: 'layers-button', 'aria-expanded': String(state.layersOpen),
     onclick: () => { state.layersOpen = !state.layersOpen; page.render(); byId('legend').querySelector('.layers-button').focus(); } }, words.say('layers'));
-  const note = scene.bands.length && state.bandProfile === null ? make('p', { class: 'legend-note' }, words.say('band_none')) : null;
+  const note = scene.bands.length && state.bandProfile === null && !state.quiet ? make('p', { class: 'legend-note' }, words.say('band_none')) : null;
   put('legend', signs, note, make('div', { class: 'layers-row' }, button), switches).setAttribute('aria-label', words.say('legend'));
   // On a phone search and buttons stand below it, however high it is.
   if (NARROW.matches) document.documentElement.style.setProperty('--legend', byId('legend').offsetHeight + 'px');

@@ -3,7 +3,10 @@
 import { isKnown, peopleByKind } from '../data/values.js';
 import { writeCsv } from '../data/csv.js';
 import { byId } from './elements.js';
+import { lessonTable } from './courses_tab.js';
 import { gapWhy } from './gap_list.js';
+import { legTo } from '../data/routes.js';
+import { stopName, warningWords } from './route_words.js';
 import { tableRows } from './table.js';
 import { todoName, todoWhy } from './todo_tab.js';
 import { effectWords, trialName } from './trial_words.js';
@@ -43,7 +46,19 @@ function editTable(page) {
   return [heads, ...marks.map((mark) => [mark.number, trialName(mark, page), ...ofKinds((kind, way) => whole(mark[way + '_by_kind'][kind] || 0)), mark.cost, effectWords(mark, page)])];
 }
 
-const LISTS = { gaps: gapTable, todo: todoTable, sites: siteTable, trial: editTable };
+// Every stop of the route chosen, or of all.
+function stopTable(page) {
+  const { words, state, scene } = page, { routes } = scene.walks;
+  const heads = ['routes_route', 'routes_theme_head', 'col_rank', 'routes_site', 'routes_arrive', 'routes_leave', 'routes_dwell', 'routes_walk_head', 'routes_metres_head', 'routes_warning_head', 'routes_helpers', 'routes_template_head'].map((key) => words.say(key));
+  const shown = routes.filter((route) => state.route === null || state.route === route.index);
+  return [heads, ...shown.flatMap((route) => route.stops.map((stop) => {
+    const leg = legTo(route, stop.order);
+    return [route.number, route.theme, stop.order, stopName(stop, words), stop.arrive, stop.leave, whole(stop.dwell_minutes), leg ? whole(leg.minutes) : null, leg ? whole(leg.metres) : null,
+      leg ? warningWords(leg, page).join(words.betweenSentences) : null, whole(stop.volunteers), stop.template ? stop.template.name : null];
+  }))];
+}
+
+const LISTS = { gaps: gapTable, todo: todoTable, sites: siteTable, trial: editTable, routes: stopTable, courses: lessonTable };
 
 // The rows of the tab in front: of its list, else of its first table; null where it has neither.
 export function rowsInFront(page) {

@@ -4,6 +4,8 @@ import { shortNumber } from '../data/values.js';
 import { choiceControls } from './controls.js';
 import { renderChanges } from './compare_tab.js';
 import { renderComplete } from './data_tab.js';
+import { renderCourses } from './courses_tab.js';
+import { dateWords } from './dates.js';
 import { byId, make, put, writeFor } from './elements.js';
 import { renderTables } from './figures.js';
 import { renderSwitch, renderViews } from './views.js';
@@ -11,6 +13,7 @@ import { renderGaps, renderNote } from './gap_list.js';
 import { renderHours } from './hours_tab.js';
 import { kindCard, sureWords } from './kind_cards.js';
 import { briefWords, proofLine, sentenceWords } from './sentence.js';
+import { renderRoutes } from './routes_tab.js';
 import { renderSites } from './sites_tab.js';
 import { renderTabs } from './tabs.js';
 import { renderTodo } from './todo_tab.js';
@@ -18,7 +21,7 @@ import { renderTown } from './town_tab.js';
 import { renderTrial } from './trial_tab.js';
 
 // Written only while they are in front, or for paper: writing them all takes long on a slow PC.
-const RENDER_TAB = { town: renderTown, sites: renderSites, changes: renderChanges, trial: renderTrial, gaps: renderGaps, todo: renderTodo, hours: renderHours, data: renderComplete };
+const RENDER_TAB = { town: renderTown, sites: renderSites, changes: renderChanges, trial: renderTrial, gaps: renderGaps, todo: renderTodo, hours: renderHours, routes: renderRoutes, courses: renderCourses, data: renderComplete };
 
 export function renderPanel(page) {
   const { words, state } = page, { language } = words, { figuresRestOn } = state;
@@ -37,8 +40,8 @@ export function renderPanel(page) {
 
 // The tab in front.
 export function renderTab(page) {
-  const { words, state } = page, { tab, figuresRestOn, gapsShown, open, other } = state;
-  writeFor('tab-' + tab, [words.language, figuresRestOn, gapsShown, open, other], () => RENDER_TAB[tab](page));
+  const { words, state } = page, { tab, figuresRestOn, gapsShown, open, other, route, lesson, lessonKind, lecture } = state;
+  writeFor('tab-' + tab, [words.language, figuresRestOn, gapsShown, open, other, route, lesson, lessonKind, lecture], () => RENDER_TAB[tab](page));
 }
 
 // What is of the page as a whole.
@@ -97,14 +100,4 @@ export function footWords(page, withDemo = true) {
   const { words, data } = page;
   const parts = [words.say(data.invented_streets ? 'credit_synthetic' : 'credit', { credit: data.credit }), data.basemap ? words.say('basemap_credit_' + data.basemap.name) : null, words.say('notice'), withDemo && data.synthetic ? words.say('synthetic') : null];
   return parts.filter((text) => text).join(' · ');
-}
-
-export function dateWords(date, words) {
-  const match = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(date || '');
-  if (!match) return date || '';
-  const [, year, month, day] = match;
-  if (words.language === 'zh') return year + '年' + Number(month) + '月' + (day ? Number(day) + '日' : '');
-  /** @type {Intl.DateTimeFormatOptions} */
-  const options = { year: 'numeric', month: 'long', day: day ? 'numeric' : undefined, timeZone: 'UTC' };
-  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day || 1))).toLocaleDateString('en-GB', options);
 }

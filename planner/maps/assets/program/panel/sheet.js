@@ -35,6 +35,9 @@ export class Sheet {
     this.describe();
   }
 
+  // What was chosen in the list has to be seen beside it: a high sheet goes to the half.
+  giveRoom() { if (NARROW.matches && this.place === 'high') this.settle('half'); }
+
   // A card needs the room: the sheet goes low for as long as one is open.
   giveWay() {
     if (!NARROW.matches || this.place === 'low') return;

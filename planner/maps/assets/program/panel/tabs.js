@@ -8,6 +8,7 @@ export function renderTabs(page) {
   const bar = put('tabs', tabs.map((name) => make('button', { type: 'button', role: 'tab', id: 'to-' + name, 'aria-controls': 'tab-' + name,
     'aria-selected': String(state.tab === name), tabindex: state.tab === name ? null : '-1', onclick: () => page.openTab(name) }, words.say('tab_' + name))));
   bar.hidden = tabs.length < 2;
+  bar.classList.toggle('many', tabs.length > 5);
   bar.setAttribute('aria-label', words.say('tabs'));
   for (const name of TABS) {
     const place = byId('tab-' + name);

@@ -6,11 +6,11 @@ import { everyGap, listedGaps, numberedRows } from './listed.js';
 // `all`: every gap is listed, not only the largest.
 export function asPrinted(page, zoom, all) {
   const state = Object.assign(Object.create(page.state), {
-    open: null, hover: null, place: null, layersOpen: false, tab: page.state.tabs[0],
+    open: null, hover: null, place: null, moving: null, layersOpen: false, tab: page.state.quiet ? page.state.tab : page.state.tabs[0],
   });
   const largest = listedGaps(state), rows = numberedRows(largest);
   // Sites and changes have the numbers of the map in their own views; gaps have theirs on the small map.
-  state.numbered = state.plan ? [] : rows;
+  state.numbered = state.plan || state.quiet ? [] : rows;
   return Object.assign(Object.create(page), { state, map: { getZoom: () => zoom },
     added: page.hasAdded, all, rows, listed: all ? everyGap(state, largest) : largest });
 }

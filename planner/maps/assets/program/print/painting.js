@@ -77,7 +77,7 @@ function drawFurniture(pen, page, { side, dots, scale }) {
 
 // Where the gaps of the table are: borders, water and the numbers.
 export function* paintingLocator(page, view) {
-  const layers = Object.fromEntries(Object.keys(page.state.layers).map((name) => [name, ['gaps', 'backdrop', 'areas', 'streets'].includes(name)]));
-  const state = Object.assign(Object.create(page.state), { layers, tab: 'gaps', numbered: page.rows });
+  const switches = Object.fromEntries(Object.keys(page.state.switches).map((name) => [name, ['gaps', 'backdrop', 'areas', 'streets'].includes(name)]));
+  const state = Object.assign(Object.create(page.state), { switches, tab: 'gaps', numbered: page.rows });
   return yield* paintingMap(Object.assign(Object.create(page), { state, small: true }), view);
 }

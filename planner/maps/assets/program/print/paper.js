@@ -4,30 +4,34 @@ import { byId, make, put } from '../panel/elements.js';
 import { noteWords } from '../panel/gap_list.js';
 import { paperCard } from '../panel/kind_cards.js';
 import { legendRows } from '../panel/legend.js';
-import { dateWords, footWords, headingWords } from '../panel/panel.js';
+import { dateWords } from '../panel/dates.js';
+import { footWords, headingWords } from '../panel/panel.js';
 import { proofLine, sentenceWords } from '../panel/sentence.js';
 import { areaName, gapsOfWords, peopleOf } from '../panel/wording.js';
 import { legendSwatch } from '../drawing/swatch.js';
-import { gapTable, ledgerTable, siteTable, trialTable } from './tables.js';
+import { courseTables, gapTable, ledgerTable, routeTable, siteTable, trialTable } from './tables.js';
+import { chosenOf } from '../data/courses.js';
+import { courseSentence, paperCourses } from '../panel/courses_tab.js';
+import { askedWords } from '../panel/route_words.js';
 
 const SITES = 12, EDITS = 14; // so many fit one sheet; the rest are told as a number
 
 // `page`: as printed; `map` and `locator`: addresses of their pictures.
 export function writePaper(page, map, locator) {
-  return put('paper', mapSheet(page, map), planSheet(page), gapSheet(page, locator));
+  return put('paper', mapSheet(page, map), ...(page.state.lecturing ? [courseSheet(page)] : [routeSheet(page), planSheet(page), gapSheet(page, locator)]));
 }
 
 // Decoded before it is painted: some browsers do not wait for a picture while they print.
 const picture = (address, text, look) => make('img', { class: look, alt: text, decoding: 'sync', src: address });
 
 function mapSheet(page, map) {
-  const { words, data, state } = page;
+  const { words, data, state } = page, courses = state.lecturing;
   return make('section', { class: 'paper-page paper-first' },
     make('div', { class: 'paper-words' },
-      heading(page, headingWords(page), make('p', { class: 'place' }, [data.title, state.town, state.plan && state.plan.name, dateWords(data.date, words)].filter((text) => text).join(' · '))),
-      make('p', { class: 'sentence' }, sentenceWords(page)),
-      state.kinds.length ? make('ul', { class: 'cards' }, state.kinds.map((kind) => paperCard(kind, page))) : null,
-      proofLine(page) ? make('p', { class: 'repeats' }, proofLine(page)) : null),
+      heading(page, courses ? paperCourses(page) : headingWords(page), make('p', { class: 'place' }, [data.title, state.town, state.plan && state.plan.name, dateWords(data.date, words)].filter((text) => text).join(' · '))),
+      make('p', { class: 'sentence' }, courses ? courseSentence(page) : sentenceWords(page)),
+      state.kinds.length && !courses ? make('ul', { class: 'cards' }, state.kinds.map((kind) => paperCard(kind, page))) : null,
+      proofLine(page) && !courses ? make('p', { class: 'repeats' }, proofLine(page)) : null),
     make('div', { class: 'paper-map' }, picture(map, words.say('map'), 'paper-picture')),
     make('ul', { class: 'paper-legend', 'aria-label': words.say('legend') }, legendRows(page).filter((row) => row[3] !== 'simple' && state.layers[row[2]])
       .map(([what, text]) => make('li', {}, picture(legendSwatch(what).toDataURL(), '', 'swatch'), text)), page.added ? make('li', {}, words.say('not_drawn')) : null),
@@ -55,6 +59,20 @@ function planSheet(page) {
   return make('section', { class: 'paper-page' }, heading(page, [words.say(state.trying ? 'heading_trial' : state.proposing ? 'heading_sites' : 'heading_compare')]),
     (state.trying ? trialTable : state.proposing ? siteTable : ledgerTable)(shown, title, page),
     rest ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rest) })) : null, foot(page));
+}
+
+// The routes in front, each with its stops and times.
+function routeSheet(page) {
+  const { words, state, scene } = page, { routes } = scene.walks;
+  if (!state.routing) return null;
+  const shown = routes.filter((route) => state.route === null || state.route === route.index);
+  return make('section', { class: 'paper-page' }, heading(page, [words.say('paper_routes', { place: areaName(page) })]), make('p', { class: 'how' }, askedWords(page)),
+    ...shown.map((route) => routeTable(route, page)), foot(page));
+}
+
+// Who goes where: of what is chosen its sessions, else hosts and what is not met.
+function courseSheet(page) {
+  return make('section', { class: 'paper-page' }, heading(page, [paperCourses(page)]), ...courseTables(page, chosenOf(page.scene.courses, page.state.lesson)), foot(page));
 }
 
 function gapSheet(page, locator) {

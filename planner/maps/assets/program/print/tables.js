@@ -1,7 +1,12 @@
 // The tables of paper: gaps, proposed sites with their reasons, the changes of a scenario.
 
 import { isKnown, residentsOf } from '../data/values.js';
+import { legTo } from '../data/routes.js';
 import { make } from '../panel/elements.js';
+import { legWords, restWords, routeName, stopName, timesWords, walkWords as wayWords, warningWords } from '../panel/route_words.js';
+import { routeSign } from '../panel/routes_tab.js';
+import { hostName, saidBoth, whoseOf } from '../panel/course_words.js';
+import { lessonTable } from '../panel/courses_tab.js';
 import { gainedWords, lostWords } from '../panel/shares.js';
 import { effectWords, trialName } from '../panel/trial_words.js';
 import { causeWords, costWords, gapName, markName, stationName } from '../panel/wording.js';
@@ -49,6 +54,36 @@ export function siteTable(sites, title, page) {
 function reasonWords({ reasons }, words) {
   const lines = (reasons && (reasons[words.language] || reasons[words.other])) || [];
   return lines.slice(0, REASONS).join(words.betweenSentences);
+}
+
+// The stops of a route with their times and how to get there.
+export function routeTable(route, page) {
+  const { words } = page;
+  const columns = [['paper_number', 7], ['routes_site', 27], ['routes_times', 15], ['routes_get_there', 33], ['routes_template_head', 18]].map(([key, ...rest]) => [words.say(String(key)), ...rest]);
+  const rows = route.stops.map((stop) => {
+    const leg = legTo(route, stop.order);
+    return [[routeSign('stop-sign', stop.order, route.colour)], stopName(stop, words), timesWords(stop.arrive, stop.leave), leg ? [legWords(leg, words), ...warningWords(leg, page)].join(words.betweenSentences) : route.start || '', stop.template ? stop.template.name : ''];
+  });
+  const title = [routeName(route, words), timesWords(route.begin, route.end), wayWords(route, words), restWords(route, words)].join(' · ');
+  return paperTable(title, columns, rows, 'slim');
+}
+
+const SESSIONS = 34, HOSTS = 18, MISSED = 10; // so many rows fit one sheet; the rest are told as a number
+
+// Of what is chosen its sessions, else the hosts that most people go to and the orders that are not met.
+export function courseTables(page, chosen) {
+  const { words, scene, state } = page, here = (row) => state.town === null || row.town === state.town, wide = (rows, most) => rows.slice(0, page.all ? Infinity : most);
+  const more = (rows, most) => (!page.all && rows.length > most ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rows.length - most) })) : null);
+  if (chosen) {
+    const [heads, ...rows] = lessonTable(page), shares = [11, 11, 20, 15, 9, 9, 6, 6, 13, 10];
+    return [paperTable(words.say('courses_sessions'), heads.map((name, i) => [name, shares[i], i === 6 || i === 7]), wide(rows, SESSIONS).map((row) => row.map((cell) => (isKnown(cell) ? String(cell) : ''))), 'slim'), more(rows, SESSIONS)];
+  }
+  const hosts = scene.courses.hosts.filter((host) => host.held.length && here(host)).sort((a, b) => b.people - a.people), missed = scene.courses.unmet.filter(here);
+  const columns = (keys) => keys.map(([key, ...rest]) => [words.say(String(key)), ...rest]);
+  const ofHosts = wide(hosts, HOSTS).map((host) => [hostName(host, words), host.town || '', words.number(host.sessions), words.number(host.people), isKnown(host.seats) ? words.number(host.seats) : '', isKnown(host.fill) ? words.share(host.fill) : '']);
+  const ofMissed = wide(missed, MISSED).map((row) => [whoseOf(row, words), row.course || '', words.number(row.people), saidBoth(row.reason, words), saidBoth(row.change, words)]);
+  return [paperTable(words.say('courses_hosts_caption'), columns([['courses_host', 36], ['town', 18], ['courses_col_sessions', 11, true], ['courses_people', 12, true], ['courses_seats', 10, true], ['courses_fill', 13, true]]), ofHosts, 'slim'), more(hosts, HOSTS),
+    ...(missed.length ? [paperTable(words.say('courses_unmet_title', { count: words.number(missed.length) }), columns([['courses_committee', 18], ['courses_course', 20], ['courses_people', 8, true], ['courses_why', 24], ['courses_col_change', 30]]), ofMissed, 'slim'), more(missed, MISSED)] : [])];
 }
 
 // The edits that the reader tries.

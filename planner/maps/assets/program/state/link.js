@@ -4,7 +4,7 @@
 const LONGEST = 1000;
 
 // What a card is about, as the address says it.
-const CARDS = { g: 'gap', f: 'station', u: 'unknown', d: 'place', c: 'estate', p: 'gate', o: 'opening', s: 'site', n: 'gained', l: 'lost', h: 'longer' };
+const CARDS = { g: 'gap', f: 'station', u: 'unknown', d: 'place', c: 'estate', p: 'gate', o: 'opening', s: 'site', n: 'gained', l: 'lost', h: 'longer', t: 'stop', x: 'left' };
 
 // The address of these values; what is null stands as it was at first and is left out.
 export function writeLink(values) {
@@ -45,7 +45,7 @@ export function placeOf(words, [west, south, east, north]) {
   return inside && zoom >= 1 && zoom <= 19 ? { lat, lng, zoom } : null;
 }
 
-const NAMES = ['town', 'view', 'plan', 'then', 'tab', 'kind', 'group', 'profile', 'moment', 'class', 'minutes', 'card', 'at', 'lang'];
+const NAMES = ['town', 'view', 'plan', 'then', 'tab', 'kind', 'group', 'profile', 'moment', 'class', 'minutes', 'route', 'lesson', 'card', 'at', 'lang'];
 
 // Whether an address says anything of the page.
 export const knowsLink = (link) => [...readLink(link).keys()].some((name) => NAMES.includes(name));

@@ -2,12 +2,16 @@
 // It knows nothing of the window, the map or how things are drawn.
 
 import { reshapeGaps } from '../data/plans.js';
-import { KINDS, peopleByKind } from '../data/values.js';
+import { KINDS, owns, peopleByKind } from '../data/values.js';
 import { Trial } from './trial.js';
 
 // How it is today, what is proposed, scenarios beside today, and what the reader tries.
 const VIEWS = ['today', 'proposal', 'comparison', 'trial'];
-export const TABS = ['town', 'sites', 'changes', 'trial', 'gaps', 'todo', 'hours', 'data'];
+export const TABS = ['town', 'sites', 'changes', 'trial', 'gaps', 'todo', 'hours', 'routes', 'courses', 'data'];
+// Tabs that show something beside reach and gaps, and the layers that make way for it.
+const QUIET = ['routes', 'courses'];
+const MAKE_WAY = ['reach', 'gaps', 'unknown', 'demand', 'compounds', 'gates', 'barriers', 'sites', 'changes', 'candidates'];
+const HIDDEN = Object.fromEntries(MAKE_WAY.map((name) => [name, false]));
 export const GAPS_SHOWN = 30; // so many rows of a list, and so many more at each click
 const GAPS_FIRST = 10; // so many gaps stand out on the map from afar
 
@@ -26,8 +30,10 @@ export class State {
     this.town = null; this.cutoff = this.lastCutoff; this.whom = {};
     this.open = null; this.hover = null; this.place = null; this.basemapSeen = false; this.layersOpen = false; this.sureOpen = false; this.folds = new Set();
     this.numbered = null; // on paper the gaps with numbers, {gap, sign}; on the screen each has its rank
-    this.layers = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
-      compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false };
+    this.route = null; this.moving = null; // the route chosen, and where on it a group is while it is played: {route, minutes}
+    this.lessonKind = 'committee'; this.lesson = null; this.lecture = null; // of courses: a committee, host or course chosen, {kind, index}; the session that is open
+    this.switches = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
+      compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false, routes: true, courses: true };
     [this.tab] = this.tabs;
     this.followPlan();
   }
@@ -37,15 +43,36 @@ export class State {
     const { summary, scene, view } = this;
     const first = { proposal: 'sites', comparison: 'changes', trial: 'trial' }[view];
     const there = { town: this.data.town_page, gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
-      hours: summary.moments.length + summary.services.length, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
+      hours: summary.moments.length + summary.services.length, routes: scene.walks.routes.length, courses: scene.courses.about, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
     // The page of one town begins with what is there.
-    const order = first ? [first, 'town', 'todo', 'gaps', 'hours', 'data'] : ['town', 'gaps', 'todo', 'hours', 'data'];
+    const order = first ? [first, 'town', 'todo', 'gaps', 'hours', 'routes', 'courses', 'data'] : ['town', 'gaps', 'todo', 'hours', 'routes', 'courses', 'data'];
     return order.filter((name) => name === first || there[name]);
   }
 
   get proposing() { return this.view === 'proposal'; }
   get comparing() { return this.view === 'comparison'; }
   get trying() { return this.view === 'trial'; }
+
+  // Whether routes are in front, or courses; whether the map makes way for what is.
+  get routing() { return this.tab === 'routes'; }
+  get lecturing() { return this.tab === 'courses'; }
+  get quiet() { return QUIET.includes(this.tab); }
+
+  // The layers that are drawn: those that are switched on, without what makes way.
+  get layers() { return this.quiet ? { ...this.switches, ...HIDDEN, ...(this.lecturing ? { facilities: false } : {}) } : this.switches; }
+  makesWay(layer) { return (this.quiet && MAKE_WAY.includes(layer)) || (this.lecturing && layer === 'facilities'); } // hosts have signs of their own
+
+  // One route, or all of them.
+  chooseRoute(route) { this.route = route; this.moving = null; }
+
+  // A committee, host or course, {kind, index}, or all of them.
+  chooseLesson(lesson) {
+    this.lesson = lesson; this.lecture = null;
+    if (lesson) this.lessonKind = lesson.kind;
+  }
+
+  chooseLessonKind(kind) { this.lessonKind = kind; this.chooseLesson(null); }
+  openLecture(index) { this.lecture = this.lecture === index ? null : index; }
 
   chooseView(view) {
     this.view = view; this.other = null;
@@ -57,7 +84,7 @@ export class State {
     if (!this.tabs.includes(this.tab) || view !== 'today') [this.tab] = this.tabs;
   }
 
-  chooseTab(tab) { this.gapsShown = GAPS_SHOWN; this.tab = tab; }
+  chooseTab(tab) { this.gapsShown = GAPS_SHOWN; this.tab = tab; this.moving = null; }
 
   chooseTown(town) { this.gapsShown = GAPS_SHOWN; this.town = town; }
 
@@ -231,7 +258,8 @@ export class State {
     const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment, class: housing } = this.whom;
     return {
       town: this.town, view: this.view === first ? null : this.view, plan: this.comparing && this.planPlace ? this.planPlace + 1 : null,
-      then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.tabs[0] ? null : this.tab,
+      then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.tabs[0] ? null : this.tab, route: this.routing && this.route !== null ? this.route + 1 : null,
+      lesson: this.lecturing && this.lesson ? this.lesson.kind + '-' + (this.lesson.index + 1) : null,
       kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment, class: housing,
       minutes: this.cutoff === this.lastCutoff ? null : this.cutoff,
     };
@@ -252,7 +280,17 @@ export class State {
     const minutes = this.trying ? null : asked('minutes', summary.cutoffsOf(this.whom)), tab = asked('tab', this.tabs);
     this.cutoff = minutes === null ? this.lastCutoff : Number(minutes);
     this.chooseTab(tab || this.tabs[0]);
+    const route = asked('route', this.scene.walks.routes.map((one) => one.number));
+    this.chooseRoute(route === null ? null : Number(route) - 1);
+    this.chooseLesson(lessonOf(values.get('lesson'), this.scene.courses));
   }
+}
+
+// A committee, host or course as an address names it; null where the page has none.
+function lessonOf(text, { committees, hosts, courses }) {
+  const [kind, number] = (text || '').split('-'), index = Number(number) - 1;
+  const rows = { committee: committees, host: hosts, course: courses };
+  return owns(rows, kind) && rows[kind][index] ? { kind, index } : null;
 }
 
 const peopleOfRow = (row) => Object.fromEntries(KINDS.map((kind) => [kind, row['people_' + kind] || 0]));

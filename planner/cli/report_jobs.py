@@ -54,7 +54,8 @@ def demo_report_into(out: Path, *, quiet: bool) -> tuple[Path, dict[str, list[st
         complain(f"no report was written: {error}")
         return None
     with show_progress(quiet=quiet) as told:
-        handover = load_handover(out, sites=out / "sites", compared=out / "compare")
+        parts = {"sites": out / "sites", "compared": out / "compare", "routes": out / "routes"}
+        handover = load_handover(out, **parts)
         return out / "report", _write(handover, out / "report", told)
 
 

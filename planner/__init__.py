@@ -22,6 +22,7 @@ from planner.errors import (
 
 if TYPE_CHECKING:
     from planner import accessibility
+    from planner.courses import ChosenSessions, choose_sessions
     from planner.coverage import coverage
     from planner.coverage.coverage_of_tables import Coverage
     from planner.crs import metric_crs_at
@@ -123,6 +124,7 @@ __all__ = [
     "ArgumentError",
     "Canvas",
     "ChosenServices",
+    "ChosenSessions",
     "ChosenSites",
     "Comparison",
     "Coverage",
@@ -166,6 +168,7 @@ __all__ = [
     "build_sites_scenario",
     "check_inputs",
     "choose_services",
+    "choose_sessions",
     "choose_sites",
     "compare",
     "compare_scenarios",
@@ -218,6 +221,7 @@ _HOMES = {
     "planner": ("accessibility",),
     "planner.coverage": ("coverage",),
     "planner.coverage.coverage_of_tables": ("Coverage",),
+    "planner.courses": ("ChosenSessions", "choose_sessions"),
     "planner.crs": ("metric_crs_at",),
     "planner.example": ("Example", "load_example"),
     "planner.gaps.gaps_of_tables": ("find_gaps",),

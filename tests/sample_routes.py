@@ -73,9 +73,9 @@ _WAYS = (
 )
 LEFT_OUT = [
     {"site_id": "S6", "name": "夜校旧址", "theme": "红色", "reason": "closed then",
-     "detail": "周六 09:00–13:00 不开放"},
+     "detail": "is not open between 09:00 and 13:00"},
     {"site_id": "S7", "name": "太阳能示范楼", "theme": "低碳", "reason": "group too large",
-     "detail": "最多 12 人"},
+     "detail": "takes 12 people at once"},
     {"site_id": "S8", "name": "纺织博物馆", "theme": "工业", "reason": "not chosen", "detail": ""},
 ]  # fmt: skip
 _TEMPLATES = [

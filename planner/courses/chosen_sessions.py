@@ -70,6 +70,12 @@ class ChosenSessions:
     committees : GeoDataFrame of points, EPSG:4326: committee, town, people (ordered), met, by_walk,
         by_far, by_coach, unmet, nearest_host_id, minutes, score_2sfca.
     dropped : file, row, reason of the rows that do not count.
+
+    Examples
+    --------
+    >>> import planner
+    >>> list(planner.ChosenSessions.__dataclass_fields__)
+    ['content', 'sessions', 'attendance', 'unmet', 'merges', 'hosts', 'committees', 'dropped']
     """
 
     content: dict[str, Any]
@@ -100,7 +106,7 @@ class ChosenSessions:
         return to_html([repr(self)], self.sessions)
 
 
-def to_table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+def to_table(rows: Iterable[Mapping[Any, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
     """Return rows as a table with these columns, each of its type, even without rows."""
     table = pd.DataFrame(list(rows), columns=list(columns))
     return table.astype({name: "object" if kind == "str" else kind

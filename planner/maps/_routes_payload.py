@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.maps._layer_columns import column, index_rows, lonlat, round_known
 from planner.routes.theme_colours import choose_theme_colours
+from planner.texts.messages import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,9 +66,7 @@ def build_routes_payload(
     place = {str(row["route_id"]): at for at, row in enumerate(routes)}
     templates = [dict(row) for row in content.get("templates") or []]
     left = [dict(row) for row in content.get("left_out") or []]
-    themes = choose_theme_colours(
-        str(row.get("theme") or "") for row in (*routes, *left) if row.get("theme")
-    )
+    themes = choose_theme_colours(str(row["theme"]) for row in routes if row.get("theme"))
     return {
         **{key: content.get(key) for key in _FACTS},
         "question": {key: (content.get("question") or {}).get(key) for key in _QUESTION},
@@ -135,8 +134,15 @@ def _list_left(left: Sequence[Mapping[str, Any]], layers: Layers, grid: MapGrid)
     return {
         "count": len(left),
         **{name: [row.get(name) or None for row in left] for name in _LEFT},
+        "detail_zh": [_to_chinese(row.get("detail")) for row in left],
         "xy": grid.points(spots),
     }
+
+
+def _to_chinese(detail: Any) -> str | None:
+    """Return a detail in Chinese; None where it has no other words than its English ones."""
+    said = translate(str(detail)) if detail else ""
+    return said if said and said != detail else None
 
 
 def _take(layers: Layers, name: str, place: Mapping[str, int]) -> gpd.GeoDataFrame:

@@ -13,7 +13,10 @@ _BY_WORD: Final = (
 )
 #: Of other themes, in the order in which they come: told apart by colour-blind eyes too, and none
 #: of them a colour of the map (gaps are orange, proposed sites purple).
-_OTHERS: Final = ("#1d6fb8", "#8a5a00", "#b0257f", "#0a6b74", "#4a4f58", "#2c7a3f", "#b3202c")
+_OTHERS: Final = (
+    "#8a5a00", "#1d6fb8", "#b0257f", "#0a6b74", "#b3202c", "#2c7a3f", "#4a4f58", "#5b3fc4",
+    "#6d1a36",
+)  # fmt: skip
 
 
 def choose_theme_colours(themes: Iterable[str]) -> dict[str, str]:

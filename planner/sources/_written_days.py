@@ -75,18 +75,20 @@ def read_day(text: str, term: tuple[date, date], *, last: bool = False) -> date 
 
 def _build(parts: dict[str, str | None], term: tuple[date, date], *, last: bool) -> date | None:
     """Return the date of its parts, None where there is none such."""
-    month = int(parts["m"]) if parts.get("m") else 0
+    month = int(parts.get("m") or 0)
     name = (parts.get("name") or "").rstrip(".")
     if name:
         full = [k for k, begins in enumerate(_MONTHS, start=1) if name.startswith(begins)]
         month = full[0] if full else 0
     if not 1 <= month <= 12:
         return None
-    years = [int(parts["y"])] if parts.get("y") else [*range(term[0].year, term[1].year + 1)]
+    year = int(parts.get("y") or 0)
+    years = [year] if year else [*range(term[0].year, term[1].year + 1)]
     days = [_day_of(year, month, parts.get("d"), last=last) for year in years]
     real = [day for day in days if day is not None]
     within = [day for day in real if term[0] <= day <= term[1]]
-    return (within or real or [None])[0]
+    chosen = within or real
+    return chosen[0] if chosen else None
 
 
 def _day_of(year: int, month: int, day: str | None, *, last: bool) -> date | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,7 +92,7 @@ class _JudgedRows:
 
     def tell(self, label: Any, reason: str) -> None:
         """List that a part of a row does not count, although the row does."""
-        numbers = self.raw.numbers[[label]]
+        numbers = self.raw.numbers.loc[[label]]
         self.left_out = add_dropped_rows(self.left_out, self.raw.path.name, numbers, reason)
 
     def numbers(self, column: str, *, needed: bool, whole: bool = True) -> pd.Series:
@@ -245,16 +246,16 @@ def _load_courses(
         ),
     )
     names = found.texts("name").where(found.texts("name") != "", ids)
-    by_name = {name: str(ids[label]) for label, name in names.items()}
+    by_name = dict(zip(names, ids, strict=True))
     known = {*ids}
     same = found.texts("same_as").map(_split)
     kept = {}
-    for label, others in same.items():
+    for label, id_, others in zip(ids.index, ids, same, strict=True):
         meant = [other if other in known else by_name.get(other, "") for other in others]
         for other, one in zip(others, meant, strict=True):
             if not one:
                 found.tell(label, f"same_as {quote(other)} is no course; it joins nothing")
-        kept[label] = tuple(one for one in meant if one and one != ids[label])
+        kept[label] = tuple(one for one in meant if one and one != id_)
     rows = pd.DataFrame(
         {
             "course_id": ids,
@@ -275,9 +276,12 @@ def _load_courses(
     usable, dropped = found.keep(rows)
     _refuse_empty(path, usable, dropped)
     usable = usable.astype({"class_least": np.int64, "class_most": np.int64})
-    bad = found.reasons[found.reasons != ""]
-    unusable = {str(ids[label]): str(reason) for label, reason in bad.items()}
-    unusable |= {str(names[label]): str(reason) for label, reason in bad.items()}
+    bad = found.reasons != ""
+    unusable = {
+        str(name): str(reason)
+        for names_of in (names, ids)
+        for name, reason in zip(names_of[bad], found.reasons[bad], strict=True)
+    }
     return usable, _tell(table, "courses", dropped), unusable
 
 
@@ -369,11 +373,10 @@ def _find_windows(found: _JudgedRows, term: tuple[date, date]) -> tuple[pd.Serie
     for column, last in (("earliest", False), ("latest", True)):
         texts = found.texts(column)
         read = {text: read_day(text, term, last=last) for text in texts.unique() if text}
+        unread = [bool(text) and read[text] is None for text in texts]
         found.refuse(
-            texts.map(lambda text, read=read: bool(text) and read[text] is None),
-            lambda label, texts=texts, column=column: (
-                f"{column} {quote(texts[label])} is no date that can be read; {_DATE_LIKE}"
-            ),
+            pd.Series(unread, index=texts.index),
+            partial(_say_no_date, column, texts),
         )
         other = term[1] if last else term[0]
         days[column] = pd.Series(
@@ -390,6 +393,10 @@ def _find_windows(found: _JudgedRows, term: tuple[date, date]) -> tuple[pd.Serie
     ):  # fmt: skip
         found.refuse(wrong, tell)
     return first.map(lambda day: max(day, term[0])), last_day.map(lambda day: min(day, term[1]))
+
+
+def _say_no_date(column: str, texts: pd.Series, label: Any) -> str:
+    return f"{column} {quote(texts[label])} is no date that can be read; {_DATE_LIKE}"
 
 
 def _load_teachers(plan: Courses) -> tuple[pd.DataFrame, _Told]:

@@ -69,6 +69,6 @@ def test_only_an_address_of_the_web_is_a_link(link, shown):
 
 def test_themes_have_colours_of_their_own():
     assert choose_theme_colours(["红色", "低碳", "红色"]) == {"红色": "#b3202c", "低碳": "#2c7a3f"}
-    many = choose_theme_colours([f"t{number}" for number in range(7)])
-    assert len(set(many.values())) == 7
+    many = choose_theme_colours([f"t{number}" for number in range(9)])
+    assert len(set(many.values())) == 9
     assert len(choose_theme_colours(map(str, range(30)))) == 30

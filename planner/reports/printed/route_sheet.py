@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _SIZE: Final = 7.6
 #: Of the stops: it is read on the way.
-_LARGE: Final = 8.4
+_LARGE: Final = 8.0
 _REST_SHOWN: Final = 5
 
 
@@ -92,7 +92,7 @@ def take_drawn(part: FinishedPart, route: Row, crs: str) -> DrawnRoute:
         there = ~(rows.geometry.isna() | rows.geometry.is_empty)
         return rows[there].sort_values(by, kind="stable").to_crs(crs).reset_index(drop=True)
 
-    rows = [*part.content["routes"], *(part.content.get("left_out") or [])]
+    rows = part.content["routes"]
     colours = choose_theme_colours(str(row["theme"]) for row in rows if row.get("theme"))
     colour = colours.get(str(route.get("theme") or ""), paper_colours.INK)
     return DrawnRoute(take("stops", "order"), take("legs", "order"), take("on_the_way", "metres"),
@@ -173,11 +173,11 @@ def _write_stops(
     texts = words.texts
     y = paper.heading(texts["sheet_route_stops"], LEFT, y, FIRST_WIDE)
     columns = [
-        TextColumn("", 5), TextColumn(texts["sheet_route_stop"], 31),
-        TextColumn(texts["sheet_route_arrive"], 12, "right"),
-        TextColumn(texts["sheet_route_leave"], 12, "right"),
-        TextColumn(texts["sheet_route_dwell"], 14, "right"), TextColumn("", 2),
-        TextColumn(texts["sheet_route_from"], 30),
+        TextColumn("", 5), TextColumn(texts["sheet_route_stop"], 29),
+        TextColumn(texts["sheet_route_arrive"], 11, "right"),
+        TextColumn(texts["sheet_route_leave"], 11, "right"),
+        TextColumn(texts["sheet_route_dwell"], 13, "right"), TextColumn("", 2),
+        TextColumn(texts["sheet_route_from"], 35),
     ]  # fmt: skip
     of_stop = {int(leg["order"]): leg for leg in legs}
     rows = []

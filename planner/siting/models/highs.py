@@ -44,8 +44,18 @@ class MipSolution:
     infeasible: bool
 
 
-def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) -> MipSolution:
-    """Solve; stop when within the relative gap or out of time. `start` may give whole columns."""
+def maximise(
+    mip: Mip,
+    seconds: float,
+    gap: float,
+    start: Floats | None = None,
+    *,
+    enough: float | None = None,
+) -> MipSolution:
+    """Solve; stop when within the relative gap or out of time.
+
+    start : may give whole columns. enough : a value that is known to be the best there can be.
+    """
     import highspy
 
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -57,6 +67,8 @@ def maximise(mip: Mip, seconds: float, gap: float, start: Floats | None = None) 
         ("mip_feasibility_tolerance", 1e-7),
     ):  # fmt: skip
         solver.setOptionValue(option, setting)
+    if enough is not None:
+        solver.setOptionValue("objective_target", -enough)
     solver.passModel(_to_highs(mip, highspy))
     if start is not None:
         solution = highspy.HighsSolution()

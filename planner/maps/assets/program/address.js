@@ -29,6 +29,7 @@ export class Address {
     const toPlace = () => page.map.setView([place.lat, place.lng], place.zoom, { animate: false });
     if (place) { page.camera.leaveArea(); toPlace(); } else if (page.state.routing && page.state.route !== null) page.camera.showRoutes(page.state.route, { still: true });
     else if (page.state.lecturing) page.camera.showLesson({ still: true }); else page.camera.showArea({ still: true });
+    if (page.state.routing && page.state.route !== null) page.scrollToRoute();
     if (key !== null && page.cards.openKey(key) && place) toPlace();
   }
 

@@ -235,6 +235,11 @@ class Page {
     this.camera.showLesson();
   }
 
+  scrollToRoute() {
+    const item = byId('route-' + (this.state.route + 1));
+    if (item) item.scrollIntoView({ block: 'start' });
+  }
+
   openTab(name) {
     this.cards.close();
     this.state.chooseTab(name);

@@ -19,7 +19,7 @@ export function buildRoutes({ routes: given, plane }) {
     return { ...own, box: boxOf(own), steps: stepsOf(own) };
   });
   const xy = readPoints(given.left.xy, plane);
-  const leftOut = given.left.name.map((name, index) => ({ index, name, theme: given.left.theme[index], reason: given.left.reason[index], detail: given.left.detail[index], x: xy[2 * index], y: xy[2 * index + 1] }));
+  const leftOut = given.left.name.map((name, index) => ({ index, name, theme: given.left.theme[index], reason: given.left.reason[index], detail: { en: given.left.detail[index], zh: given.left.detail_zh[index] }, x: xy[2 * index], y: xy[2 * index + 1] }));
   return { routes, stops, leftOut, themes: given.themes, templates: given.templates, about: given };
 }
 

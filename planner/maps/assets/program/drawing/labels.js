@@ -101,7 +101,7 @@ export class Labels {
 
   *working(zoom, state) {
     const { scene } = this, scale = Math.pow(2, zoom - PLANE_ZOOM);
-    const pick = { stations: state.layers.facilities, signSize: (sign) => signSize(sign.level, zoom), stops: stopsNamed(scene, state, zoom).concat(state.layers.courses ? endsNamed(scene.courses, state) : []) };
+    const pick = { stations: state.layers.facilities, signSize: (sign) => signSize(sign.level, zoom), stops: stopsNamed(state, zoom).concat(state.layers.courses ? endsNamed(scene.courses, state) : []) };
     const measure = (text, look) => this.measure.wide(text, look);
     const candidates = [];
     for (const one of listingCandidates(scene, zoom, scale, scale / scene.plane.metres, measure, pick, candidates)) yield one;
@@ -110,11 +110,10 @@ export class Labels {
 }
 
 // The stops of the route chosen, or of all; from afar only those of the one chosen have names.
-const stopsShown = (scene, state) => (state.routing && state.layers.routes ? scene.walks.stops.filter((stop) => state.route === null || stop.route === state.route) : []);
+const stopsShown = (state) => (state.routing && state.layers.routes ? state.routesLit().flatMap((route) => route.stops) : []);
 // Places along the ways of the routes shown, so far apart.
-const waysShown = (scene, state, apart) => (stopsShown(scene, state).length ? scene.walks.routes.filter((route) => state.route === null || route.index === state.route)
-  .flatMap((route) => route.legs.flatMap(({ line }) => (line ? pointsAlong(line, apart) : []))) : []);
-const stopsNamed = (scene, state, zoom) => (state.route !== null || zoom >= STOP_ZOOM ? stopsShown(scene, state).filter((stop) => stop.name) : []);
+const waysShown = (state, apart) => (state.routing && state.layers.routes ? state.routesLit().flatMap((route) => route.legs.flatMap(({ line }) => (line ? pointsAlong(line, apart) : []))) : []);
+const stopsNamed = (state, zoom) => (state.route !== null || zoom >= STOP_ZOOM ? stopsShown(state).filter((stop) => stop.name) : []);
 
 // Numbers of gaps, sites and measures, and signs of stations: no name may cover them.
 function obstaclesOf(scene, state, zoom, scale) {
@@ -127,8 +126,8 @@ function obstaclesOf(scene, state, zoom, scale) {
   const measures = state.tab === 'todo' ? state.todoHere().slice(0, TODO_AFAR).map((one) => one.of) : [];
   for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
   if (state.layers.courses) for (const { x, y } of hostsShown(scene.courses, state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
-  for (const { x, y } of stopsShown(scene, state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
-  for (const { x, y } of waysShown(scene, state, 9 / scale)) boxes.push(boxAround(x * scale, y * scale, 8, 8));
+  for (const { x, y } of stopsShown(state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
+  for (const { x, y } of waysShown(state, 9 / scale)) boxes.push(boxAround(x * scale, y * scale, 8, 8));
   if (state.layers.facilities) {
     for (const sign of scene.facilities) {
       const wide = 2 * signSize(sign.level, zoom) + 1;

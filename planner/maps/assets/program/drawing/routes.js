@@ -13,18 +13,13 @@ const PALE = 0.22; // of the routes beside the one that is chosen
 
 const stopPixels = (zoom) => interpolate([[10.5, 8], [12.5, 9.5], [14, 11.5]], zoom);
 
-// Whether a route is drawn in full.
-const isLit = (route, state) => state.route === null || state.route === route.index;
-
 // Returns what can be pointed at by its sign.
 export function drawRoutes(pen, scene, state, viewport) {
-  const { routes, leftOut } = scene.walks;
   if (!state.routing || !state.layers.routes) return { stops: [], left: [] };
-  const placed = leftOut.filter((site) => !Number.isNaN(site.x));
+  const here = state.routesHere(), lit = state.routesLit(), placed = state.leftHere().filter((site) => !Number.isNaN(site.x));
   for (const site of placed) drawLeftOut(pen, site.x, site.y, state.open === 'x' + site.index, viewport);
-  const order = [...routes.filter((route) => !isLit(route, state)), ...routes.filter((route) => isLit(route, state))];
-  for (const route of order) drawWay(pen, route, isLit(route, state) ? 1 : PALE, viewport);
-  const lit = routes.filter((route) => isLit(route, state));
+  for (const route of here) if (!lit.includes(route)) drawWay(pen, route, PALE, viewport);
+  for (const route of lit) drawWay(pen, route, 1, viewport);
   if (state.route !== null || viewport.zoom >= BESIDE_ZOOM) for (const route of lit) drawBeside(pen, route, viewport);
   const stops = lit.flatMap((route) => route.stops.map((stop) => ({ ...stop, colour: route.colour })));
   const numbered = state.route !== null || viewport.zoom >= STOP_ZOOM;

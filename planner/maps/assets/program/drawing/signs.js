@@ -54,10 +54,12 @@ export function drawHalo(pen, sign, viewport) {
 
 export function drawFacilities(pen, scene, state, viewport) {
   const k = viewport.scale, { box } = viewport;
+  pen.globalAlpha = state.routing && viewport.zoom < 13.5 ? 0.35 : 1; // from afar they are not what routes are about
   for (const sign of scene.facilitiesByWeight) {
     if (!box.has(sign.x, sign.y)) continue;
     const size = signSize(sign.level, viewport.zoom);
     if (state.open === 'f' + sign.index) drawHalo(pen, sign, viewport);
     drawSign(pen, sign, sign.x, sign.y, k, size, scene.choices.isShut(sign, state.whom.moment));
   }
+  pen.globalAlpha = 1;
 }

@@ -40,7 +40,7 @@ export class Camera {
 
   // One route, or all of them.
   showRoutes(index, { still = false } = {}) {
-    const { routes } = this.page.scene.walks, boxes = (index === null ? routes : [routes[index]]).map(({ box }) => box).filter((box) => !box.empty);
+    const { scene, state } = this.page, boxes = (index === null ? state.routesHere() : [scene.walks.routes[index]]).map(({ box }) => box).filter((box) => !box.empty);
     if (!boxes.length) return;
     const box = boxes.reduce((all, one) => all.join(one));
     this.leaveArea();

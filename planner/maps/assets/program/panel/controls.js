@@ -12,6 +12,8 @@ export function choiceControls(page) {
     made.push(select('town', words.say('town'), all.concat(state.towns.map((name) => ['=' + name, name])),
       state.town === null ? '' : '=' + state.town, (value) => page.chooseTown(value === '' ? null : value.slice(1))));
   }
+  // Of what has minutes and walkers of its own only the town can be chosen, unless something else is chosen already.
+  if (state.quiet && state.asPlanned) return made;
   if (data.cutoffs.length > 1 && !state.trying) {
     made.push(select('minutes', words.say('minutes'),
       data.cutoffs.map((minutes) => [String(minutes), words.say('minutes_value', { minutes: shortNumber(minutes) })]),

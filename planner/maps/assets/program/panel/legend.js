@@ -60,14 +60,14 @@ const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 // Themes of the routes shown, each in its colour, and the signs beside them.
 function routeRows(page) {
-  const { words, scene, state } = page, { routes, leftOut, about } = scene.walks;
+  const { words, scene, state } = page, { routes, about } = scene.walks;
   if (!state.routing || !routes.length) return [];
-  const shown = routes.filter((route) => state.route === null || route.index === state.route);
+  const shown = state.routesLit();
   const has = (test) => shown.some((route) => route.beside.some(({ kind }) => test(kind)));
   const rows = about.themes.filter(({ name }) => shown.some((route) => route.theme === name)).map(({ name, colour }) => [{ route: { colour } }, words.say('routes_theme', { theme: name }), 'routes', 'always']);
   if (shown.some((route) => route.legs.some(({ by }) => by === 'coach'))) rows.push([{ route: { colour: '#1c2430', dashed: true } }, words.say('routes_coach'), 'routes', 'always']);
   rows.push([{ stop: true }, words.say('routes_stop_sign'), 'routes', 'always']);
-  if (leftOut.length) rows.push([{ left: true }, words.say('routes_left_sign'), 'routes', 'detail']);
+  if (state.leftHere().length) rows.push([{ left: true }, words.say('routes_left_sign'), 'routes', 'detail']);
   if (state.route === null) return rows;
   const rest = (kind, key) => rows.push([{ rest: kind }, capital(words.say(key)), 'routes', 'detail']);
   if (has((kind) => kind === 'toilets')) rest('toilets', 'rest_toilets');

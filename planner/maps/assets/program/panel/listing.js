@@ -48,10 +48,9 @@ function editTable(page) {
 
 // Every stop of the route chosen, or of all.
 function stopTable(page) {
-  const { words, state, scene } = page, { routes } = scene.walks;
+  const { words, state } = page;
   const heads = ['routes_route', 'routes_theme_head', 'col_rank', 'routes_site', 'routes_arrive', 'routes_leave', 'routes_dwell', 'routes_walk_head', 'routes_metres_head', 'routes_warning_head', 'routes_helpers', 'routes_template_head'].map((key) => words.say(key));
-  const shown = routes.filter((route) => state.route === null || state.route === route.index);
-  return [heads, ...shown.flatMap((route) => route.stops.map((stop) => {
+  return [heads, ...state.routesLit().flatMap((route) => route.stops.map((stop) => {
     const leg = legTo(route, stop.order);
     return [route.number, route.theme, stop.order, stopName(stop, words), stop.arrive, stop.leave, whole(stop.dwell_minutes), leg ? whole(leg.minutes) : null, leg ? whole(leg.metres) : null,
       leg ? warningWords(leg, page).join(words.betweenSentences) : null, whole(stop.volunteers), stop.template ? stop.template.name : null];

@@ -30,7 +30,7 @@ export function renderPanel(page) {
   writeFor('sure', [language, figuresRestOn, state.sureOpen], () => renderSure(page));
   writeFor('views', [language, state.view], () => renderViews(page));
   writeFor('then', [language, state.view, state.planPlace, state.shownAfter, state.trying && [state.tab, state.trial.changes]], () => renderSwitch(page));
-  writeFor('choices', [language, state.view, state.town, state.cutoff, state.whom], () => { put('choices', choiceControls(page)).hidden = !byId('choices').children.length; });
+  writeFor('choices', [language, state.view, state.town, state.cutoff, state.whom, state.quiet], () => { put('choices', choiceControls(page)).hidden = !byId('choices').children.length; });
   writeFor('gaps-note', [language, figuresRestOn, state.layers.demand], () => renderNote(page));
   writeFor('tabs', [language, state.tabs, state.tab], () => renderTabs(page));
   renderTab(page);

@@ -83,6 +83,6 @@ export function momentOf(route, step, minutes, words) {
 
 // Why a site is in no route.
 export function reasonWords(site, words) {
-  const reason = words.term('routes_reason', site.reason);
-  return site.detail && words.language === 'zh' === /[\u4e00-\u9fff]/.test(site.detail) ? words.say('routes_reason_detail', { reason, detail: site.detail }) : reason;
+  const reason = words.term('routes_reason', site.reason), detail = site.detail[words.language];
+  return detail ? words.say('routes_reason_detail', { reason, detail }) : reason;
 }

@@ -66,7 +66,7 @@ function aboutRoute(route, page) {
 
 // Sites left out, those with a reason to mend first.
 function leftTable(page) {
-  const { words, scene } = page, { leftOut } = scene.walks;
+  const { words, state } = page, leftOut = state.leftHere();
   if (!leftOut.length) return null;
   const rows = [...leftOut].sort((a, b) => Number(a.reason === 'not chosen') - Number(b.reason === 'not chosen')).map((site) => [
     Number.isNaN(site.x) ? stopName(site, words) : make('button', { type: 'button', class: 'link', onclick: () => page.cards.openLeft(site) }, stopName(site, words)),
@@ -75,13 +75,13 @@ function leftTable(page) {
 }
 
 export function renderRoutes(page) {
-  const { words, state, scene } = page, { routes, leftOut } = scene.walks;
-  if (!routes.length) return;
+  const { words, state, scene } = page, routes = state.routesHere(), leftOut = state.leftHere();
+  if (!scene.walks.routes.length) return;
   const all = state.route === null ? null : make('button', { type: 'button', class: 'link', id: 'routes-all', onclick: () => page.chooseRoute(state.route) }, words.say('routes_all'));
   put('tab-routes',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('routes_title', { count: words.number(routes.length) })), make('span', {}, all)),
     make('p', { class: 'gaps-how' }, askedWords(page)),
-    make('ol', { class: 'list routes', id: 'routes', tabindex: '-1' }, routes.map((route) => routeItem(route, page))),
+    make('ol', { class: 'list routes', id: 'routes', tabindex: '-1' }, routes.length ? routes.map((route) => routeItem(route, page)) : make('li', { class: 'gap-none' }, words.say('routes_none'))),
     make('p', { class: 'gaps-how' }, [volunteersWords(page), proofWords(page)].filter((text) => text).join(' ')),
     make('div', { class: 'folds' }, fold(page, 'left', words.say('routes_left', { count: words.number(leftOut.length) }), leftTable(page))));
 }

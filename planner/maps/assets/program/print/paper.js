@@ -12,26 +12,26 @@ import { legendSwatch } from '../drawing/swatch.js';
 import { courseTables, gapTable, ledgerTable, routeTable, siteTable, trialTable } from './tables.js';
 import { chosenOf } from '../data/courses.js';
 import { courseSentence, paperCourses } from '../panel/courses_tab.js';
-import { askedWords } from '../panel/route_words.js';
+import { askedWords, restWords, routeName, timesWords, walkWords } from '../panel/route_words.js';
 
 const SITES = 12, EDITS = 14; // so many fit one sheet; the rest are told as a number
 
 // `page`: as printed; `map` and `locator`: addresses of their pictures.
 export function writePaper(page, map, locator) {
-  return put('paper', mapSheet(page, map), ...(page.state.lecturing ? [courseSheet(page)] : [routeSheet(page), planSheet(page), gapSheet(page, locator)]));
+  return put('paper', mapSheet(page, map), ...(page.state.lecturing ? [courseSheet(page)] : page.state.routing ? [routeSheet(page)] : [planSheet(page), gapSheet(page, locator)]));
 }
 
 // Decoded before it is painted: some browsers do not wait for a picture while they print.
 const picture = (address, text, look) => make('img', { class: look, alt: text, decoding: 'sync', src: address });
 
 function mapSheet(page, map) {
-  const { words, data, state } = page, courses = state.lecturing;
+  const { words, data, state } = page, [title, sentence] = state.lecturing ? [paperCourses(page), courseSentence(page)] : state.routing ? [routesTitle(page), routesSentence(page)] : [headingWords(page), sentenceWords(page)];
   return make('section', { class: 'paper-page paper-first' },
     make('div', { class: 'paper-words' },
-      heading(page, courses ? paperCourses(page) : headingWords(page), make('p', { class: 'place' }, [data.title, state.town, state.plan && state.plan.name, dateWords(data.date, words)].filter((text) => text).join(' · '))),
-      make('p', { class: 'sentence' }, courses ? courseSentence(page) : sentenceWords(page)),
-      state.kinds.length && !courses ? make('ul', { class: 'cards' }, state.kinds.map((kind) => paperCard(kind, page))) : null,
-      proofLine(page) && !courses ? make('p', { class: 'repeats' }, proofLine(page)) : null),
+      heading(page, title, make('p', { class: 'place' }, [data.title, state.town, state.plan && state.plan.name, dateWords(data.date, words)].filter((text) => text).join(' · '))),
+      make('p', { class: 'sentence' }, sentence),
+      state.kinds.length && !state.quiet ? make('ul', { class: 'cards' }, state.kinds.map((kind) => paperCard(kind, page))) : null,
+      proofLine(page) && !state.quiet ? make('p', { class: 'repeats' }, proofLine(page)) : null),
     make('div', { class: 'paper-map' }, picture(map, words.say('map'), 'paper-picture')),
     make('ul', { class: 'paper-legend', 'aria-label': words.say('legend') }, legendRows(page).filter((row) => row[3] !== 'simple' && state.layers[row[2]])
       .map(([what, text]) => make('li', {}, picture(legendSwatch(what).toDataURL(), '', 'swatch'), text)), page.added ? make('li', {}, words.say('not_drawn')) : null),
@@ -61,12 +61,22 @@ function planSheet(page) {
     rest ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rest) })) : null, foot(page));
 }
 
+const routesTitle = (page) => {
+  const { words, state, scene } = page;
+  return state.route === null ? words.say('paper_routes', { place: areaName(page) }) : routeName(scene.walks.routes[state.route], words);
+};
+
+const routesSentence = (page) => {
+  const { words, state, scene } = page, route = state.route === null ? null : scene.walks.routes[state.route];
+  if (!route) return askedWords(page);
+  return [timesWords(route.begin, route.end), words.say('routes_sites', { count: route.stops.length }), walkWords(route, words), restWords(route, words)].filter((text) => text).join(words.betweenSentences) + words.fullStop;
+};
+
 // The routes in front, each with its stops and times.
 function routeSheet(page) {
-  const { words, state, scene } = page, { routes } = scene.walks;
-  if (!state.routing) return null;
-  const shown = routes.filter((route) => state.route === null || state.route === route.index);
-  return make('section', { class: 'paper-page' }, heading(page, [words.say('paper_routes', { place: areaName(page) })]), make('p', { class: 'how' }, askedWords(page)),
+  const shown = page.state.routesLit();
+  if (!shown.length) return null;
+  return make('section', { class: 'paper-page' }, heading(page, [routesTitle(page)]), make('p', { class: 'how' }, askedWords(page)),
     ...shown.map((route) => routeTable(route, page)), foot(page));
 }
 

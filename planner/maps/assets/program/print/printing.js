@@ -96,8 +96,9 @@ export class Printing {
   }
 }
 
-// The chosen town, or all of the area.
+// The chosen route or town, or all of the area.
 function areaBox({ scene, state, data }) {
+  if (state.routing && state.route !== null) return scene.walks.routes[state.route].box.grown(150);
   const town = state.town === null ? null : scene.areas.find((area) => area.name === state.town && area.shape);
   if (town) return town.shape.box;
   const [west, south, east, north] = data.bounds, box = new Box();

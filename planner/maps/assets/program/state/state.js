@@ -86,7 +86,23 @@ export class State {
 
   chooseTab(tab) { this.gapsShown = GAPS_SHOWN; this.tab = tab; this.moving = null; }
 
-  chooseTown(town) { this.gapsShown = GAPS_SHOWN; this.town = town; }
+  chooseTown(town) {
+    this.gapsShown = GAPS_SHOWN; this.town = town;
+    if (this.route !== null && !this.routesHere().some((route) => route.index === this.route)) this.chooseRoute(null);
+  }
+
+  // The routes that come through the chosen town, and the sites there that are in none.
+  routesHere() { return this.scene.walks.routes.filter((route) => route.stops.some((stop) => this.isHere(stop))); }
+  leftHere() { return this.scene.walks.leftOut.filter((site) => this.isHere(site)); }
+
+  // The routes of them that are drawn in full: the one chosen, or all.
+  routesLit() { return this.routesHere().filter((route) => this.route === null || route.index === this.route); }
+
+  isHere({ x, y }) {
+    if (this.town === null) return true;
+    const area = this.scene.areas.find((one) => one.name === this.town);
+    return Boolean(area && area.shape && area.shape.has(x, y));
+  }
 
   // Whose gaps and whose share: lists, outlines and numbers follow.
   chooseKind(kind) { this.gapsShown = GAPS_SHOWN; this.gapKind = kind; }

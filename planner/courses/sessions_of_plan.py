@@ -1,0 +1,192 @@
+"""Chooses the sessions of a term for a plan: the question, the answer, and what is said of it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import numpy as np
+
+from planner.case import Case
+from planner.courses._session_tables import (
+    build_attendance,
+    build_committees,
+    build_hosts,
+    build_sessions,
+    build_unmet,
+    find_catchments,
+    sort_sessions,
+)
+from planner.courses.arrange import Arrangement, arrange_sessions
+from planner.courses.chosen_sessions import COACH, FAR, WALK, ChosenSessions
+from planner.courses.merging import list_merges
+from planner.courses.session_question import SessionQuestion, build_session_question
+from planner.courses.smallest_change import find_change, find_reason
+from planner.errors import ArgumentError
+from planner.rounding import to_plain_tree
+from planner.sources.results import FinishedRun
+from planner.stages import Progress, Stages
+
+#: For so many orders the smallest change is looked for; of more only the reason is told.
+_MOST_CHANGES: Final = 100
+
+
+def choose_sessions(
+    of: Any,
+    *,
+    time_limit_s: float = 60.0,
+    gap: float = 0.02,
+    progress: Progress | None = None,
+) -> ChosenSessions:
+    """Choose which courses are held where, when and by whom, so that every order is met.
+
+    First most people are met, then with fewest sessions, then with the least walking. How it is
+    done stands in docs/courses.md.
+
+    Parameters
+    ----------
+    of
+        The result of `run_plan` or `load_result`, or a `Case`; its plan has `[courses]`.
+    time_limit_s
+        Seconds for the search; the best so far is kept, with its bound.
+    gap
+        The search of a class stops when it is within this share of the fewest sessions.
+    progress
+        Told about every stage as it goes.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no run, or a limit is none.
+    PlanError
+        If the plan has no `[courses]`, or neither committees nor towns.
+    SourceError
+        If no station has a room.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> result = planner.run_plan(planner.load_inputs(town.plan))
+    >>> planner.choose_sessions(result)
+    Traceback (most recent call last):
+        ...
+    planner.errors.PlanError: the plan has no [courses], so there is nothing to choose sessions from; add it, see docs/courses.md
+    """  # noqa: E501 - a line of the example is as long as what is printed
+    case = _find_case(of)
+    for name, value, most in (("time_limit_s", time_limit_s, 86_400.0), ("gap", gap, 1.0)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            raise ArgumentError(f"{name} is {value!r}; give a number from 0 to {most:g}")
+    start, stages = time.perf_counter(), Stages(progress)
+    with stages("walks"):
+        question = build_session_question(case)
+    with stages("sessions"):
+        found = arrange_sessions(
+            question,
+            seconds=time_limit_s,
+            gap=gap,
+            told=lambda share: stages.report("sessions", share),
+        )
+    with stages("tables"):
+        return _build_answer(case, question, found, start)
+
+
+def _find_case(of: Any) -> Case:
+    """Return the plan as it was put together."""
+    if isinstance(of, FinishedRun):
+        of = of.result
+    case = getattr(of, "case", of)
+    if not isinstance(case, Case):
+        raise ArgumentError(
+            f"sessions are chosen for the result of run_plan or load_result, not a "
+            f"{type(of).__name__}; give one"
+        )
+    return case
+
+
+def _build_answer(
+    case: Case, question: SessionQuestion, found: Arrangement, start: float
+) -> ChosenSessions:
+    """Put what was found into tables, and say how good it is."""
+    held = sort_sessions(found)
+    sessions = build_sessions(question, held)
+    attendance = build_attendance(question, held, sessions["session_id"].tolist())
+    unmet = np.flatnonzero(found.unmet > 0).tolist()
+    told = {
+        order: find_change(question, found, order)
+        if number < _MOST_CHANGES
+        else (find_reason(question, order), "not looked for")
+        for number, order in enumerate(unmet)
+    }
+    scores, loads = find_catchments(question)
+    merges = list_merges(question.classes, question.orders)
+    ways = attendance.groupby("by")["people"].sum()
+    ordered, met = int(question.people.sum()), int(attendance["people"].sum())
+    gap = (len(held) - found.sessions_bound) / len(held) if held else 0.0
+    proved = gap == 0 and found.unmet_bound >= ordered - met
+    walked = attendance[attendance["by"] != COACH]
+    # The usual zone is nobody's word: a calendar then takes that of the place.
+    service = case.plan.service
+    zone = service.timezone if "timezone" in service.model_fields_set else ""
+    content = {
+        "plan": case.plan.name,
+        "title": case.plan.title,
+        "language": case.plan.language,
+        "synthetic": case.plan.synthetic,
+        "invented_streets": case.inputs.osm.invented,
+        "begin": question.plan.begin.isoformat(),
+        "end": question.plan.end.isoformat(),
+        "slots": list(question.plan.slots),
+        "timezone": zone,
+        "walk_minutes": question.plan.walk_minutes,
+        "far_minutes": question.plan.far_minutes,
+        "coach": question.plan.coach,
+        "split_orders": question.plan.split_orders,
+        "profile": question.plan.profile,
+        "value": len(held),
+        "unit": "sessions",
+        "bound": found.sessions_bound,
+        "gap": gap,
+        "status": "proved" if proved else "bounded",
+        "seconds": time.perf_counter() - start,
+        "people": {
+            "ordered": ordered,
+            "met": met,
+            **{f"by_{way}": int(ways.get(way, 0)) for way in (WALK, FAR, COACH)},
+            "unmet": ordered - met,
+            "met_bound": ordered - found.unmet_bound,
+        },
+        "walk_minutes_mean": float(
+            (walked["minutes"] * walked["people"]).sum() / max(walked["people"].sum(), 1)
+        ),
+        "orders": len(question.orders),
+        "courses": {
+            id_: name
+            for id_, name in zip(
+                question.courses["course_id"], question.courses["name"], strict=True
+            )
+            if id_ in {*question.orders["course_id"]}
+        },
+        "classes": len(question.classes),
+        "departments": int(
+            question.orders.loc[question.orders["department"] != "", "department"].nunique()
+        ),
+        "hosts": {"with_room": len(question.hosts), "used": int(sessions["host_id"].nunique())},
+        "merged": {
+            "classes": len(merges),
+            "orders": int(merges["orders"].sum()),
+            "people_spared": int(merges["people_spared"].sum()),
+        },
+        "dropped": len(question.dropped),
+        "notes": list(question.notes),
+    }
+    return ChosenSessions(
+        to_plain_tree(content),
+        sessions,
+        attendance,
+        build_unmet(question, found, told),
+        merges,
+        build_hosts(question, sessions, loads),
+        build_committees(question, attendance, scores),
+        question.dropped.reset_index(drop=True),
+    )

@@ -1,0 +1,342 @@
+"""Why an order is not met, and the smallest change that would meet it: tried, not guessed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.courses.arrange import Arrangement, HeldSession, pose_class, pose_timetable
+from planner.courses.merging import CourseClass
+from planner.courses.models import choose_class_sessions
+from planner.courses.session_question import TIERS, SessionQuestion, find_fitting, find_tiers
+from planner.crs.array_types import Flags, Ints
+from planner.errors import on_one_line
+from planner.plan.services import parse_services, write_services
+
+#: Reasons, as tables name them.
+NO_TEACHER: Final = "no teacher"
+NO_HOST: Final = "no station suits"
+TOO_LARGE: Final = "too large"
+CLOSED_THEN: Final = "closed then"
+TOO_FAR: Final = "too far"
+TOO_FEW: Final = "too few people"
+NO_TIME: Final = "no time left"
+REASONS: Final = (NO_TEACHER, NO_HOST, TOO_LARGE, CLOSED_THEN, TOO_FAR, TOO_FEW, NO_TIME)
+#: What is said where no single change that is tried would do.
+NO_CHANGE: Final = "no single change"
+#: So many stations are tried for a larger room or one more service, the nearest first.
+_MOST_TRIED: Final = 12
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the plan, in words and as the question that it makes."""
+
+    words: str
+    question: SessionQuestion
+
+
+def find_reason(question: SessionQuestion, order: int) -> str:
+    """Return the first reason why an order is not met: one of `REASONS`."""
+    one = question.classes[int(question.class_of[order])]
+    if question.teachers is not None and not question.suits_teachers(one).any():
+        return NO_TEACHER
+    suits = question.suits_hosts(one) & question.open_times(one).any(axis=(1, 2))
+    if not suits.any():
+        return NO_HOST
+    if not (suits & (question.seats(one) >= _smallest_room(question, one, order))).any():
+        return TOO_LARGE
+    orders = np.array([order])
+    if not find_fitting(question, one, orders).any():
+        return CLOSED_THEN
+    if find_tiers(question, one, orders, np.zeros(1, dtype=np.int64))[1][0] < 0:
+        return TOO_FAR
+    return TOO_FEW if int(question.people[order]) < one.least else NO_TIME
+
+
+def find_change(question: SessionQuestion, found: Arrangement, order: int) -> tuple[str, str]:
+    """Return why an order is not met, and the first change that meets it while all others stay met.
+
+    Changes are tried from the smallest on: a larger room within reach, one more session of fewer
+    people than class_least, a teacher's day, a longer time between earliest and latest, ...
+    """
+    reason = find_reason(question, order)
+    for change in _list_changes(question, found, order, reason):
+        if could_meet(change.question, found, order):
+            return reason, change.words
+    return reason, NO_CHANGE
+
+
+def could_meet(question: SessionQuestion, found: Arrangement, order: int) -> bool:
+    """Tell whether an order can be met as well, with the sessions there are and one more at most.
+
+    It may have a session of its own or with others that are unmet, or a seat of a session that
+    there is already.
+    """
+    number = int(question.class_of[order])
+    one = question.classes[number]
+    if any(_has_seat(question, one, session, order) for session in found.sessions
+           if session.class_number == number):  # fmt: skip
+        return True
+    same = question.class_of == number
+    unmet = np.flatnonzero(same & ((found.unmet > 0) | (np.arange(len(same)) == order)))
+    lowest = np.full(len(unmet), len(TIERS) - 1 if question.plan.coach else 1)
+    allowed, _ = find_tiers(question, one, unmet, lowest)
+    problem = pose_class(question, number, unmet, allowed)
+    cover = choose_class_sessions(problem, seconds=2.0)
+    for part in cover.sessions:
+        orders = tuple(int(unmet[o]) for o in part.orders)
+        if order in orders and _has_time(question, found, number, part.host, orders):
+            return True
+    return False
+
+
+def _smallest_room(question: SessionQuestion, one: CourseClass, order: int) -> int:
+    """Return how many seats a session of an order needs at least."""
+    people = 1 if question.plan.split_orders else int(question.people[order])
+    return max(people, one.least)
+
+
+def _has_seat(
+    question: SessionQuestion, one: CourseClass, session: HeldSession, order: int
+) -> bool:
+    """Tell whether an order can join a session that there is."""
+    first, last = question.windows()
+    seats = int(question.seats(one)[session.host])
+    reach, tier = find_tiers(
+        question, one, np.array([order]),
+        np.full(1, len(TIERS) - 1 if question.plan.coach else 1),
+    )  # fmt: skip
+    return bool(
+        sum(session.people) + int(question.people[order]) <= seats
+        and first[order] <= session.day <= last[order]
+        and tier[0] >= 0
+        and reach[0, session.host]
+    )
+
+
+def _has_time(
+    question: SessionQuestion, found: Arrangement, number: int, host: int, orders: tuple[int, ...]
+) -> bool:
+    """Tell whether a further session finds a time beside those there are."""
+    people = tuple(int(question.people[o]) for o in orders)
+    more = HeldSession(number, host, orders, people)
+    problem = pose_timetable(question, [*found.sessions, more])
+    overlaps, length = problem.overlaps(), int(problem.length[-1])
+    times = problem.times[-1].copy()
+    busy = np.zeros((problem.suits.shape[1], *times.shape), dtype=bool)
+    for row, session in enumerate(found.sessions):
+        blocked = overlaps[session.slot, problem.length[row], :, length]
+        if session.host == host:
+            times[session.day] &= ~blocked
+        if session.teacher >= 0:
+            busy[session.teacher, session.day] |= blocked
+    if not problem.taught:
+        return bool(times.any())
+    return bool((problem.there[problem.suits[-1], length] & ~busy[problem.suits[-1]] & times).any())
+
+
+def _list_changes(
+    question: SessionQuestion, found: Arrangement, order: int, reason: str
+) -> Iterator[Change]:
+    """Yield the changes that are worth trying for a reason, the smallest first."""
+    if reason == NO_TEACHER:
+        yield from _add_teachers(question, order)
+    elif reason == NO_HOST:
+        yield from _add_services(question, order)
+    elif reason == TOO_LARGE:
+        yield from _raise_most(question, order)
+        yield from _enlarge_rooms(question, found, order)
+        yield from _split(question)
+    elif reason == CLOSED_THEN:
+        yield from _lengthen_windows(question, order)
+        yield from _enlarge_rooms(question, found, order)
+    elif reason == TOO_FAR:
+        yield from _enlarge_rooms(question, found, order)
+        yield from _walk_farther(question, order)
+        yield Change("coach = true", _with_plan(question, coach=True))
+    elif reason == TOO_FEW:
+        yield from _enlarge_rooms(question, found, order, joined=True)
+        yield from _lower_least(question, found, order)
+        yield from _lengthen_windows(question, order)
+    else:
+        yield from _enlarge_rooms(question, found, order)
+        yield from _add_teachers(question, order)
+        yield from _lengthen_windows(question, order)
+        yield from _split(question)
+
+
+def _with_plan(question: SessionQuestion, **keys: Any) -> SessionQuestion:
+    """Return the question with other keys of the plan."""
+    return question.changed(plan=question.plan.model_copy(update=keys))
+
+
+def _with_class(question: SessionQuestion, number: int, **fields: Any) -> SessionQuestion:
+    """Return the question with another figure of one class."""
+    classes = [*question.classes]
+    classes[number] = replace(classes[number], **fields)
+    return question.changed(classes=classes)
+
+
+def _split(question: SessionQuestion) -> Iterator[Change]:
+    """Let the people of an order go to several sessions."""
+    if not question.plan.split_orders:
+        yield Change("split_orders = true", _with_plan(question, split_orders=True))
+
+
+def _nearest_hosts(question: SessionQuestion, order: int, chosen: Flags) -> list[int]:
+    """Return some hosts, the nearest first: by walk, beyond that by the straight way."""
+    cost = question.costs()[order]
+    rows = np.flatnonzero(chosen)
+    return [int(row) for row in rows[np.argsort(cost[rows], kind="stable")][:_MOST_TRIED]]
+
+
+def _name_host(question: SessionQuestion, host: int) -> str:
+    """Return a station as words name it."""
+    row = question.hosts.iloc[host]
+    return f"{on_one_line(str(row['name']))} ({row['facility_id']})"
+
+
+def _enlarge_rooms(
+    question: SessionQuestion, found: Arrangement, order: int, *, joined: bool = False
+) -> Iterator[Change]:
+    """Make the room of one station as large as the order needs: of few seats more, the nearest.
+
+    joined : only rooms of sessions that there are, for those who are too few for one of their own.
+    """
+    number = int(question.class_of[order])
+    one, seats = question.classes[number], question.hosts["seats"].to_numpy(dtype=np.int64)
+    needed = np.full(len(seats), 0 if joined else _smallest_room(question, one, order))
+    for session in found.sessions:
+        if session.class_number == number:
+            total = sum(session.people) + int(question.people[order])
+            if seats[session.host] < total:
+                needed[session.host] = total
+    cost = question.costs()[order]
+    suits = question.suits_hosts(one) & (needed > seats)
+    if one.most:
+        suits &= needed <= one.most
+    near = question.longest_walks()[order] <= question.plan.far_minutes
+    # Within reach on foot first; then by the seats that are lacking.
+    ranked = np.lexsort((cost, needed - seats, ~near))
+    for host in [int(h) for h in ranked if suits[h]][:_MOST_TRIED]:
+        rooms = seats.copy()
+        rooms[host] = needed[host]
+        words = (
+            f"a room of {needed[host]} seats instead of {seats[host]} at "
+            f"{_name_host(question, host)}"
+        )
+        yield Change(words, question.changed(hosts=question.hosts.assign(seats=rooms)))
+
+
+def _raise_most(question: SessionQuestion, order: int) -> Iterator[Change]:
+    """Let a class have as many people as the order has."""
+    number = int(question.class_of[order])
+    one, people = question.classes[number], int(question.people[order])
+    if one.most and people > one.most:
+        words = f"class_most {people} instead of {one.most} for {', '.join(one.courses)}"
+        yield Change(words, _with_class(question, number, most=people))
+
+
+def _lower_least(question: SessionQuestion, found: Arrangement, order: int) -> Iterator[Change]:
+    """Hold one more session for the order, alone or with others that are unmet."""
+    number = int(question.class_of[order])
+    one, people = question.classes[number], int(question.people[order])
+    others = np.flatnonzero((question.class_of == number) & (found.unmet > 0))
+    sums = {people}
+    rest = [int(found.unmet[o]) for o in others if o != order]
+    # Whoever is unmet beside it may come too: the most people first, so that least is lowered less.
+    for size in rest:
+        sums |= {total + size for total in sums}
+        if len(sums) > 200:
+            break
+    for least in sorted((total for total in sums if total < one.least), reverse=True):
+        words = (
+            f"one more session, of {least} people: class_least {least} instead of {one.least} for "
+            f"{', '.join(one.courses)}"
+        )
+        yield Change(words, _with_class(question, number, least=least))
+
+
+def _add_teachers(question: SessionQuestion, order: int) -> Iterator[Change]:
+    """Let a teacher who could hold the class come on one more day, else find one more teacher."""
+    one = question.classes[int(question.class_of[order])]
+    if question.teachers is None:
+        return
+    field = f" of {' or '.join(map(on_one_line, one.fields))}" if one.fields else ""
+    level = f" of level {on_one_line(one.level)}" if one.level else ""
+    first, last = (int(days[order]) for days in question.windows())
+    able = question.suits_teachers(one)
+    blank = {"fields": (), "level": one.level, "from": "", "hours": "", "row": 0}
+    for number in range(first, last + 1):
+        day = question.days[number]
+        extra = pd.DataFrame([{**blank, "teacher_id": "new", "name": "new", "dates": (day,)}])
+        teachers = pd.concat([question.teachers, extra], ignore_index=True)
+        who = f"a teacher{field}{level}" if not able.any() else f"one more teacher{field}{level}"
+        yield Change(f"{who} on {day}", replace(question, teachers=teachers))
+        if number - first > 30:
+            return
+
+
+def _add_services(question: SessionQuestion, order: int) -> Iterator[Change]:
+    """Let a station of the right level offer what the class needs, or allow one more level."""
+    number = int(question.class_of[order])
+    one = question.classes[number]
+    services = question.hosts["services"].astype(str).tolist()
+    lacking = [[need for need in one.needs if need not in parse_services(text)]
+               for text in services]  # fmt: skip
+    levels = question.hosts["level"]
+    right = (
+        levels.isin(one.host_levels).to_numpy() if one.host_levels else np.ones(len(levels), bool)
+    )
+    large = question.seats(one) >= _smallest_room(question, one, order)
+    some = np.array([bool(names) for names in lacking])
+    for host in _nearest_hosts(question, order, right & large & some):
+        texts = [*services]
+        given = parse_services(services[host])
+        texts[host] = write_services(given | dict.fromkeys(lacking[host], ""))
+        names = " and ".join(on_one_line(name) for name in lacking[host])
+        words = f"station {_name_host(question, host)} offers {names}"
+        yield Change(words, replace(question, hosts=question.hosts.assign(services=texts)))
+    for level in dict.fromkeys(levels[~right]):
+        words = f"host_level {on_one_line(str(level))} too for {', '.join(one.courses)}"
+        yield Change(
+            words, _with_class(question, number, host_levels=(*one.host_levels, str(level)))
+        )
+
+
+def _walk_farther(question: SessionQuestion, order: int) -> Iterator[Change]:
+    """Let people walk as far as the nearest station that suits."""
+    one = question.classes[int(question.class_of[order])]
+    fits = find_fitting(question, one, np.array([order]))[0]
+    minutes = np.where(fits, question.longest_walks()[order], np.inf).min(initial=np.inf)
+    # Walks beyond far_minutes were not looked for.
+    if math.isfinite(minutes) and minutes > question.plan.far_minutes:
+        longer = math.ceil(minutes)
+        yield Change(f"far_minutes = {longer}", _with_plan(question, far_minutes=float(longer)))
+
+
+def _lengthen_windows(question: SessionQuestion, order: int) -> Iterator[Change]:
+    """Let an order be met some days earlier or later, as few as will do."""
+    first, last = (int(days[order]) for days in question.windows())
+    n = len(question.days)
+    for more in _steps(max(first, n - 1 - last)):
+        for name, number in (("latest", last + more), ("earliest", first - more)):
+            if 0 <= number < n:
+                day = question.days[number]
+                values = question.orders[name].copy()
+                was = values.iloc[order]
+                values.iloc[order] = day
+                orders = question.orders.assign(**{name: values})
+                yield Change(f"{name} {day} instead of {was}", question.changed(orders=orders))
+
+
+def _steps(most: int) -> Ints:
+    """Return how many days more are tried: each of a week, then weeks, then months."""
+    steps = [*range(1, 8), 14, 21, 28, 60, 90, 180]
+    return np.array([step for step in steps if step <= most], dtype=np.int64)

@@ -28,7 +28,6 @@ def measure() -> list[Row]:
     people, greedy = found["people"], found["greedy"]
     what = f"{people['ordered']:,} people, {found['orders']:,} orders of the demo"
     ways = ", ".join(f"{people[f'by_{way}']:,} by {way}" for way in ("walk", "far", "coach"))
-    more = greedy["sessions"] / max(1, found["sessions"]) - 1
     return [
         at_most(PART, f"{what}, walks included", found["seconds"], SECONDS, "{:.1f} s"),
         at_most(PART, "gap", 100 * found["gap"], 100 * GAP, "{:.2f} %"),
@@ -38,7 +37,8 @@ def measure() -> list[Row]:
             f"{found['sessions']}, {found['status']}, for {people['met']:,} people"),
         Row(PART, "how they come", f"{ways}; {people['unmet']:,} not met"),
         Row(PART, "sessions of a greedy choice: the biggest order first, no dates, no teachers",
-            f"{greedy['sessions']}, {100 * more:.0f} % more, for {greedy['people']:,} people"),
+            f"{greedy['sessions']}, for {greedy['people']:,} people: "
+            f"{people['met'] - greedy['people']:,} fewer have a seat"),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the benchmarks set beside us: greedy routes and sessions, and all orders of a small question."""
+"""What the benchmarks set beside us: greedy routes and sessions, and all orders tried."""
 
 from types import SimpleNamespace
 
@@ -39,7 +39,7 @@ def test_an_order_joins_a_session_with_room_and_days_in_common():
         classes=[SimpleNamespace()],
         costs=lambda: np.array([[1.0, 9.0], [1.0, 9.0], [1.0, 9.0]]),
         windows=lambda: (np.array([90, 0, 10]), np.array([99, 80, 80])),
-        seats=lambda one: np.array([70, 50]),
+        seats=lambda _: np.array([70, 50]),
     )
     held = _fill(question, 0, np.arange(3), np.ones((3, 2), dtype=bool))  # type: ignore[arg-type]
     assert [(one.host, one.orders, one.people, one.first) for one in held] == [

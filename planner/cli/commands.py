@@ -259,7 +259,7 @@ def demo_command(
     out: Annotated[Path, out_option("Folder for the demo and its results.")] = Path("planner-demo"),
     everything: Annotated[
         bool,
-        typer.Option("--all", help="Propose sites, routes and sessions, compare, write the report."),
+        typer.Option("--all", help="Propose sites, routes and sessions, compare, report."),
     ] = False,
     quiet: QuietOption = False,
 ) -> None:

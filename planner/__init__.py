@@ -53,8 +53,10 @@ if TYPE_CHECKING:
         write_proposal,
         write_report,
         write_result,
+        write_routes,
         write_services,
     )
+    from planner.routes import ProposedRoutes, propose_routes
     from planner.run import (
         Findings,
         Result,
@@ -148,6 +150,7 @@ __all__ = [
     "PlanError",
     "PlannerError",
     "Proposal",
+    "ProposedRoutes",
     "Result",
     "Route",
     "Scenario",
@@ -200,6 +203,7 @@ __all__ = [
     "nearest_facility",
     "prepare_canvas",
     "prepare_streets",
+    "propose_routes",
     "route",
     "run_plan",
     "serve",
@@ -213,6 +217,7 @@ __all__ = [
     "write_proposal",
     "write_report",
     "write_result",
+    "write_routes",
     "write_services",
 ]
 
@@ -239,8 +244,10 @@ _HOMES = {
         "write_proposal",
         "write_report",
         "write_result",
+        "write_routes",
         "write_services",
     ),
+    "planner.routes": ("ProposedRoutes", "propose_routes"),
     "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),
     "planner.scenarios": ("Comparison", "compare_scenarios"),
     "planner.scenarios.compare_tables": ("CoverageChange", "compare"),

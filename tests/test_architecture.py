@@ -260,6 +260,7 @@ NO_SUCH_VERB = {
     "compare_scenarios": "the word of the command `planner compare`",
     "locate_table": "the word of the command `planner locate`",
     "cut_streets": "cuts them out of a larger extract",
+    "propose_routes": "what the command `planner routes` does",
     "prepare_canvas": "makes ready what is asked often",
     "prepare_streets": "makes ready what is asked often",
     "serve": "what facilities do",

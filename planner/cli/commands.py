@@ -71,6 +71,7 @@ from planner.cli.printing import (
     print_result,
 )
 from planner.cli.report_jobs import demo_report_into, print_report
+from planner.cli.route_jobs import routes_command
 from planner.cli.scenario_commands import compare_command, proposals_command
 from planner.cli.scenario_jobs import demo_all_into, take_people
 from planner.cli.service_jobs import check_service_options, print_services, services_into
@@ -366,7 +367,8 @@ def _check_people_options(scenario: Path | None, year: int | None, finished: Pat
 
 # In the order of the work: what is proposed, compared, shown, handed over.
 for _name, _command in (
-    ("compare", compare_command), ("proposals", proposals_command), ("map", map_command),
+    ("compare", compare_command), ("proposals", proposals_command), ("routes", routes_command),
+    ("map", map_command),
     ("report", report_command), ("picture", picture_command), ("pack", pack_command),
 ):  # fmt: skip
     app.command(_name)(_command)

@@ -16,12 +16,14 @@ from planner.reports.proposal_files import SITE_OUTPUTS, write_proposal
 from planner.reports.proposals_workbook import check_proposals_out, write_proposals
 from planner.reports.report_files import check_report, check_report_tools, write_report
 from planner.reports.result_files import replace_map, write_result
+from planner.reports.routes_files import ROUTES_OUTPUTS, write_routes
 from planner.reports.service_files import SERVICE_OUTPUTS, write_services
 from planner.reports.town_files import write_town_pages
 
 __all__ = [
     "COMPARISON_OUTPUTS",
     "COURSE_OUTPUTS",
+    "ROUTES_OUTPUTS",
     "SERVICE_OUTPUTS",
     "SITE_OUTPUTS",
     "Handover",
@@ -44,6 +46,7 @@ __all__ = [
     "write_proposals",
     "write_report",
     "write_result",
+    "write_routes",
     "write_services",
     "write_sessions",
     "write_town_pages",

@@ -66,6 +66,17 @@ def write_routes(
     ------
     SourceError
         If the folder cannot be written, or holds a run.
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> sites = town.facilities.assign(theme="halls", dwell_minutes=30)
+    >>> asked = {"sites": sites, "begin": "Tu 09:00", "most_leg_minutes": 30}
+    >>> plan = planner.Plan(**{**dict(town.plan), "routes": asked})
+    >>> found = planner.propose_routes(planner.run_plan(planner.load_inputs(plan)))
+    >>> sorted(planner.write_routes(found, "routes"))
+    ['R1.gpx', 'routes.geojson', 'routes.gpkg', 'routes.json']
     """
     content = dict(proposed.content)
     found = language or content.get("language")

@@ -46,6 +46,16 @@ class ProposedRoutes:
     layers : EPSG:4326, the columns of `ROUTE_LAYERS`: routes (MultiLineString), stops (Point), legs
         (LineString; order is that of the stop it leads to, the last one ends the route), sites and
         on_the_way (Point).
+
+    Examples
+    --------
+    >>> import planner
+    >>> town = planner.load_example()
+    >>> sites = town.facilities.assign(theme="halls", dwell_minutes=30)
+    >>> asked = {"sites": sites, "begin": "Tu 09:00", "most_leg_minutes": 30}
+    >>> plan = planner.Plan(**{**dict(town.plan), "routes": asked})
+    >>> planner.propose_routes(planner.run_plan(planner.load_inputs(plan)))
+    ProposedRoutes(plan 'example', 1 routes, 2 stops, value 2, proved)
     """
 
     content: dict[str, Any]

@@ -54,6 +54,7 @@ def test_the_commands():
         "site",
         "compare",
         "proposals",
+        "routes",
         "map",
         "report",
         "picture",

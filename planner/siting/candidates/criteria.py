@@ -97,7 +97,7 @@ def measure_criteria(
     reached = join(streets, places.xy, reached=True)
     uses = around.amenities["use"].astype(str).to_numpy()
     xy = points_of(around.amenities, streets.network, "amenities")
-    stops = {"metro": xy[_metro(uses, xy)], "bus": xy[uses == BUS_STOP]}
+    stops = {"metro": xy[find_metro_exits(uses, xy)], "bus": xy[uses == BUS_STOP]}
     for name, spots in stops.items():
         table[f"{name}_minutes"] = nearest_minutes(streets, join(streets, spots), reached)[0]
     services = np.isin(uses, PUBLIC_SERVICES)
@@ -111,8 +111,11 @@ def measure_criteria(
     return table
 
 
-def _metro(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the metro exits, and the metro stations without a mapped exit near, by position."""
+def find_metro_exits(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the metro exits, and the metro stations without a mapped exit near, by position.
+
+    uses (k,) : what places are used for; xy (k, 2) : metric.
+    """
     exits, stops = np.flatnonzero(uses == METRO_EXIT), np.flatnonzero(uses == METRO_STATION)
     if len(exits) and len(stops):
         stops = stops[KDTree(xy[exits]).query(xy[stops])[0] > EXIT_WITHIN_M]

@@ -1,4 +1,4 @@
-"""Collects places of public use: centres, halls, markets, shops, schools, stops and metro exits."""
+"""Collects places of public use: centres, halls, shops, schools, stops, metro exits, toilets."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ AMENITY_TAGS: Final[Mapping[str, Mapping[str, str]]] = {
         "pharmacy": "pharmacy",
         "police": "police",
         "bus_station": "bus_stop",
+        "toilets": "toilets",
+        "bench": "bench",
+        "drinking_water": "drinking_water",
+        "shelter": "shelter",
     },
     "leisure": {
         "sports_centre": "sports",

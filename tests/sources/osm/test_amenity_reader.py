@@ -44,7 +44,11 @@ COLUMNS = ["osm_id", "use", "outline", "name"]
         ("public_transport=platform bus=yes", "bus_stop"),
         ("public_transport=stop_position", None),
         ("amenity=parking", None),
-        ("amenity=bench shop=kiosk", "shop"),
+        ("amenity=waste_basket shop=kiosk", "shop"),
+        ("amenity=toilets", "toilets"),
+        ("amenity=bench", "bench"),
+        ("amenity=drinking_water", "drinking_water"),
+        ("amenity=shelter", "shelter"),
         ("office=company", None),
         ("shop=mall amenity=marketplace", "market"),
         ("building=yes", None),
@@ -65,7 +69,7 @@ TOWN = Estates(
         2: ([11, 12, 13, 14, 11], "building=yes amenity=library name=Books"),
         3: ([11, 12, 13, 14], "amenity=library name=Open"),
     },
-    spots={5: "amenity=bank name=Gold", 6: "highway=bus_stop", 7: "amenity=bench"},
+    spots={5: "amenity=bank name=Gold", 6: "highway=bus_stop", 7: "amenity=waste_basket"},
 )  # fmt: skip
 
 

@@ -224,7 +224,7 @@ def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = 
     >>> town = planner.load_example()
     >>> result = planner.run_plan(planner.load_inputs(town.plan))
     >>> page = planner.draw_map(result.layers, result.summary, title="Town", synthetic=True)
-    >>> planner.write_map(page, "map.html").stat().st_size < 500_000
+    >>> planner.write_map(page, "map.html").stat().st_size < 600_000
     True
     """
     target = Path(path)

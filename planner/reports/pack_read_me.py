@@ -18,7 +18,8 @@ SUMS_FILE: Final = "SHA256SUMS"
 _ABOUT: Final[Mapping[str, str]] = {
     "map.html": "pack_page", "towns/": "pack_towns", "report/report.docx": "pack_document",
     "report/report.xlsx": "pack_workbook", "report/sheets/": "pack_sheets",
-    "sites/": "pack_sites", "compare/": "pack_compare", "project.qgs": "pack_project",
+    "sites/": "pack_sites", "compare/": "pack_compare", "routes/": "pack_route_files",
+    "courses/": "pack_course_files", "project.qgs": "pack_project",
     "result.gpkg": "pack_layers", "gaps.csv": "pack_gaps", "facilities.csv": "pack_facilities",
     "committees.csv": "pack_committees", "classes.csv": "pack_classes",
     "gap_classes.csv": "pack_gap_classes", "gap_routes.gpx": "pack_routes",

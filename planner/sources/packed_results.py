@@ -16,7 +16,9 @@ from planner.sources.result_parts import PARTS, check_part
 from planner.sources.results import RUN_FILE, SUMMARY_FILE, check_result, load_json
 
 #: Folders beside the files of a run: in its folder, where they are looked for, and in the pack.
-_FOLDERS: Final = {"proposal": "sites", "comparison": "compare"}
+_FOLDERS: Final = {
+    "proposal": "sites", "comparison": "compare", "routes": "routes", "courses": "courses",
+}  # fmt: skip
 _REPORT: Final = "report"
 _TOWNS: Final = "towns"
 #: Names that a command gives its files; in the folder of a report some lie in one more folder.
@@ -71,8 +73,9 @@ def list_results(
     """
     folder, run = check_result(folder)
     files = _list_vouched(folder / RUN_FILE, run, "", "planner run")
-    for what, given in (("proposal", sites), ("comparison", compared)):
-        place = given or _find_beside(folder / _FOLDERS[what], PARTS[what].content)
+    given = {"proposal": sites, "comparison": compared}
+    for what in _FOLDERS:
+        place = given.get(what) or _find_beside(folder / _FOLDERS[what], PARTS[what].content)
         if place is not None:
             files += _list_part(place, what, folder, run)
     place = report or _find_beside(folder / _REPORT, REPORT_FILE)

@@ -102,6 +102,7 @@ def test_what_rests_on_the_run_is_packed_with_it(out: Path, tmp_path: Path):
     for folder, name, content in (
         ("sites", "site.json", {"plan": run["plan"], "run": same}),
         ("compare", "compare.json", same),
+        ("routes", "routes.json", {"plan": run["plan"], "run": same}),
         ("report", "report.json", {"run": run["outputs"]["summary.json"]}),
         ("towns", "towns.json", {}),
     ):  # fmt: skip
@@ -115,7 +116,8 @@ def test_what_rests_on_the_run_is_packed_with_it(out: Path, tmp_path: Path):
         names = {name.partition("/")[2] for name in archive.namelist()}
         kind = archive.getinfo("helsinki/report/sheets/镇 1.pdf").flag_bits
     assert {"sites/site.json", "sites/page.html", "compare/compare.json", "report/report.json",
-            "report/sheets/镇 1.pdf", "towns/page.html", "towns/towns.json"} <= names  # fmt: skip
+            "routes/routes.json", "report/sheets/镇 1.pdf", "towns/page.html",
+            "towns/towns.json"} <= names  # fmt: skip
     assert not any(name.endswith("mine.txt") for name in names)
     assert kind & 0x800  # the name is UTF-8
 

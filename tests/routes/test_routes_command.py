@@ -47,7 +47,7 @@ def test_routes_speak_chinese(plan: Path, tmp_path: Path):
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert "线路 R1：red，2 站，09:00 至 10:05，步行 5 分钟，乘车 0 分钟，价值 2" in lines
-    assert "未列入：1 个点位，当时不开放" in lines
+    assert "未列入：1 个点位，期间不开放" in lines
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import { FONT } from './colours.js';
 import { roundedBox } from './pens.js';
 import { numberedGaps, rankPixels } from './ranks.js';
-import { STOP_ZOOM } from './routes.js';
+import { STOP_ZOOM, flagsOf } from './routes.js';
 import { signSize } from './signs.js';
 import { Slices } from './slices.js';
 import { listingCandidates, METRO_SIGN } from '../labels/candidates.js';
@@ -127,6 +127,7 @@ function obstaclesOf(scene, state, zoom, scale) {
   for (const { x, y } of marks.concat(measures)) boxes.push(boxAround(x * scale, y * scale, MARK, MARK));
   if (state.layers.courses) for (const { x, y } of hostsShown(scene.courses, state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
   for (const { x, y } of stopsShown(state)) boxes.push(boxAround(x * scale, y * scale, STOP, STOP));
+  if (state.routing && state.layers.routes) for (const { spot } of flagsOf(state.routesLit(), scale)) boxes.push(boxAround(spot.x * scale, spot.y * scale, STOP, STOP));
   for (const { x, y } of waysShown(state, 9 / scale)) boxes.push(boxAround(x * scale, y * scale, 8, 8));
   if (state.layers.facilities) {
     for (const sign of scene.facilities) {

@@ -63,16 +63,18 @@ export function drawFlag(pen, x, y, number, colour, viewport) {
   writeAt(pen, number, x, y, { size: number > 9 ? 11 : 12.5, colour, scale: k });
 }
 
-// Beside the beginning of each route, on no other flag.
-function drawFlags(pen, routes, viewport) {
-  const k = viewport.scale, placed = [];
-  for (const route of routes) {
-    const at = beginOf(route);
-    if (!at) continue;
+// Where the flag of each route stands: beside its beginning, on no other flag.
+export function flagsOf(routes, k) {
+  const placed = [], begun = routes.map((route) => ({ route, at: beginOf(route) })).filter(({ at }) => at);
+  return begun.map(({ route, at }) => {
     const spot = freeSpot({ x: at.x - 17 / k, y: at.y - 17 / k }, placed, 11 / k);
     placed.push(spot);
-    drawFlag(pen, spot.x, spot.y, route.number, route.colour, viewport);
-  }
+    return { route, spot };
+  });
+}
+
+function drawFlags(pen, routes, viewport) {
+  for (const { route, spot } of flagsOf(routes, viewport.scale)) drawFlag(pen, spot.x, spot.y, route.number, route.colour, viewport);
 }
 
 export function beginOf(route) {

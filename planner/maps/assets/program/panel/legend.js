@@ -33,7 +33,7 @@ export function legendRows(page) {
     VERDICTS.forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }
   const shown = changeLegend(page).concat(todoRows(page), rows, wallRows(page)).filter((row) => !state.makesWay(row[2]));
-  return routeRows(page).concat(state.lecturing ? courseLegend(page) : [], shown);
+  return routeRows(page).concat(state.lecturing ? courseLegend(page) : [], state.routing ? fewStations(shown) : shown);
 }
 
 // Whose reach it is, where it is not that of the plan's own people.
@@ -55,6 +55,9 @@ function wallRows(page) {
   add(zoom >= BARRIER_ZOOM && scene.barriers.length, { barriers: scene.barriers.map((one) => one.kind) }, 'layer_barriers', 'barriers');
   return rows;
 }
+
+// One line for all facilities: beside routes their kinds do not matter.
+const fewStations = (rows) => rows.filter(([, , layer, only]) => layer !== 'facilities' || only !== 'detail').map(([what, text, layer, only]) => [what, text, layer, layer === 'facilities' ? 'always' : only]);
 
 const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 

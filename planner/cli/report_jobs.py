@@ -54,8 +54,9 @@ def demo_report_into(out: Path, *, quiet: bool) -> tuple[Path, dict[str, list[st
         complain(f"no report was written: {error}")
         return None
     with show_progress(quiet=quiet) as told:
-        parts = {"sites": out / "sites", "compared": out / "compare", "routes": out / "routes"}
-        handover = load_handover(out, **parts)
+        handover = load_handover(
+            out, sites=out / "sites", compared=out / "compare", routes=out / "routes"
+        )
         return out / "report", _write(handover, out / "report", told)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
+from planner.cli.course_jobs import courses_command
 from planner.cli.group import Commands
 from planner.cli.handover_commands import (
     map_command,
@@ -368,7 +369,7 @@ def _check_people_options(scenario: Path | None, year: int | None, finished: Pat
 # In the order of the work: what is proposed, compared, shown, handed over.
 for _name, _command in (
     ("compare", compare_command), ("proposals", proposals_command), ("routes", routes_command),
-    ("map", map_command),
+    ("courses", courses_command), ("map", map_command),
     ("report", report_command), ("picture", picture_command), ("pack", pack_command),
 ):  # fmt: skip
     app.command(_name)(_command)

@@ -184,7 +184,7 @@ function mergeTable(page) {
 
 function basis(page) {
   const { words, scene } = page, { about } = scene.courses;
-  const lines = [words.say('courses_basis_ways', { walk: about.walk_minutes, far: about.far_minutes }), words.say('courses_basis_order'), words.say('courses_basis_spared'), words.say('courses_basis_score'),
+  const lines = [words.say('courses_basis_ways', { walk: about.walk_minutes, far: about.far_minutes }), words.say('courses_basis_order'), words.say('courses_basis_spared'), words.say('courses_basis_score', { walk: about.walk_minutes }),
     about.dropped ? words.say('courses_basis_dropped', { count: words.number(about.dropped) }) : null, ...about.notes.map((note) => saidBoth(note, words))];
   return make('ul', { class: 'reasons' }, lines.filter((text) => text).map((text) => make('li', {}, text)));
 }

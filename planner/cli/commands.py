@@ -261,15 +261,15 @@ def demo_command(
     out: Annotated[Path, out_option("Folder for the demo and its results.")] = Path("planner-demo"),
     everything: Annotated[
         bool,
-        typer.Option("--all", help="Propose sites, compare a scenario and write the report too."),
+        typer.Option("--all", help="Propose sites, routes and sessions, compare, report."),
     ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Analyse the invented district that comes with the planner.
 
     Its files are copied into the folder `input` in DIR, to look at and to change a copy of. With
-    --all the folders `sites` and `compare` lie beside, one map shows all three, and `report` has
-    workbook, document and sheets.
+    --all the folders `sites`, `compare`, `routes` and `courses` lie beside, one map shows all of
+    it, and `report` has workbook, document and sheets.
 
     Example: planner demo --out demo --all
     """

@@ -65,11 +65,16 @@ def find_change(question: SessionQuestion, found: Arrangement, order: int) -> tu
     Changes are tried from the smallest on: a larger room within reach, one more session of fewer
     people than class_least, a teacher's day, a longer time between earliest and latest, ...
     """
-    reason = find_reason(question, order)
-    for change in _list_changes(question, found, order, reason):
+    change = find_smallest(question, found, order)
+    return find_reason(question, order), NO_CHANGE if change is None else change.words
+
+
+def find_smallest(question: SessionQuestion, found: Arrangement, order: int) -> Change | None:
+    """Return the first change that meets an order, with the question that it makes."""
+    for change in _list_changes(question, found, order, find_reason(question, order)):
         if could_meet(change.question, found, order):
-            return reason, change.words
-    return reason, NO_CHANGE
+            return change
+    return None
 
 
 def could_meet(question: SessionQuestion, found: Arrangement, order: int) -> bool:
@@ -89,11 +94,20 @@ def could_meet(question: SessionQuestion, found: Arrangement, order: int) -> boo
     allowed, _ = find_tiers(question, one, unmet, lowest)
     problem = pose_class(question, number, unmet, allowed)
     cover = choose_class_sessions(problem, seconds=2.0)
+    place = unmet.tolist().index(order)
+    if cover.unmet[place] > 0:
+        return False
+    held = [*found.sessions]
+    # The people of an order that may be split go to several sessions: each needs a time.
     for part in cover.sessions:
+        if place not in part.orders:
+            continue
         orders = tuple(int(unmet[o]) for o in part.orders)
-        if order in orders and _has_time(question, found, number, part.host, orders):
-            return True
-    return False
+        timed = _find_time(question, held, HeldSession(number, part.host, orders, part.people))
+        if timed is None:
+            return False
+        held.append(timed)
+    return True
 
 
 def _smallest_room(question: SessionQuestion, one: CourseClass, order: int) -> int:
@@ -120,25 +134,29 @@ def _has_seat(
     )
 
 
-def _has_time(
-    question: SessionQuestion, found: Arrangement, number: int, host: int, orders: tuple[int, ...]
-) -> bool:
-    """Tell whether a further session finds a time beside those there are."""
-    people = tuple(int(question.people[o]) for o in orders)
-    more = HeldSession(number, host, orders, people)
-    problem = pose_timetable(question, [*found.sessions, more])
+def _find_time(
+    question: SessionQuestion, held: list[HeldSession], more: HeldSession
+) -> HeldSession | None:
+    """Return a further session with the first time it finds beside those there are, or None."""
+    problem = pose_timetable(question, [*held, more])
     overlaps, length = problem.overlaps(), int(problem.length[-1])
     times = problem.times[-1].copy()
     busy = np.zeros((problem.suits.shape[1], *times.shape), dtype=bool)
-    for row, session in enumerate(found.sessions):
+    for row, session in enumerate(held):
         blocked = overlaps[session.slot, problem.length[row], :, length]
-        if session.host == host:
+        if session.host == more.host:
             times[session.day] &= ~blocked
         if session.teacher >= 0:
             busy[session.teacher, session.day] |= blocked
-    if not problem.taught:
-        return bool(times.any())
-    return bool((problem.there[problem.suits[-1], length] & ~busy[problem.suits[-1]] & times).any())
+    free = times[None]
+    if problem.taught:
+        able = problem.suits[-1][:, None, None]
+        free = problem.there[:, length] & ~busy & times & able
+    found = np.argwhere(free)
+    if len(found) == 0:
+        return None
+    teacher, day, slot = (int(value) for value in found[0])
+    return replace(more, day=day, slot=slot, teacher=teacher if problem.taught else -1)
 
 
 def _list_changes(

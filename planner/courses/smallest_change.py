@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.courses.arrange import Arrangement, HeldSession, pose_class, pose_timetable
+from planner.courses.held_sessions import Arrangement
 from planner.courses.merging import CourseClass
-from planner.courses.models import choose_class_sessions
-from planner.courses.session_question import TIERS, SessionQuestion, find_fitting, find_tiers
+from planner.courses.session_question import SessionQuestion, find_fitting, find_tiers
+from planner.courses.spare_seats import meet_further
 from planner.crs.array_types import Flags, Ints
 from planner.errors import on_one_line
 from planner.plan.services import parse_services, write_services
@@ -78,85 +78,14 @@ def find_smallest(question: SessionQuestion, found: Arrangement, order: int) -> 
 
 
 def could_meet(question: SessionQuestion, found: Arrangement, order: int) -> bool:
-    """Tell whether an order can be met as well, with the sessions there are and one more at most.
-
-    It may have a session of its own or with others that are unmet, or a seat of a session that
-    there is already.
-    """
-    number = int(question.class_of[order])
-    one = question.classes[number]
-    if any(_has_seat(question, one, session, order) for session in found.sessions
-           if session.class_number == number):  # fmt: skip
-        return True
-    same = question.class_of == number
-    unmet = np.flatnonzero(same & ((found.unmet > 0) | (np.arange(len(same)) == order)))
-    lowest = np.full(len(unmet), len(TIERS) - 1 if question.plan.coach else 1)
-    allowed, _ = find_tiers(question, one, unmet, lowest)
-    problem = pose_class(question, number, unmet, allowed)
-    cover = choose_class_sessions(problem, seconds=2.0)
-    place = unmet.tolist().index(order)
-    if cover.unmet[place] > 0:
-        return False
-    held = [*found.sessions]
-    # The people of an order that may be split go to several sessions: each needs a time.
-    for part in cover.sessions:
-        if place not in part.orders:
-            continue
-        orders = tuple(int(unmet[o]) for o in part.orders)
-        timed = _find_time(question, held, HeldSession(number, part.host, orders, part.people))
-        if timed is None:
-            return False
-        held.append(timed)
-    return True
+    """Tell whether an order can be met as well, see `meet_further`."""
+    return meet_further(question, found.sessions, found.unmet, order) is not None
 
 
 def _smallest_room(question: SessionQuestion, one: CourseClass, order: int) -> int:
     """Return how many seats a session of an order needs at least."""
     people = 1 if question.plan.split_orders else int(question.people[order])
     return max(people, one.least)
-
-
-def _has_seat(
-    question: SessionQuestion, one: CourseClass, session: HeldSession, order: int
-) -> bool:
-    """Tell whether an order can join a session that there is."""
-    first, last = question.windows()
-    seats = int(question.seats(one)[session.host])
-    reach, tier = find_tiers(
-        question, one, np.array([order]),
-        np.full(1, len(TIERS) - 1 if question.plan.coach else 1),
-    )  # fmt: skip
-    return bool(
-        sum(session.people) + int(question.people[order]) <= seats
-        and first[order] <= session.day <= last[order]
-        and tier[0] >= 0
-        and reach[0, session.host]
-    )
-
-
-def _find_time(
-    question: SessionQuestion, held: list[HeldSession], more: HeldSession
-) -> HeldSession | None:
-    """Return a further session with the first time it finds beside those there are, or None."""
-    problem = pose_timetable(question, [*held, more])
-    overlaps, length = problem.overlaps(), int(problem.length[-1])
-    times = problem.times[-1].copy()
-    busy = np.zeros((problem.suits.shape[1], *times.shape), dtype=bool)
-    for row, session in enumerate(held):
-        blocked = overlaps[session.slot, problem.length[row], :, length]
-        if session.host == more.host:
-            times[session.day] &= ~blocked
-        if session.teacher >= 0:
-            busy[session.teacher, session.day] |= blocked
-    free = times[None]
-    if problem.taught:
-        able = problem.suits[-1][:, None, None]
-        free = problem.there[:, length] & ~busy & times & able
-    found = np.argwhere(free)
-    if len(found) == 0:
-        return None
-    teacher, day, slot = (int(value) for value in found[0])
-    return replace(more, day=day, slot=slot, teacher=teacher if problem.taught else -1)
 
 
 def _list_changes(

@@ -39,6 +39,8 @@ from planner.sources.usual_words import translate_level
 
 #: Rows of one table: a district orders some thousand courses in half a year.
 _MOST_ROWS: Final = 100_000
+#: More people in one order are a typing error.
+_MOST_ORDERED: Final = 20_000
 #: Behind the days of a teacher who is there all day.
 _ALL_DAY: Final = " 00:00-24:00"
 _DATE_LIKE: Final = "write it like 2026-07-01"
@@ -300,6 +302,12 @@ def _load_orders(
         )
     found = _JudgedRows(table.raw)
     people = found.numbers("people", needed=True)
+    found.refuse(
+        people > _MOST_ORDERED,
+        lambda label: (
+            f"people {people[label]:.0f} are more than the {_MOST_ORDERED:,} of one order"
+        ),
+    )
     named, of_town = _find_places(found, committees, towns)
     course = _find_courses(found, courses, unusable)
     first, last = _find_windows(found, (plan.begin, plan.end))

@@ -49,11 +49,15 @@ def find_reason(question: SessionQuestion, order: int) -> str:
     suits = question.suits_hosts(one) & question.open_times(one).any(axis=(1, 2))
     if not suits.any():
         return NO_HOST
-    if not (suits & (question.seats(one) >= _smallest_room(question, one, order))).any():
+    seats = question.seats(one)
+    if not (suits & (seats >= _smallest_room(question, one, order, alone=True))).any():
         return TOO_LARGE
+    if not (suits & (seats >= one.least)).any():
+        return TOO_FEW
     orders = np.array([order])
     if not find_fitting(question, one, orders).any():
-        return CLOSED_THEN
+        untaught = replace(question, teachers=None)
+        return NO_TEACHER if find_fitting(untaught, one, orders).any() else CLOSED_THEN
     if find_tiers(question, one, orders, np.zeros(1, dtype=np.int64))[1][0] < 0:
         return TOO_FAR
     return TOO_FEW if int(question.people[order]) < one.least else NO_TIME
@@ -82,10 +86,12 @@ def could_meet(question: SessionQuestion, found: Arrangement, order: int) -> boo
     return meet_further(question, found.sessions, found.unmet, order) is not None
 
 
-def _smallest_room(question: SessionQuestion, one: CourseClass, order: int) -> int:
-    """Return how many seats a session of an order needs at least."""
+def _smallest_room(
+    question: SessionQuestion, one: CourseClass, order: int, *, alone: bool = False
+) -> int:
+    """Return how many seats a session of an order needs; alone: for its own people only."""
     people = 1 if question.plan.split_orders else int(question.people[order])
-    return max(people, one.least)
+    return people if alone else max(people, one.least)
 
 
 def _list_changes(
@@ -94,6 +100,7 @@ def _list_changes(
     """Yield the changes that are worth trying for a reason, the smallest first."""
     if reason == NO_TEACHER:
         yield from _add_teachers(question, order)
+        yield from _lengthen_windows(question, order)
     elif reason == NO_HOST:
         yield from _add_services(question, order)
     elif reason == TOO_LARGE:
@@ -162,7 +169,8 @@ def _enlarge_rooms(
     for session in found.sessions:
         if session.class_number == number:
             total = sum(session.people) + int(question.people[order])
-            if seats[session.host] < total:
+            own = needed[session.host]
+            if seats[session.host] < total and (own <= seats[session.host] or total < own):
                 needed[session.host] = total
     cost = question.costs()[order]
     suits = question.suits_hosts(one) & (needed > seats)

@@ -20,6 +20,7 @@ from planner.courses import ChosenSessions
 
 HOSTILE = "=1+1\r\nEND:VCALENDAR <b>&\u202e"
 NAN = float("nan")
+CHANGE = "a room of 400 seats instead of 150 at 大场站 (H1), class_most 400 instead of 80 for K-001"
 
 
 def session(number: int, **values: Any) -> dict[str, Any]:
@@ -55,7 +56,7 @@ ATTENDANCE = [
 ]
 UNMET = [
     {"order_id": "D-0005", "committee": "丁居委", "town": "大场镇", "course": "合唱", "people": 400,
-     "reason": "no room within reach holds it", "smallest_change": "a room of 400 seats"},
+     "reason": "no room within reach holds it", "smallest_change": CHANGE},
 ]  # fmt: skip
 MERGES = [
     {"class_id": "C1", "courses": "K-001 | K-002", "departments": "宣传部 | 团委", "orders": 2,

@@ -110,6 +110,8 @@ _HOURS = (
 _CAPACITY = ((15, 0.06), (25, 0.24), (30, 0.30), (40, 0.24), (60, 0.16))
 _DWELL = ((15, 0.14), (20, 0.22), (25, 0.16), (30, 0.24), (40, 0.12), (45, 0.06), (60, 0.06))
 _VALUE = ((1, 0.12), (2, 0.22), (3, 0.32), (4, 0.22), (5, 0.12))
+_DEAR = ("红色记忆", LOW_CARBON)
+"""Themes whose sites are worth a point more, as a district would have it."""
 _NOTES = ("需提前一天预约", "周六上午有讲解", "可提供轮椅", "室外，雨天改期", "有会议室可座谈")
 
 
@@ -165,7 +167,7 @@ def _site(
         int(_drawn(_DWELL, rng)),
         str(_drawn(_HOURS, rng)),
         int(_drawn(_CAPACITY, rng)),
-        int(_drawn(_VALUE, rng)),
+        min(5, int(_drawn(_VALUE, rng)) + (theme.name in _DEAR)),
         1 + int(rng.random() < 0.3),
         f"M-{theme.templates[int(rng.integers(len(theme.templates)))]:02d}",
         _NOTES[int(rng.integers(len(_NOTES)))] if rng.random() < 0.4 else "",

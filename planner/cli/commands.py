@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
+from planner.cli.course_jobs import courses_command
 from planner.cli.group import Commands
 from planner.cli.handover_commands import (
     map_command,
@@ -260,15 +261,15 @@ def demo_command(
     out: Annotated[Path, out_option("Folder for the demo and its results.")] = Path("planner-demo"),
     everything: Annotated[
         bool,
-        typer.Option("--all", help="Propose sites, compare a scenario and write the report too."),
+        typer.Option("--all", help="Propose sites, routes and sessions, compare, report."),
     ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Analyse the invented district that comes with the planner.
 
     Its files are copied into the folder `input` in DIR, to look at and to change a copy of. With
-    --all the folders `sites` and `compare` lie beside, one map shows all three, and `report` has
-    workbook, document and sheets.
+    --all the folders `sites`, `compare`, `routes` and `courses` lie beside, one map shows all of
+    it, and `report` has workbook, document and sheets.
 
     Example: planner demo --out demo --all
     """
@@ -368,7 +369,7 @@ def _check_people_options(scenario: Path | None, year: int | None, finished: Pat
 # In the order of the work: what is proposed, compared, shown, handed over.
 for _name, _command in (
     ("compare", compare_command), ("proposals", proposals_command), ("routes", routes_command),
-    ("map", map_command),
+    ("courses", courses_command), ("map", map_command),
     ("report", report_command), ("picture", picture_command), ("pack", pack_command),
 ):  # fmt: skip
     app.command(_name)(_command)

@@ -54,7 +54,9 @@ def demo_report_into(out: Path, *, quiet: bool) -> tuple[Path, dict[str, list[st
         complain(f"no report was written: {error}")
         return None
     with show_progress(quiet=quiet) as told:
-        handover = load_handover(out, sites=out / "sites", compared=out / "compare")
+        handover = load_handover(
+            out, sites=out / "sites", compared=out / "compare", routes=out / "routes"
+        )
         return out / "report", _write(handover, out / "report", told)
 
 

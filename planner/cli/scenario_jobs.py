@@ -133,20 +133,35 @@ def proposals_into(
 
 
 def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
-    """Propose sites and compare a scenario for the demo that was run; draw one page of all.
+    """Propose sites, compare a scenario, make routes and sessions for the demo; draw a page of all.
 
-    The run and the plan's files are read, and the streets prepared, once for all three.
+    The run and the plan's files are read, and the streets prepared, once for all of them.
     """
-    from planner.reports import COMPARISON_OUTPUTS, SITE_OUTPUTS, check_out
+    from planner.courses import choose_sessions
+    from planner.reports import (
+        COMPARISON_OUTPUTS,
+        COURSE_OUTPUTS,
+        ROUTES_OUTPUTS,
+        SITE_OUTPUTS,
+        check_out,
+        write_routes,
+        write_sessions,
+    )
+    from planner.routes import propose_routes
     from planner.run import finished_result
     from planner.siting import build_question
     from planner.sources.plan_file import load_plan
     from planner.sources.results import MAP_FILE, load_result
     from planner.sources.scenario_file import load_scenario
 
-    sites, compared = out / "sites", out / "compare"
-    check_out(sites, outputs=SITE_OUTPUTS)
-    check_out(compared, outputs=COMPARISON_OUTPUTS)
+    sites, compared, routes, courses = (
+        out / name for name in ("sites", "compare", "routes", "courses")
+    )
+    for folder, outputs in (
+        (sites, SITE_OUTPUTS), (compared, COMPARISON_OUTPUTS), (routes, ROUTES_OUTPUTS),
+        (courses, COURSE_OUTPUTS),
+    ):  # fmt: skip
+        check_out(folder, outputs=outputs)
     plan, run = load_plan(plan_path), load_result(out, spare=(MAP_FILE,))
     with show_progress(quiet=quiet) as told:
         inputs, cache = read_inputs(plan, told, accept_datum=False)
@@ -154,4 +169,7 @@ def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
         propose_into(result, build_question(plan, n_sites=DEMO_SITES), sites, run, told)
         scenarios = [load_scenario(plan_path.parent / "scenario.json")]
         _compare(result.case, scenarios, compared, run, told)
-        return draw_map_again(run, sites, compared)
+        provenance = {"inputs": inputs.hashes}
+        write_routes(propose_routes(result, progress=told), routes, provenance=provenance)
+        write_sessions(choose_sessions(result, progress=told), courses, provenance=provenance)
+        return draw_map_again(run, sites, compared, routes, courses)

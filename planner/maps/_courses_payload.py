@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +15,7 @@ from planner.maps._layer_columns import (
     round_known,
     round_minutes,
 )
+from planner.texts import TEXTS
 from planner.texts.messages import translate
 
 if TYPE_CHECKING:
@@ -29,6 +32,14 @@ _FIGURES: Final = ("begin", "end", "walk_minutes", "far_minutes", "profile", "va
 #: How people come, by number.
 _WAYS: Final = ("walk", "far", "coach")
 _BETWEEN: Final = " | "
+_BRACKETS: Final = re.compile(r"\s?[(（]([^()（）]+)[)）]")
+#: Keys of the plan and its tables, as sentences name them -> texts of the page.
+_KEYS: Final = {
+    "class_least": "courses_key_class_least", "class_most": "courses_key_class_most",
+    "host_level": "courses_key_host_level", "far_minutes": "courses_key_far_minutes",
+    "split_orders = true": "courses_key_split_orders", "coach = true": "courses_key_coach",
+}  # fmt: skip
+_WORD: Final = re.compile(r"[^\s,;，；、]+")
 
 
 class _Names:
@@ -50,6 +61,30 @@ class _Names:
     def list(self) -> list[str]:
         """Return the texts by their numbers."""
         return [*self._places]
+
+
+@dataclass(frozen=True)
+class _Sentences:
+    """Says what the program found as the page says it: by names, without the ids of the data.
+
+    hosts : ids of stations, which stand in brackets behind their names; courses : names by id.
+    """
+
+    hosts: frozenset[str]
+    courses: Mapping[str, str]
+
+    def in_both(self, text: Any) -> dict[str, str]:
+        """Return a sentence of the program in both languages."""
+        told = str(text or "")
+        return {"en": self._name(told, "en"), "zh": self._name(translate(told), "zh")}
+
+    def _name(self, text: str, language: str) -> str:
+        """Return a sentence with names in place of ids, and words in place of keys of the plan."""
+        text = _BRACKETS.sub(lambda found: "" if found[1] in self.hosts else found[0], text)
+        text = _WORD.sub(lambda found: self.courses.get(found[0], found[0]), text)
+        for key, words in _KEYS.items():
+            text = text.replace(key, TEXTS[language][words])
+        return text
 
 
 def build_courses_payload(
@@ -85,10 +120,11 @@ def build_courses_payload(
     sessions = _list_sessions(layers["sessions"], content, places, known, names)
     ids = index_rows(layers["sessions"], "session_id")
     orders = _list_orders(layers["lines"], homes, ids, names, cutoffs)
-    unmet = _list_unmet(content.get("unmet") or [], homes, names)
+    said = _Sentences(frozenset(places), known)
+    unmet = _list_unmet(content.get("unmet") or [], homes, names, said)
     return {
         **{name: content.get(name) for name in _FIGURES},
-        "notes": [_in_both(note) for note in content.get("notes") or []],
+        "notes": [said.in_both(note) for note in content.get("notes") or []],
         "dropped": len(content.get("dropped") or []),
         "committees": _list_committees(committees, places, names, grid, cutoffs),
         "hosts": _list_hosts(hosts, facilities, names, grid),
@@ -205,6 +241,7 @@ def _list_unmet(
     rows: Sequence[Mapping[str, Any]],
     homes: Mapping[tuple[str, str], int],
     names: Mapping[str, _Names],
+    said: _Sentences,
 ) -> list[dict[str, Any]]:
     """Return the orders that are not met, those of most people first."""
     found = [
@@ -214,8 +251,8 @@ def _list_unmet(
             "name": row.get("committee") or None,
             "course": names["course"].find(row.get("course")),
             "people": row.get("people"),
-            "reason": _in_both(row.get("reason")),
-            "change": _in_both(row.get("smallest_change")),
+            "reason": said.in_both(row.get("reason")),
+            "change": said.in_both(row.get("smallest_change")),
         }
         for row in rows
     ]
@@ -251,12 +288,6 @@ def _split(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [str(part) for part in value]
     return [part for part in str(value or "").split(_BETWEEN) if part]
-
-
-def _in_both(text: Any) -> dict[str, str]:
-    """Return a sentence of the program in both languages."""
-    told = str(text or "")
-    return {"en": told, "zh": translate(told) if told else ""}
 
 
 def _to_minutes(clock: Any) -> int:

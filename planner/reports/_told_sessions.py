@@ -184,7 +184,7 @@ class ToldSessions:
                       gap=format_percent(gap)),
             words.say("ss_line_walk", profile=content.get("profile", ""), **limits),
             words.texts["ss_line_spared"], words.texts["ss_line_fill"],
-            words.texts["ss_line_score"],
+            words.say("ss_line_score", **limits),
             self.zone_line,
             *map(words.message, self.notes),
             self.credit,

@@ -55,6 +55,7 @@ def test_the_commands():
         "compare",
         "proposals",
         "routes",
+        "courses",
         "map",
         "report",
         "picture",

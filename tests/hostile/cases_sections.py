@@ -154,6 +154,14 @@ CASES: dict[str, Case] = {
     "a cost below nothing": section("[candidates.costs]", "new", new=-1),
     "a cost of 1e308": section("[candidates.costs]", "new", new="1e308"),
     "a weight nan": section("[candidates.weights]", "street", street="nan"),
+    "routes without sites": section("[routes]", "routes.sites"),
+    "routes of a table that is not there": Case(
+        content("plan.toml", PLAN + "[routes]\nsites = \"none.csv\"\n"), ("none.csv",)
+    ),
+    "routes for nan minutes": section("[routes]", "minutes", sites='"c.csv"', minutes="nan"),
+    "a coach of 1e308 km/h": section(
+        "[routes]", "speed_kmh", sites='"c.csv"', bus='{ streets = ["primary"], speed_kmh = 1e308 }'
+    ),
     "a group of two sources": Case(
         in_file("plan.toml", 'table = "groups.csv"', 'table = "groups.csv"\nshare = 0.5'),
         ("plan.toml", "groups"),

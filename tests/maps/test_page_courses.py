@@ -9,7 +9,9 @@ import pytest
 from planner.maps import PagePart, draw_map, write_map
 from tests.maps import sample
 from tests.maps.drawn import count_dots
-from tests.maps.sample import PHONE
+from tests.maps.in_node import require_npm
+from tests.maps.sample import DESKTOP, PHONE
+from tests.maps.test_page_access import LOOK
 from tests.maps.test_page_browser import TOO_NARROW
 from tests.maps.test_page_walls import text
 from tests.maps.test_payload_courses import read_part
@@ -17,8 +19,7 @@ from tests.maps.test_payload_courses import read_part
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEAL, OCHRE, ORANGE = (31, 111, 96), (161, 92, 0), (194, 65, 12)
-DRAWN = "document.body.dataset.drawn === 'true'"
+TEAL, OCHRE, GREEN = (31, 111, 96), (161, 92, 0), (143, 205, 189)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_who_goes_where(visit):
     with visit(reduced_motion="reduce") as page:
-        assert count_dots(page, ORANGE) > 100  # gaps
         page.click("#to-courses")
         tab = text(page, "#tab-courses")
         assert "3 场" in tab
@@ -51,9 +51,6 @@ def test_who_goes_where(visit):
         shown = text(page, "#tab-courses")
         assert "9月3日 周四 9:30–11:00 · 大场站 · 步行 25 分钟，较远" in shown
         assert "lesson=committee-2" in page.evaluate("location.hash")
-        page.wait_for_timeout(300)
-        assert count_dots(page, OCHRE) > 20
-        assert count_dots(page, TEAL) < 20  # of another committee
         page.click("#session-0")
         assert "甲居委" in text(page, ".lecture")
         assert "王老师" in text(page, ".lecture")
@@ -61,6 +58,38 @@ def test_who_goes_where(visit):
         page.evaluate("planner.cards.open('e0')")
         assert "座位使用率\n60.0%" in text(page, "#tab-courses")
         assert page.locator("#sessions > li").count() == 2
+
+
+@pytest.mark.nightly
+def test_lines_lead_to_the_hosts(visit):
+    with visit(reduced_motion="reduce") as page:
+        assert count_dots(page, GREEN) > 1000  # who is within reach
+        page.click("#to-courses")
+        page.select_option("#lesson", label="乙居委")
+        page.wait_for_timeout(400)
+        assert count_dots(page, GREEN) < 100
+        assert count_dots(page, OCHRE) > 20
+        assert count_dots(page, TEAL) < 20  # of another committee
+        # A click on the host chooses it, one on a committee that.
+        for key, kind in (("hosts[0]", "host"), ("committees[0]", "committee")):
+            place = page.evaluate(f"""(() => {{ const one = planner.scene.courses.{key};
+                const p = planner.map.latLngToContainerPoint(
+                    planner.scene.plane.latLng(one.x, one.y)); return [p.x, p.y]; }})()""")
+            page.mouse.click(*place)
+            page.wait_for_timeout(300)
+            assert page.evaluate("planner.state.lesson") == {"kind": kind, "index": 0}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("size", "lang"), [(DESKTOP, "zh"), (PHONE, "en")])
+def test_nothing_keeps_anybody_out(visit, size, lang):
+    axe = (require_npm("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+    for lesson in ("", "&lesson=committee-2", "&lesson=host-1", "&lesson=course-1"):
+        with visit(size, hash_=f"#tab=courses&lang={lang}{lesson}") as page:
+            page.evaluate("document.querySelectorAll('#tab-courses details').forEach"
+                          "((one) => { one.open = true })")  # fmt: skip
+            page.evaluate(axe)
+            assert page.evaluate(LOOK) == []
 
 
 @pytest.mark.nightly

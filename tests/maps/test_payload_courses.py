@@ -72,7 +72,9 @@ def test_merged_courses_go_by_their_names(payload: dict[str, Any]):
 
 
 def test_sentences_are_there_in_both_languages(payload: dict[str, Any]):
-    assert payload["unmet"][0]["change"]["en"] == "a room of 400 seats"
+    # Names stand for the ids of the planner's own sentence.
+    change = "a room of 400 seats instead of 150 at 大场站, {} 400 instead of 80 for 党史"
+    assert payload["unmet"][0]["change"]["en"] == change.format("most people of a class")
     assert {*payload["unmet"][0]["reason"]} == {"en", "zh"}
     assert payload["unmet"][0]["committee"] == 4
 
@@ -96,49 +98,40 @@ def shown(payload: dict[str, Any], expression: str) -> Any:
 
 
 def test_the_page_knows_who_goes_where(payload: dict[str, Any]):
+    """One start of Node for all that the program makes of the sample."""
     found = shown(
         payload,
-        """all.committees.map((one) => one.orders.map(({ session }) =>
-        [session.date, session.host.name, session.orders.length]))""",
+        """({
+        goes: all.committees.map((one) => one.orders.map(({ session }) =>
+            [session.date, session.host.name, session.orders.length])),
+        courses: all.courses.map((one) => [one.name, one.held.length]),
+        lines: linesOf(all.orders).map((one) => one.people),
+        lonely: [withoutHost(all, null).map((one) => one.name), withoutHost(all, '大场镇').length],
+        numbers: [...numberHosts(all, { kind: 'course', index: 0 }).values()],
+        none: buildCourses({}, []).about })""",
     )
-    assert found == [
+    assert found["goes"] == [
         [["2026-09-03", "大场站", 2]], [["2026-09-03", "大场站", 2]], [["2026-10-09", "大场站", 1]],
         [["2026-09-03", "顾村站", 1]], [],
     ]  # fmt: skip
+    # A course is found by its own name and by those that are taught as one with it.
+    assert dict(found["courses"])["党史"] == dict(found["courses"])["党的历史"] == 2
+    assert found["lines"] == [30, 50, 60, 70]  # the heaviest lies on top
+    assert found["lonely"] == [["丙村委"], 0]
+    assert found["numbers"] == [1]
+    assert found["none"] is None
 
 
-@pytest.mark.parametrize(
-    ("choice", "expected"),
-    [
-        ({"lesson": None, "lecture": None, "town": None}, [70, 50, 60, 30]),
-        ({"lesson": None, "lecture": None, "town": "顾村镇"}, [30]),
-        ({"lesson": {"kind": "committee", "index": 1}, "lecture": None, "town": None}, [50]),
-        ({"lesson": {"kind": "host", "index": 0}, "lecture": None, "town": None}, [70, 50, 60]),
-        # Everybody who goes to the session that is open.
-        ({"lesson": {"kind": "committee", "index": 1}, "lecture": 0, "town": None}, [70, 50]),
-    ],
-)
-def test_the_orders_of_what_is_chosen(payload: dict[str, Any], choice: Any, expected: list[int]):
-    state = json.dumps(choice, ensure_ascii=False)
-    found = shown(payload, f"ordersShown(all, {state}).map((order) => order.people)")
-    assert found == expected
-
-
-def test_a_course_is_found_by_the_name_of_one_that_is_taught_as_one_with_it(payload):
-    found = shown(payload, "all.courses.map((one) => [one.name, one.held.length])")
-    # Two sessions of one course, which has a name of its own and those of both merged.
-    assert dict(found)["党史"] == dict(found)["党的历史"] == 2
-
-
-def test_lines_of_one_way_are_one(payload: dict[str, Any]):
-    found = shown(payload, "linesOf(all.orders).map((one) => [one.committee.name, one.people])")
-    assert [row[1] for row in found] == [30, 50, 60, 70]
-
-
-def test_committees_without_a_host_within_reach(payload: dict[str, Any]):
-    assert shown(payload, "withoutHost(all, null).map((one) => one.name)") == ["丙村委"]
-    assert shown(payload, "withoutHost(all, '大场镇').length") == 0
-
-
-def test_a_page_without_courses_has_none():
-    assert in_node("buildCourses({}, []).about") is None
+def test_the_orders_of_what_is_chosen(payload: dict[str, Any]):
+    committee, host = {"kind": "committee", "index": 1}, {"kind": "host", "index": 0}
+    choices: list[tuple[Any, Any, Any, list[int]]] = [
+        (None, None, None, [70, 50, 60, 30]),
+        (None, None, "顾村镇", [30]),
+        (committee, None, None, [50]),
+        (host, None, None, [70, 50, 60]),
+        (committee, 0, None, [70, 50]),  # everybody who goes to the session that is open
+    ]
+    states = [{"lesson": one, "lecture": two, "town": town} for one, two, town, _ in choices]
+    of = f"{json.dumps(states, ensure_ascii=False)}.map((state) => ordersShown(all, state)"
+    found = shown(payload, f"{of}.map((order) => order.people))")
+    assert found == [expected for *_, expected in choices]

@@ -87,7 +87,7 @@ def test_an_order_of_a_town_has_no_line(tmp_path: Path):
 
 def test_courses_json_lists_what_is_not_met_merged_and_left_out(out: Path):
     content = json.loads((out / "courses.json").read_text(encoding="utf-8"))
-    assert content["unmet"][0]["smallest_change"] == "a room of 400 seats"
+    assert content["unmet"][0]["smallest_change"] == sample.CHANGE
     assert content["merges"][0]["people_spared"] == 50
     assert content["dropped"] == [{"file": "orders.csv", "row": 7, "reason": "course is empty"}]
     assert sorted(content["outputs"]) == sorted(set(COURSE_OUTPUTS) - {"courses.json"})

@@ -8,18 +8,21 @@ import { interpolate, numberSize, writeAt } from './pens.js';
 // Each way to come has a colour and a dash, [none, length, gap] in pixels.
 export const WAYS = [{ colour: '#1f6f60', dash: [] }, { colour: '#a15c00', dash: [7, 4] }, { colour: '#8a1f6a', dash: [1.5, 4.5] }];
 const UNMET = COLOURS.gapEdge;
+const EMPTY_ZOOM = 12.5; // from here on hosts without a session are drawn
 
-// Returns what can be pointed at by its sign: committees and hosts.
+// Returns what can be pointed at by its sign: committees and hosts. Of all of them only who walks has lines: those of coaches
+// would hide them. What is chosen has all.
 export function drawCourses(pen, scene, state, viewport) {
   const { courses } = scene;
   if (!state.lecturing || !state.layers.courses) return { homes: [], rooms: [] };
-  const orders = ordersShown(courses, state), chosen = state.lesson !== null || state.lecture !== null;
-  const lines = linesOf(orders), homes = unique(lines.map((line) => line.committee)), rooms = unique(lines.map((line) => line.host));
-  const others = chosen ? [] : courses.hosts.filter((host) => !rooms.includes(host) && (state.town === null || host.town === state.town));
+  const orders = ordersShown(courses, state), chosen = state.lesson !== null || state.lecture !== null, here = (one) => state.town === null || one.town === state.town;
+  const lines = linesOf(chosen ? orders : orders.filter((order) => order.by !== COACH)), ends = linesOf(orders), rooms = unique(ends.map((line) => line.host));
+  const homes = chosen ? unique(ends.map((line) => line.committee)) : courses.committees.filter((one) => one.people > 0 && here(one) && !Number.isNaN(one.x));
+  const others = chosen || viewport.zoom < EMPTY_ZOOM ? [] : courses.hosts.filter((host) => !rooms.includes(host) && here(host));
   for (const host of others) drawEmptyHost(pen, host.x, host.y, viewport);
   drawLines(pen, lines, chosen, viewport);
+  for (const one of homes) drawHome(pen, one.x, one.y, chosen ? worstWay(one, orders) : mostWay(one), { lit: false, chosen }, viewport);
   const lonely = lonelyHere(courses, state, chosen);
-  for (const one of homes) drawHome(pen, one.x, one.y, worstWay(one, orders), { lit: false, chosen }, viewport);
   for (const one of lonely) drawUnmet(pen, one.x, one.y, { lit: false }, viewport);
   const numbers = numberHosts(courses, state.lesson);
   for (const host of [...rooms].sort((a, b) => a.people - b.people)) drawHost(pen, host, { number: numbers.get(host) || null, lit: isLesson(state, 'host', host) }, viewport);
@@ -33,6 +36,12 @@ function lonelyHere({ committees }, state, chosen) {
   const { lesson, lecture, town } = state;
   if (lecture !== null || (chosen && lesson.kind !== 'committee')) return [];
   return committees.filter((one) => one.unmet > 0 && !Number.isNaN(one.x) && (chosen ? lesson.index === one.index : town === null || one.town === town));
+}
+
+// How most people of a committee come.
+export function mostWay({ by_walk: walk, by_far: far, by_coach: coach }) {
+  const most = Math.max(walk || 0, far || 0, coach || 0);
+  return walk === most ? WALK : far === most ? FAR : COACH;
 }
 
 // The hardest way that people of a committee come, of the orders shown.
@@ -51,20 +60,23 @@ function drawLines(pen, lines, chosen, viewport) {
     }
     if (!any) continue;
     if (chosen) { pen.strokeStyle = '#ffffff'; pen.lineWidth = (wide + 2.6) / k; pen.stroke(path); }
-    // From afar the coaches would hide who walks.
-    pen.globalAlpha = chosen ? 1 : way === COACH ? interpolate([[11.5, 0.16], [13.5, 0.45]], viewport.zoom) : 0.7;
-    pen.setLineDash(way === COACH && !chosen ? [] : dash.map((length) => length / k));
-    pen.strokeStyle = colour; pen.lineWidth = (way === COACH && chosen ? wide + 0.8 : wide) / k; pen.stroke(path);
+    pen.globalAlpha = chosen ? 1 : 0.5;
+    pen.setLineDash(dash.map((length) => length / k));
+    pen.strokeStyle = colour; pen.lineWidth = (way === COACH ? wide + 0.8 : wide) / k; pen.stroke(path);
     pen.setLineDash([]); pen.globalAlpha = 1;
   }
   pen.lineCap = 'butt';
 }
 
+// A disc for who walks, a diamond for a long walk, a ring for a coach: they differ in grey too.
 export function drawHome(pen, x, y, way, { lit, chosen }, viewport) {
-  const k = viewport.scale, r = (chosen || lit ? 4.5 : interpolate([[9, 0.9], [10.5, 1.7], [13, 3], [15, 4]], viewport.zoom)) / k;
-  pen.beginPath(); pen.arc(x, y, r, 0, 7);
-  pen.fillStyle = lit ? '#ffffff' : WAYS[way].colour; pen.fill();
-  pen.strokeStyle = lit ? WAYS[way].colour : '#ffffff'; pen.lineWidth = (lit ? 2 : 1) / k; pen.stroke();
+  const k = viewport.scale, size = chosen || lit ? 4.8 : interpolate([[9, 1.4], [10.5, 2.5], [13, 3.8], [15, 4.6]], viewport.zoom), r = size / k, { colour } = WAYS[way];
+  pen.beginPath();
+  if (way === FAR) { const d = 1.25 * r; pen.moveTo(x, y - d); pen.lineTo(x + d, y); pen.lineTo(x, y + d); pen.lineTo(x - d, y); pen.closePath(); } else pen.arc(x, y, r, 0, 7);
+  const hollow = (way === COACH) !== lit;
+  if (!hollow) { pen.strokeStyle = '#ffffff'; pen.lineWidth = 1.6 / k; pen.stroke(); }
+  pen.fillStyle = hollow ? '#ffffff' : colour; pen.fill();
+  if (hollow) { pen.strokeStyle = colour; pen.lineWidth = Math.max(1.1, 0.42 * size) / k; pen.stroke(); }
 }
 
 // A square with a cross: nobody comes for this order.
@@ -101,5 +113,5 @@ export function drawPointedCourse(pen, { courses }, { lesson }, kind, index, vie
   if (host) { drawHost(pen, host, { number: numberHosts(courses, lesson).get(host) || null, lit: true }, viewport); return; }
   const one = courses.committees[index];
   if (one.unmet > 0) drawUnmet(pen, one.x, one.y, { lit: true }, viewport);
-  else drawHome(pen, one.x, one.y, one.orders.length ? worstWay(one, one.orders) : 0, { lit: true, chosen: true }, viewport);
+  else drawHome(pen, one.x, one.y, mostWay(one), { lit: true, chosen: true }, viewport);
 }

@@ -4,7 +4,7 @@ import { COVERED, GAP } from '../data/values.js';
 import { drawSiteRing } from './changes.js';
 import { BARRIERS, CHANGES, COLOURS, VERDICT_COLOURS, WALLS } from './colours.js';
 import { crossTile, dotTile, hatchTile, netTile, roundedBox, usePattern } from './pens.js';
-import { WAYS, drawHost, drawUnmet } from './courses.js';
+import { WAYS, drawHome, drawHost, drawUnmet } from './courses.js';
 import { drawLeftOut, drawRest, drawStop } from './routes.js';
 import { drawSign } from './signs.js';
 import { drawTodoSign } from './todo.js';
@@ -44,7 +44,7 @@ export function legendSwatch(what) {
       pen.beginPath(); pen.moveTo(2, y); pen.lineTo(wide - 2, y); pen.stroke();
     });
   } else if (what.gained || what.lost || what.ring || what.stretch || what.candidate) changeSwatch(pen, what, box, wide, high);
-  else if (what.way !== undefined || what.host || what.unmet) courseSwatch(pen, what, wide, high);
+  else if (what.way !== undefined || what.home !== undefined || what.host || what.unmet) courseSwatch(pen, what, wide, high);
   else if (what.route || what.stop || what.left || what.rest) routeSwatch(pen, what, wide, high);
   else if (what.verdict !== undefined) {
     pen.fillStyle = pen.strokeStyle = VERDICT_COLOURS[what.verdict];
@@ -72,6 +72,7 @@ function routeSwatch(pen, what, wide, high) {
 function courseSwatch(pen, what, wide, high) {
   const at = { scale: 1, zoom: 13 }, x = wide / 2, y = high / 2;
   if (what.host) { drawHost(pen, { x, y, people: 0, sessions: '' }, { number: null, lit: false }, { ...at, scale: 0.8 }); return; }
+  if (what.home !== undefined) { drawHome(pen, x, y, what.home, { lit: false, chosen: true }, at); return; }
   if (what.unmet) { drawUnmet(pen, x, y, { lit: false }, at); return; }
   const { colour, dash } = WAYS[what.way];
   pen.strokeStyle = colour; pen.lineWidth = 2.6; pen.lineCap = 'round'; pen.setLineDash(dash);

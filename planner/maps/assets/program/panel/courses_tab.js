@@ -184,7 +184,7 @@ function mergeTable(page) {
 
 function basis(page) {
   const { words, scene } = page, { about } = scene.courses;
-  const lines = [words.say('courses_basis_ways', { walk: about.walk_minutes, far: about.far_minutes }), words.say('courses_basis_order'), words.say('courses_basis_spared'), words.say('courses_basis_score'),
+  const lines = [words.say('courses_basis_ways', { walk: about.walk_minutes, far: about.far_minutes }), words.say('courses_basis_order'), words.say('courses_basis_colour'), words.say('courses_basis_spared'), words.say('courses_basis_score', { walk: about.walk_minutes }),
     about.dropped ? words.say('courses_basis_dropped', { count: words.number(about.dropped) }) : null, ...about.notes.map((note) => saidBoth(note, words))];
   return make('ul', { class: 'reasons' }, lines.filter((text) => text).map((text) => make('li', {}, text)));
 }
@@ -218,8 +218,10 @@ export function paperCourses(page) {
 
 // What the legend says of the lines and signs of the map.
 export function courseLegend(page) {
-  const { scene } = page, { about } = scene.courses, { people } = about;
-  const rows = [['walk', 0], ['far', 1], ['coach', 2]].filter(([way]) => people['by_' + way] > 0).map(([way, number]) => [{ way: number }, page.words.say('courses_line_' + way, { walk: about.walk_minutes, far: about.far_minutes }), 'courses', 'always']);
+  const { scene, state } = page, { about } = scene.courses, { people } = about, all = state.lesson === null && state.lecture === null;
+  const said = (key) => page.words.say(key, { walk: about.walk_minutes, far: about.far_minutes });
+  const rows = [['walk', 0], ['far', 1], ['coach', 2]].filter(([way]) => people['by_' + way] > 0)
+    .map(([way, number]) => [all ? { home: number } : { way: number }, said('courses_line_' + way), 'courses', 'always']);
   rows.push([{ host: true }, page.words.say('courses_sign_host'), 'courses', 'always']);
   if (people.unmet > 0) rows.push([{ unmet: true }, page.words.say('courses_sign_unmet'), 'courses', 'always']);
   return rows;

@@ -68,6 +68,12 @@ export function routeTable(route, page) {
   return paperTable(title, columns, rows, 'slim');
 }
 
+// Of the columns of lessonTable those that tell something, each with its share of the width.
+const LESSON_COLUMNS = {
+  committee: [[0, 11], [1, 13], [2, 22], [3, 22], [5, 11], [6, 8], [8, 6], [9, 7]],
+  host: [[0, 11], [1, 13], [2, 23], [5, 13], [6, 8], [7, 7], [8, 25]],
+  course: [[0, 11], [1, 13], [3, 21], [4, 10], [5, 11], [6, 8], [7, 7], [8, 19]],
+};
 const SESSIONS = 34, HOSTS = 18, MISSED = 10; // so many rows fit one sheet; the rest are told as a number
 
 // Of what is chosen its sessions, else the hosts that most people go to and the orders that are not met.
@@ -75,8 +81,9 @@ export function courseTables(page, chosen) {
   const { words, scene, state } = page, here = (row) => state.town === null || row.town === state.town, wide = (rows, most) => rows.slice(0, page.all ? Infinity : most);
   const more = (rows, most) => (!page.all && rows.length > most ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rows.length - most) })) : null);
   if (chosen) {
-    const [heads, ...rows] = lessonTable(page), shares = [11, 11, 20, 15, 9, 9, 6, 6, 13, 10];
-    return [paperTable(words.say('courses_sessions'), heads.map((name, i) => [name, shares[i], i === 6 || i === 7]), wide(rows, SESSIONS).map((row) => row.map((cell) => (isKnown(cell) ? String(cell) : ''))), 'slim'), more(rows, SESSIONS)];
+    const [heads, ...rows] = lessonTable(page), columns = LESSON_COLUMNS[state.lesson.kind];
+    const cells = wide(rows, SESSIONS).map((row) => columns.map(([at]) => (isKnown(row[at]) ? String(row[at]) : '')));
+    return [paperTable(words.say('courses_sessions'), columns.map(([at, share]) => [heads[at], share, at === 6 || at === 7]), cells, 'slim'), more(rows, SESSIONS)];
   }
   const hosts = scene.courses.hosts.filter((host) => host.held.length && here(host)).sort((a, b) => b.people - a.people), missed = scene.courses.unmet.filter(here);
   const columns = (keys) => keys.map(([key, ...rest]) => [words.say(String(key)), ...rest]);

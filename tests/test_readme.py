@@ -35,6 +35,7 @@ PICTURES = {
     "docs/map-porto-alegre.png": (1440, 900),
     "docs/map-baoshan-sites.png": (1440, 900),
     "docs/map-baoshan-compared.png": (1440, 900),
+    "docs/map-baoshan-routes.png": (1440, 900),
 }
 STATIONS = """\
 facility_id,name,lon,lat

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         write_result,
         write_routes,
         write_services,
+        write_sessions,
     )
     from planner.routes import ProposedRoutes, propose_routes
     from planner.run import (
@@ -219,6 +220,7 @@ __all__ = [
     "write_result",
     "write_routes",
     "write_services",
+    "write_sessions",
 ]
 
 #: Where the names of the block for type checkers live; a test compares the two.
@@ -246,6 +248,7 @@ _HOMES = {
         "write_result",
         "write_routes",
         "write_services",
+        "write_sessions",
     ),
     "planner.routes": ("ProposedRoutes", "propose_routes"),
     "planner.run": ("Findings", "Result", "check_inputs", "finished_result", "run_plan"),

@@ -64,6 +64,32 @@ def write_sessions(
     -----
     Events are in the time zone that the plan names in `[service] timezone`; if it names none, in
     that of the coordinates of each station. courses.json says which as `calendar`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> import planner
+    >>> from shapely.geometry import box
+    >>> town = planner.load_example()
+    >>> east = gpd.GeoDataFrame({"name": ["East"]}, geometry=[box(123, 31.2, 123.03, 31.22)])
+    >>> east.set_crs(4326).to_file("east.geojson")
+    >>> orders = {"town": ["East"], "course": ["Choir"], "people": [20]}
+    >>> pd.DataFrame(orders).to_csv("orders.csv", index=False)
+    >>> courses = {"course_id": ["Choir"], "minutes": [90]}
+    >>> pd.DataFrame(courses).to_csv("courses.csv", index=False)
+    >>> asked = {"orders": "orders.csv", "courses": "courses.csv"}
+    >>> changes = {
+    ...     "area": {"boundary": "east.geojson", "towns": "east.geojson", "known": "everywhere"},
+    ...     "facilities": {"table": town.facilities.assign(room_capacity=30), "complete": True},
+    ...     "courses": {**asked, "begin": "2026-09-01", "end": "2026-12-31"},
+    ... }
+    >>> plan = planner.Plan(**{**dict(town.plan), **changes})
+    >>> chosen = planner.choose_sessions(planner.run_plan(planner.load_inputs(plan)))
+    >>> files = planner.write_sessions(chosen, "sessions")
+    >>> pd.read_csv(files["sessions.csv"])[["host", "day", "begin", "people", "seats"]]
+             host         day  begin  people  seats
+    0  North Hall  2026-09-01  09:30      20     30
     """
     made = day or datetime.now(UTC).date().isoformat()
     told = ToldSessions(chosen, made)

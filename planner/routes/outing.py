@@ -15,7 +15,7 @@ from planner.crs.array_types import Flags, Floats
 from planner.crs.frame import RIM_M
 from planner.errors import PlanError, SitingError
 from planner.plan import RouteEnd, Routes
-from planner.plan.moments import Moment
+from planner.plan.moments import Moment, list_hours_notes
 from planner.plan.services import find_serving
 from planner.routes.legs import EndLegs, RouteLegs, find_legs
 from planner.routes.models.orienteering import RouteProblem
@@ -102,6 +102,12 @@ def build_outing(case: Case) -> Outing:
         notes.append(
             f"{inside.file}: {len(outside)} sites lie outside {area.called}, so no route visits "
             "them"
+        )
+    notes += list_hours_notes(sites["opening_hours"].tolist(), [begin])
+    if keys.bus is not None:
+        notes.append(
+            f"coach: {keys.bus.speed_kmh:g} km/h and {keys.bus.boarding_minutes:g} min of boarding "
+            "are assumptions; it rides streets for cars either way"
         )
     known = list_themes(sites["theme"].tolist())
     themes = tuple(theme for theme in (keys.themes or known) if theme in known)

@@ -258,7 +258,8 @@ def _list_left_out(chosen: ChosenRoutes) -> list[dict[str, Any]]:
     assert tables is not None  # it was asked for
     return listed + [
         {
-            "site_id": "", "name": row.get("name", f"row {row['row']}"), "theme": "", "reason": UNFIT_ROW,
+            "site_id": "", "name": row.get("name", f"row {row['row']}"), "theme": "",
+            "reason": UNFIT_ROW,
             "detail": f"{row['file']}: row {row['row']}: {row['reason']}",
         }
         for row in list_dropped_rows(tables.sites)

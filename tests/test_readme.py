@@ -33,8 +33,10 @@ PICTURES = {
     "docs/map-baoshan-demo.png": (1440, 900),
     "docs/map-baoshan-phone.png": (390, 844),
     "docs/map-porto-alegre.png": (1440, 900),
+    "docs/map-baoshan-courses.png": (1440, 900),
     "docs/map-baoshan-sites.png": (1440, 900),
     "docs/map-baoshan-compared.png": (1440, 900),
+    "docs/map-baoshan-routes.png": (1440, 900),
 }
 STATIONS = """\
 facility_id,name,lon,lat

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import committees, facilities, gates, housing, lessons, outings, premises, tables, write_osm
+from . import (
+    comfort,
+    committees,
+    facilities,
+    gates,
+    housing,
+    lessons,
+    outings,
+    premises,
+    tables,
+    write_osm,
+)
 from .district import draw_district, frame_lines
 
 
@@ -13,6 +24,8 @@ def build(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     drawn = draw_district()
     frame_lines(drawn.canvas)
+    sites = outings.sites(drawn)
+    comfort.draw_comfort(drawn, sites)
     book = write_osm.number(drawn.canvas)
     write_osm.write(book, folder / "baoshan-demo.osm.pbf")
     groups = committees.form(drawn.places)
@@ -25,7 +38,7 @@ def build(folder: Path) -> None:
     tables.write_gates(folder, gates.listed(drawn))
     tables.write_groups(folder)
     tables.write_candidates(folder, premises.offered(drawn, stations))
-    tables.write_outings(folder, outings.sites(drawn))
+    tables.write_outings(folder, sites)
     offered = lessons.courses()
     tables.write_lessons(folder, offered, lessons.teachers(), lessons.orders(groups, offered))
     tables.write_plan(folder)

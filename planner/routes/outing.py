@@ -97,7 +97,10 @@ def build_outing(case: Case) -> Outing:
     sites = inside.rows.to_crs(area.crs)
     given = tables.sites.rows
     outside = given[~given["row"].isin(inside.rows["row"])]
-    notes = []
+    # How the tables were read, what was no number, which hours nobody can read.
+    notes = list(dict.fromkeys(tables.sites.notes))
+    if tables.templates is not None:
+        notes += tables.templates.attrs["notes"]
     if len(outside):
         notes.append(
             f"{inside.file}: {len(outside)} sites lie outside {area.called}, so no route visits "

@@ -21,6 +21,8 @@ CLOSED_THEN: Final = "closed then"
 NO_STREET_NEAR: Final = "no street near"
 TOO_FAR: Final = "too far"
 NOT_CHOSEN: Final = "not chosen"
+#: Of a row of the table that is no site.
+UNFIT_ROW: Final = "row cannot be used"
 
 
 @dataclass(frozen=True)

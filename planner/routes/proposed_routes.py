@@ -33,6 +33,7 @@ ROUTE_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
 #: Why a site can be in no route, in the order in which it is asked, and last that none took it.
 REASONS: Final = (
     "group too large", "dwell too long", "closed then", "no street near", "too far", "not chosen",
+    "row cannot be used",
 )  # fmt: skip
 
 

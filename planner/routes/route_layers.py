@@ -20,9 +20,10 @@ from planner.routes.models.route_search import RouteSolution
 from planner.routes.on_the_way import find_on_the_way
 from planner.routes.opening import write_clock
 from planner.routes.outing import Outing
-from planner.routes.possible import TOO_FAR, WhyLeftOut
+from planner.routes.possible import TOO_FAR, UNFIT_ROW, WhyLeftOut
 from planner.routes.proposed_routes import ROUTE_LAYERS
 from planner.routes.walks import BY_COACH, ON_FOOT, LegLines, RouteLeg
+from planner.sources.tables import list_dropped_rows
 
 UNIT: Final = "value"
 
@@ -236,19 +237,32 @@ def _list_routes(layers: dict[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:
 
 
 def _list_left_out(chosen: ChosenRoutes) -> list[dict[str, Any]]:
-    """Return each site that is in no route, with the reason; those beyond area and ring last."""
+    """Return each site that is in no route, with the reason.
+
+    Last come those beyond area and ring, then rows of the table that are no sites.
+    """
     outing = chosen.outing
     rows = [(outing.sites.iloc[number], why) for number, why in sorted(chosen.left_out.items())]
     rows += [
         (row, WhyLeftOut(TOO_FAR, f"lies outside {outing.case.area.called}"))
         for _, row in outing.outside.iterrows()
     ]
-    return [
+    listed = [
         {
             "site_id": row["site_id"], "name": row["name"], "theme": row["theme"],
             "reason": why.reason, "detail": why.detail,
         }
         for row, why in rows
+    ]  # fmt: skip
+    tables = outing.case.inputs.routes
+    assert tables is not None  # it was asked for
+    return listed + [
+        {
+            "site_id": "", "name": row.get("name", f"row {row['row']}"), "theme": "",
+            "reason": UNFIT_ROW,
+            "detail": f"{row['file']}: row {row['row']}: {row['reason']}",
+        }
+        for row in list_dropped_rows(tables.sites)
     ]  # fmt: skip
 
 

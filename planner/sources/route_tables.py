@@ -37,6 +37,8 @@ _SITE_COLUMNS: Final = (
     "site_id", "name", "lon", "lat", "theme", "dwell_minutes", "opening_hours", "group_capacity",
     "value", "volunteers", "template", "note",
 )  # fmt: skip
+#: A value, or volunteers of one site, beyond this is a typing error.
+_MOST: Final = 1_000_000
 _TEMPLATE_COLUMNS: Final = ("template_id", "name", "minutes", "text", "link")
 
 
@@ -143,6 +145,10 @@ def load_route_sites(
         rows[column], remarks = read_optional_numbers(faults, raw, column)
         # A row without minutes is dropped, and listed for that.
         notes += remarks if column != "dwell_minutes" else []
+    for column in ("value", "volunteers"):
+        much = rows[column] > _MOST
+        faults.add(much, f"{column} is more than {_MOST:,}; give a smaller number, or nothing")
+        rows[column] = rows[column].where(~much)
     rows["value"] = rows["value"].fillna(1.0)
     rows["volunteers"] = np.ceil(rows["volunteers"].fillna(1.0)).astype(np.int64)
     if templates is not None:

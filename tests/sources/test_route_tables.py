@@ -91,6 +91,7 @@ def test_rows_that_are_no_sites_are_listed(tmp_path: Path):
         ("L1,a,121.4,31.3,red,-5,,1", "row 2: dwell_minutes is negative; give 0 or more"),
         ("L1,a,121.4,31.3,red,30,Mo 09:00-09:00 off,1", "never opens"),
         ("L1,a,121.4,31.3,red,30,,-2", "value is negative"),
+        ("L1,a,121.4,31.3,red,30,,1e30", "value is more than 1,000,000; give a smaller number"),
         ("all,a,121.4,31.3,red,30,,1", "the site_id 'all' is reserved"),
     ],
 )

@@ -65,6 +65,8 @@ def choose_split_sessions(
     of_people = np.concatenate([np.ones(x), np.zeros(y)])
     of_sessions = np.concatenate([np.zeros(x), np.ones(y)])
     per_person = ceiling[x:].sum() + 1.0  # one person outweighs all sessions
+    # The gap asked for is one of sessions, beside which people count many times as much.
+    small = gap * math.ceil(total / int(problem.room[host].max())) / (per_person * total)
 
     def solve(gain: Floats, more: tuple[Floats, float, float] | None = None,
               second: tuple[Floats, float, float] | None = None,
@@ -78,7 +80,7 @@ def choose_split_sessions(
         lows = np.concatenate([low, [one[1] for one in extra]])
         highs = np.concatenate([high, [one[2] for one in extra]])
         mip = Mip(gain, body, lows, highs, np.zeros(x + y), ceiling, whole)
-        return maximise(mip, max(end - time.perf_counter(), 0.5), 0.0 if extra else gap, start)
+        return maximise(mip, max(end - time.perf_counter(), 0.5), 0.0 if extra else small, start)
 
     first = solve(per_person * of_people - of_sessions)
     if first.values is None:

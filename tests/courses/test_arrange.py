@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from planner.courses.arrange import Arrangement, arrange_sessions
+from planner.courses.arrange import arrange_sessions
+from planner.courses.held_sessions import Arrangement
 from planner.courses.session_question import SessionQuestion, find_tiers
 from planner.courses.smallest_change import find_change, find_smallest
 from tests.courses.questions import course, host, order, pose, teacher

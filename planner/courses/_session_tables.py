@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from planner.accessibility import inverted_two_stage_fca, two_stage_fca
-from planner.courses.arrange import Arrangement, HeldSession
 from planner.courses.chosen_sessions import (
     ATTENDANCE_COLUMNS,
     BETWEEN,
@@ -24,6 +23,7 @@ from planner.courses.chosen_sessions import (
     WALK,
     to_table,
 )
+from planner.courses.held_sessions import Arrangement, HeldSession
 from planner.courses.session_question import SessionQuestion
 from planner.crs import to_wgs84
 from planner.crs.array_types import Floats

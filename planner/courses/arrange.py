@@ -9,14 +9,15 @@ from typing import Final
 
 import numpy as np
 
+from planner.courses.held_sessions import Arrangement, HeldSession, pose_class, pose_timetable
 from planner.courses.models import (
     ClassCover,
     ClassProblem,
-    TimetableProblem,
     choose_class_sessions,
     place_sessions,
 )
 from planner.courses.session_question import SessionQuestion, find_tiers
+from planner.courses.spare_seats import meet_further
 from planner.crs.array_types import Flags, Ints
 
 #: So often a session without a time goes back to be held at another station.
@@ -25,44 +26,6 @@ _MOST_ROUNDS: Final = 4
 _HOST_SHARE: Final = 0.75
 #: Share of that for each class at first; what is proved sooner gives its time to the others.
 _FIRST_SHARE: Final = 0.05
-
-
-@dataclass(frozen=True)
-class HeldSession:
-    """A session of a class at a station: who comes, when it is and who teaches (-1: nobody).
-
-    orders and people are aligned; day and slot are -1 where it found no time.
-    """
-
-    class_number: int
-    host: int
-    orders: tuple[int, ...]
-    people: tuple[int, ...]
-    day: int = -1
-    slot: int = -1
-    teacher: int = -1
-
-
-@dataclass(frozen=True, eq=False)
-class Arrangement:
-    """What was found.
-
-    sessions : those with a time. stranded : those that found no time, at the last try.
-    unmet (o,) : people of each order whom no session takes.
-    sessions_bound : no choice that meets these people, in these tiers, has fewer sessions.
-    unmet_bound : none leaves fewer people unmet.
-    """
-
-    sessions: list[HeldSession]
-    stranded: list[HeldSession]
-    unmet: Ints
-    sessions_bound: int
-    unmet_bound: int
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Order among arrangements: the least comes first."""
-        return int(self.unmet.sum()), len(self.sessions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +70,13 @@ def arrange_sessions(
     """
     start = time.perf_counter()
     covered = _cover_all(question, start + _HOST_SHARE * seconds, gap, told)
+    bounds = dict(covered)  # what is barred later bounds nothing
     banned: dict[int, set[tuple[int, int]]] = {}
     best: Arrangement | None = None
     end = start + seconds
     for _ in range(_MOST_ROUNDS):
         found = _give_times(question, covered, max(end - time.perf_counter(), 1.0))
+        found = _seat_unmet(question, found)
         if best is None or found.rank < best.rank:
             best = found
         if not found.stranded:
@@ -124,7 +89,7 @@ def arrange_sessions(
             left = max(end - time.perf_counter(), 0.0) / len(again)
             covered[number] = _cover(question, number, banned[number], max(left, 0.3), gap)
     assert best is not None  # there is at least one round
-    return best
+    return _bound(question, best, bounds)
 
 
 def _cover_all(
@@ -156,25 +121,6 @@ def _cover_all(
         if seconds > end - time.perf_counter():
             break
     return covered
-
-
-def pose_class(
-    question: SessionQuestion, number: int, orders: Ints, allowed: Flags
-) -> ClassProblem:
-    """Return the problem of some orders of a class that may go to some hosts."""
-    one = question.classes[number]
-    first, last = (days[orders] for days in question.windows())
-    return ClassProblem(
-        people=question.people[orders],
-        allowed=allowed,
-        cost=question.costs()[orders],
-        room=question.seats(one),
-        least=one.least,
-        first=first,
-        last=last,
-        open_days=np.asarray(question.session_times(one).any(axis=2), dtype=bool),
-        split=question.plan.split_orders,
-    )
 
 
 def _cover(
@@ -220,56 +166,6 @@ def _solve_used(problem: ClassProblem, used: Flags, seconds: float, gap: float) 
     return replace(cover, sessions=sessions)
 
 
-def pose_timetable(question: SessionQuestion, sessions: list[HeldSession]) -> TimetableProblem:
-    """Return when each session may be and who may hold it."""
-    lengths = sorted({one.minutes for one in question.classes})
-    first, last = question.windows()
-    days = np.arange(len(question.days))
-    times = {}
-    suits = {}
-    for number in {one.class_number for one in sessions}:
-        times[number] = question.open_times(question.classes[number])
-        suits[number] = question.suits_teachers(question.classes[number])
-    n_teachers = 0 if question.teachers is None else len(question.teachers)
-    shape = (len(days), len(question.begins))
-    chosen = np.zeros((len(sessions), *shape), dtype=bool)
-    for row, one in enumerate(sessions):
-        orders = list(one.orders)
-        within = (days >= first[orders].max()) & (days <= last[orders].min())
-        chosen[row] = times[one.class_number][one.host] & within[:, None]
-    there = [question.teacher_times(length) for length in lengths]
-    return TimetableProblem(
-        host=np.array([one.host for one in sessions], dtype=np.int64),
-        length=np.array(
-            [lengths.index(question.classes[one.class_number].minutes) for one in sessions],
-            dtype=np.int64,
-        ),
-        times=chosen,
-        suits=np.array([suits[one.class_number] for one in sessions], dtype=bool).reshape(
-            len(sessions), n_teachers
-        ),
-        there=np.stack(there, axis=1) if there else np.zeros((n_teachers, 0, *shape), dtype=bool),
-        near=_find_near(question, sessions),
-        begins=question.begins,
-        lengths=np.array(lengths),
-        people=np.array([sum(one.people) for one in sessions], dtype=np.int64),
-        n_hosts=len(question.hosts),
-        taught=question.teachers is not None,
-    )
-
-
-def _find_near(question: SessionQuestion, sessions: list[HeldSession]) -> Flags:
-    """Tell which teachers come from the station or the town of each session, shape (k, t)."""
-    if question.teachers is None:
-        return np.zeros((len(sessions), 0), dtype=bool)
-    home = question.teachers["from"].to_numpy(dtype=object)
-    hosts = [one.host for one in sessions]
-    town = question.hosts["town"].to_numpy(dtype=object)[hosts]
-    ids = question.hosts["facility_id"].to_numpy(dtype=object)[hosts]
-    same = (home[None, :] == town[:, None]) | (home[None, :] == ids[:, None])
-    return np.asarray(same & (home != "")[None, :], dtype=bool)
-
-
 def _give_times(
     question: SessionQuestion, covered: dict[int, _ClassAnswer], seconds: float
 ) -> Arrangement:
@@ -279,8 +175,7 @@ def _give_times(
     for part in covered.values():
         unmet[part.orders] += part.cover.unmet
     if not sessions:
-        least = sum(part.cover.unmet_bound for part in covered.values())
-        return Arrangement([], [], unmet, 0, least)
+        return Arrangement([], [], unmet, 0, 0)
     placed = place_sessions(pose_timetable(question, sessions), seconds=seconds)
     timed = [
         replace(one, day=int(day), slot=int(slot), teacher=int(teacher))
@@ -295,25 +190,48 @@ def _give_times(
         [one for one in timed if one.day >= 0],
         stranded,
         unmet,
-        _bound_sessions(question, covered, stranded),
-        sum(part.cover.unmet_bound for part in covered.values()),
+        0,
+        0,
     )
 
 
-def _bound_sessions(
-    question: SessionQuestion, covered: dict[int, _ClassAnswer], stranded: list[HeldSession]
-) -> int:
-    """Return how few sessions there are at least that meet the people who are met."""
-    lost = {one.class_number for one in stranded}
-    total = 0
-    for number, part in covered.items():
-        if number not in lost:
-            total += part.cover.sessions_bound
-            continue
-        # The bound of the cover is of more people than are met now.
-        met = sum(sum(one.people) for one in part.list_sessions()) - sum(
-            sum(one.people) for one in stranded if one.class_number == number
-        )
-        most = int(question.seats(question.classes[number]).max(initial=1))
-        total += -(-met // most)
-    return total
+def _seat_unmet(question: SessionQuestion, found: Arrangement) -> Arrangement:
+    """Seat whoever is unmet in the sessions that there are, or in further ones, one by one."""
+    sessions, unmet = found.sessions, found.unmet.copy()
+    people = question.people
+    for order in np.argsort(-unmet, kind="stable").tolist():
+        if unmet[order] == 0 or unmet[order] < people[order]:
+            continue  # of an order that is split, a part has its seats
+        more = meet_further(question, sessions, unmet, order)
+        if more is not None:
+            sessions = more
+            unmet = people.copy()
+            for one in sessions:
+                np.subtract.at(unmet, list(one.orders), list(one.people))
+    return replace(found, sessions=sessions, unmet=unmet)
+
+
+def _bound(
+    question: SessionQuestion, found: Arrangement, bounds: dict[int, _ClassAnswer]
+) -> Arrangement:
+    """Add how few sessions meet so many people at least, and how few people are unmet at least.
+
+    Both are of each class by itself, as if no room and no teacher were used by another one.
+    """
+    met = np.zeros(len(question.classes), dtype=np.int64)
+    for one in found.sessions:
+        met[one.class_number] += sum(one.people)
+    sessions = 0
+    for number, part in bounds.items():
+        unmet = int(question.people[part.orders].sum()) - int(met[number])
+        if unmet == int(part.cover.unmet.sum()):
+            sessions += part.cover.sessions_bound
+        else:  # the bound of the cover is of more people than are met
+            most = int(question.seats(question.classes[number]).max(initial=1))
+            sessions += -(-int(met[number]) // most)
+    least = sum(part.cover.unmet_bound for part in bounds.values())
+    return replace(
+        found,
+        sessions_bound=min(sessions, len(found.sessions)),
+        unmet_bound=min(least, int(found.unmet.sum())),
+    )

@@ -26,6 +26,7 @@ from planner.sources.course_tables import CourseTables
 #: What a coach counts in the choice among stations: as the longest walk, and so many minutes for
 #: each straight kilometre.
 COACH_MINUTES_PER_KM: Final = 3.0
+_MIDNIGHT: Final = 24 * 60
 #: How people may come, in this order.
 TIERS: Final = (WALK, FAR, COACH)
 
@@ -207,7 +208,9 @@ def _find_open(
     for number in range(span[1]):
         spans = list_open_spans(hours, span[0] + timedelta(days=number), country)
         for slot, begin in enumerate(begins):
-            found[number, slot] = any(a <= begin and begin + minutes <= b for a, b in spans)
+            end = begin + minutes
+            # A session ends on the day on which it begins.
+            found[number, slot] = end < _MIDNIGHT and any(a <= begin and end <= b for a, b in spans)
     return found
 
 

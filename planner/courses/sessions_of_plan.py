@@ -17,8 +17,9 @@ from planner.courses._session_tables import (
     find_catchments,
     sort_sessions,
 )
-from planner.courses.arrange import Arrangement, arrange_sessions
+from planner.courses.arrange import arrange_sessions
 from planner.courses.chosen_sessions import COACH, FAR, WALK, ChosenSessions
+from planner.courses.held_sessions import Arrangement
 from planner.courses.merging import list_merges
 from planner.courses.session_question import SessionQuestion, build_session_question
 from planner.courses.smallest_change import find_change, find_reason

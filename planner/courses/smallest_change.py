@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.courses.arrange import Arrangement, HeldSession, pose_class, pose_timetable
+from planner.courses.held_sessions import Arrangement
 from planner.courses.merging import CourseClass
-from planner.courses.models import choose_class_sessions
-from planner.courses.session_question import TIERS, SessionQuestion, find_fitting, find_tiers
+from planner.courses.session_question import SessionQuestion, find_fitting, find_tiers
+from planner.courses.spare_seats import meet_further
 from planner.crs.array_types import Flags, Ints
 from planner.errors import on_one_line
 from planner.plan.services import parse_services, write_services
@@ -49,11 +49,15 @@ def find_reason(question: SessionQuestion, order: int) -> str:
     suits = question.suits_hosts(one) & question.open_times(one).any(axis=(1, 2))
     if not suits.any():
         return NO_HOST
-    if not (suits & (question.seats(one) >= _smallest_room(question, one, order))).any():
+    seats = question.seats(one)
+    if not (suits & (seats >= _smallest_room(question, one, order, alone=True))).any():
         return TOO_LARGE
+    if not (suits & (seats >= one.least)).any():
+        return TOO_FEW
     orders = np.array([order])
     if not find_fitting(question, one, orders).any():
-        return CLOSED_THEN
+        untaught = replace(question, teachers=None)
+        return NO_TEACHER if find_fitting(untaught, one, orders).any() else CLOSED_THEN
     if find_tiers(question, one, orders, np.zeros(1, dtype=np.int64))[1][0] < 0:
         return TOO_FAR
     return TOO_FEW if int(question.people[order]) < one.least else NO_TIME
@@ -65,80 +69,29 @@ def find_change(question: SessionQuestion, found: Arrangement, order: int) -> tu
     Changes are tried from the smallest on: a larger room within reach, one more session of fewer
     people than class_least, a teacher's day, a longer time between earliest and latest, ...
     """
-    reason = find_reason(question, order)
-    for change in _list_changes(question, found, order, reason):
+    change = find_smallest(question, found, order)
+    return find_reason(question, order), NO_CHANGE if change is None else change.words
+
+
+def find_smallest(question: SessionQuestion, found: Arrangement, order: int) -> Change | None:
+    """Return the first change that meets an order, with the question that it makes."""
+    for change in _list_changes(question, found, order, find_reason(question, order)):
         if could_meet(change.question, found, order):
-            return reason, change.words
-    return reason, NO_CHANGE
+            return change
+    return None
 
 
 def could_meet(question: SessionQuestion, found: Arrangement, order: int) -> bool:
-    """Tell whether an order can be met as well, with the sessions there are and one more at most.
-
-    It may have a session of its own or with others that are unmet, or a seat of a session that
-    there is already.
-    """
-    number = int(question.class_of[order])
-    one = question.classes[number]
-    if any(_has_seat(question, one, session, order) for session in found.sessions
-           if session.class_number == number):  # fmt: skip
-        return True
-    same = question.class_of == number
-    unmet = np.flatnonzero(same & ((found.unmet > 0) | (np.arange(len(same)) == order)))
-    lowest = np.full(len(unmet), len(TIERS) - 1 if question.plan.coach else 1)
-    allowed, _ = find_tiers(question, one, unmet, lowest)
-    problem = pose_class(question, number, unmet, allowed)
-    cover = choose_class_sessions(problem, seconds=2.0)
-    for part in cover.sessions:
-        orders = tuple(int(unmet[o]) for o in part.orders)
-        if order in orders and _has_time(question, found, number, part.host, orders):
-            return True
-    return False
+    """Tell whether an order can be met as well, see `meet_further`."""
+    return meet_further(question, found.sessions, found.unmet, order) is not None
 
 
-def _smallest_room(question: SessionQuestion, one: CourseClass, order: int) -> int:
-    """Return how many seats a session of an order needs at least."""
+def _smallest_room(
+    question: SessionQuestion, one: CourseClass, order: int, *, alone: bool = False
+) -> int:
+    """Return how many seats a session of an order needs; alone: for its own people only."""
     people = 1 if question.plan.split_orders else int(question.people[order])
-    return max(people, one.least)
-
-
-def _has_seat(
-    question: SessionQuestion, one: CourseClass, session: HeldSession, order: int
-) -> bool:
-    """Tell whether an order can join a session that there is."""
-    first, last = question.windows()
-    seats = int(question.seats(one)[session.host])
-    reach, tier = find_tiers(
-        question, one, np.array([order]),
-        np.full(1, len(TIERS) - 1 if question.plan.coach else 1),
-    )  # fmt: skip
-    return bool(
-        sum(session.people) + int(question.people[order]) <= seats
-        and first[order] <= session.day <= last[order]
-        and tier[0] >= 0
-        and reach[0, session.host]
-    )
-
-
-def _has_time(
-    question: SessionQuestion, found: Arrangement, number: int, host: int, orders: tuple[int, ...]
-) -> bool:
-    """Tell whether a further session finds a time beside those there are."""
-    people = tuple(int(question.people[o]) for o in orders)
-    more = HeldSession(number, host, orders, people)
-    problem = pose_timetable(question, [*found.sessions, more])
-    overlaps, length = problem.overlaps(), int(problem.length[-1])
-    times = problem.times[-1].copy()
-    busy = np.zeros((problem.suits.shape[1], *times.shape), dtype=bool)
-    for row, session in enumerate(found.sessions):
-        blocked = overlaps[session.slot, problem.length[row], :, length]
-        if session.host == host:
-            times[session.day] &= ~blocked
-        if session.teacher >= 0:
-            busy[session.teacher, session.day] |= blocked
-    if not problem.taught:
-        return bool(times.any())
-    return bool((problem.there[problem.suits[-1], length] & ~busy[problem.suits[-1]] & times).any())
+    return people if alone else max(people, one.least)
 
 
 def _list_changes(
@@ -147,6 +100,7 @@ def _list_changes(
     """Yield the changes that are worth trying for a reason, the smallest first."""
     if reason == NO_TEACHER:
         yield from _add_teachers(question, order)
+        yield from _lengthen_windows(question, order)
     elif reason == NO_HOST:
         yield from _add_services(question, order)
     elif reason == TOO_LARGE:
@@ -215,7 +169,8 @@ def _enlarge_rooms(
     for session in found.sessions:
         if session.class_number == number:
             total = sum(session.people) + int(question.people[order])
-            if seats[session.host] < total:
+            own = needed[session.host]
+            if seats[session.host] < total and (own <= seats[session.host] or total < own):
                 needed[session.host] = total
     cost = question.costs()[order]
     suits = question.suits_hosts(one) & (needed > seats)

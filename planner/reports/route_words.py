@@ -99,7 +99,7 @@ class RouteWords:
     def say_leg(self, leg: Row) -> str:
         """Return how long a leg is, and by what."""
         return self.say(
-            f"leg_{leg['by']}", minutes=max(1, _whole(leg["minutes"])),
+            f"leg_{leg['by']}", minutes=_whole(leg["minutes"]) or "<1",
             metres=f"{float(leg['metres']):,.0f}",
         )  # fmt: skip
 
@@ -138,6 +138,46 @@ class RouteWords:
         name = self.say(key, name=str(found.get("name") or ""), minutes=f"{minutes:g}")
         text = str(found.get("text") or "").strip()
         return [self.say("template_text", name=name, text=text) if text else name]
+
+
+def tell_by_clock(
+    route: Row, stops: Sequence[Row], legs: Sequence[Row]
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return a route, its stops and its legs with minutes as the clock times beside them have them.
+
+    Each time is rounded by itself, so that the exact minutes of a leg may differ by one from the
+    times at its ends. The sums of the route are those of its legs.
+
+    stops, legs : in order.
+    """
+    begin = _read_clock(route["begin"])
+    free = {0: begin}
+    come = dict(free)
+    told_stops: list[dict[str, Any]] = []
+    for number, stop in enumerate(stops, start=1):
+        arrive = _read_clock(stop["arrive"], free[number - 1])
+        opens = _read_clock(stop["begin"], arrive)
+        free[number] = _read_clock(stop["leave"], opens)
+        come[number] = arrive
+        minutes = {"wait_minutes": opens - arrive, "dwell_minutes": free[number] - opens}
+        told_stops.append({**stop, **minutes})
+    come[len(stops) + 1] = _read_clock(route["end"], free[len(stops)])
+    told_legs = [
+        {**leg, "minutes": come[int(leg["order"])] - free[int(leg["order"]) - 1]} for leg in legs
+    ]
+    sums = {
+        "walk_minutes": sum(leg["minutes"] for leg in told_legs if leg["by"] != "coach"),
+        "ride_minutes": sum(leg["minutes"] for leg in told_legs if leg["by"] == "coach"),
+        "wait_minutes": sum(stop["wait_minutes"] for stop in told_stops),
+    }
+    return {**route, **sums}, told_stops, told_legs
+
+
+def _read_clock(time: Any, after: int = 0) -> int:
+    """Return minutes of the day; of a time before the one that it follows, of the next day."""
+    hours, _, minutes = str(time).partition(":")
+    found = 60 * int(hours) + int(minutes)
+    return found + 1440 if found < after - 720 else max(found, after)
 
 
 def _number(value: Any) -> float:

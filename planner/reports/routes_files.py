@@ -12,7 +12,7 @@ import shapely
 from planner.reports._folder import list_versions, write_folder
 from planner.reports._geopackage import write_layers
 from planner.reports._route_gpx import write_route_gpx
-from planner.reports.route_words import RouteWords
+from planner.reports.route_words import RouteWords, tell_by_clock
 from planner.rounding import to_plain_rows, to_plain_tree
 from planner.run.summary import NOTICES
 from planner.texts import LANGUAGES
@@ -106,10 +106,12 @@ def _write_files(proposed: ProposedRoutes, words: RouteWords, folder: Path) -> l
     for route in proposed.content["routes"]:
         key = route["route_id"]
         names.append(f"{key}.gpx")
-        write_route_gpx(
-            folder / names[-1], route, [row for row in stops if row["route_id"] == key],
-            [row for row in legs if row["route_id"] == key], words,
-        )  # fmt: skip
+        told = tell_by_clock(
+            route,
+            [row for row in stops if row["route_id"] == key],
+            [row for row in legs if row["route_id"] == key],
+        )
+        write_route_gpx(folder / names[-1], *told, words)
     return names
 
 

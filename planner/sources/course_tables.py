@@ -39,6 +39,8 @@ from planner.sources.usual_words import translate_level
 
 #: Rows of one table: a district orders some thousand courses in half a year.
 _MOST_ROWS: Final = 100_000
+#: More people in one order are a typing error.
+_MOST_ORDERED: Final = 20_000
 #: Behind the days of a teacher who is there all day.
 _ALL_DAY: Final = " 00:00-24:00"
 _DATE_LIKE: Final = "write it like 2026-07-01"
@@ -300,6 +302,12 @@ def _load_orders(
         )
     found = _JudgedRows(table.raw)
     people = found.numbers("people", needed=True)
+    found.refuse(
+        people > _MOST_ORDERED,
+        lambda label: (
+            f"people {people[label]:.0f} are more than the {_MOST_ORDERED:,} of one order"
+        ),
+    )
     named, of_town = _find_places(found, committees, towns)
     course = _find_courses(found, courses, unusable)
     first, last = _find_windows(found, (plan.begin, plan.end))
@@ -353,15 +361,34 @@ def _find_courses(
 ) -> pd.Series:
     """Return the course_id of each order, by the id or the name of a course."""
     known = {*courses["course_id"]}
-    by_name: dict[str, str] = {}
+    by_name: dict[str, list[str]] = {}
+    department = dict(zip(courses["course_id"], courses["department"], strict=True))
     for name, id_ in zip(courses["name"], courses["course_id"], strict=True):
-        by_name.setdefault(name, id_)
-    texts = found.texts("course")
-    course = texts.map(lambda text: text if text in known else by_name.get(text, ""))
+        by_name.setdefault(name, []).append(id_)
+    texts, asked = found.texts("course"), found.texts("department")
+
+    def find(text: str, of: str) -> str:
+        """Return the course of an id, else of a name: of several that of the department."""
+        if text in known:
+            return text
+        named = by_name.get(text, [])
+        mine = [id_ for id_ in named if department[id_] == of]
+        found_ids = named if len(named) == 1 else mine
+        return found_ids[0] if len(found_ids) == 1 else ""
+
+    course = pd.Series(
+        [find(text, of) for text, of in zip(texts, asked, strict=True)],
+        index=texts.index, dtype=object,
+    )  # fmt: skip
     found.refuse(texts == "", lambda _: "course is empty")
     found.refuse(
         (course == "") & texts.isin(list(unusable)),
         lambda label: f"its course {quote(texts[label])} cannot be used: {unusable[texts[label]]}",
+    )
+    several = pd.Series([len(by_name.get(text, [])) > 1 for text in texts], index=texts.index)
+    found.refuse(
+        (course == "") & several,
+        lambda label: f"several courses are called {quote(texts[label])}; give the course_id",
     )
     found.refuse(course == "", lambda label: f"there is no course {quote(texts[label])}")
     return course
@@ -453,8 +480,12 @@ def _read_days(text: str, term: tuple[date, date]) -> tuple[tuple[date, ...], st
 
 
 def _to_hours(text: str) -> str | None:
-    """Return the days of a teacher in the syntax of OSM; without times they are whole days."""
+    """Return the days of a teacher in the syntax of OSM.
+
+    Without times they are whole days; days of the week are none on public holidays, unless the text
+    speaks of these.
+    """
     hours = to_osm(text)
-    if hours is not None and "unknown" not in hours:
-        return hours
-    return to_osm(text + _ALL_DAY) or hours
+    if hours is None or "unknown" in hours:
+        hours = to_osm(text + _ALL_DAY) or hours
+    return hours if hours is None or "PH" in hours else f"{hours}; PH off"

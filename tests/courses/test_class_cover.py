@@ -185,6 +185,26 @@ def test_made_sets_are_as_good_as_all_sets(seed: int, monkeypatch: pytest.Monkey
     assert made[:2] == exact[:2]  # of these drawings; larger ones state their gap
 
 
+@pytest.mark.parametrize("split", [False, True])
+@pytest.mark.parametrize("count", [11, 12, 14])
+@pytest.mark.parametrize(
+    ("size", "minutes", "least"),
+    [
+        (60, 5.0, 1),  # no room holds one order
+        (2, np.inf, 1),  # no station may hold the class
+        (2, 5.0, 29),  # all of them together are too few
+    ],
+)
+def test_a_class_that_no_station_can_hold_leaves_all_unmet(size, minutes, least, count, split):
+    asked = problem([size] * count, [[minutes]] * count, [50], least=least, split=split)
+    if split and size == 60:
+        assert figures(asked, choose_class_sessions(asked))[0] == 0  # their people sit apart
+        return
+    found = choose_class_sessions(asked)
+    assert figures(asked, found) == (size * count, 0, 0.0)
+    assert (found.sessions_bound, found.unmet_bound) == (0, size * count)
+
+
 @given(st.integers(0, 10_000))
 @examples(6, whole=40)
 def test_split_orders_never_meet_fewer(seed: int):

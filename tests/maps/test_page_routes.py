@@ -84,6 +84,20 @@ def test_times_past_midnight_go_on():
     assert steps == [[1420, 1430], [1430, 1460]]
 
 
+def test_minutes_are_those_between_the_times_beside_them():
+    """A leg of 7.6 minutes is told from 09:40 to 09:48, one of 12.4 from 10:38 to 10:50."""
+    layers = sample_routes.layers()
+    layers["legs"]["minutes"] = [10.4, 7.6, 12.4, 11.4]
+    given = build_routes_payload(sample_routes.content(), layers, GRID)
+    made = "buildRoutes({ routes, plane: new Plane(origin, step) }).routes"
+    told = in_node(
+        f"{made}.map((route) => [route.walk_minutes, route.ride_minutes, route.wait_minutes, "
+        "...route.legs.map((leg) => leg.minutes)])",
+        routes=given, origin=[GRID.lon, GRID.lat], step=STEP_DEG,
+    )  # fmt: skip
+    assert told == [[30, 0, 20, 10, 8, 12], [0, 11, 0, 11]]
+
+
 def test_only_a_crossing_longer_than_the_plan_says_is_warned_of():
     said = of_routes(
         "walks.routes.map((route) => route.legs.map((leg) => warningsOf(leg, walks.about)"

@@ -14,6 +14,7 @@ from planner.reports.printed.route_sheet import draw_route_sheet
 from planner.reports.printed.sheet_files import name_sheets
 from planner.reports.printed.sheet_frame import SheetPlace
 from planner.reports.report_figures import figures_of
+from planner.reports.route_words import tell_by_clock
 from planner.sources.result_parts import FinishedPart
 from tests import sample_routes
 from tests.reports.drawn_city import draw_city
@@ -75,6 +76,24 @@ def test_a_ride_is_told_and_a_way_without_steps_says_so(tmp_path):
 def test_names_are_written_as_they_are(tmp_path, name):
     text = draw(hand_over(tmp_path, "en", name=name, note=name), 1, tmp_path / "R1.pdf")
     assert re.sub(r"\s+", " ", name).strip()[:12] in text
+
+
+def test_minutes_are_those_between_the_times_beside_them():
+    """09:00:30 and 6.3 minutes are told as 09:01 and 09:07, so as 6; midnight passes."""
+    route = {"route_id": "R1", "begin": "09:01", "end": "00:10"}
+    stops = [
+        {"order": 1, "arrive": "09:07", "begin": "09:10", "leave": "09:37"},
+        {"order": 2, "arrive": "09:43", "begin": "09:43", "leave": "23:50"},
+    ]
+    legs = [
+        {"order": 1, "by": "walk", "minutes": 6.3}, {"order": 2, "by": "coach", "minutes": 6.51},
+        {"order": 3, "by": "walk", "minutes": 19.6},
+    ]  # fmt: skip
+    told, at, ways = tell_by_clock(route, stops, legs)
+    assert [leg["minutes"] for leg in ways] == [6, 6, 20]
+    assert [stop["wait_minutes"] for stop in at] == [3, 0]
+    assert [stop["dwell_minutes"] for stop in at] == [27, 847]
+    assert (told["walk_minutes"], told["ride_minutes"], told["wait_minutes"]) == (26, 6, 3)
 
 
 def test_each_route_has_a_name_of_its_own():

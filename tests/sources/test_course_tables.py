@@ -69,7 +69,7 @@ def test_what_is_read(tmp_path: Path):
     assert courses["host_levels"].tolist() == [(), ("district", "town")]
     teachers = found.teachers.set_index("teacher_id")
     assert teachers["fields"].tolist() == [("sports", "arts"), (), ()]
-    assert teachers["hours"].tolist() == ["Mo-Fr", "", "Tu,Th 00:00-24:00"]
+    assert teachers["hours"].tolist() == ["Mo-Fr; PH off", "", "Tu,Th 00:00-24:00; PH off"]
     assert teachers.loc["T2", "dates"] == (date(2026, 9, 5), date(2026, 9, 12))
 
 
@@ -136,6 +136,17 @@ def test_teachers_without_a_day_are_listed(tmp_path: Path):
         7: "days '2027-01-05' lie outside the term",
         8: "days '2027 Jan-Feb' never come in the term",
     }
+
+
+def test_courses_of_one_name_are_told_apart_by_their_department(tmp_path: Path):
+    """Both offices hold a tai chi of their own; whoever names no office gives no course."""
+    courses = COURSES.replace("Tai chi for all", "Tai chi")
+    found = read(tmp_path, "\n".join([
+        "order_id,committee,department,course,people", "D1,A village,Sports Office,Tai chi,5",
+        "D2,A village,Health Office,Tai chi,6", "D3,A village,,Tai chi,7", "",
+    ]), courses)  # fmt: skip
+    assert found.orders["course_id"].tolist() == ["K1", "K2"]
+    assert reasons(found) == {4: "several courses are called 'Tai chi'; give the course_id"}
 
 
 @pytest.mark.parametrize(

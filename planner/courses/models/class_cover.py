@@ -259,6 +259,8 @@ class _Search:
         easier than sets which share none, and only where a session would become too small for that
         are such sets looked for.
         """
+        if not self.columns:  # no station may hold the class, or too few people ordered it
+            return []
         found = self._to_sessions(self._solve(bounds, several=True))
         if found is None:
             found = self._to_sessions(self._solve(bounds, several=False))

@@ -172,9 +172,11 @@ def _find_in_the_way(calendar: _Calendar, left: list[int]) -> list[int]:
     found = []
     for session in np.flatnonzero(calendar.day >= 0).tolist():
         mine = int(calendar.teacher[session])
-        if (int(problem.host[session]) in hosts or mine in able) and calendar.day[session] in days:
-            found.append((int(problem.host[session]) not in hosts, session))
-    return [session for _, session in sorted(found)]
+        if int(problem.host[session]) in hosts or mine in able:
+            # Those of other days may make room for those of these.
+            other_day = int(calendar.day[session]) not in days
+            found.append((other_day, int(problem.host[session]) not in hosts, session))
+    return [session for *_, session in sorted(found)]
 
 
 def _place_exactly(

@@ -30,7 +30,7 @@ from planner.reports.printed.sheet_frame import (
 )
 from planner.reports.printed.view import fit_view
 from planner.reports.report_words import is_missing
-from planner.reports.route_words import RouteWords
+from planner.reports.route_words import RouteWords, tell_by_clock
 from planner.routes.theme_colours import choose_theme_colours
 
 if TYPE_CHECKING:
@@ -56,12 +56,14 @@ def draw_route_sheet(materials: Materials, place: SheetPlace, route: Row) -> Fig
     assert part is not None, "a sheet of a route has routes"
     words = RouteWords(part.content, handover.language)
     drawn = take_drawn(part, route, str(handover.run.run["metric_crs"]))
+    route, stops, legs = tell_by_clock(
+        route, drawn.stops.to_dict("records"), drawn.legs.to_dict("records")
+    )
     paper, top = start_sheet(
         materials, place, _title(route, words), _sentence(route, words),
         draw=lambda paper: _draw_map(materials, drawn, words, paper),
         way=words.say("sheet_route_way", pace=_pace(materials, words)),
     )  # fmt: skip
-    stops, legs = drawn.stops.to_dict("records"), drawn.legs.to_dict("records")
     left = _write_stops(paper, route, stops, legs, words, top)
     right = top
     for heading, lines in (

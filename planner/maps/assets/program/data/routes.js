@@ -16,11 +16,25 @@ export function buildRoutes({ routes: given, plane }) {
   const routes = rowsOf(given.routes, null, null).map((route) => {
     const of = (rows) => rows.filter((row) => row.route === route.index);
     const own = { ...route, number: route.index + 1, colour: colours.get(route.theme) || '#1c2430', stops: of(stops), legs: of(legs), beside: of(beside) };
-    return { ...own, box: boxOf(own), steps: stepsOf(own) };
+    return { ...own, ...byClock(own, stepsOf(own)), box: boxOf(own) };
   });
   const xy = readPoints(given.left.xy, plane);
   const leftOut = given.left.name.map((name, index) => ({ index, name, theme: given.left.theme[index], reason: given.left.reason[index], detail: { en: given.left.detail[index], zh: given.left.detail_zh[index] }, x: xy[2 * index], y: xy[2 * index + 1] }));
   return { routes, stops, leftOut, themes: given.themes, templates: given.templates, about: given };
+}
+
+// Whole minutes as the clock times beside them have them, for each part rounds by itself: of the legs, of what a stop takes,
+// and their sums.
+function byClock(route, steps) {
+  const sums = { walk: 0, coach: 0, wait: 0 };
+  for (const { from, until, leg, stop } of steps) {
+    if (leg) { leg.minutes = until - from; sums[leg.by === 'coach' ? 'coach' : 'walk'] += until - from; }
+    if (!stop) continue;
+    const opens = minutesOf(stop.begin), waits = opens === null ? 0 : Math.max(0, Math.min(until - from, opens - (from % 1440)));
+    stop.wait_minutes = waits; stop.dwell_minutes = until - from - waits;
+    sums.wait += waits;
+  }
+  return { steps, walk_minutes: sums.walk, ride_minutes: sums.coach, wait_minutes: sums.wait };
 }
 
 // All that is drawn of a route.

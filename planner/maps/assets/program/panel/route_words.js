@@ -28,7 +28,7 @@ export function beginWords(begin, words) {
 }
 
 export function legWords(leg, words) {
-  const minutes = Math.max(1, whole(leg.minutes));
+  const minutes = whole(leg.minutes) || '<1';
   return words.say(leg.by === 'coach' ? 'routes_leg_coach' : 'routes_leg_walk', { minutes, metres: words.metres(leg.metres) });
 }
 

@@ -13,7 +13,7 @@ from planner.case import Case
 from planner.coverage.facilities import join_facilities
 from planner.crs.array_types import Flags, Floats
 from planner.crs.frame import RIM_M
-from planner.errors import PlanError, SitingError
+from planner.errors import PlanError, SitingError, quote
 from planner.plan import RouteEnd, Routes
 from planner.plan.moments import Moment, list_hours_notes
 from planner.plan.services import find_serving
@@ -112,6 +112,12 @@ def build_outing(case: Case) -> Outing:
             f"coach: {keys.bus.speed_kmh:g} km/h and {keys.bus.boarding_minutes:g} min of boarding "
             "are assumptions; it rides streets for cars either way"
         )
+        classes = set(case.network.highway.astype(str))
+        notes += [
+            f"routes.bus.streets: no street of the map is of class {quote(name)}"
+            for name in keys.bus.streets
+            if name not in classes
+        ]
     known = list_themes(sites["theme"].tolist())
     themes = tuple(theme for theme in (keys.themes or known) if theme in known)
     places = [_find_places(case, keys.starts, begin), _find_places(case, keys.ends, None)]

@@ -73,7 +73,7 @@ def _may_add(
 
 @kernel
 def price_routes(
-    sites: PricedSites, first: float, most: int, most_each: int
+    sites: PricedSites, first: float, most: int, most_each: int, most_work: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], bool]:
     """Find routes whose prizes are more than 0.
 
@@ -85,7 +85,7 @@ def price_routes(
         What every route begins with: less than its price.
     most
         Labels at most. most_each : labels kept at each site at most, 0 for all; a search that drops
-        some proves nothing.
+        some proves nothing. most_work : comparisons of two labels at most: then it ends.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def price_routes(
     held = np.zeros(m, np.int64)
     none = np.uint64(0)
     one = np.uint64(1)
-    count, whole = 0, True
+    count, whole, work = 0, True, 0
     # Labels of the same slot may follow one another where a visit takes no time: a slot is looked
     # at until it is empty.
     current = np.int64(-1)
@@ -162,6 +162,7 @@ def price_routes(
             dominated = False
             other, last = at_site[to], np.int64(-1)
             while other >= 0:
+                work += 1
                 after = beside[other]
                 if (
                     time[other] <= leave + 1e-9
@@ -190,6 +191,8 @@ def price_routes(
                 other = after
             if dominated:
                 continue
+            if work > most_work:
+                return site[:count], parent[:count], worth[:count], False
             if count >= most or (most_each > 0 and held[to] >= most_each):
                 whole = False
                 continue

@@ -12,6 +12,10 @@ from planner.routes.models.site_sets import MOST_SITES, RouteColumns, empty_colu
 
 #: So many sites around each are remembered.
 _NEAR = 10
+#: Comparisons of two labels: some nanoseconds each. A limit of work, as one of time would make the
+#: answer depend on how busy the machine is.
+_QUICK_WORK = 30_000_000
+_MOST_WORK = 400_000_000
 #: Routes that one round returns of a theme.
 _MOST_RETURNED = 150
 
@@ -62,7 +66,9 @@ class PricedTheme:
             problem.most_walk, self._near, rank, takes,
         )  # fmt: skip
         first = -price - float(problem.tie_cost(nothing, nothing)[0])
-        site, parent, worth, whole = price_routes(sites, first, most, most_each)
+        site, parent, worth, whole = price_routes(
+            sites, first, most, most_each, _QUICK_WORK if most_each else _MOST_WORK
+        )
         best = np.argsort(-worth, kind="stable")[:_MOST_RETURNED]
         best = best[worth[best] > 1e-7]
         return (

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from planner.crs.array_types import Ints
+from planner.routes.models.first_routes import build_first_choices
 from planner.routes.models.orienteering import RouteProblem, Timetable, time_route
 from planner.routes.models.route_prices import PricedTheme
 from planner.routes.models.set_packing import (
@@ -29,6 +30,7 @@ from planner.routes.models.set_packing import (
 from planner.routes.models.site_sets import (
     Prizes,
     RouteColumns,
+    empty_columns,
     list_site_sets,
     stack_columns,
 )
@@ -95,15 +97,23 @@ def solve_routes(
             parts.append(columns)
         tell(0.3 * (theme + 1) / problem.n_themes)
     until = began + seconds
+    seeds, choices = build_first_choices(problem) if priced else (empty_columns(), [])
+    parts.insert(0, seeds)
+    first = RoutePool(problem, seeds)
+    known = max(choices, key=lambda taken: float(first.gain[taken].sum()), default=None)
+    most = _find_most(problem)
+    if known is not None and _lower_bound(problem, most) <= float(first.value[known].sum()):
+        choice = PackedRoutes(known, float(first.gain[known].sum()), most, True)
+        return _to_solution(problem, first, choice, most, began)
     pool, ceiling = _generate(problem, parts, priced, began + 0.6 * seconds)
     tell(0.7)
     if not len(pool):
         return RouteSolution((), (), 0.0, 0.0, 0.0, PROVED, time.perf_counter() - began)
     left = max(1.0, until - time.perf_counter())
-    choice = choose_best(pool, choose_greedily(pool), 0.6 * left if priced else left)
+    choice = choose_best(pool, choose_greedily(pool), 0.6 * left if priced else left, known)
     bound = choice.bound
     if priced:
-        bound = min(_sum_of_values(problem), np.inf if ceiling is None else ceiling.bound)
+        bound = min(most, np.inf if ceiling is None else ceiling.bound)
         if (
             ceiling is not None
             and time.perf_counter() < until
@@ -201,9 +211,22 @@ def _lower_bound(problem: RouteProblem, bound: float) -> float:
     return np.floor(ceiling / step + 1e-6) * step if step > 0 else ceiling
 
 
-def _sum_of_values(problem: RouteProblem) -> float:
-    """Return the value of all sites that have a theme: a bound that needs no search."""
-    return float(problem.value[problem.themes.any(axis=1)].sum())
+def _find_most(problem: RouteProblem) -> float:
+    """Return a bound that needs no search: a knapsack of the minutes of all routes.
+
+    Each site takes its visit and the shortest leg that leads to it, but for the first of a route.
+    """
+    rows = np.flatnonzero(problem.themes.any(axis=1) & np.isfinite(problem.windows[:, 0, 0]))
+    if not len(rows):
+        return 0.0
+    into = np.minimum(problem.minutes[:, rows].min(axis=0), problem.most_minutes)
+    takes = np.maximum(problem.dwell[rows] + into, 1e-6)
+    value = problem.value[rows]
+    rank = np.argsort(-value / takes, kind="stable")
+    room = problem.routes * (problem.most_minutes + float(into.max()))
+    before = np.cumsum(takes[rank]) - takes[rank]
+    share = np.clip((room - before) / takes[rank], 0.0, 1.0)
+    return float((value[rank] * share).sum())
 
 
 def _to_solution(

@@ -156,15 +156,24 @@ def choose_greedily(pool: RoutePool) -> Ints:
     return np.array(taken, dtype=np.int64)
 
 
-def choose_best(pool: RoutePool, seed: Ints, seconds: float) -> PackedRoutes:
+def choose_best(
+    pool: RoutePool, seed: Ints, seconds: float, known: Ints | None = None
+) -> PackedRoutes:
     """Choose the best routes of a pool, with a bound for all choices of it.
+
+    known : a choice of the pool that may be beaten.
 
     Only routes can matter whose price exceeds what they are worth by no more than what the linear
     programme promises above the best choice known: all others are left out of the search.
     """
     until = time.perf_counter() + seconds
     prices, taken = pool.price_all(seed)
-    best = pool.choose(taken, max(0.2, 0.3 * seconds), choose_greedily(pool))
+    start = choose_greedily(pool)
+    if known is not None and pool.gain[known].sum() > pool.gain[start].sum():
+        start = known
+    best = pool.choose(np.union1d(taken, start), max(0.2, 0.3 * seconds), start)
+    if best.gain < pool.gain[start].sum():  # the time was up before HiGHS had looked at it
+        best = PackedRoutes(start, float(pool.gain[start].sum()), best.bound, False)
     promised = prices.total - best.gain
     matters = np.flatnonzero(pool.reduced(prices) >= -promised - 1e-7)
     if promised <= 1e-7:

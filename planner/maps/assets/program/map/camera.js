@@ -45,7 +45,7 @@ export class Camera {
     const box = boxes.reduce((all, one) => all.join(one));
     this.leaveArea();
     this.page.sheet.giveRoom();
-    this.goTo(box.grown(60).bounds(this.page.scene.plane), { still, maxZoom: 16 });
+    this.goTo(box.grown(60).bounds(this.page.scene.plane), { still, maxZoom: 16, names: 80 });
     this.fitted = this.hasRoom;
   }
 
@@ -108,10 +108,12 @@ export class Camera {
   }
 
   // Show what lies between two corners; returns the zoom and how wide the part is that nothing covers.
-  goTo(corners, { above = 0, still = false, maxZoom = 17 } = {}) {
+  goTo(corners, { above = 0, still = false, maxZoom = 17, names = 0 } = {}) {
     const bounds = L.latLngBounds(corners);
     const animate = !still && !STILL.matches;
-    const margins = this.besideLegend(bounds, this.margins(above), !above);
+    const free = this.margins(above), room = NARROW.matches ? 0 : names; // names stand beside what is shown
+    free.paddingTopLeft[0] += room; free.paddingBottomRight[0] += room;
+    const margins = this.besideLegend(bounds, free, !above);
     const taken = L.point(margins.paddingTopLeft).add(margins.paddingBottomRight);
     this.page.map.fitBounds(bounds, { ...margins, maxZoom, animate, duration: 0.4 });
     return { zoom: Math.min(maxZoom, this.page.map.getBoundsZoom(bounds, false, taken)), width: this.page.map.getSize().x - taken.x };

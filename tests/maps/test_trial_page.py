@@ -199,6 +199,7 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
         assert NAME in page.inner_text("#trial-list")
         assert page.input_value("#trial-name") == "mine"
         page.mouse.click(*place_of(page, "A"))
+        wait_for(page, AT_REST)  # the map makes room for the card, and draws it anew
         page.click("#trial-mark summary")
         page.click("#trial-mark input[value='4']")
         page.click("#trial-mark button")

@@ -26,15 +26,15 @@ export function buildRoutes({ routes: given, plane }) {
 // Whole minutes as the clock times beside them have them, for each part rounds by itself: of the legs, of what a stop takes,
 // and their sums.
 function byClock(route, steps) {
-  const sums = { walk: 0, coach: 0, wait: 0 };
+  const sums = { walk: 0, coach: 0, waited: 0 };
   for (const { from, until, leg, stop } of steps) {
     if (leg) { leg.minutes = until - from; sums[leg.by === 'coach' ? 'coach' : 'walk'] += until - from; }
     if (!stop) continue;
     const opens = minutesOf(stop.begin), waits = opens === null ? 0 : Math.max(0, Math.min(until - from, opens - (from % 1440)));
     stop.wait_minutes = waits; stop.dwell_minutes = until - from - waits;
-    sums.wait += waits;
+    sums.waited += waits;
   }
-  return { steps, walk_minutes: sums.walk, ride_minutes: sums.coach, wait_minutes: sums.wait };
+  return { steps, walk_minutes: sums.walk, ride_minutes: sums.coach, wait_minutes: sums.waited };
 }
 
 // All that is drawn of a route.

@@ -65,9 +65,9 @@ export function drawFlag(pen, x, y, number, colour, viewport) {
 
 // Where the flag of each route stands: beside its beginning, on no other flag.
 export function flagsOf(routes, k) {
-  const placed = [], begun = routes.map((route) => ({ route, at: beginOf(route) })).filter(({ at }) => at);
-  return begun.map(({ route, at }) => {
-    const spot = freeSpot({ x: at.x - 17 / k, y: at.y - 17 / k }, placed, 11 / k);
+  const placed = [], begun = routes.map((route) => ({ route, begin: beginOf(route) })).filter(({ begin }) => begin);
+  return begun.map(({ route, begin }) => {
+    const spot = freeSpot({ x: begin.x - 17 / k, y: begin.y - 17 / k }, placed, 11 / k);
     placed.push(spot);
     return { route, spot };
   });

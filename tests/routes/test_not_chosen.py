@@ -21,7 +21,9 @@ def solved(problem, *orders, themes=None):
 
 def details(problem, solution, **more):
     names = tuple("red blue green".split())
-    return {s: why.detail for s, why in explain_not_chosen(problem, solution, names, **more).items()}
+    return {
+        s: why.detail for s, why in explain_not_chosen(problem, solution, names, **more).items()
+    }
 
 
 @pytest.mark.parametrize("stops", [14, 24])
@@ -84,9 +86,7 @@ def test_volunteers_that_are_used_up_are_the_reason_though_routes_are_left():
     problem = pose(
         [(0, 0), (100, 0)], themes=themes, volunteers=[2, 1], routes=6, most_volunteers=2
     )
-    assert details(problem, solved(problem, [0])) == {
-        1: "takes 1 volunteers, and 0 are left of 2"
-    }
+    assert details(problem, solved(problem, [0])) == {1: "takes 1 volunteers, and 0 are left of 2"}
 
 
 def test_a_site_reached_over_others_only_says_so():

@@ -20,10 +20,9 @@ def solved(problem, *orders, themes=None):
 
 
 def details(problem, solution, **more):
-    names = tuple("red blue green".split())
-    return {
-        s: why.detail for s, why in explain_not_chosen(problem, solution, names, **more).items()
-    }
+    names = ("red", "blue", "green")
+    found = explain_not_chosen(problem, solution, names, **more)
+    return {s: why.detail for s, why in found.items()}
 
 
 @pytest.mark.parametrize("stops", [14, 24])

@@ -42,11 +42,12 @@ class ProposedRoutes:
     """Routes that share no site, and how good they are at least.
 
     content : what routes.json holds, plain values: plan, synthetic, question, value, bound, gap,
-        status (`proved` or `bounded`), unit, seconds, routes with their stops, left_out (site_id,
+        status (`proved` or `bounded`), unit, routes with their stops, left_out (site_id,
         name, theme, reason, detail), volunteers (used, most), notes.
     layers : EPSG:4326, the columns of `ROUTE_LAYERS`: routes (MultiLineString), stops (Point), legs
         (LineString; order is that of the stop it leads to, the last one ends the route), sites and
         on_the_way (Point).
+    seconds : that the search took; not in routes.json, which is the same for the same question.
 
     Examples
     --------
@@ -61,6 +62,7 @@ class ProposedRoutes:
 
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
+    seconds: float = 0.0
 
     @property
     def routes(self) -> gpd.GeoDataFrame:

@@ -34,7 +34,7 @@ class MipSolution:
     """What the solver found.
 
     values (columns,) : None where none was found. bound : no solution is better. proved : the value
-    is within the gap asked. infeasible : there is no solution.
+    is within the gap asked. infeasible : there is no solution. late : the time was up.
     """
 
     values: Floats | None
@@ -42,6 +42,7 @@ class MipSolution:
     bound: float
     proved: bool
     infeasible: bool
+    late: bool = False
 
 
 def maximise(
@@ -51,8 +52,9 @@ def maximise(
     start: Floats | None = None,
     *,
     enough: float | None = None,
+    most_nodes: int | None = None,
 ) -> MipSolution:
-    """Solve; stop when within the relative gap or out of time.
+    """Solve; stop when within the relative gap, out of time or beyond some nodes of the search.
 
     start : may give whole columns. enough : a value that is known to be the best there can be.
     """
@@ -69,6 +71,8 @@ def maximise(
         solver.setOptionValue(option, setting)
     if enough is not None:
         solver.setOptionValue("objective_target", -enough)
+    if most_nodes is not None:
+        solver.setOptionValue("mip_max_nodes", most_nodes)
     solver.passModel(_to_highs(mip, highspy))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -90,6 +94,7 @@ def maximise(
         else np.inf,
         optimal,
         status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible),
+        status == kinds.kTimeLimit,
     )
 
 

@@ -43,7 +43,7 @@ def write_sessions(
     out
         Folder; made if it is not there.
     provenance
-        What the choice rests on, kept in courses.json as `run`.
+        What the choice rests on, kept in courses.json as `run` beside the seconds it took.
     day
         On which the files were made, YYYY-MM-DD; today if not given.
 
@@ -95,8 +95,8 @@ def write_sessions(
     told = ToldSessions(chosen, made)
 
     def vouch(hashes: dict[str, str]) -> dict[str, Any]:
-        """Return courses.json."""
-        run = {} if provenance is None else {"run": provenance}
+        """Return courses.json; how long it took stands in `run`, as that differs each time."""
+        run = {"run": (provenance or {}) | told.timing}
         return list_versions() | told.content | run | {"outputs": hashes}
 
     return write_folder(

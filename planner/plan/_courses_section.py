@@ -9,10 +9,17 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from planner.plan._section_types import Flag, InputPath, Listed, Minutes, Section, Text
+from planner.plan._section_types import (
+    Flag,
+    InputPath,
+    Listed,
+    Minutes,
+    Section,
+    Text,
+    check_year,
+)
 
 # A number beyond these is a typing error, and a search over so many days would never end.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MOST_DAYS = 732
 _MOST_SLOTS = 12
 
@@ -26,8 +33,7 @@ def _read_day(value: object) -> object:
             value = None
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("it should be a date like 2026-07-01")
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-        raise ValueError(f"it should be a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    check_year(value.year)
     return value
 
 

@@ -9,12 +9,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, model_validator
 
 from planner.errors import PlanError, quote
-from planner.plan._section_types import RESERVED, Section, Text, check_exactly_one, check_only_with
+from planner.plan._section_types import (
+    RESERVED,
+    Section,
+    Text,
+    check_exactly_one,
+    check_only_with,
+    check_year,
+    read_local_time,
+)
 from planner.plan.moments import USUAL_MOMENTS, Day, Moment, in_reference_week, make_usual_moment
 
 _OF_THE_MACHINE = ("localtime", "posixrules")
 """Zones that each machine takes for another one."""
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def _check_name(name: str) -> str:
@@ -26,18 +33,12 @@ def _check_name(name: str) -> str:
 
 def _check_local_time(text: str) -> str:
     """Refuse what is not a local date and time."""
-    try:
-        # fromisoformat alone would also take weeks, seconds, time zones and digits of other
-        # scripts.
-        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", text, re.ASCII):
-            raise ValueError
-        at = datetime.fromisoformat(text)
-    except ValueError:
+    at = read_local_time(text)
+    if at is None:
         raise ValueError(
             'it should be a local date and time like "2026-03-10T10:00", without a time zone'
-        ) from None
-    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-        raise ValueError(f"it should be a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+        )
+    check_year(at.year)
     return text
 
 

@@ -15,6 +15,8 @@ from planner.plan._section_types import (
     Section,
     Text,
     check_only_with,
+    check_year,
+    read_local_time,
 )
 from planner.plan.moments import DAYS, Moment, in_reference_week
 
@@ -24,8 +26,6 @@ ROUTE_ENDS: tuple[RouteEnd, ...] = get_args(RouteEnd)
 #: Days as opening hours write them.
 _DAYS: Final = dict(zip(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), DAYS, strict=True))
 _DAY_AND_TIME: Final = re.compile(r"(Mo|Tu|We|Th|Fr|Sa|Su) (([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
-_DATE_AND_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 # A number beyond these is a typing error, and a question with it would have no answer.
 _Minutes = Annotated[float, BeforeValidator(Between(1, 1_440))]
@@ -40,16 +40,12 @@ _Speed = Annotated[float, BeforeValidator(Between(1, 120))]
 def _check_begin(text: str) -> str:
     """Refuse what is neither a day of the week nor a date, with a time."""
     if not _DAY_AND_TIME.fullmatch(text):
-        try:
-            if not _DATE_AND_TIME.fullmatch(text):
-                raise ValueError
-            at = datetime.fromisoformat(text)
-        except ValueError:
+        at = read_local_time(text)
+        if at is None:
             raise ValueError(
                 'it should be a day and a time like "Sa 09:00", or a date like "2026-10-10T09:00"'
-            ) from None
-        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-            raise ValueError(f"it should be a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+            )
+        check_year(at.year)
     return text
 
 

@@ -1,7 +1,9 @@
 """The types that the sections of plan.toml are made of, and what all of them refuse."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
@@ -35,6 +37,7 @@ MIN_MINUTES, MAX_MINUTES = 0.01, 600.0
 MAX_ACCESS_M = 5_000.0
 MAX_DETOUR = 100.0
 MAX_COST = 1e12
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _MAX_CUTOFFS = 20
 _MAX_ENTRIES = 100
 _MAX_CHARACTERS = 500
@@ -168,7 +171,7 @@ Share = Annotated[float, BeforeValidator(Between(0, 1))]
 Cost = Annotated[float, BeforeValidator(Between(0, MAX_COST))]
 AccessLimit = Annotated[float, BeforeValidator(Between(1, MAX_ACCESS_M))]
 Detour = Annotated[float, BeforeValidator(Between(1, MAX_DETOUR))]
-Year = Annotated[int, BeforeValidator(Between(1900, 2200, whole=True))]
+Year = Annotated[int, BeforeValidator(Between(FIRST_YEAR, LAST_YEAR, whole=True))]
 InputPath = Annotated[
     Path, BeforeValidator(_to_path), Field(strict=True), AfterValidator(_join_to_folder)
 ]
@@ -189,6 +192,23 @@ class Section(BaseModel):
     """A table of plan.toml: a frozen value that knows no other keys than its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def read_local_time(text: str) -> datetime | None:
+    """Return a local date and time like 2026-03-10T10:00, None for any other text."""
+    # fromisoformat alone would also take weeks, seconds, time zones and digits of other scripts.
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d", text, re.ASCII):
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:  # of that form, but there is no such day or hour
+        return None
+
+
+def check_year(year: int) -> None:
+    """Refuse a year that is a typing error."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"it should be a year from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def check_exactly_one(section: Section, first: str, second: str) -> None:

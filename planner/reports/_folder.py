@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -105,6 +105,23 @@ def write_folder(
         return change_files(out, fill, outputs=outputs)
     except (OSError, DataSourceError, DataLayerError, FeatureError) as error:
         raise cannot_write(out, error) from error
+
+
+def vouch_with(
+    content: Mapping[str, Any], provenance: Mapping[str, Any] | None
+) -> Callable[[dict[str, str]], dict[str, Any]]:
+    """Return what makes the file that vouches for the others, for `write_folder`.
+
+    It holds versions, the content, what that rests on (`run`; None: not said), and the hashes of
+    the other files (`outputs`).
+    """
+    run = {} if provenance is None else {"run": provenance}
+
+    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
+        """Return what stands in the file."""
+        return list_versions() | dict(content) | run | {"outputs": hashes}
+
+    return vouch
 
 
 def check_out(

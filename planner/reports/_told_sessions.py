@@ -188,7 +188,8 @@ class ToldSessions:
             "" if bound is None or gap is None else
             words.say("ss_line_proof", value=f"{content['value']:,g}", bound=f"{bound:,.6g}",
                       gap=format_percent(gap)),
-            words.say("ss_line_walk", profile=content.get("profile", ""), **limits),
+            words.say("ss_line_walk", profile=words.term("profile", content.get("profile")),
+                      **limits),
             words.texts["ss_line_spared"], words.texts["ss_line_fill"],
             words.say("ss_line_score", **limits),
             self.zone_line,

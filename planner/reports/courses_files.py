@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.reports._csv import write_csv
-from planner.reports._folder import list_versions, write_folder
+from planner.reports._folder import vouch_with, write_folder
 from planner.reports._geopackage import write_layers
 from planner.reports._ics import write_calendar
 from planner.reports._told_sessions import SESSION_TABLES, ToldSessions
@@ -93,14 +93,13 @@ def write_sessions(
     """
     made = day or datetime.now(UTC).date().isoformat()
     told = ToldSessions(chosen, made)
-
-    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
-        """Return courses.json; how long it took stands in `run`, as that differs each time."""
-        run = {"run": (provenance or {}) | told.timing}
-        return list_versions() | told.content | run | {"outputs": hashes}
-
+    # How long the choice took differs each time, so it stands in `run` with what it rests on.
+    run = (provenance or {}) | told.timing
     return write_folder(
-        Path(out), lambda folder: _write_files(told, folder), vouch, outputs=COURSE_OUTPUTS
+        Path(out),
+        lambda folder: _write_files(told, folder),
+        vouch_with(told.content, run),
+        outputs=COURSE_OUTPUTS,
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.reports._csv import write_csv
 from planner.reports._curve import draw_curve_svg, save_curve_png
-from planner.reports._folder import SaveMap, add_map, list_versions, write_folder, write_json
+from planner.reports._folder import SaveMap, add_map, vouch_with, write_folder, write_json
 from planner.reports._geojson import write_points
 from planner.reports._geopackage import write_layers
 from planner.rounding import to_plain
@@ -73,16 +73,10 @@ def write_proposal(
     >>> planner.load_scenario("sites/scenario.json").edits[0].id
     'C2'
     """
-
-    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
-        """Return site.json."""
-        run = {} if provenance is None else {"run": provenance}
-        return list_versions() | proposal.content | run | {"outputs": hashes}
-
     return write_folder(
         Path(out),
         lambda folder: [*_write_files(proposal, folder, language), *add_map(folder, save_map)],
-        vouch,
+        vouch_with(proposal.content, provenance),
         outputs=SITE_OUTPUTS,
     )
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import shapely
 
-from planner.reports._folder import list_versions, write_folder
+from planner.reports._folder import vouch_with, write_folder
 from planner.reports._geopackage import write_layers
 from planner.reports._route_gpx import write_route_gpx
 from planner.reports.route_words import RouteWords, tell_by_clock
-from planner.rounding import to_plain_rows, to_plain_tree
+from planner.rounding import to_plain_rows
 from planner.run.summary import NOTICES
 from planner.texts import LANGUAGES
 
@@ -81,17 +81,12 @@ def write_routes(
     content = dict(proposed.content)
     found = language or content.get("language")
     words = RouteWords(content, found if found in LANGUAGES else LANGUAGES[0])
-
-    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
-        """Return routes.json."""
-        run = {} if provenance is None else {"run": provenance}
-        plain: dict[str, Any] = to_plain_tree(content)
-        return list_versions() | plain | run | {"outputs": hashes}
-
     return write_folder(
-        Path(out), lambda folder: _write_files(proposed, words, folder), vouch,
+        Path(out),
+        lambda folder: _write_files(proposed, words, folder),
+        vouch_with(content, provenance),
         outputs=ROUTES_OUTPUTS,
-    )  # fmt: skip
+    )
 
 
 def _write_files(proposed: ProposedRoutes, words: RouteWords, folder: Path) -> list[str]:
@@ -102,7 +97,7 @@ def _write_files(proposed: ProposedRoutes, words: RouteWords, folder: Path) -> l
     write_layers(folder / "routes.gpkg", marked, description=notice, kinds=_KINDS)
     _write_geojson(folder / "routes.geojson", marked)
     names = ["routes.gpkg", "routes.geojson"]
-    stops, legs = (list_rows(layers[name]) for name in ("stops", "legs"))
+    stops, legs = (_list_rows(layers[name]) for name in ("stops", "legs"))
     for route in proposed.content["routes"]:
         key = route["route_id"]
         names.append(f"{key}.gpx")
@@ -115,7 +110,7 @@ def _write_files(proposed: ProposedRoutes, words: RouteWords, folder: Path) -> l
     return names
 
 
-def list_rows(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def _list_rows(layer: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Return the rows of a layer in order of `order`, each with its geometry."""
     rows = layer.sort_values("order", kind="stable") if "order" in layer else layer
     found: list[dict[str, Any]] = rows.to_dict("records")

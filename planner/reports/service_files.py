@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from planner.plan import Plan
 from planner.reports._csv import write_csv
-from planner.reports._folder import list_versions, write_folder
+from planner.reports._folder import vouch_with, write_folder
 from planner.reports._geojson import write_points
 from planner.rounding import to_plain_rows, to_plain_tree
 from planner.run.summary import with_lonlat, with_notice
@@ -63,14 +63,11 @@ def write_services(
     ['services.csv', 'services.geojson', 'services.json']
     """
     facilities = with_notice(chosen.facilities, plan)
-
-    def vouch(hashes: dict[str, str]) -> dict[str, Any]:
-        """Return services.json."""
-        run = {} if provenance is None else {"run": provenance}
-        return list_versions() | build_service_content(chosen, plan) | run | {"outputs": hashes}
-
     return write_folder(
-        Path(out), lambda folder: _write_files(facilities, folder), vouch, outputs=SERVICE_OUTPUTS
+        Path(out),
+        lambda folder: _write_files(facilities, folder),
+        vouch_with(build_service_content(chosen, plan), provenance),
+        outputs=SERVICE_OUTPUTS,
     )
 
 

@@ -5,27 +5,12 @@ from pathlib import Path
 import pytest
 
 from planner.errors import PlanError, SourceError
-from planner.plan import Plan
-from planner.sources.plan_file import load_plan
 from tests.cities.small_plan import inputs_of, write_table
-
-HEAD = """
-name = "p"
-[network]
-osm = "x.osm"
-[facilities]
-table = "f.csv"
-"""
-
-
-def plan(folder: Path, text: str) -> Plan:
-    path = folder / "plan.toml"
-    path.write_text(HEAD + text, encoding="utf-8")
-    return load_plan(path)
+from tests.plan.smallest_plan import load_smallest
 
 
 def test_a_plan_without_candidates_takes_buildings_and_frontage(tmp_path: Path):
-    found = plan(tmp_path, "").candidates
+    found = load_smallest(tmp_path).candidates
     assert (found.table, found.uses_osm, found.uses_frontage) == (None, True, True)
     assert (found.frontage_step_m, found.spacing_m) == (100, 0)
     assert found.costs.model_dump() == {
@@ -35,12 +20,12 @@ def test_a_plan_without_candidates_takes_buildings_and_frontage(tmp_path: Path):
 
 
 def test_a_table_stands_alone_unless_the_plan_says_more(tmp_path: Path):
-    alone = plan(tmp_path, '[candidates]\ntable = "c.csv"').candidates
+    alone = load_smallest(tmp_path, '[candidates]\ntable = "c.csv"').candidates
     assert alone.table == tmp_path / "c.csv"
     assert (alone.uses_osm, alone.uses_frontage) == (False, False)
-    more = plan(tmp_path, '[candidates]\ntable = "c.csv"\nosm = true').candidates
+    more = load_smallest(tmp_path, '[candidates]\ntable = "c.csv"\nosm = true').candidates
     assert (more.uses_osm, more.uses_frontage) == (True, False)
-    less = plan(tmp_path, "[candidates]\nfrontage = false").candidates
+    less = load_smallest(tmp_path, "[candidates]\nfrontage = false").candidates
     assert (less.uses_osm, less.uses_frontage) == (True, False)
 
 
@@ -58,7 +43,7 @@ def test_costs_weights_and_limits_are_read(tmp_path: Path):
     least = 1
     budget = 5
     """
-    found = plan(tmp_path, text).candidates
+    found = load_smallest(tmp_path, text).candidates
     assert (found.cost_unit, found.costs.new, found.costs.convert) == ("万元", 300, 1)
     assert (found.weights.residents, found.weights.metro, found.weights.street) == (1, 0, 2)
     assert [(limit.town, limit.domain) for limit in found.limits] == [
@@ -102,7 +87,7 @@ def test_costs_weights_and_limits_are_read(tmp_path: Path):
 )
 def test_faults_in_one_line(tmp_path: Path, text: str, message: str):
     with pytest.raises(PlanError, match=message) as fault:
-        plan(tmp_path, text)
+        load_smallest(tmp_path, text)
     assert "\n" not in str(fault.value)
 
 

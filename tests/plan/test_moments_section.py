@@ -5,16 +5,9 @@ from pathlib import Path
 import pytest
 
 from planner.errors import PlanError
-from planner.plan import Plan
-from planner.sources.plan_file import load_plan, load_rules
+from planner.sources.plan_file import load_rules
+from tests.plan.smallest_plan import load_smallest
 
-HEAD = """\
-name = "elm"
-[network]
-osm = "elm.osm"
-[facilities]
-table = "f.csv"
-"""
 RULE = """\
 [[rules]]
 id = "near"
@@ -26,21 +19,15 @@ status = "assumption"
 """
 
 
-def read(folder: Path, text: str) -> Plan:
-    path = folder / "plan.toml"
-    path.write_text(HEAD + text, encoding="utf-8")
-    return load_plan(path)
-
-
 def test_a_plan_without_moments_asks_for_none(tmp_path: Path):
-    plan = read(tmp_path, RULE)
+    plan = load_smallest(tmp_path, RULE)
     assert plan.asked_moments == ()
     assert (plan.rules[0].moment, plan.rules[0].domains) == (None, ())
     assert (plan.service.timezone, plan.service.country) == ("Asia/Shanghai", "CN")
 
 
 def test_the_usual_moments_are_asked_for_by_name(tmp_path: Path):
-    plan = read(tmp_path, '[service]\nmoments = ["night", "weekday_morning", "night"]\n')
+    plan = load_smallest(tmp_path, '[service]\nmoments = ["night", "weekday_morning", "night"]\n')
     assert [moment.name for moment in plan.asked_moments] == ["night", "weekday_morning"]
     assert plan.asked_moments[0].at.isoformat() == "2026-03-10T23:00:00"
 
@@ -64,7 +51,7 @@ name = "weekday_morning"
 day = "wednesday"
 time = "09:00"
 """
-    plan = read(tmp_path, own)
+    plan = load_smallest(tmp_path, own)
     found = [(m.name, m.at.isoformat(timespec="minutes"), m.title_en) for m in plan.asked_moments]
     assert found == [
         ("weekday_morning", "2026-03-11T09:00", "weekday_morning"),  # the plan's own replaces it
@@ -78,7 +65,7 @@ time = "09:00"
 
 
 def test_a_rule_may_name_a_moment_and_domains(tmp_path: Path):
-    plan = read(tmp_path, RULE + 'moment = "night"\ndomains = ["park", "tower", "mall"]\n')
+    plan = load_smallest(tmp_path, RULE + 'moment = "night"\ndomains = ["park", "tower", "mall"]\n')
     assert (plan.rules[0].moment, plan.rules[0].domains) == ("night", ("park", "tower", "mall"))
     assert plan.asked_moments == ()  # the rule alone needs it
 
@@ -120,7 +107,7 @@ OWN = '[[moments]]\nname = "fair"\n'
 )
 def test_a_fault_names_file_key_and_what_to_do(tmp_path: Path, text: str, message: str):
     with pytest.raises(PlanError, match=message) as caught:
-        read(tmp_path, text)
+        load_smallest(tmp_path, text)
     assert str(caught.value).startswith(f"{tmp_path / 'plan.toml'}: ")
     assert "\n" not in str(caught.value)
 

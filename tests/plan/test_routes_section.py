@@ -6,28 +6,14 @@ from pathlib import Path
 import pytest
 
 from planner.errors import PlanError
-from planner.plan import Plan, Routes
-from planner.sources.plan_file import load_plan
+from planner.plan import Routes
+from tests.plan.smallest_plan import load_smallest
 
-HEAD = """
-name = "p"
-[network]
-osm = "x.osm"
-[facilities]
-table = "f.csv"
-[routes]
-sites = "sites.csv"
-"""
-
-
-def plan(folder: Path, text: str) -> Plan:
-    path = folder / "plan.toml"
-    path.write_text(HEAD + text, encoding="utf-8")
-    return load_plan(path)
+ROUTES = '[routes]\nsites = "sites.csv"\n'
 
 
 def routes(folder: Path, text: str = "") -> Routes:
-    found = plan(folder, text).routes
+    found = load_smallest(folder, ROUTES + text).routes
     assert found is not None
     return found
 
@@ -74,6 +60,6 @@ def test_routes_begin_on_a_day_or_a_date(tmp_path: Path, begin: str, at: datetim
 )
 def test_a_fault_is_told_in_one_line(tmp_path: Path, text: str, message: str):
     with pytest.raises(PlanError, match=r"plan\.toml") as error:
-        plan(tmp_path, text)
+        load_smallest(tmp_path, ROUTES + text)
     assert message in str(error.value)
     assert "\n" not in str(error.value)

@@ -142,6 +142,11 @@ def test_rows_are_in_words(out: Path):
     assert hosts[1][7] == 0.6  # 180 of 2 x 150 seats
 
 
+def test_the_notes_name_who_walks_in_the_language_of_the_plan(out: Path):
+    notes = [str(row[0]) for row in sheet_rows(out / "sessions.xlsx", "说明")]
+    assert any(line.startswith("步行时间按“成年人”，") for line in notes), notes
+
+
 def test_no_text_of_the_data_is_a_formula(out: Path):
     book = openpyxl.load_workbook(out / "sessions.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]

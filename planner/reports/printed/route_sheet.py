@@ -55,7 +55,7 @@ def draw_route_sheet(materials: Materials, place: SheetPlace, route: Row) -> Fig
     part = handover.routes
     assert part is not None, "a sheet of a route has routes"
     words = RouteWords(part.content, handover.language)
-    drawn = take_drawn(part, route, str(handover.run.run["metric_crs"]))
+    drawn = _take_drawn(part, route, str(handover.run.run["metric_crs"]))
     route, stops, legs = tell_by_clock(
         route, drawn.stops.to_dict("records"), drawn.legs.to_dict("records")
     )
@@ -85,10 +85,11 @@ def draw_route_sheet(materials: Materials, place: SheetPlace, route: Row) -> Fig
     return paper.figure
 
 
-def take_drawn(part: FinishedPart, route: Row, crs: str) -> DrawnRoute:
+def _take_drawn(part: FinishedPart, route: Row, crs: str) -> DrawnRoute:
     """Return what is drawn of a route, in metres."""
 
     def take(name: str, by: str) -> gpd.GeoDataFrame:
+        """Return the rows of the route in a layer, in order of a column; those with a place."""
         layer = part.layers[name]
         rows = layer[(layer["route_id"] == route["route_id"]).to_numpy()]
         there = ~(rows.geometry.isna() | rows.geometry.is_empty)

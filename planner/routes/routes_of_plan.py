@@ -84,11 +84,8 @@ def propose_routes(
         problem = take_sites(outing.problem, rows)
         solution = solve_routes(problem, float(time_limit_s))
     with stages("lines"):
-        taken = {int(rows[site]) for table in solution.routes for site in table.order}
-        left_out = dict(outing.left_out)
-        for number, site in enumerate(rows.tolist()):
-            if site not in taken:
-                left_out[site] = explain_not_chosen(problem, solution, number, outing.themes)
+        why = explain_not_chosen(problem, solution, outing.themes)
+        left_out = outing.left_out | {int(rows[site]): one for site, one in why.items()}
         chosen = ChosenRoutes(outing, solution, rows, left_out)
         layers = build_layers(chosen)
         return ProposedRoutes(build_content(chosen, layers), layers)

@@ -34,7 +34,7 @@ from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, read_raw, to_numbers
 from planner.sources._town_names import match_towns
 from planner.sources._written_days import read_day
-from planner.sources.headings import TABLES
+from planner.sources.heading_words import TABLES
 from planner.sources.usual_words import translate_level
 
 #: Rows of one table: a district orders some thousand courses in half a year.

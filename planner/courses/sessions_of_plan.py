@@ -30,12 +30,16 @@ from planner.stages import Progress, Stages
 
 #: For so many orders the smallest change is looked for; of more only the reason is told.
 _MOST_CHANGES: Final = 100
+_CUT_SHORT: Final = (
+    "the time limit ended the search before its work was done, so another run may find other "
+    "sessions; give a longer --time-limit"
+)
 
 
 def choose_sessions(
     of: Any,
     *,
-    time_limit_s: float = 60.0,
+    time_limit_s: float = 600.0,
     gap: float = 0.02,
     progress: Progress | None = None,
 ) -> ChosenSessions:
@@ -49,7 +53,9 @@ def choose_sessions(
     of
         The result of `run_plan` or `load_result`, or a `Case`; its plan has `[courses]`.
     time_limit_s
-        Seconds for the search; the best so far is kept, with its bound.
+        Seconds for the search, which usually ends by its work long before, so that the same input
+        gives the same answer. Where they cut it, the best so far is kept with its bound, and a note
+        says that another run may differ.
     gap
         The search of a class stops when it is within this share of the fewest sessions.
     progress
@@ -179,7 +185,7 @@ def _build_answer(
             "people_spared": int(merges["people_spared"].sum()),
         },
         "dropped": len(question.dropped),
-        "notes": list(question.notes),
+        "notes": [*question.notes, *[_CUT_SHORT] * found.cut_short],
     }
     return ChosenSessions(
         to_plain_tree(content),

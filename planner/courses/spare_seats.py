@@ -9,12 +9,14 @@ import numpy as np
 
 from planner.courses.held_sessions import HeldSession, pose_class, pose_timetable
 from planner.courses.merging import CourseClass
-from planner.courses.models import choose_class_sessions
+from planner.courses.models import USUAL, choose_class_sessions
 from planner.courses.session_question import TIERS, SessionQuestion, find_tiers
 from planner.crs.array_types import Ints
 
 #: An order that may be split is not spread over more further sessions than this.
 _MOST_FURTHER: Final = 12
+#: This is asked of many orders and changes.
+_LITTLE: Final = USUAL.scale(0.1)
 
 
 def meet_further(
@@ -60,7 +62,8 @@ def _hold_further(
     """Return the sessions with further ones of these orders that hold all of one order."""
     place, open_hosts = rows.tolist().index(order), allowed.copy()
     while open_hosts[place].any():
-        cover = choose_class_sessions(pose_class(question, number, rows, open_hosts), seconds=2.0)
+        problem = pose_class(question, number, rows, open_hosts)
+        cover = choose_class_sessions(problem, effort=_LITTLE)
         parts = [part for part in cover.sessions if place in part.orders]
         if cover.unmet[place] > 0 or len(parts) > _MOST_FURTHER:
             return None

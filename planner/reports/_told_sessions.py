@@ -139,8 +139,9 @@ class ToldSessions:
     @cached_property
     def content(self) -> dict[str, Any]:
         """Return the content of courses.json but for versions and hashes."""
+        said = {key: v for key, v in self.chosen.content.items() if key not in self.timing}
         return {
-            **self.chosen.content,
+            **said,
             "notes": self.notes,
             "calendar": self.calendar,
             "made": self.made,
@@ -148,6 +149,11 @@ class ToldSessions:
             "merges": to_plain_rows(self.tables["merges"], self.cutoffs),
             "dropped": to_plain_rows(self.chosen.dropped),
         }
+
+    @property
+    def timing(self) -> dict[str, Any]:
+        """Return how long the choice took, which differs from run to run."""
+        return {key: v for key, v in self.chosen.content.items() if key == "seconds"}
 
     @property
     def credit(self) -> str:

@@ -1,5 +1,7 @@
 """Sessions of a drawn street: walks of committees, tables, and what stands in them."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -8,7 +10,8 @@ import pytest
 
 import planner
 from planner.case import build_case
-from planner.courses import choose_sessions
+from planner.courses import choose_sessions, sessions_of_plan
+from planner.courses.arrange import arrange_sessions
 from planner.courses.committee_walks import find_medians
 from planner.errors import ArgumentError, PlanError, SourceError
 from planner.sources.inputs import load_inputs
@@ -69,6 +72,33 @@ def test_a_street_with_two_committees(plan: Path):
     }  # fmt: skip
     assert content["merged"] == {"classes": 1, "orders": 3, "people_spared": 0}
     assert repr(found) == "ChosenSessions('small', 2 sessions, 35 of 105 people met, proved)"
+
+
+def test_a_choice_that_the_clock_cut_says_that_another_run_may_differ(
+    plan: Path, monkeypatch: pytest.MonkeyPatch
+):
+    case = build_case(load_inputs(load_plan(plan)))
+    found = choose_sessions(case)
+    assert not [note for note in found.content["notes"] if "another run" in note]
+
+    def arrange(question, **limits):
+        return replace(arrange_sessions(question, **limits), cut_short=True)
+
+    monkeypatch.setattr(sessions_of_plan, "arrange_sessions", arrange)
+    cut = choose_sessions(case)
+    assert [note for note in cut.content["notes"] if "another run may find other sessions" in note]
+
+
+def test_two_runs_write_the_same_files(plan: Path):
+    """Alone `run` of courses.json differs: it keeps the seconds."""
+    case = build_case(load_inputs(load_plan(plan)))
+    contents = []
+    for name in ("one", "two"):
+        planner.write_sessions(choose_sessions(case), plan.parent / name, day="2026-09-01")
+        content = json.loads((plan.parent / name / "courses.json").read_text(encoding="utf-8"))
+        assert content.pop("run").keys() == {"seconds"}
+        contents.append(content)
+    assert contents[0] == contents[1]  # with the hashes of the other files
 
 
 def test_rooms_shared_by_who_reaches_them(plan: Path):

@@ -21,7 +21,7 @@ from planner.sources._geo_table import NOTHING_DROPPED, add_dropped_rows
 from planner.sources._our_words import OurTable, names_each, to_our_words
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty, read_raw, to_numbers
-from planner.sources.headings import TABLES
+from planner.sources.heading_words import TABLES
 
 #: Rows of one table: a district orders some thousand courses in half a year.
 _MOST_ROWS: Final = 100_000

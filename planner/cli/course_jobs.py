@@ -103,8 +103,8 @@ def print_courses(out: Path, chosen: ChosenSessions) -> None:
         say("- proved: nobody more can be met, and not with fewer sessions")
     else:
         say(
-            f"- no choice has fewer than {content['bound']:,} sessions, {content['gap']:.1%} "
-            f"below; none meets more than {most:,} people"
+            f"- these people need at least {content['bound']:,} sessions, {content['gap']:.1%} "
+            f"fewer than chosen. At most {most:,} people can be met."
         )
     say(
         f"people: {people['met']:,} of {people['ordered']:,} met; {people['by_walk']:,} walk up to "

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from planner.courses.held_sessions import Arrangement, HeldSession, pose_class, pose_timetable
+from planner.courses.host_tiers import find_tiers
 from planner.courses.models import (
     ClassCover,
     ClassProblem,
@@ -18,7 +19,7 @@ from planner.courses.models import (
     choose_class_sessions,
     place_sessions,
 )
-from planner.courses.session_question import SessionQuestion, find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.courses.spare_seats import meet_further
 from planner.crs.array_types import Flags, Ints
 

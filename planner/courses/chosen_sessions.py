@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BETWEEN: Final = " | "
 #: How people come: within `walk_minutes`, within `far_minutes`, by coach.
 WALK, FAR, COACH = "walk", "far", "coach"
+#: Who ordered.
+BY_COMMITTEE, BY_TOWN = "committee", "town"
 
 #: Columns of the tables, and what they hold.
 SESSION_COLUMNS: Final[Mapping[str, str]] = {
@@ -31,6 +33,7 @@ SESSION_COLUMNS: Final[Mapping[str, str]] = {
 ATTENDANCE_COLUMNS: Final[Mapping[str, str]] = {
     "order_id": "str", "session_id": "str", "committee": "str", "town": "str",
     "department": "str", "course": "str", "people": "int64", "minutes": "float64", "by": "str",
+    "ordered_by": "str",
 }  # fmt: skip
 UNMET_COLUMNS: Final[Mapping[str, str]] = {
     "order_id": "str", "committee": "str", "town": "str", "course": "str", "people": "int64",
@@ -67,7 +70,8 @@ class ChosenSessions(Shown):
         all merged), field, host_id, host, host_level, town, day (2026-09-01), begin, end (09:30),
         teacher_id, teacher, people, seats, orders, lon, lat.
     attendance : order_id, session_id, committee, town, department, course (as ordered), people,
-        minutes (the median walk of the committee; NaN by coach), by (walk, far, coach).
+        minutes (the median walk of the committee; NaN by coach), by (walk, far, coach), ordered_by
+        (committee; town: the people are a share of its order).
     unmet : order_id, committee, town, course, people, reason, smallest_change.
     merges : class_id, courses, departments, orders, people_spared.
     hosts : GeoDataFrame of points, EPSG:4326: facility_id, name, level, town, seats, sessions,

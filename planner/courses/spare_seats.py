@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 
 from planner.courses.held_sessions import HeldSession, pose_class, pose_timetable
+from planner.courses.host_tiers import TIERS, find_tiers
 from planner.courses.merging import CourseClass
 from planner.courses.models import USUAL, choose_class_sessions
-from planner.courses.session_question import TIERS, SessionQuestion, find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.crs.array_types import Ints
 
 #: An order that may be split is not spread over more further sessions than this.

@@ -63,7 +63,7 @@ class ProposedRoutes(Shown):
     >>> plan = planner.Plan(**{**dict(town.plan), "routes": asked})
     >>> found = planner.propose_routes(planner.run_plan(planner.load_inputs(plan)))
     >>> found
-    ProposedRoutes(plan 'example', 1 routes, 2 stops, value 2, proved)
+    ProposedRoutes(plan 'example', invented data, 1 routes, 2 stops, value 2, proved)
     >>> page = found.explore()  # the tab of routes in front
     """
 

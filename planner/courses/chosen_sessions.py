@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from planner.brief import join_facts, shorten, to_html
+from planner.showing import Shown
+
+if TYPE_CHECKING:
+    from planner.run import Result
+    from planner.sources.results import FinishedRun
 
 #: Between several names in one cell.
 BETWEEN: Final = " | "
@@ -52,7 +57,7 @@ COMMITTEE_COLUMNS: Final[Mapping[str, str]] = {
 
 # Compared by identity: tables have no single answer to ==.
 @dataclass(frozen=True, eq=False)
-class ChosenSessions:
+class ChosenSessions(Shown):
     """The sessions of a term, and how good the choice is at least.
 
     Texts of several parts have " | " between them. Minutes are NaN, and names "", where there is
@@ -74,12 +79,13 @@ class ChosenSessions:
     committees : GeoDataFrame of points, EPSG:4326: committee, town, people (ordered), met, by_walk,
         by_far, by_coach, unmet, nearest_host_id, minutes, score_2sfca.
     dropped : file, row, reason of the rows that do not count.
+    result : the run that they were chosen for, on whose map they are drawn; None where nobody said.
 
     Examples
     --------
     >>> import planner
-    >>> list(planner.ChosenSessions.__dataclass_fields__)
-    ['content', 'sessions', 'attendance', 'unmet', 'merges', 'hosts', 'committees', 'dropped']
+    >>> list(planner.ChosenSessions.__dataclass_fields__)[:4]
+    ['content', 'sessions', 'attendance', 'unmet']
     """
 
     content: dict[str, Any]
@@ -90,6 +96,7 @@ class ChosenSessions:
     hosts: gpd.GeoDataFrame
     committees: gpd.GeoDataFrame
     dropped: pd.DataFrame
+    result: Result | FinishedRun | None = None
 
     def __repr__(self) -> str:
         """Say how many sessions, for how many people, and how far it is proved."""
@@ -100,6 +107,7 @@ class ChosenSessions:
         return join_facts(
             self,
             shorten(str(self.content.get("plan", ""))),
+            *(["invented data"] if self.content.get("synthetic") else []),
             f"{len(self.sessions)} sessions",
             f"{people.get('met', 0):,} of {people.get('ordered', 0):,} people met",
             str(proof),

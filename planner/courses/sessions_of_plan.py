@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,7 @@ from planner.courses.smallest_change import find_change, find_reason
 from planner.errors import ArgumentError
 from planner.plan.moments import list_open_spans
 from planner.rounding import to_plain_tree
+from planner.run import Result
 from planner.sources.results import FinishedRun
 from planner.stages import Progress, Stages
 
@@ -99,7 +101,8 @@ def choose_sessions(
             told=lambda share: stages.report("sessions", share),
         )
     with stages("tables"):
-        return _build_answer(case, question, found, start)
+        answer = _build_answer(case, question, found, start)
+    return replace(answer, result=of) if isinstance(of, Result | FinishedRun) else answer
 
 
 def _find_case(of: Any) -> Case:

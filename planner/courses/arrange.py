@@ -21,6 +21,7 @@ from planner.courses.models import (
 )
 from planner.courses.session_question import SessionQuestion
 from planner.courses.spare_seats import meet_further
+from planner.courses.taking_turns import count_unmet, give_up_one
 from planner.crs.array_types import Flags, Ints
 
 #: So often a session without a time goes back to be held at another station.
@@ -190,19 +191,28 @@ def _give_times(
 
 
 def _seat_unmet(question: SessionQuestion, found: Arrangement) -> Arrangement:
-    """Seat whoever is unmet in the sessions that there are, or in further ones, one by one."""
+    """Seat whoever is unmet in the sessions that there are, or in further ones, one by one.
+
+    Where none has a seat, a session that stands in the way is given up for a better one. That may
+    leave others unmet, who are looked at in turn: each time more people are met.
+    """
     sessions, unmet = found.sessions, found.unmet.copy()
-    people = question.people
-    for order in np.argsort(-unmet, kind="stable").tolist():
-        if unmet[order] == 0 or unmet[order] < people[order]:
-            continue  # of an order that is split, a part has its seats
+    left = _list_unmet(question, unmet)
+    while left:
+        order = left.pop(0)
         more = meet_further(question, sessions, unmet, order)
+        more = more or give_up_one(question, sessions, unmet, order)
         if more is not None:
-            sessions = more
-            unmet = people.copy()
-            for one in sessions:
-                np.subtract.at(unmet, list(one.orders), list(one.people))
+            sessions, unmet = more, count_unmet(question, more)
+            left = _list_unmet(question, unmet)
     return replace(found, sessions=sessions, unmet=unmet)
+
+
+def _list_unmet(question: SessionQuestion, unmet: Ints) -> list[int]:
+    """Return the orders of which nobody has a seat, the largest first."""
+    ranked: list[int] = np.argsort(-unmet, kind="stable").tolist()
+    # Of an order that is split, a part has its seats.
+    return [order for order in ranked if 0 < unmet[order] == question.people[order]]
 
 
 def _bound(

@@ -49,6 +49,11 @@ def find_tiers(
     return allowed, tier
 
 
+def list_last_tier(question: SessionQuestion, n: int) -> Ints:
+    """Return the number of the farthest of `TIERS` that the plan has, for each of n orders."""
+    return np.full(n, len(TIERS) - 1 if question.plan.coach else 1, dtype=np.int64)
+
+
 def find_fitting(question: SessionQuestion, one: CourseClass, orders: Ints) -> Flags:
     """Tell which hosts could take each order, however far they are, shape (n, m)."""
     people = question.people[orders]

@@ -126,8 +126,8 @@ class RoutePool:
         )  # fmt: skip
         # HiGHS knows the clock on the wall alone, which a busy machine does not hold up.
         seconds = _WALL_TO_PROCESSOR * effort.seconds_left
-        found = maximise(mip, seconds, 0.0, first, most_nodes=effort.nodes)
-        effort.cut = effort.cut or found.late
+        found = maximise(mip, seconds, 0.0, first, nodes=effort.nodes)
+        effort.cut = effort.cut or found.out_of_time
         if found.values is None:
             taken = np.empty(0, dtype=np.int64) if start is None else start
         else:

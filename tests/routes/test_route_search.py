@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.routes.models import effort
+from planner.routes.models import work_budget
 from planner.routes.models.orienteering import keeps_limits, take_sites, time_route
 from planner.routes.models.route_search import BOUNDED, PROVED, solve_routes
 from tests.routes.small_questions import best_by_arcs, best_by_trying, pose
@@ -178,7 +178,9 @@ def test_a_slow_clock_changes_nothing_until_it_cuts_the_search_off(monkeypatch, 
     problem = random_question(1, 14, n_themes=1, most_minutes=200.0)
     usual = solve_routes(problem, most_labels=0)
     ticks = count()
-    monkeypatch.setattr(effort, "time", SimpleNamespace(thread_time=lambda: second * next(ticks)))
+    monkeypatch.setattr(
+        work_budget, "time", SimpleNamespace(thread_time=lambda: second * next(ticks))
+    )
     found = solve_routes(problem, most_labels=0)
     check_routes(problem, found)
     assert (usual.cut, found.cut) == (False, cut)

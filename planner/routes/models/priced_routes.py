@@ -44,7 +44,7 @@ class PricedSites(NamedTuple):
     takes: NDArray[np.float64]
 
 
-class Labels(NamedTuple):
+class PricedLabels(NamedTuple):
     """Room for l labels.
 
     site, parent : where it is, and the label before it (-1: none). time, walk, prize : when the
@@ -132,7 +132,7 @@ def _may_add(sites: PricedSites, at: int, memory: np.uint64, left: float, least:
 
 @helper
 def _is_beaten(
-    labels: Labels, rivals: _Rivals, to: int, time: float, walk: float, prize: float,
+    labels: PricedLabels, rivals: _Rivals, to: int, time: float, walk: float, prize: float,
     memory: np.uint64,
 ) -> tuple[bool, int]:  # fmt: skip
     """Tell whether a label at the site is as good, and how many were compared.
@@ -172,7 +172,7 @@ def _is_beaten(
 
 @helper
 def _keep(
-    sites: PricedSites, labels: Labels, rivals: _Rivals, count: int, parent: int, to: int,
+    sites: PricedSites, labels: PricedLabels, rivals: _Rivals, count: int, parent: int, to: int,
     time: float, walk: float, prize: float, memory: np.uint64,
 ) -> None:  # fmt: skip
     """Write a label behind those that there are, and among the rivals at its site."""
@@ -194,7 +194,7 @@ def _keep(
 
 @helper
 def _go_on(
-    sites: PricedSites, labels: Labels, rivals: _Rivals, heads: NDArray[np.int64], count: int,
+    sites: PricedSites, labels: PricedLabels, rivals: _Rivals, heads: NDArray[np.int64], count: int,
     before: int, first: float,
 ) -> tuple[int, bool, int]:  # fmt: skip
     """Go on from a label to every site; from -1 routes begin. heads : first label of each minute.
@@ -261,7 +261,7 @@ def price_routes(
         only then no route is worth more. The work.
     """
     m = len(sites.dwell)
-    labels = Labels(
+    labels = PricedLabels(
         np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most), np.empty(most),
         np.empty(most), np.empty(most), np.empty(most, np.uint64), np.empty(most, np.bool_),
         np.empty(most, np.int64),
@@ -274,7 +274,7 @@ def price_routes(
     heads = np.full(int(sites.most_minutes) + 2, -1, np.int64)
     count, whole, work = _go_on(sites, labels, rivals, heads, 0, -1, first)
     for minute in range(len(heads)):
-        # Labels of the same minute may follow one another where a visit takes no time.
+        # PricedLabels of the same minute may follow one another where a visit takes no time.
         while heads[minute] >= 0:
             current = heads[minute]
             heads[minute] = labels.following[current]

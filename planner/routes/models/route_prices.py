@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from planner.crs.array_types import Floats, Ints
-from planner.routes.models.effort import Effort
 from planner.routes.models.orienteering import RouteProblem, time_route
 from planner.routes.models.priced_routes import PricedSites, price_routes
 from planner.routes.models.set_packing import Prices
 from planner.routes.models.site_sets import RouteColumns, empty_columns, stack_columns
+from planner.routes.models.work_budget import WorkBudget
 
 #: So many sites around each are remembered.
 _NEAR = 10
@@ -34,7 +34,7 @@ class PricedTheme:
         self._near, self._place = _find_near(self._into)
 
     def find(
-        self, prices: Prices | None, effort: Effort, *, most: int, most_each: int = 0
+        self, prices: Prices | None, budget: WorkBudget, *, most: int, most_each: int = 0
     ) -> tuple[RouteColumns, float, bool]:
         """Return routes worth more than their price, the most that any is worth, whether proved.
 
@@ -42,7 +42,7 @@ class PricedTheme:
         ----------
         prices
             None: everything is free.
-        effort
+        budget
             The work is taken from it.
         most, most_each
             As `price_routes` takes them; 0: as many at each site as there is room for.
@@ -70,9 +70,9 @@ class PricedTheme:
         each = most_each or most // len(rows)
         site, parent, worth, whole, work = price_routes(
             sites, first, most, each,
-            max(1, min(effort.work, _QUICK_WORK if most_each else _MOST_WORK)),
+            max(1, min(budget.work, _QUICK_WORK if most_each else _MOST_WORK)),
         )  # fmt: skip
-        effort.work -= int(work)
+        budget.work -= int(work)
         best = np.argsort(-worth, kind="stable")[:_LOOKED_AT]
         best = best[worth[best] > 1e-7]
         return (

@@ -17,7 +17,6 @@ from typing import Final
 import numpy as np
 
 from planner.crs.array_types import Ints
-from planner.routes.models.effort import Effort
 from planner.routes.models.first_routes import build_first_choices
 from planner.routes.models.orienteering import RouteProblem, Timetable, time_route
 from planner.routes.models.route_prices import PricedTheme
@@ -35,6 +34,7 @@ from planner.routes.models.site_sets import (
     list_site_sets,
     stack_columns,
 )
+from planner.routes.models.work_budget import WorkBudget
 
 PROVED: Final = "proved"
 BOUNDED: Final = "bounded"
@@ -88,7 +88,7 @@ def solve_routes(
     most_labels
         Routes of a theme that needs more labels than this are generated, not listed.
     """
-    began, effort = time.perf_counter(), Effort(seconds)
+    began, budget = time.perf_counter(), WorkBudget(seconds)
     tell = progress or (lambda _: None)
     parts, priced = [], []
     for theme in range(problem.n_themes):
@@ -106,18 +106,18 @@ def solve_routes(
     if known is not None and _lower_bound(problem, most) <= float(first.value[known].sum()):
         choice = PackedRoutes(known, float(first.gain[known].sum()), most, True)
         return _to_solution(problem, first, choice, most, began)
-    pool, ceiling = _generate(problem, parts, priced, effort)
+    pool, ceiling = _generate(problem, parts, priced, budget)
     tell(0.7)
     if not len(pool):
         return RouteSolution((), (), 0.0, 0.0, 0.0, PROVED, time.perf_counter() - began)
-    choice = choose_best(pool, choose_greedily(pool), effort, known)
+    choice = choose_best(pool, choose_greedily(pool), budget, known)
     bound = choice.bound
     if priced:
         bound = min(most, np.inf if ceiling is None else ceiling.bound)
         if ceiling is not None and not _is_proved(problem, pool, choice, bound):
-            pool, choice, bound = _close_gap(problem, pool, choice, ceiling, priced, effort)
+            pool, choice, bound = _close_gap(problem, pool, choice, ceiling, priced, budget)
     tell(1.0)
-    return replace(_to_solution(problem, pool, choice, bound, began), cut=effort.cut)
+    return replace(_to_solution(problem, pool, choice, bound, began), cut=budget.cut)
 
 
 _Priced = list[tuple[int, PricedTheme]]
@@ -136,11 +136,11 @@ class _Ceiling:
 
 
 def _generate(
-    problem: RouteProblem, parts: list[RouteColumns], priced: _Priced, effort: Effort
+    problem: RouteProblem, parts: list[RouteColumns], priced: _Priced, budget: WorkBudget
 ) -> tuple[RoutePool, _Ceiling | None]:
     """Return the pool of routes, and the lowest ceiling; None where none was found."""
     for _, theme in priced:
-        parts.append(theme.find(None, effort, most=_MOST_PRICED, most_each=_QUICK[0])[0])
+        parts.append(theme.find(None, budget, most=_MOST_PRICED, most_each=_QUICK[0])[0])
     pool = RoutePool(problem, stack_columns(parts))
     ceiling: _Ceiling | None = None
     if not len(pool) or not priced:
@@ -150,7 +150,7 @@ def _generate(
         prices, seed = pool.price_all(seed)
         each = [*_QUICK, 0][pace]
         found = [
-            theme.find(prices, effort, most=_MOST_PRICED, most_each=each) for _, theme in priced
+            theme.find(prices, budget, most=_MOST_PRICED, most_each=each) for _, theme in priced
         ]
         if all(proved for _, _, proved in found):
             over = max(0.0, *(worth for _, worth, _ in found))
@@ -161,14 +161,14 @@ def _generate(
         if new:
             # Numbers of routes stay, as new ones come behind.
             pool = RoutePool(problem, stack_columns([pool.columns, *new]))
-        if effort.is_over or (not new and each == 0):
+        if budget.is_over or (not new and each == 0):
             return pool, ceiling
         pace += not new
 
 
 def _close_gap(
     problem: RouteProblem, pool: RoutePool, choice: PackedRoutes, ceiling: _Ceiling,
-    priced: _Priced, effort: Effort,
+    priced: _Priced, budget: WorkBudget,
 ) -> tuple[RoutePool, PackedRoutes, float]:  # fmt: skip
     """List what may be in a better choice, and choose again; return pool, choice and bound."""
     # A choice with a route is worth the total of all prices at most, what the others exceed
@@ -180,11 +180,11 @@ def _close_gap(
         least = ceiling.prices.of_a_route(theme) - short
         prizes = Prizes(ceiling.prices.of_sites(problem), least)
         columns = list_site_sets(problem, theme, most=MOST_PROMISING, prizes=prizes)
-        if columns is None or effort.is_late:
+        if columns is None or budget.is_late:
             return pool, choice, ceiling.bound
         listed.append(columns)
     whole = RoutePool(problem, stack_columns([pool.columns, *listed]))
-    found = choose_best(whole, choice.taken, effort)
+    found = choose_best(whole, choice.taken, budget)
     return whole, found, min(ceiling.bound, found.bound)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from planner.crs.array_types import Floats, Ints
-from planner.routes.models.effort import Effort
 from planner.routes.models.orienteering import RouteProblem
 from planner.routes.models.site_sets import RouteColumns
+from planner.routes.models.work_budget import WorkBudget
 from planner.siting.models.highs import Mip, maximise
 
 #: A price below this is none.
@@ -113,7 +113,7 @@ class RoutePool:
                 return prices, taken
             inside[new] = True
 
-    def choose(self, chosen: Ints, effort: Effort, start: Ints | None = None) -> PackedRoutes:
+    def choose(self, chosen: Ints, budget: WorkBudget, start: Ints | None = None) -> PackedRoutes:
         """Choose the best of some of the routes; `start`: a choice that may be beaten."""
         gain = self.gain[chosen]
         first = None
@@ -125,9 +125,9 @@ class RoutePool:
             np.zeros(count), np.ones(count), np.ones(count, dtype=bool),
         )  # fmt: skip
         # HiGHS knows the clock on the wall alone, which a busy machine does not hold up.
-        seconds = _WALL_TO_PROCESSOR * effort.seconds_left
-        found = maximise(mip, seconds, 0.0, first, nodes=effort.nodes)
-        effort.cut = effort.cut or found.out_of_time
+        seconds = _WALL_TO_PROCESSOR * budget.seconds_left
+        found = maximise(mip, seconds, 0.0, first, nodes=budget.nodes)
+        budget.cut = budget.cut or found.out_of_time
         if found.values is None:
             taken = np.empty(0, dtype=np.int64) if start is None else start
         else:
@@ -162,7 +162,7 @@ def choose_greedily(pool: RoutePool) -> Ints:
 
 
 def choose_best(
-    pool: RoutePool, seed: Ints, effort: Effort, known: Ints | None = None
+    pool: RoutePool, seed: Ints, budget: WorkBudget, known: Ints | None = None
 ) -> PackedRoutes:
     """Choose the best routes of a pool, with a bound for all choices of it.
 
@@ -175,14 +175,14 @@ def choose_best(
     start = choose_greedily(pool)
     if known is not None and pool.gain[known].sum() > pool.gain[start].sum():
         start = known
-    best = pool.choose(np.union1d(taken, start), effort, start)
+    best = pool.choose(np.union1d(taken, start), budget, start)
     if best.gain < pool.gain[start].sum():  # the time was up before HiGHS had looked at it
         best = PackedRoutes(start, float(pool.gain[start].sum()), best.bound, False)
     promised = prices.total - best.gain
     matters = np.flatnonzero(pool.reduced(prices) >= -promised - 1e-7)
     if promised <= 1e-7:
         return PackedRoutes(best.taken, best.gain, best.gain, True)
-    found = pool.choose(np.union1d(matters, best.taken), effort, best.taken)
+    found = pool.choose(np.union1d(matters, best.taken), budget, best.taken)
     bound = found.gain if found.proved else min(found.bound, prices.total)
     return PackedRoutes(found.taken, found.gain, bound, found.proved)
 

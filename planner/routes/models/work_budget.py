@@ -11,7 +11,7 @@ _WORK_A_SECOND: Final = 70_000_000
 _NODES_A_SECOND: Final = 25
 
 
-class Effort:
+class WorkBudget:
     """Work that is left of a search, and whether its clock cut it off before.
 
     The clock is that of the processor: other programs that run do not make it go faster. It is

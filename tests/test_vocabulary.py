@@ -63,6 +63,7 @@ OSM_VALUES = {value for uses in AMENITY_TAGS.values() for value in uses}
 
 #: Stems that two modules share, because they are two sides of one idea.
 TWO_SIDES = {
+    "compiling": "each search compiles its own kernels ahead of its time limit",
     "openings": "the compiled kernel beside the module that calls it",
     "updates": "the compiled kernel beside the module that calls it",
     "wall_places": "the compiled kernel beside the module that calls it",

@@ -1,4 +1,4 @@
-"""Compiling the search for routes before its time is taken: compiling is no solving."""
+"""Compiling the search for routes ahead of it: its time limit is for the search."""
 
 from __future__ import annotations
 

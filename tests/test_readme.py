@@ -96,7 +96,9 @@ def write_points(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def user(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A user who has run the demo; by day that of one town, which its other commands then take."""
-    return demo if is_whole() else demo_of_one_town(tmp_path_factory.mktemp("user"))
+    if is_whole():
+        return demo
+    return demo_of_one_town(tmp_path_factory.mktemp("user"), demo.folder / "cache")
 
 
 @pytest.fixture(scope="module")

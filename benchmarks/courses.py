@@ -65,7 +65,7 @@ def fill_greedily(question: SessionQuestion) -> tuple[int, int, int]:
     int, int, int
         Sessions, the people who have a seat, and how many sessions were dropped.
     """
-    from planner.courses.session_question import TIERS, find_tiers
+    from planner.courses.host_tiers import TIERS, find_tiers
 
     sessions = met = dropped = 0
     for number, one in enumerate(question.classes):

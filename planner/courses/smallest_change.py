@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from planner.courses.held_sessions import Arrangement
+from planner.courses.host_tiers import find_fitting, find_tiers
 from planner.courses.merging import CourseClass
-from planner.courses.session_question import SessionQuestion, find_fitting, find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.courses.spare_seats import meet_further
 from planner.crs.array_types import Flags, Ints
 from planner.errors import on_one_line

@@ -8,13 +8,16 @@ from typing import Final
 import numpy as np
 
 from planner.courses.held_sessions import HeldSession, pose_class, pose_timetable
+from planner.courses.host_tiers import find_tiers, list_last_tier
 from planner.courses.merging import CourseClass
-from planner.courses.models import choose_class_sessions
-from planner.courses.session_question import TIERS, SessionQuestion, find_tiers
+from planner.courses.models import USUAL, choose_class_sessions
+from planner.courses.session_question import SessionQuestion
 from planner.crs.array_types import Ints
 
 #: An order that may be split is not spread over more further sessions than this.
 _MOST_FURTHER: Final = 12
+#: This is asked of many orders and changes.
+_LITTLE: Final = USUAL.scale(0.1)
 
 
 def meet_further(
@@ -41,8 +44,7 @@ def meet_further(
             return [*sessions[:place], joined, *sessions[place + 1 :]]
     alone = np.arange(len(people)) == order
     rows = np.flatnonzero((question.class_of == number) & ((unmet == people) | alone))
-    lowest = np.full(len(rows), len(TIERS) - 1 if question.plan.coach else 1)
-    allowed, _ = find_tiers(question, one, rows, lowest)
+    allowed, _ = find_tiers(question, one, rows, list_last_tier(question, len(rows)))
     # With the others that are unmet, else alone: together they may find no time.
     for chosen in dict.fromkeys((tuple(rows.tolist()), (order,))):
         some = np.array(chosen, dtype=np.int64)
@@ -60,7 +62,8 @@ def _hold_further(
     """Return the sessions with further ones of these orders that hold all of one order."""
     place, open_hosts = rows.tolist().index(order), allowed.copy()
     while open_hosts[place].any():
-        cover = choose_class_sessions(pose_class(question, number, rows, open_hosts), seconds=2.0)
+        problem = pose_class(question, number, rows, open_hosts)
+        cover = choose_class_sessions(problem, effort=_LITTLE)
         parts = [part for part in cover.sessions if place in part.orders]
         if cover.unmet[place] > 0 or len(parts) > _MOST_FURTHER:
             return None
@@ -85,10 +88,7 @@ def _has_seat(
     """Tell whether an order can join a session that there is."""
     first, last = question.windows()
     seats = int(question.seats(one)[session.host])
-    reach, tier = find_tiers(
-        question, one, np.array([order]),
-        np.full(1, len(TIERS) - 1 if question.plan.coach else 1),
-    )  # fmt: skip
+    reach, tier = find_tiers(question, one, np.array([order]), list_last_tier(question, 1))
     return bool(
         sum(session.people) + int(question.people[order]) <= seats
         and first[order] <= session.day <= last[order]

@@ -177,16 +177,9 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
         far_minutes=far,
         **_find_staying(case, rows, far, closable),
     )
-    score = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(n)
-    score = np.append(np.nan_to_num(score), np.zeros(k))
-    posed = PosedQuestion(problem, problem, rows, ids, n, score)
+    posed = PosedQuestion(problem, problem, rows, ids, n, _find_scores(table, k))
     _check_share(case, posed, question)
-    # Backup also wins people whom one facility covers today.
-    if question.model != "backup" and not _reaches_anybody(problem):
-        raise InfeasibleError(
-            f"no candidate reaches anybody who is left out within {case.cutoff_minutes:g} minutes; "
-            "add candidates nearer to the gaps"
-        )
+    _check_reach(problem, question)
     return replace(posed, problem=posed.prune(question.model, problem))
 
 
@@ -197,12 +190,25 @@ def _refuse_both(question: SiteQuestion) -> None:
             raise SitingError(f"the site {one} is both forced and excluded; drop one of the two")
 
 
-def _reaches_anybody(problem: Problem) -> bool:
-    """Tell whether any site that may open reaches somebody who counts and is not covered."""
+def _find_scores(table: gpd.GeoDataFrame, more: int) -> NDArray[np.float64]:
+    """Return the score of each candidate, and 0 of so many columns more."""
+    known = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(len(table))
+    return np.append(np.nan_to_num(known), np.zeros(more))
+
+
+def _check_reach(problem: Problem, question: SiteQuestion) -> None:
+    """Refuse candidates of which none reaches anybody who counts and is not covered."""
+    # Backup also wins people whom one facility covers today.
+    if question.model == "backup":
+        return
     pairs = problem.minutes.tocoo()
     open_rows = (problem.cover_count == 0) & (problem.weights > 0)
     near = problem.allowed[pairs.col] & (pairs.data <= problem.cutoff_minutes)
-    return bool((open_rows[pairs.row] & near).any())
+    if not (open_rows[pairs.row] & near).any():
+        raise InfeasibleError(
+            f"no candidate reaches anybody who is left out within {problem.cutoff_minutes:g} "
+            "minutes; add candidates nearer to the gaps"
+        )
 
 
 def weigh_units(case: SitingCase, question: SiteQuestion) -> NDArray[np.float64]:

@@ -112,7 +112,7 @@ def load_facilities(
     ----------
     path
         A table or layer with `name` and, in a table, `lon`, `lat`, or headings that mean the same
-        (`headings.TABLES`); rows without a `facility_id` get one, see `make_ids`.
+        (`heading_words.TABLES`); rows without a `facility_id` get one, see `make_ids`.
     crs
         Datum or EPSG code of lon, lat; for the other formats only GCJ-02 and BD-09 matter, the rest
         the file says itself.

@@ -7,7 +7,8 @@ import pytest
 
 from planner.courses.arrange import arrange_sessions
 from planner.courses.held_sessions import Arrangement
-from planner.courses.session_question import SessionQuestion, find_tiers
+from planner.courses.host_tiers import find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.courses.smallest_change import find_change, find_smallest
 from tests.courses.questions import course, host, order, pose, teacher
 from tests.samples import first

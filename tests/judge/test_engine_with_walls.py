@@ -26,7 +26,8 @@ from planner.plan.profiles import PROFILES, WalkProfile
 from planner.sources.osm.extract import load_osm
 from planner.travel.access import join, shut_in
 from planner.travel.minutes import nearest_minutes, reached_pairs
-from planner.travel.streets import AccessRules, Streets, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import FRAME, doubts, own_gates
 from tests.conftest import REPOSITORY
 from tests.judge.city import City, load_city, load_city_once

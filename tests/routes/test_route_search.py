@@ -198,3 +198,26 @@ def test_times_of_a_route_add_up():
     assert table.arrive.tolist() == [0, 35, 75]
     assert table.leave.tolist() == [30, 65, 105]
     assert (table.end, table.walk) == (105, 15)
+
+
+@pytest.mark.parametrize("seed", first(2, range(20)))
+def test_a_site_worth_a_million_hides_no_unit_of_value(seed):
+    """The values of the other sites are 1 to 5: every order tried finds the best of these too."""
+    problem = random_question(seed, 5)
+    problem.value[0] = 1e6
+    found = solve_routes(problem)
+    assert (found.status, found.value) == (PROVED, pytest.approx(best_by_trying(problem), abs=1e-6))
+
+
+def test_one_route_is_taken_before_two_that_take_fewer_minutes():
+    """Sites 36 minutes apart, visits of 2: one route of 40 minutes, or two of 2."""
+    found = solve_routes(pose([(0, 0), (3600, 0)], dwell=2, routes=3, most_minutes=60))
+    assert (found.value, orders(found)) in ((2, [[0, 1]]), (2, [[1, 0]]))
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [([2, 4, 6], 2), ([0.5, 1], 0.5), ([1e6, 1], 1), ([1 / 3, 2], 2e-6), ([0], 0)],
+)
+def test_the_step_of_values_is_what_all_are_multiples_of(values, step):
+    assert pose([(0, 0)] * len(values), value=values).value_step == pytest.approx(step)

@@ -44,8 +44,6 @@ MOST_PROMISING: Final = 250_000
 _MOST_PRICED: Final = 2_000_000
 #: A search that keeps so many labels at each site is quick and proves nothing.
 _QUICK: Final = (60, 400)
-#: What counts as no gap: rounding, and what minutes cost beside the values.
-_NO_GAP: Final = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,21 +192,19 @@ def _close_gap(
 
 def _is_proved(problem: RouteProblem, pool: RoutePool, choice: PackedRoutes, bound: float) -> bool:
     """Tell whether a bound leaves nothing above a choice."""
-    return _lower_bound(problem, bound) <= float(pool.value[choice.taken].sum()) * (1 + _NO_GAP)
+    value = float(pool.value[choice.taken].sum())
+    return _lower_bound(problem, bound) <= value + 0.5 * problem.value_step
 
 
 def _lower_bound(problem: RouteProblem, bound: float) -> float:
     """Return the highest value that a choice can have below a bound of its gain.
 
-    The gain counts minutes too: what they cost at most is given back. Where all values are
-    multiples of a number, so is every sum of them.
+    The gain counts minutes too: what they cost at most is given back. Values go in steps.
     """
-    ceiling = bound + problem.most_tie_cost
-    hundredths = problem.value * 100
-    if np.abs(hundredths - hundredths.round()).max(initial=0.0) > 1e-6:
+    ceiling, step = bound + problem.most_tie_cost, problem.value_step
+    if step == 0 or not problem.has_steps:
         return ceiling
-    step = float(np.gcd.reduce(hundredths.round().astype(np.int64))) / 100
-    return np.floor(ceiling / step + 1e-6) * step if step > 0 else ceiling
+    return float(np.floor(ceiling / step + 1e-6) * step)
 
 
 def _find_most(problem: RouteProblem) -> float:
@@ -242,11 +238,11 @@ def _to_solution(
     routes.sort(key=lambda row: (row[0], row[1], row[2].tolist()))
     value = -sum(row[0] for row in routes)
     ceiling = max(value, _lower_bound(problem, bound))
-    gap = (ceiling - value) / ceiling if ceiling > 0 else 0.0
-    proved = gap <= _NO_GAP
+    proved = ceiling <= value + 0.5 * problem.value_step
+    gap = 0.0 if proved else (ceiling - value) / ceiling
     found = RouteSolution(
         tuple(time_route(problem, row[2]) for row in routes), tuple(row[1] for row in routes),
-        value, value if proved else ceiling, 0.0 if proved else gap,
+        value, value if proved else ceiling, gap,
         PROVED if proved else BOUNDED, 0.0,
     )  # fmt: skip
     return replace(found, seconds=time.perf_counter() - began)

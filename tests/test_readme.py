@@ -96,9 +96,7 @@ def write_points(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def user(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A user who has run the demo; by day that of one town, which its other commands then take."""
-    if is_whole():
-        return demo
-    return demo_of_one_town(tmp_path_factory.mktemp("user"), demo.folder / "cache")
+    return demo if is_whole() else demo_of_one_town(tmp_path_factory.mktemp("user"))
 
 
 @pytest.fixture(scope="module")

@@ -87,12 +87,8 @@ def demo_of_session(folder: Path) -> Demo:
     )
 
 
-def demo_of_one_town(folder: Path, cache: Path) -> Demo:
-    """Run the demo's plan for one of its towns; its files lie where the demo leaves them.
-
-    cache : that of a run of the demo, which has read the same extract.
-    """
-    (folder / "cache").symlink_to(cache, target_is_directory=True)
+def demo_of_one_town(folder: Path) -> Demo:
+    """Run the demo's plan for one of its towns; its files lie where the demo leaves them."""
     given = folder / "input"
     shutil.copytree(data_folder() / "baoshan-demo", given)
     towns = json.loads((given / "towns.geojson").read_text(encoding="utf-8"))

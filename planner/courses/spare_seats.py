@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +17,8 @@ from planner.crs.array_types import Ints
 
 #: An order that may be split is not spread over more further sessions than this.
 _MOST_FURTHER: Final = 12
+#: So many of the others that are unmet are left out in turn.
+_MOST_LEFT_OUT: Final = 6
 #: This is asked of many orders and changes.
 _LITTLE: Final = USUAL.scale(0.1)
 
@@ -45,14 +48,28 @@ def meet_further(
     alone = np.arange(len(people)) == order
     rows = np.flatnonzero((question.class_of == number) & ((unmet == people) | alone))
     allowed, _ = find_tiers(question, one, rows, list_last_tier(question, len(rows)))
-    # With the others that are unmet, else alone: together they may find no time.
-    for chosen in dict.fromkeys((tuple(rows.tolist()), (order,))):
-        some = np.array(chosen, dtype=np.int64)
+    for some in _list_companies(question, rows, order):
         reach = allowed[np.isin(rows, some)]
         found = _hold_further(question, sessions, number, some, reach, order)
         if found is not None:
             return found
     return None
+
+
+def _list_companies(question: SessionQuestion, rows: Ints, order: int) -> Iterator[Ints]:
+    """Yield with which other unmet orders of its class an order may sit: all, all but one, none.
+
+    The best sessions of all of them may leave the order out, or find no time; the largest of the
+    others are left out first.
+    """
+    others = sorted((one for one in rows.tolist() if one != order),
+                    key=lambda one: -int(question.people[one]))  # fmt: skip
+    yield rows
+    if len(others) > 1:
+        for one in others[:_MOST_LEFT_OUT]:
+            yield rows[rows != one]
+    if others:
+        yield np.array([order], dtype=np.int64)
 
 
 def _hold_further(

@@ -32,6 +32,7 @@ from planner.sources.parquet_table import MOST_BYTES as MOST_TABLE_BYTES
 from planner.sources.parquet_table import ParquetError, read_parquet
 from planner.sources.plain_files import open_plain
 from planner.sources.whatif_file import BROKEN, MOST_BYTES, WHATIF_FILE, WhatIfData, read_whatif
+from planner.texts import LANGUAGES
 
 RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
@@ -329,6 +330,18 @@ def load_json(path: Path, command: str = _RUN) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise say_unfinished(path, "is not what a run writes", command)
     return content
+
+
+def load_run_language(folder: Path) -> str | None:
+    """Return the language of a run, as its run.json says; None if that names none that there is.
+
+    Raises
+    ------
+    SourceError
+        If run.json is missing or cannot be read. Nothing else of the run is looked at.
+    """
+    language = _load_run(folder).get("language")
+    return language if isinstance(language, str) and language in LANGUAGES else None
 
 
 def say_unfinished(path: Path, what: str, command: str = _RUN) -> SourceError:

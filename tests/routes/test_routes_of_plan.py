@@ -310,6 +310,30 @@ def test_templates_that_stops_use_are_told(tmp_path: Path):
     assert told == {"A": "M1", "B": None}
 
 
+def test_hours_that_cannot_be_read_and_rows_that_are_dropped_are_named(tmp_path: Path):
+    sites = [
+        site("A", 0, 0), site("B", 100, 0, "red", 30, "whenever we like"),
+        site("C", 200, 0, "red", "half an hour"),
+    ]  # fmt: skip
+    found = propose_routes(case_of(tmp_path, sites))
+    assert reasons(found)["B"] == (
+        "closed then",
+        "row 3: its hours 'whenever we like' cannot be read, so nobody knows whether it is open",
+    )
+    lost = found.left_out.set_index("site_id").loc["C"]
+    assert (lost["name"], lost["reason"]) == ("Site C", "row cannot be used")
+
+
+def test_a_visit_shorter_than_its_template_is_noted(tmp_path: Path):
+    """30 minutes are enough for M1, and too short for M2."""
+    sites = [site("A", 0, 0, *USUAL[:6], "M1"), site("B", 100, 0, *USUAL[:6], "M2")]
+    templates = ["M1,Oath,30,,", "M2,Walk,90,,"]
+    found = propose_routes(case_of(tmp_path, sites, templates=templates))
+    assert [note for note in found.content["notes"] if "template" in note] == [
+        "routes: 1 visits are shorter than what their template takes: B (30 min of 90)"
+    ]
+
+
 def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path: Path):
     with pytest.raises(ArgumentError, match="routes are proposed for the result of run_plan"):
         propose_routes("plan.toml")

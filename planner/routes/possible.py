@@ -15,8 +15,7 @@ from planner.plan.moments import Moment
 from planner.routes.legs import RouteLegs
 from planner.routes.models.orienteering import SLACK, RouteProblem, take_sites
 from planner.routes.opening import find_open_spans, write_clock
-from planner.sources._geo_table import given_column
-from planner.sources._hours_checks import UNKNOWN_HOURS
+from planner.sources.tables import UNKNOWN_HOURS, given_column
 
 GROUP_TOO_LARGE: Final = "group too large"
 DWELL_TOO_LONG: Final = "dwell too long"

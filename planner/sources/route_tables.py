@@ -166,11 +166,15 @@ def load_route_sites(
     rows, notes = rows.assign(**found), notes + remarks
     rows["name"], remarks = name_rows(raw, rows["name"], rows["site_id"])
     reasons = _find_reasons(rows, texts)
-    found = faults.finish(lambda: to_table(raw, rows, notes + remarks, crs=crs, reasons=reasons))
+    table_of_sites = faults.finish(
+        lambda: to_table(raw, rows, notes + remarks, crs=crs, reasons=reasons)
+    )
     # What dropped rows are called, too.
     called = zip(rows["site_id"].tolist(), rows["name"].tolist(), strict=True)
-    found.rows.attrs["called"] = dict(zip(np.asarray(raw.numbers).tolist(), called, strict=True))
-    return found
+    table_of_sites.rows.attrs["called"] = dict(
+        zip(np.asarray(raw.numbers).tolist(), called, strict=True)
+    )
+    return table_of_sites
 
 
 def load_route_templates(

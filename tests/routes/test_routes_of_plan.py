@@ -120,7 +120,7 @@ def test_every_reason_is_told_where_it_is_true(tmp_path: Path):
         "worthless": ("not chosen", "is worth nothing by its value"),
         "many": ("not chosen", "takes 101 volunteers, more than the 100 there are"),
         "lots": ("not chosen", "is worth nothing by its value"),
-        "": (
+        "words": (
             "row cannot be used",
             "sites.csv: row 13: dwell_minutes 'half an hour' is no number",
         ),
@@ -128,7 +128,7 @@ def test_every_reason_is_told_where_it_is_true(tmp_path: Path):
     layer = found.layers["sites"].set_index("site_id")
     assert layer.loc["A", ["route_id", "reason"]].tolist() == ["R1", ""]
     assert layer.loc["long", ["route_id", "reason"]].tolist() == ["", "dwell too long"]
-    assert found.content["left_out"][-1]["name"] == "row 13"
+    assert found.content["left_out"][-1]["name"] == "Site words"
     assert found.content["notes"] == [
         "sites.csv: row 14: group_capacity 'lots' is no number, taken as not given",
         "sites.csv: 1 sites lie outside the area of the streets, so no route visits them",

@@ -77,11 +77,26 @@ def arrange_sessions(
         Told which share is done.
     """
     start = time.perf_counter()
-    covered = _cover_all(question, Effort(end=start + _HOST_SHARE * seconds), gap, told)
-    bounds = dict(covered)  # what is barred later bounds nothing
+    hosts, effort = Effort(end=start + _HOST_SHARE * seconds), Effort(end=start + seconds)
+    bounds = _cover_all(question, hosts, gap, told)
+    found = _settle(question, dict(bounds), effort, gap)
+    fewest_unmet = sum(part.cover.unmet_bound for part in bounds.values())
+    if question.plan.split_orders and found.unmet.sum() > fewest_unmet:
+        # Its sessions found no times; with orders that stay whole there are others to begin with.
+        plan = question.plan.model_copy(update={"split_orders": False})
+        uncut = question.changed(plan=plan)
+        other = _settle(uncut, _cover_all(uncut, hosts, gap, told), effort, gap)
+        best = min(found, _seat_unmet(question, other), key=lambda one: one.rank)
+        found = replace(best, cut_short=found.cut_short or other.cut_short)
+    return _bound(question, found, bounds)
+
+
+def _settle(
+    question: SessionQuestion, covered: dict[int, _ClassAnswer], effort: Effort, gap: float
+) -> Arrangement:
+    """Give sessions times; what finds none goes back to other stations, which changes `covered`."""
     banned: dict[int, set[tuple[int, int]]] = {}
     best: Arrangement | None = None
-    effort = Effort(end=start + seconds)
     for _ in range(_MOST_ROUNDS):
         found = _seat_unmet(question, _give_times(question, covered, effort))
         if best is None or found.rank < best.rank:
@@ -94,7 +109,7 @@ def arrange_sessions(
         for number in sorted({one.class_number for one in found.stranded}):
             covered[number] = _cover(question, number, banned[number], effort, gap)
     assert best is not None  # there is at least one round
-    return _bound(question, best, bounds)
+    return best
 
 
 def _cover_all(

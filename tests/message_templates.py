@@ -8,6 +8,7 @@ import typer
 
 import planner
 from planner.cli import app
+from tests.parsed import parse
 
 PACKAGE = Path(planner.__file__).parent
 #: Functions that print what they are given first, by name; the last ones name a stage.
@@ -29,7 +30,7 @@ def collect_templates() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         where = path.relative_to(PACKAGE).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parse(path)
         for text in _texts_of(tree, arguments=where in _OF_COMMANDS):
             if any(sign.isalpha() for sign in text.replace("{", "")):
                 found.setdefault(text, where)

@@ -467,6 +467,7 @@ def test_every_control_has_a_name(visit, file, compared):
             assert nameless == []
 
 
+@pytest.mark.nightly
 def test_hostile_texts_do_no_harm(visit, tmp_path):
     bad = sample.HOSTILE
     proposal = sample_sites.proposal() | {"model": bad, "unit": bad, "cost_unit": bad}

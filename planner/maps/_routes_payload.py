@@ -70,7 +70,9 @@ def build_routes_payload(
     return {
         **{key: content.get(key) for key in _FACTS},
         "question": {key: (content.get("question") or {}).get(key) for key in _QUESTION},
-        "notes": len(content.get("notes") or []),
+        "notes": [
+            {"en": str(note), "zh": translate(str(note))} for note in content.get("notes") or []
+        ],
         "themes": [{"name": name, "colour": colour} for name, colour in themes.items()],
         "routes": {
             "count": len(routes),

@@ -2,10 +2,11 @@
 
 import { COACH, chosenOf, numberHosts, ordersShown, sessionsChosen, sessionsOf, sessionsOfTown, withoutHost } from '../data/courses.js';
 import { isKnown, shortNumber, unique } from '../data/values.js';
-import { committeeName, dayWords, hostName, hoursWords, proofWords, saidBoth, wayName, waysOf, wayWords, whenWords, whoseOf } from './course_words.js';
+import { committeeName, dayWords, hostName, hoursWords, proofWords, wayName, waysOf, wayWords, whenWords, whoseOf } from './course_words.js';
 import { factList, make, put, select } from './elements.js';
 import { fold } from './folds.js';
 import { table } from './table.js';
+import { saidBoth } from './wording.js';
 
 export const KINDS_OF_LESSON = ['committee', 'host', 'course'];
 const FIRST = 40; // so many rows of a list; the others are told as a number

@@ -43,7 +43,7 @@ export class State {
     const { summary, scene, view } = this;
     const first = { proposal: 'sites', comparison: 'changes', trial: 'trial' }[view];
     const there = { town: this.data.town_page, gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
-      hours: summary.moments.length + summary.services.length, routes: scene.walks.routes.length, courses: scene.courses.about, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
+      hours: summary.moments.length + summary.services.length, routes: scene.walks.about, courses: scene.courses.about, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
     // The page of one town begins with what is there.
     const order = first ? [first, 'town', 'todo', 'gaps', 'hours', 'routes', 'courses', 'data'] : ['town', 'gaps', 'todo', 'hours', 'routes', 'courses', 'data'];
     return order.filter((name) => name === first || there[name]);

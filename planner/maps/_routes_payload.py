@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Layers = Mapping[str, gpd.GeoDataFrame]
 
-_FACTS: Final = ("value", "bound", "gap", "status", "seconds", "volunteers")
+_FACTS: Final = ("value", "bound", "gap", "status", "volunteers")
 _QUESTION: Final = (
     "begin", "minutes", "group", "most_leg_minutes", "most_walk_minutes", "profile", "volunteers",
     "long_crossing_m", "starts", "ends",

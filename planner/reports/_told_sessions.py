@@ -182,7 +182,8 @@ class ToldSessions:
             words.say("ss_line_merged", orders=f"{merged.get('orders', 0):,}",
                       people=f"{merged.get('people_spared', 0):,}"),
             "" if bound is None or gap is None else
-            words.say("ss_line_proof", bound=f"{bound:,.6g}", gap=format_percent(gap)),
+            words.say("ss_line_proof", value=f"{content['value']:,g}", bound=f"{bound:,.6g}",
+                      gap=format_percent(gap)),
             words.say("ss_line_walk", profile=words.term("profile", content.get("profile")),
                       **limits),
             words.texts["ss_line_spared"], words.texts["ss_line_fill"],

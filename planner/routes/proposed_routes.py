@@ -47,12 +47,13 @@ class ProposedRoutes(Shown):
     """Routes that share no site, and how good they are at least.
 
     content : what routes.json holds, plain values: plan, synthetic, question, value, bound, gap,
-        status (`proved` or `bounded`), unit, seconds, routes with their stops, left_out (site_id,
+        status (`proved` or `bounded`), unit, routes with their stops, left_out (site_id,
         name, theme, reason, detail), volunteers (used, most), notes.
     layers : EPSG:4326, the columns of `ROUTE_LAYERS`: routes (MultiLineString), stops (Point), legs
         (LineString; order is that of the stop it leads to, the last one ends the route), sites and
         on_the_way (Point).
     result : the run that they were made for, on whose map they are drawn; None where nobody said.
+    seconds : that the search took; not in routes.json, which is the same for the same question.
 
     Examples
     --------
@@ -70,6 +71,7 @@ class ProposedRoutes(Shown):
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
     result: Result | FinishedRun | None = None
+    seconds: float = 0.0
 
     @property
     def routes(self) -> gpd.GeoDataFrame:

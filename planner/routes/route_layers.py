@@ -26,6 +26,10 @@ from planner.routes.walks import BY_COACH, ON_FOOT, LegLines, RouteLeg
 from planner.sources.tables import list_dropped_rows
 
 UNIT: Final = "value"
+_CUT: Final = (
+    "the search was cut off by its time limit before all its work was done, so on a faster machine "
+    "the routes may be others; give it more seconds"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,14 +191,13 @@ def build_content(chosen: ChosenRoutes, layers: dict[str, gpd.GeoDataFrame]) -> 
         "gap": solution.gap,
         "status": solution.status,
         "unit": UNIT,
-        "seconds": solution.seconds,
         "routes": _list_routes(layers),
         "left_out": _list_left_out(chosen),
         "templates": _list_templates(outing, layers["stops"]),
         "volunteers": {
             "used": int(layers["routes"]["volunteers"].sum()), "most": keys.volunteers
         },
-        "notes": list(outing.notes),
+        "notes": [*outing.notes, *([_CUT] if solution.cut else [])],
     }  # fmt: skip
     plain: dict[str, Any] = to_plain_tree(content)
     return plain

@@ -33,8 +33,9 @@ def propose_routes(
     of
         The result of `run_plan` or `load_result`, or a `Case`.
     time_limit_s
-        Seconds for the search, above 0. A choice that is proved before ends it, and is the same
-        however long it took.
+        Seconds of the processor for the search, above 0. How much work it does follows from them,
+        so that the same seconds have the same answer; where the clock cuts it off before, a note
+        says so.
     progress
         Told what is being done, and which share of it.
 
@@ -90,4 +91,4 @@ def propose_routes(
         left_out = outing.left_out | {int(rows[site]): one for site, one in why.items()}
         chosen = ChosenRoutes(outing, solution, rows, left_out)
         layers = build_layers(chosen)
-        return ProposedRoutes(build_content(chosen, layers), layers, result)
+        return ProposedRoutes(build_content(chosen, layers), layers, result, solution.seconds)

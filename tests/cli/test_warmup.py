@@ -10,6 +10,7 @@ from planner.cli.jobs import run_into
 from planner.cli.warmup import STAGE, _tiny_city, compile_late_kernels, compiling_beside
 from planner.network.stored import load_network
 from planner.routes.models.route_prices import PricedTheme
+from planner.routes.models.work_budget import WorkBudget
 from planner.travel.openings import gates_to_open, is_compiled
 from planner.travel.streets import prepare_streets, shut_gates
 from tests.cities.small_city import write_city
@@ -48,7 +49,7 @@ def test_routes_that_are_priced_find_compiled_what_they_need():
     compile_late_kernels()
     question = random_question(0, 14, n_themes=1, most_minutes=200.0)
     with event.install_recorder("numba:compile") as compiled:
-        columns, most, _ = PricedTheme(question, 0).find(None, most=100_000)
+        columns, most, _ = PricedTheme(question, 0).find(None, WorkBudget(9.0), most=100_000)
     assert len(columns) > 0
     assert most > 0
     assert list(compiled.buffer) == []

@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.routes.models.orienteering import RouteProblem
 from planner.routes.models.route_prices import PricedTheme
+from planner.routes.models.work_budget import WorkBudget
 
 
 def compile_pricing() -> None:
@@ -19,4 +20,4 @@ def compile_pricing() -> None:
         themes=np.ones((2, 1), dtype=bool), routes=1, most_of_theme=1, most_minutes=9.0,
         most_walk=9.0, most_volunteers=0,
     )  # fmt: skip
-    PricedTheme(problem, 0).find(None, most=9)
+    PricedTheme(problem, 0).find(None, WorkBudget(1.0), most=9)

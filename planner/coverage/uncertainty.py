@@ -31,6 +31,8 @@ from planner.travel.streets import AccessRules, Streets, prepare_streets
 
 VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 RESULTS: Final = ("met", "missed", "undecided")
+#: The column of units that says in which part of the repeats each is covered.
+COVERED_SHARE: Final = "covered_share"
 
 
 @dataclass(frozen=True, eq=False)

@@ -344,6 +344,13 @@ def test_whether_the_choice_survives_the_ranges(tmp_path):
     assert robust["robustness"]["sites"] == {"A": 1, "C": 1}
     assert robust["sites"][1]["runs_share"] == 1
     assert robust["robustness"]["value_low"] <= 660
+    # Whom the run covered in all repeats is not asked again: that changes nothing.
+    asked = replace(
+        run, layers=run.layers | {"demand": run.layers["demand"].assign(covered_share=0)}
+    )
+    again = propose(build_siting_case(asked, candidates(crs=run.network.crs)), question()).content
+    assert (run.layers["demand"]["covered_share"] == 1).any()
+    assert again["robustness"] == robust["robustness"]
 
 
 def test_a_walk_rounded_down_to_the_cutoff_still_counts_as_too_long(case):

@@ -42,8 +42,9 @@ _PEOPLE: Final = {"residents": "residential", "workers": "industrial", "visitors
 class Around:
     """What lies around candidate sites, metric CRS.
 
-    demand : kind, people, verdict, people_<group>, Points; units : the same, joined to the streets;
-    groups : names of the groups. facilities : those that count, open_to_outsiders. amenities : osm_id, use, Points.
+    demand : kind, people, verdict, people_<group>, Points; groups : names of the groups.
+    units : demand joined to the streets.
+    facilities : those that count, open_to_outsiders. amenities : osm_id, use, Points.
     """
 
     demand: gpd.GeoDataFrame

@@ -32,7 +32,7 @@ from planner.sources.scenario_file import Scenario
 from planner.sources.tables import Table, list_dropped, list_dropped_rows
 from planner.stages import Stages
 from planner.travel.hours import rules_at
-from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.streets import AccessRules, Streets, prepare_like, prepare_streets
 
 
 # Compared by identity: tables and arrays have no single answer to ==.
@@ -103,7 +103,7 @@ class Case(Brief):
         if when is None and walker in (None, self.profile):
             return self.streets
         rules = rules_at(self.network, when)
-        return prepare_streets(self.network, walker or self.profile, self.streets.access, rules)
+        return prepare_like(self.streets, profile=walker, rules=rules)
 
     @property
     def cutoff_minutes(self) -> float:
@@ -300,7 +300,9 @@ def build_case(
         network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
         # Whatever the hours: the streets of a moment are prepared when a question asks for them.
-        streets = prepare_streets(network, profile, access)
+        streets = prepare_streets(
+            network, profile, access, direction=plan.network.direction
+        )
     return Case(inputs, area, streets, scenario)
 
 

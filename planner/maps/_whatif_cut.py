@@ -48,7 +48,7 @@ class WhatIfCutter:
         asked = data.head["profile"]
         walked = [one["name"] == asked or one["vehicle"] != RIDDEN for one in profiles]
         self._profiles = np.flatnonzero(walked)
-        fastest = max(float(profiles[row]["speed_kmh"]) for row in self._profiles)
+        fastest = max(float(profiles[row].get("reach_kmh", profiles[row]["speed_kmh"])) for row in self._profiles)
         #: How far a straight walk of the longest time leads, metres.
         self.reach_m = fastest * 1000 / 60 * max(data.head["cutoffs"])
 

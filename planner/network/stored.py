@@ -24,14 +24,17 @@ from planner.network import (
     barrier_parts,
     build,
     compounds,
+    cut_edges,
     enclosed,
     gates,
+    heights,
     squares,
     surroundings,
     walk_network,
     walls,
 )
 from planner.network.build import build_network
+from planner.network.heights import add_heights
 from planner.network.surroundings import find_surroundings
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import walls_from_arrays, walls_to_arrays
@@ -113,7 +116,16 @@ def load_plan_network(
 
     # Gates of the plan are no part of the extract, and decide who passes where.
     known = "" if gates is None else gates.to_json()
-    return load_or_build(build_it, cache, inputs.osm_hash, crs.to_wkt(), within.wkb, known)
+    made_from = inputs.osm_hash, crs.to_wkt(), within.wkb, known
+    elevation = inputs.elevation
+    if elevation is None:
+        return load_or_build(build_it, cache, *made_from)
+
+    def raise_it() -> WalkNetwork:
+        """Give the level streets their heights."""
+        return add_heights(load_or_build(build_it, cache, *made_from), elevation)
+
+    return load_or_build(raise_it, cache, *made_from, "heights", elevation.hash)
 
 
 def load_or_build(
@@ -149,7 +161,7 @@ def building_rules() -> str:
     own = sys.modules[__name__]
     return reading_rules() + source_of(
         walkability, conditions, frame, own, build, squares, barrier_parts, compounds, enclosed,
-        gates, _chains, walk_network, surroundings, walls,
+        gates, _chains, walk_network, surroundings, walls, cut_edges, heights,
     )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def _describe(raster: Any, band: int) -> dict[str, Any]:
         "crs": raster.crs.to_wkt(version="WKT2_2019") if raster.crs else "",
         "transform": list(raster.transform)[:6],
         "nodata": raster.nodatavals[place],
+        "unit": raster.units[place] or "",
         "block": list(raster.block_shapes[place]),
     }
 

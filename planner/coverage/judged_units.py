@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.questions import Walks
+from planner.coverage.questions import Walk, Walks
 from planner.plan.profiles import WalkProfile
+from planner.travel.both_ways import minutes_of_own
 from planner.travel.minutes import ReachedPairs, reached_pairs, second_minutes
 
 #: So many facilities within reach are named for each unit, nearest first.
@@ -81,6 +82,7 @@ def judge_units(
             )
             for cutoff in cutoffs[:-1]
         },
+        **_find_both_ways(walk, nearest),
         second_facility_id=labels[second],
         minutes_second=to_second,
         verdict=decisive["verdict"],
@@ -88,6 +90,21 @@ def judge_units(
     )
     verdicts = {cutoff: table["verdict"] for cutoff, table in judged.items()}
     return Judged(demand, verdicts, nearest, pairs)
+
+
+def _find_both_ways(walk: Walk, nearest: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Return the minutes to each unit's nearest facility and from it, where these are told.
+
+    That is where heights are known, or the plan asks for another direction than `to`.
+    """
+    streets = walk.streets
+    if not streets.network.has_heights and streets.direction == "to":
+        return {}
+    found = {}
+    for direction in ("to", "from"):
+        one, places, units = walk.pointed(direction)
+        found[f"minutes_{direction}"] = minutes_of_own(one, places, units, nearest)
+    return found
 
 
 def list_in_reach(pairs: ReachedPairs, facility_ids: Sequence[str]) -> list[str]:

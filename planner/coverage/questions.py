@@ -24,11 +24,13 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_serving
+from planner.plan.slopes import Direction
 from planner.travel.access import Access, join, put, take
+from planner.travel.both_ways import one_way_each
 from planner.travel.hours import rules_at
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.points import points_of
-from planner.travel.streets import Streets, prepare_like
+from planner.travel.streets import Streets, is_even, point_streets, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
@@ -136,6 +138,23 @@ class Walk:
     places: Access
     units: Access
     yardstick: Yardstick
+
+    def pointed(self, direction: Direction) -> tuple[Streets, Access, Access]:
+        """Return streets, facilities and units as walks of one direction meet them."""
+        streets = self.streets
+        if streets.direction == direction:
+            return streets, self.places, self.units
+        if streets.back is not None:
+            to_them, from_them = one_way_each(streets, self.places, self.units)
+            return to_them if direction == "to" else from_them
+        other = point_streets(streets, direction)
+        if is_even(streets):
+            return other, self.places, self.units
+        places, units = (
+            join(other, points.xy, reached=reached, closed=points.closed, inside=points.compound)
+            for points, reached in ((self.places, False), (self.units, True))
+        )
+        return other, places, units
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
         """Return what its yardstick says."""

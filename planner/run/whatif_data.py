@@ -56,13 +56,14 @@ def find_whatif_data(case: Case, walk: Walk, paths: Links) -> WhatIfData:
         The new openings that the layer `gate_gains` lists.
     """
     network, plan = case.network, case.plan
-    sloped = network.has_heights
     west, south, east, north = case.area.with_ring.bounds
     low = np.minimum(network.xy.min(axis=0), (west, south))
     high = np.maximum(network.xy.max(axis=0), (east, north))
     origin = np.floor(low)
     # Beyond what anybody reaches from the area it does not matter how far the land goes on.
-    reach_m = max(find_reach_pace(p, sloped=sloped) for p in plan.judged_profiles) * case.cutoff_minutes
+    sloped = network.has_heights
+    fastest = max(find_reach_pace(one, sloped=sloped) for one in plan.judged_profiles)
+    reach_m = fastest * case.cutoff_minutes
     steps = Ruler(origin, float((high - low).max() + 2 * reach_m))
     near = shapely.box(*low - 2 * reach_m, *high + 2 * reach_m)
     land = None if case.area.data is None else shapely.intersection(case.area.data, near)

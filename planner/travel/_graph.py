@@ -109,8 +109,7 @@ def _gate_rows(
         for a, b in ((steps.node, leaving), (entering, steps.node))
     ]
     return [
-        (a, b, minutes, np.full(len(a), STEP), np.full(len(a), np.inf))
-        for a, b, minutes in rows
+        (a, b, minutes, np.full(len(a), STEP), np.full(len(a), np.inf)) for a, b, minutes in rows
     ]
 
 

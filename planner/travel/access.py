@@ -227,7 +227,6 @@ def take(places: Access, rows: NDArray[np.int64]) -> Access:
 
 def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
     """Return an access table with those of its points (k,) replaced by the k of another one."""
-
     if places.back is not None and other.back is not None:
         one_way = put(replace(places, back=None), rows, replace(other, back=None))
         return replace(one_way, back=put(places.back, rows, other.back))

@@ -186,9 +186,10 @@ def travel_time_matrix(
 
     Notes
     -----
-    Minutes from A to B and from B to A are the same on foot where no heights are known. On a slope,
-    and on a bicycle in one-way streets, they differ. The search starts at the smaller table, and its walks are summed up from there: from the
-    other side, or among more points, the same walk may differ in the last digits (1e-12 minutes).
+    Minutes from A to B and from B to A are the same on foot where no heights are known. On a slope
+    and, on a bicycle, in one-way streets they differ. The search starts at the smaller table, and
+    its walks are summed up from there: from the other side, or among more points, the same walk may
+    differ in the last digits (1e-12 minutes).
 
     Examples
     --------

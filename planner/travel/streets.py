@@ -98,8 +98,8 @@ class Streets(Brief):
     """The same for those who can use every street, if this walker cannot and compounds are known by
     their streets alone; else None."""
     direction: Direction = "to"
-    """Whose minutes a search from facilities finds: of walks to them, from them, or of the longer of
-    the two; the same where no street takes longer one way than the other."""
+    """Whose minutes a search from facilities finds: of walks to them, from them, or of the longer
+    of the two; the same where no street takes longer one way than the other."""
     back: Streets | None = None
     """The same for walks from facilities, where the longer of both counts and they differ."""
 
@@ -245,7 +245,7 @@ def point_streets(streets: Streets, direction: Direction) -> Streets:
 
     Where every street takes as long both ways, as on foot without heights, they are the same.
     """
-    if np.array_equal(streets.edges.ahead, streets.edges.back):
+    if is_even(streets):
         same = streets.direction == direction
         return streets if same else replace(streets, direction=direction, back=None)
     to_them = _turn(streets) if streets.direction == "from" else streets
@@ -254,6 +254,11 @@ def point_streets(streets: Streets, direction: Direction) -> Streets:
     if direction == "both":
         return replace(to_them, direction=direction, back=_turn(to_them))
     return replace(to_them, direction=direction, back=None)
+
+
+def is_even(streets: Streets) -> bool:
+    """Tell whether every street takes as long both ways."""
+    return np.array_equal(streets.edges.ahead, streets.edges.back)
 
 
 def _turn(streets: Streets) -> Streets:

@@ -72,9 +72,9 @@ def _cut_lines(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> tuple[lis
     lines = np.split(network.coords, network.offsets[1:-1])
     parts: list[list[Floats]] = [[line] for line in lines]
     places = np.empty((len(cut_edge), 2))
-    edges, starts = np.unique(cut_edge, return_index=True)
-    for e, start, end in zip(edges, starts, [*starts[1:], len(cut_edge)], strict=True):
-        rows = slice(start, end)
+    edges, starts, counts = np.unique(cut_edge, return_index=True, return_counts=True)
+    for e, start, count in zip(edges, starts, counts, strict=True):
+        rows = slice(start, start + count)
         line = lines[e]
         walked_m = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
         for axis in (0, 1):

@@ -29,6 +29,8 @@ from planner.run._whatif_people import (
     name_units,
 )
 from planner.run._whatif_streets import (
+    HEIGHT_SCALE,
+    HEIGHTS,
     list_barriers,
     list_gates,
     list_openings,
@@ -102,7 +104,9 @@ def _describe_plan(case: Case, walk: Walk, steps: Ruler, scales: dict[str, int])
         "plan": plan.name,
         "crs": _describe_frame(network),
         "steps_a_metre": steps.a_metre,
-        "scales": scales,
+        "scales": scales | ({HEIGHTS: HEIGHT_SCALE} if network.has_heights else {}),
+        # Left out where it is the usual one.
+        **({} if walk.streets.direction == "to" else {"direction": walk.streets.direction}),
         "access": {"limit_m": walk.streets.access.limit_m, "detour": walk.streets.access.detour},
         "cutoffs": list(plan.service.cutoffs_minutes),
         "profile": plan.service.profile,

@@ -34,11 +34,14 @@ def read_heights(path: Path, crs):
         cells, transform, own = file.read(1, masked=True), file.transform, file.crs
     cells = np.where(np.ma.getmaskarray(cells), np.nan, np.ma.getdata(cells).astype(float))
     move = pyproj.Transformer.from_crs(crs, own.to_wkt(), always_xy=True).transform
-    inverse = ~transform
+    inverse = (~transform)[:6]
 
     def height(x, y):
         """Weigh the four cells whose middles lie round the place."""
-        column, row = inverse * move(x, y)
+        x, y = move(x, y)
+        column, row = (
+            of_x * x + of_y * y + more for of_x, of_y, more in (inverse[:3], inverse[3:])
+        )
         if not (0 <= column <= cells.shape[1] and 0 <= row <= cells.shape[0]):
             return math.nan
         total = 0.0

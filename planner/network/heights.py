@@ -30,7 +30,7 @@ NEAREST_M, FARTHEST_M = 5.0, 25.0
 
 
 @dataclass(frozen=True)
-class _Samples:
+class _HeightSamples:
     """Places along edges, ragged over them: edge e has those offsets[e]:offsets[e + 1].
 
     at_m, xy : metres from node u, metric CRS; the first stands at u, the last at v.
@@ -108,7 +108,7 @@ def _split(at: Floats, count: int) -> tuple[Ints, Floats]:
     return low, at - low
 
 
-def _sample(network: WalkNetwork, step_m: float) -> _Samples:
+def _sample(network: WalkNetwork, step_m: float) -> _HeightSamples:
     """Place samples evenly along each edge, not farther apart than the step."""
     m, length_m = network.n_edges, network.length_m
     parts = np.maximum(np.ceil(length_m / step_m), 1).astype(np.int64)
@@ -131,10 +131,10 @@ def _sample(network: WalkNetwork, step_m: float) -> _Samples:
     xy = start[piece] + along[:, None] * (end[piece] - start[piece])
     # To the last bit: edges that meet must not differ there.
     xy[offsets[:-1]], xy[offsets[1:] - 1] = network.xy[network.u], network.xy[network.v]
-    return _Samples(offsets, at_m, xy)
+    return _HeightSamples(offsets, at_m, xy)
 
 
-def _find_cuts(samples: _Samples, height_m: Floats, edges: Ints) -> tuple[Ints, Floats, Floats]:
+def _find_cuts(samples: _HeightSamples, height_m: Floats, edges: Ints) -> tuple[Ints, Floats, Floats]:
     """Find where edges are cut, in their order: edge, metres from node u, height there.
 
     The sample farthest off the straight line between two others parts it, until none lies farther

@@ -134,7 +134,9 @@ def _sample(network: WalkNetwork, step_m: float) -> _HeightSamples:
     return _HeightSamples(offsets, at_m, xy)
 
 
-def _find_cuts(samples: _HeightSamples, height_m: Floats, edges: Ints) -> tuple[Ints, Floats, Floats]:
+def _find_cuts(
+    samples: _HeightSamples, height_m: Floats, edges: Ints
+) -> tuple[Ints, Floats, Floats]:
     """Find where edges are cut, in their order: edge, metres from node u, height there.
 
     The sample farthest off the straight line between two others parts it, until none lies farther

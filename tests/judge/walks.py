@@ -89,8 +89,7 @@ class Reference:
         pieces = self.pieces = pieces.where(kept)
         #: minutes per metre of street towards its b, towards its a: steps take the longer of both
         self.ahead, self.back = (
-            np.maximum(slope[end][kept], np.where(pieces.factor > 1, pieces.factor, 0))
-            / self.speed
+            np.maximum(slope[end][kept], np.where(pieces.factor > 1, pieces.factor, 0)) / self.speed
             for end in ("b", "a")
         )
         self.pace = self.ahead  # of level streets both are the same

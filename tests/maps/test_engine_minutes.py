@@ -103,7 +103,7 @@ def test_minutes_are_those_of_the_planner(tmp_path, seed):
 
 
 def slopes_of(case_inputs, seed, direction):
-    """Return inputs with hills of up to 30 m, a part of the land without heights, and a direction."""
+    """Return inputs with hills of up to 30 m, some land without heights, and a direction."""
     tallest = 30.0 if seed % 2 else 8.0
     heights = hills(
         lambda x, y: tallest * np.sin(x / 90) * np.cos(y / 70) + 0.03 * x,
@@ -117,7 +117,8 @@ def slopes_of(case_inputs, seed, direction):
 
 
 @pytest.mark.parametrize(
-    ("seed", "direction"), [(3, "to"), *(at_night(s, d) for s in range(3, 12) for d in ("to", "from"))]
+    ("seed", "direction"),
+    [(3, "to"), *(at_night(s, d) for s in range(3, 12) for d in ("to", "from"))],
 )
 def test_minutes_on_slopes_are_those_of_the_planner(tmp_path, seed, direction):
     case = build_case(slopes_of(small_city(tmp_path, seed).inputs, seed, direction))

@@ -43,14 +43,16 @@ def minutes(network, a, b, profile=HUNDRED, direction="to"):
     streets = prepare_streets(network, profile, ACCESS, direction=direction)
     person, facility = (b, a) if direction == "from" else (a, b)
     found = nearest_minutes(
-        streets, join(streets, np.array([facility])), join(streets, np.array([person]), reached=True)
+        streets,
+        join(streets, np.array([facility])),
+        join(streets, np.array([person]), reached=True),
     )
     return float(found[0][0])
 
 
 def test_a_street_over_a_hill_is_cut_at_its_top():
-    # Cells are 10 m wide, and their middles lie at 495 and 505: the top between them is 49.5 m high,
-    # and the first sample on it stands at 495.
+    # Cells are 10 m wide, and their middles lie at 495 and 505: the top between them is 49.5 m
+    # high, and the first sample on it stands at 495.
     network = street()
     assert network.n_edges == 2
     assert network.xy[2] == pytest.approx([495, 0])
@@ -267,7 +269,9 @@ def test_matrix_route_and_minutes_from_have_directions_of_their_own():
     more = points([(1000, 0), (1000, 1), (1000, 2)])
     for direction in ("to", "from", "both"):
         streets = prepare_streets(network, HUNDRED, ACCESS, direction=direction)
-        assert planner.travel_time_matrix(streets, low, high)["minutes"][0] == pytest.approx(10 * UP)
+        assert planner.travel_time_matrix(streets, low, high)["minutes"][0] == pytest.approx(
+            10 * UP
+        )
         assert planner.travel_time_matrix(streets, high, low)["minutes"][0] == pytest.approx(10.0)
         # searched from the smaller table, whichever side it stands on
         up = planner.travel_time_matrix(streets, low, more)["minutes"]

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from planner.coverage.questions import Walk, Walks
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import DIRECTIONS
 from planner.travel.both_ways import minutes_of_own
 from planner.travel.minutes import ReachedPairs, reached_pairs, second_minutes
+from planner.travel.streets import is_even
 
 #: So many facilities within reach are named for each unit, nearest first.
 LISTED_IN_REACH: Final = 10
@@ -82,7 +84,7 @@ def judge_units(
             )
             for cutoff in cutoffs[:-1]
         },
-        **_find_both_ways(walk, nearest),
+        **_find_both_ways(walk, minutes, nearest),
         second_facility_id=labels[second],
         minutes_second=to_second,
         verdict=decisive["verdict"],
@@ -92,7 +94,9 @@ def judge_units(
     return Judged(demand, verdicts, nearest, pairs)
 
 
-def _find_both_ways(walk: Walk, nearest: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+def _find_both_ways(
+    walk: Walk, minutes: NDArray[np.float64], nearest: NDArray[np.int64]
+) -> dict[str, NDArray[np.float64]]:
     """Return the minutes to each unit's nearest facility and from it, where these are told.
 
     That is where heights are known, or the plan asks for another direction than `to`.
@@ -101,9 +105,11 @@ def _find_both_ways(walk: Walk, nearest: NDArray[np.int64]) -> dict[str, NDArray
     if not streets.network.has_heights and streets.direction == "to":
         return {}
     found = {}
-    for direction in ("to", "from"):
-        one, places, units = walk.pointed(direction)
-        found[f"minutes_{direction}"] = minutes_of_own(one, places, units, nearest)
+    for direction in DIRECTIONS[:2]:
+        known = streets.direction == direction or is_even(streets)
+        found[f"minutes_{direction}"] = (
+            minutes if known else minutes_of_own(*walk.pointed(direction), nearest, minutes)
+        )
     return found
 
 

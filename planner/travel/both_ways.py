@@ -10,11 +10,11 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.errors import ArgumentError
-from planner.travel.access import Access, take
+from planner.travel.access import Access
 from planner.travel.streets import Streets
 
-#: So many nearest origins are looked at before each is searched from by itself.
-_FEW: Final = 4
+#: How much wider than the walks the other way is searched at first.
+_WIDER: Final = 1.4
 
 
 def one_way_each(
@@ -48,7 +48,9 @@ def check_one_way(streets: Streets, caller: str) -> None:
         )
 
 
-def minutes_of_own(streets: Streets, origins: Access, targets: Access, own: Ints) -> Floats:
+def minutes_of_own(
+    streets: Streets, origins: Access, targets: Access, own: Ints, known: Floats
+) -> Floats:
     """Return the minutes from each target's own origin (t,), inf where it has none (-1).
 
     Parameters
@@ -57,23 +59,27 @@ def minutes_of_own(streets: Streets, origins: Access, targets: Access, own: Ints
         Of one direction.
     origins, targets
         From `join`, on these streets.
+    own : shape (t,)
+    known : shape (t,)
+        Minutes of these walks the other way: mostly much the same.
     """
-    from planner.travel.minutes import reached_pairs
-    from planner.travel.several_nearest import several_nearest
+    from planner.travel.compiled.search import find_reached
 
     minutes = np.full(len(targets), np.inf)
-    asked = np.flatnonzero(own >= 0)
-    few = min(_FEW, len(origins))
-    if few and len(asked):
-        # Mostly it is among the nearest the other way, too: one search finds these.
-        found, label = several_nearest(streets, origins, take(targets, asked), few)
-        row, rank = np.nonzero(label == own[asked][:, None])
-        minutes[asked[row]] = found[row, rank]
-        asked = np.delete(asked, row)
-    for number in np.unique(own[asked]).tolist():
-        rows = asked[own[asked] == number]
-        pairs = reached_pairs(
-            streets, take(origins, np.array([number])), take(targets, rows), np.inf
-        )
-        minutes[rows[pairs.target]] = pairs.minutes
+    asked = streets.graph.rows, origins.points, targets.points, targets.lookup, streets.nearby
+    order = np.argsort(own, kind="stable")
+    bounds = np.searchsorted(own[order], np.arange(len(origins) + 1))
+    position = np.full(len(targets), -1, dtype=np.int64)
+    for number in np.unique(own[own >= 0]).tolist():
+        rows = order[bounds[number] : bounds[number + 1]]
+        about = known[rows]
+        # Up and down differ: what a search so wide leaves out is searched for without end.
+        for cutoff in (_WIDER * float(about[np.isfinite(about)].max(initial=0.0)) + 1, np.inf):
+            _, reached, found = find_reached(*asked, cutoff, number, number + 1)
+            position[reached] = np.arange(len(reached))
+            here = position[rows]
+            minutes[rows[here >= 0]] = found[here[here >= 0]]
+            position[reached] = -1
+            if (here >= 0).all():
+                break
     return minutes

@@ -96,15 +96,16 @@ def print_courses(out: Path, chosen: ChosenSessions) -> None:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     classes, hosts, most = content["classes"], content["hosts"], people["met_bound"]
     say(
-        f"sessions: {content['value']:,} of {classes:,} classes at {hosts['used']:,} of "
+        f"sessions: {content['value']:,} for {classes:,} classes, at {hosts['used']:,} of "
         f"{hosts['with_room']:,} stations with a room"
     )
     if content["status"] == "proved":
         say("- proved: nobody more can be met, and not with fewer sessions")
     else:
         say(
-            f"- no choice has fewer than {content['bound']:,} sessions, {content['gap']:.1%} "
-            f"below; none meets more than {most:,} people"
+            f"- these people need at least {content['bound']:,} sessions, and "
+            f"{content['value']:,} are held (gap {content['gap']:.1%}). At most {most:,} people "
+            "can be met."
         )
     say(
         f"people: {people['met']:,} of {people['ordered']:,} met; {people['by_walk']:,} walk up to "

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from planner.courses.held_sessions import Arrangement, HeldSession, pose_class, pose_timetable
+from planner.courses.host_tiers import find_tiers
 from planner.courses.models import (
     ClassCover,
     ClassProblem,
@@ -18,8 +19,9 @@ from planner.courses.models import (
     choose_class_sessions,
     place_sessions,
 )
-from planner.courses.session_question import SessionQuestion, find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.courses.spare_seats import meet_further
+from planner.courses.taking_turns import count_unmet, give_up_one
 from planner.crs.array_types import Flags, Ints
 
 #: So often a session without a time goes back to be held at another station.
@@ -75,11 +77,26 @@ def arrange_sessions(
         Told which share is done.
     """
     start = time.perf_counter()
-    covered = _cover_all(question, Effort(end=start + _HOST_SHARE * seconds), gap, told)
-    bounds = dict(covered)  # what is barred later bounds nothing
+    hosts, effort = Effort(end=start + _HOST_SHARE * seconds), Effort(end=start + seconds)
+    bounds = _cover_all(question, hosts, gap, told)
+    found = _settle(question, dict(bounds), effort, gap)
+    fewest_unmet = sum(part.cover.unmet_bound for part in bounds.values())
+    if question.plan.split_orders and found.unmet.sum() > fewest_unmet:
+        # Its sessions found no times; with orders that stay whole there are others to begin with.
+        plan = question.plan.model_copy(update={"split_orders": False})
+        uncut = question.changed(plan=plan)
+        other = _settle(uncut, _cover_all(uncut, hosts, gap, told), effort, gap)
+        best = min(found, _seat_unmet(question, other), key=lambda one: one.rank)
+        found = replace(best, cut_short=found.cut_short or other.cut_short)
+    return _bound(question, found, bounds)
+
+
+def _settle(
+    question: SessionQuestion, covered: dict[int, _ClassAnswer], effort: Effort, gap: float
+) -> Arrangement:
+    """Give sessions times; what finds none goes back to other stations, which changes `covered`."""
     banned: dict[int, set[tuple[int, int]]] = {}
     best: Arrangement | None = None
-    effort = Effort(end=start + seconds)
     for _ in range(_MOST_ROUNDS):
         found = _seat_unmet(question, _give_times(question, covered, effort))
         if best is None or found.rank < best.rank:
@@ -92,7 +109,7 @@ def arrange_sessions(
         for number in sorted({one.class_number for one in found.stranded}):
             covered[number] = _cover(question, number, banned[number], effort, gap)
     assert best is not None  # there is at least one round
-    return _bound(question, best, bounds)
+    return best
 
 
 def _cover_all(
@@ -189,19 +206,28 @@ def _give_times(
 
 
 def _seat_unmet(question: SessionQuestion, found: Arrangement) -> Arrangement:
-    """Seat whoever is unmet in the sessions that there are, or in further ones, one by one."""
+    """Seat whoever is unmet in the sessions that there are, or in further ones, one by one.
+
+    Where none has a seat, a session that stands in the way is given up for a better one. That may
+    leave others unmet, who are looked at in turn: each time more people are met.
+    """
     sessions, unmet = found.sessions, found.unmet.copy()
-    people = question.people
-    for order in np.argsort(-unmet, kind="stable").tolist():
-        if unmet[order] == 0 or unmet[order] < people[order]:
-            continue  # of an order that is split, a part has its seats
+    left = _list_unmet(question, unmet)
+    while left:
+        order = left.pop(0)
         more = meet_further(question, sessions, unmet, order)
+        more = more or give_up_one(question, sessions, unmet, order)
         if more is not None:
-            sessions = more
-            unmet = people.copy()
-            for one in sessions:
-                np.subtract.at(unmet, list(one.orders), list(one.people))
+            sessions, unmet = more, count_unmet(question, more)
+            left = _list_unmet(question, unmet)
     return replace(found, sessions=sessions, unmet=unmet)
+
+
+def _list_unmet(question: SessionQuestion, unmet: Ints) -> list[int]:
+    """Return the orders of which nobody has a seat, the largest first."""
+    ranked: list[int] = np.argsort(-unmet, kind="stable").tolist()
+    # Of an order that is split, a part has its seats.
+    return [order for order in ranked if 0 < unmet[order] == question.people[order]]
 
 
 def _bound(

@@ -43,7 +43,7 @@ def write_sessions(
     out
         Folder; made if it is not there.
     provenance
-        What the choice rests on, kept in courses.json as `run` beside the seconds it took.
+        What the choice rests on, kept in courses.json as `run`.
     day
         On which the files were made, YYYY-MM-DD; today if not given.
 
@@ -93,12 +93,10 @@ def write_sessions(
     """
     made = day or datetime.now(UTC).date().isoformat()
     told = ToldSessions(chosen, made)
-    # How long the choice took differs each time, so it stands in `run` with what it rests on.
-    run = (provenance or {}) | told.timing
     return write_folder(
         Path(out),
         lambda folder: _write_files(told, folder),
-        vouch_with(told.content, run),
+        vouch_with(told.content, provenance),
         outputs=COURSE_OUTPUTS,
     )
 

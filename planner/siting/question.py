@@ -138,11 +138,8 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     SitingError
         If an id is unknown, or the limits contradict each other.
     """
-    weight = weigh_units(case, question)
-    counted = (weight > 0) & (_at_stake(case, question) if not _all_count(question) else True)
+    weight, counted = _find_counted(case, question)
     rows = np.flatnonzero(counted)
-    if len(rows) == 0 or not (weight[rows] > 0).any():
-        raise SitingError("nobody whom the weights count is left out; there is nothing to site for")
     far = case.cutoff_minutes * _FAR.get(question.model, 1.0)
     closable = _closable(case, question)
     matrix = _matrix(case, counted, rows, far, closable)
@@ -181,6 +178,19 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     _check_share(case, posed, question)
     _check_reach(problem, question)
     return replace(posed, problem=posed.prune(question.model, problem))
+
+
+def _find_counted(
+    case: SitingCase, question: SiteQuestion
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the weight of each unit, and which of them the question counts; somebody is."""
+    weight = weigh_units(case, question)
+    counted = weight > 0
+    if not _all_count(question):
+        counted &= _at_stake(case, question)
+    if not counted.any():
+        raise SitingError("nobody whom the weights count is left out; there is nothing to site for")
+    return weight, counted
 
 
 def _refuse_both(question: SiteQuestion) -> None:

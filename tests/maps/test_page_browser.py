@@ -11,6 +11,7 @@ from planner.maps import draw_map, write_map
 from tests.maps import sample
 from tests.maps.drawn import count_dots
 from tests.maps.sample import DESKTOP, LAPTOP, PHONE
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,7 +37,7 @@ TOO_NARROW = """[...document.querySelectorAll('#head *, #legend *, #foot')].filt
 ).map(e => e.outerHTML)"""
 
 
-@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, at_night(LAPTOP)])
 def test_a_click_on_a_gap_moves_the_map_and_opens_its_card(visit, size):
     with visit(size, reduced_motion="reduce") as page:
         before = view(page)
@@ -59,7 +60,7 @@ def test_a_click_on_a_gap_moves_the_map_and_opens_its_card(visit, size):
             assert inside["x"] >= 388
 
 
-@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE, at_night(DESKTOP)])
 def test_nothing_is_cut_off_or_covered(visit, size):
     with visit(size) as page:
         assert page.evaluate(TOO_NARROW) == []
@@ -70,7 +71,7 @@ def test_nothing_is_cut_off_or_covered(visit, size):
         assert "内部工作用图" in credit.inner_text()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, at_night(PHONE)])
 def test_real_streets_are_credited(visit, tmp_path, size):
     summary = sample.summary() | {"invented_streets": False}
     page = draw_map(sample.layers(), summary, title="演示区", synthetic=True, date="2026-11")
@@ -118,7 +119,7 @@ def test_a_way_to_another_station_names_it(visit, layers, summary, tmp_path):
         assert "从人数最多处到第6居民区站 22 分钟，1,460 米（直线 540 米）" in card
 
 
-@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, at_night(LAPTOP)])
 def test_figures_come_into_sight_when_they_are_opened(visit, size):
     with visit(size, reduced_motion="reduce") as page:
         if size is PHONE:
@@ -319,6 +320,7 @@ def test_the_sheet_of_a_phone_can_be_pulled_up(visit):
         assert sheet_top(page) > 600
 
 
+@pytest.mark.nightly
 def test_hostile_texts_do_no_harm(visit, tmp_path):
     layers, summary = sample.layers(), sample.summary()
     for name, columns in {"gaps": ("gap_id", "name", "cause", "cause_detail"),

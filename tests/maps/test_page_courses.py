@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -58,6 +59,15 @@ def test_who_goes_where(visit):
         page.evaluate("planner.cards.open('e0')")
         assert "座位使用率\n60.0%" in text(page, "#tab-courses")
         assert page.locator("#sessions > li").count() == 2
+
+
+@pytest.mark.nightly
+def test_a_town_tells_what_is_held_there_apart_from_its_own_people(visit):
+    with visit(hash_="#tab=courses&town=" + quote("大场镇")) as page:
+        tab = text(page, "#tab-courses")
+        assert "本街镇内 2 场" in tab
+        assert "在本街镇上课：7月1日至12月31日共 2 场，180 人参加（不论来自哪里）。" in tab
+        assert "参加 1 场，其中 0 场在外街镇。" in tab
 
 
 @pytest.mark.nightly

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
 
 
-@pytest.fixture(scope="module", params=["today's", "of 2020"])
+@pytest.fixture(scope="module", params=["today's", at_night("of 2020")])
 def browser(request) -> Iterator:
     old = request.param == "of 2020"
     with started(old_chromium() if old else chromium(), "make browser") as running:

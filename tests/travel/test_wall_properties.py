@@ -22,7 +22,7 @@ from tests.cities.estates_drawing import ESTATE, PATH, PRIVATE, STREET, Estates
 from tests.samples import examples
 from tests.travel.test_updates import CUTOFFS, assert_is_a_full_run, edit
 
-few = examples(8, whole=40)
+few = examples(5, whole=40)
 TOLERANCE = 1e-9
 SIDE, STEP_M = 4, 70
 

@@ -75,9 +75,30 @@ def find_sets(problem: ClassProblem) -> tuple[Ints, Floats]:
 
 
 def _cover_exactly(problem: ClassProblem) -> ClassCover:
-    """Divide the orders into sets by a recursion over sets: best of a set = least over its parts.
+    """Divide the orders into sets, one for each session, and read the best division back."""
+    n = len(problem.people)
+    host, part = _divide(problem)
+    sessions, unmet, number = [], np.zeros(n, dtype=np.int64), (1 << n) - 1
+    while number:
+        low = (number & -number).bit_length() - 1
+        chosen = int(part[number])
+        if chosen:
+            orders = tuple(o for o in range(n) if chosen >> o & 1)
+            people = tuple(int(problem.people[o]) for o in orders)
+            sessions.append(ClassSession(int(host[chosen]), orders, people))
+            number ^= chosen
+        else:
+            unmet[low] = problem.people[low]
+            number &= number - 1
+    return ClassCover(tuple(sessions), unmet, len(sessions), int(unmet.sum()))
 
-    The three aims make one number: people unmet outweigh all sessions, one session all walking.
+
+def _divide(problem: ClassProblem) -> tuple[Ints, Ints]:
+    """Return the best station of every set of orders, and the set that its first order sits in.
+
+    Both have shape (2**n,), as in `find_sets`; 0: the first order of the set is unmet. A recursion
+    over sets: the best of a set is the least over its parts. The three aims make one number: people
+    unmet outweigh all sessions, one session all walking.
     """
     n = len(problem.people)
     host, walk = find_sets(problem)
@@ -99,19 +120,7 @@ def _cover_exactly(problem: ClassProblem) -> ClassCover:
             k = int(sums.argmin())
             if sums[k] < best[number]:
                 best[number], part[number] = sums[k], inside[k]
-    sessions, unmet, number = [], np.zeros(n, dtype=np.int64), (1 << n) - 1
-    while number:
-        low = (number & -number).bit_length() - 1
-        chosen = int(part[number])
-        if chosen:
-            orders = tuple(o for o in range(n) if chosen >> o & 1)
-            people = tuple(int(problem.people[o]) for o in orders)
-            sessions.append(ClassSession(int(host[chosen]), orders, people))
-            number ^= chosen
-        else:
-            unmet[low] = problem.people[low]
-            number &= number - 1
-    return ClassCover(tuple(sessions), unmet, len(sessions), int(unmet.sum()))
+    return host, part
 
 
 def _lowest(sets: Ints) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def cut_edges(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> WalkNetwor
     u[later] = v[later - 1] = network.n_nodes + np.arange(len(later))
     low, high = np.zeros(len(edge)), network.length_m[edge]
     low[later] = high[later - 1] = cut_m
-    lines, places = _cut_lines(network, cut_edge, cut_m)
+    cut = _cut_lines(network, cut_edge, cut_m)
     crossing = network.crossing[edge]
     # A cut is no crossing: the delays stay at the ends that the edge had.
     crossing[later, 0] = crossing[later - 1, 1] = 0
@@ -46,13 +47,13 @@ def cut_edges(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> WalkNetwor
     return replace(
         network,
         node_id=np.concatenate([network.node_id, start - 1 - np.arange(len(later))]),
-        xy=np.vstack([network.xy, places]),
+        xy=np.vstack([network.xy, cut.places]),
         u=u,
         v=v,
         length_m=high - low,
         crossing=crossing,
-        coords=np.concatenate(lines),
-        offsets=np.cumsum([0, *(len(line) for line in lines)]).astype(np.int64),
+        coords=cut.coords,
+        offsets=cut.offsets,
         height_m=_add_heights(network, cut_edge, cut_m),
         **{name: getattr(network, name)[edge] for name in kept},
     )
@@ -67,29 +68,64 @@ def _add_heights(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> Floats:
                            / network.length_m[cut_edge]])  # fmt: skip
 
 
-def _cut_lines(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> tuple[list[Floats], Floats]:
-    """Return the vertices of every edge after the cuts, and the places of the cuts (k, 2)."""
-    lines = np.split(network.coords, network.offsets[1:-1])
-    parts: list[list[Floats]] = [[line] for line in lines]
-    places = np.empty((len(cut_edge), 2))
-    edges, starts, counts = np.unique(cut_edge, return_index=True, return_counts=True)
-    for e, start, count in zip(edges, starts, counts, strict=True):
-        rows = slice(start, start + count)
-        line = lines[e]
-        walked_m = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-        for axis in (0, 1):
-            places[rows, axis] = np.interp(cut_m[rows], walked_m, line[:, axis])
-        bounds = [0.0, *cut_m[rows], np.inf]
-        stops = [line[0], *places[rows], line[-1]]
-        parts[e] = [
-            np.vstack(
-                [
-                    stops[k],
-                    # A vertex right at a cut is the place of the cut itself.
-                    line[1:-1][(walked_m[1:-1] > bounds[k]) & (walked_m[1:-1] < bounds[k + 1])],
-                    stops[k + 1],
-                ]
-            )
-            for k in range(len(stops) - 1)
-        ]
-    return [part for edge_parts in parts for part in edge_parts], places
+class _Cut(NamedTuple):
+    """Where edges run after the cuts: vertices, where each begins; places of the cuts (k, 2)."""
+
+    coords: Floats
+    offsets: Ints
+    places: Floats
+
+
+def _cut_lines(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> _Cut:
+    """Cut the lines of edges."""
+    offsets, counts = network.offsets, np.diff(network.offsets)
+    edges = np.unique(cut_edge)
+    size = counts[edges]
+    vertex = _ranges(offsets[edges], size)
+    owner, xy = np.repeat(edges, size), network.coords[vertex]
+    ends = np.cumsum(size)
+    is_end = np.zeros(len(vertex), dtype=bool)
+    is_end[ends - size] = is_end[ends - 1] = True
+    walked_m = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    walked_m[ends - size] = 0.0
+    for start, end in zip((ends - size).tolist(), ends.tolist(), strict=True):
+        np.cumsum(walked_m[start:end], out=walked_m[start:end])
+    # Vertices and cuts in the order in which they are walked past; at one place the vertex first.
+    is_cut = np.repeat([False, True], [len(vertex), len(cut_edge)])
+    of, at = np.concatenate([owner, cut_edge]), np.concatenate([walked_m, cut_m])
+    order = np.lexsort((is_cut, at, of))
+    is_cut, of, at = is_cut[order], of[order], at[order]
+    before = (np.cumsum(~is_cut) - 1)[is_cut]
+    step_m = walked_m[before + 1] - walked_m[before]
+    along_m = (cut_m - walked_m[before])[:, None]
+    places = (xy[before + 1] - xy[before]) / step_m[:, None] * along_m + xy[before]
+    places[along_m[:, 0] == 0] = xy[before][along_m[:, 0] == 0]
+    # A vertex right at a cut is the place of the cut itself.
+    group = np.cumsum(np.append(True, (np.diff(of) != 0) | (np.diff(at) != 0))[: len(of)]) - 1
+    met = np.zeros(int(group.max(initial=-1)) + 1, dtype=bool)
+    met[group[is_cut]] = True
+    kept = is_cut | is_end[np.cumsum(~is_cut) - 1] | (~met[group] & (at > 0))
+    # A cut is the end of one part and the beginning of the next.
+    twice = np.where(is_cut, 2, 1)[kept]
+    moved = np.empty((len(order), 2))
+    moved[~is_cut], moved[is_cut] = xy, places
+    lines, whose = np.repeat(moved[kept], twice, axis=0), np.repeat(of[kept], twice)
+    new_counts = counts.copy()
+    new_counts[edges] = np.bincount(whose, minlength=len(counts))[edges]
+    begins = np.concatenate([[0], np.cumsum(new_counts)]).astype(np.int64)
+    coords = np.empty((begins[-1], 2))
+    uncut = np.flatnonzero(new_counts == counts)
+    uncut = np.setdiff1d(uncut, edges, assume_unique=True)
+    coords[_ranges(begins[uncut], counts[uncut])] = network.coords[
+        _ranges(offsets[uncut], counts[uncut])
+    ]
+    target = _ranges(begins[edges], new_counts[edges])
+    coords[target] = lines
+    second = target[np.cumsum(twice)[is_cut[kept]] - 1]
+    return _Cut(coords, np.sort(np.concatenate([begins, second])), places)
+
+
+def _ranges(starts: Ints, sizes: Ints) -> Ints:
+    """Return starts[k], starts[k] + 1, ... of sizes[k] numbers, one after the other."""
+    first = np.cumsum(sizes) - sizes
+    return np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)

@@ -23,12 +23,14 @@ from planner.sources.raster_window import (
     EXPORT,
     check_placed,
     find_window,
-    read_header,
+    read_small,
     read_window,
 )
 
 #: Lower than any shore, higher than any mountain: what lies beyond stands for no data.
 LOWEST_M, HIGHEST_M = -500.0, 9000.0
+#: Of files with more cells only those around the area are read.
+_SMALL: Final = 2_000_000
 #: Streets are shorter than wider cells, which tell little of their slope.
 COARSE_M: Final = 60.0
 _METRES: Final = ("", "m", "metre", "meter", "metres", "meters")
@@ -76,14 +78,13 @@ def load_elevation(path: Path, bounds: Bounds, *, cache: ArrayCache | None = Non
         If the file is no GeoTIFF that can be read, has no CRS, no band or no height around the
         area, does not reach it, holds feet or what cannot be heights; or if the extra is missing.
     """
-    # Opened first: a path without a file has no content to name what is kept of it.
-    header = None if cache is not None and path.is_file() else read_header(path, 1)
-    digest = hash_file(path)
+    # A path without a file has no content to name what is kept of it: reading says what is wrong.
+    digest = hash_file(path) if path.is_file() else ""
     rules = source_of(raster_window, sys.modules[__name__])
     key = make_key("elevation", rules, digest, *bounds)
     kept = None if cache is None else cache.load(key)
     if kept is None:
-        kept = _read(path, header or read_header(path, 1), bounds)
+        kept = _read(path, bounds)
         if cache is not None:
             cache.save(key, kept)
     crs = pyproj.CRS.from_wkt(kept["crs"].tobytes().decode())
@@ -100,18 +101,22 @@ def load_elevation(path: Path, bounds: Bounds, *, cache: ArrayCache | None = Non
     )
 
 
-def _read(path: Path, header: dict[str, Any], bounds: Bounds) -> Arrays:
+def _read(path: Path, bounds: Bounds) -> Arrays:
     """Read the cells around an area, as they are kept."""
+    header, whole = read_small(path, 1, _SMALL)
     if header["bands"] < 1:
         raise SourceError(f"{path}: has no band, so it holds no heights; {EXPORT}")
     if header["type"].startswith("complex"):
         raise SourceError(f"{path}: holds complex numbers, not heights; {EXPORT}")
     crs = _check_metres(path, check_placed(path, header), header["unit"])
     window = find_window(path, header, crs, bounds)
-    _, height_m = read_window(path, 1, window)
+    top, bottom, left, right = window
+    if whole is None:
+        _, height_m = read_window(path, 1, window)
+    else:
+        height_m = whole[top:bottom, left:right]
     _check_heights(path, height_m, window)
     a, b, c, d, e, f = header["transform"]
-    top, left = window[0], window[2]
     corner = c + a * left + b * top, f + d * left + e * top
     cell_m = _find_cell_m(crs, (a, b, d, e), corner[1])
     return {

@@ -70,6 +70,23 @@ def read_header(path: Path, band: int) -> dict[str, Any]:
     return _ask(path, band, None)
 
 
+def read_small(path: Path, band: int, most_cells: int) -> tuple[dict[str, Any], Floats | None]:
+    """Return what the file says of itself, and all values of a file of at most so many cells.
+
+    One process in place of two: to start one takes longer than to read a million cells.
+
+    Raises
+    ------
+    SourceError
+        As `read_header`.
+    """
+    _check_file(path)
+    with tempfile.TemporaryDirectory(prefix="planner-") as folder:
+        header = _ask(path, band, None, Path(folder), whole=most_cells)
+        values = Path(folder) / _VALUES
+        return header, np.load(values, allow_pickle=False) if values.is_file() else None
+
+
 def _check_file(path: Path) -> None:
     """Refuse what is no TIFF before GDAL sees it, and say what to install."""
     with open_plain(path, most_bytes=_MOST_BYTES, advice="name a GeoTIFF") as file:
@@ -86,13 +103,21 @@ def _check_file(path: Path) -> None:
 
 
 def _ask(
-    path: Path, band: int, window: list[int] | None, folder: Path | None = None
+    path: Path,
+    band: int,
+    window: list[int] | None,
+    folder: Path | None = None,
+    *,
+    whole: int = 0,
 ) -> dict[str, Any]:
     """Have the other process read the header, or the values of a window into a folder."""
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="planner-") as made:
             return _ask(path, band, window, Path(made))
-    order = {"path": str(path.resolve()), "folder": str(folder), "band": band, "window": window}
+    order = {
+        "path": str(path.resolve()), "folder": str(folder), "band": band, "window": window,
+        "whole": whole,
+    }  # fmt: skip
     ended = run_limited(
         "planner.sources._raster_child", json.dumps(order), limits=_LIMITS, folder=folder
     )

@@ -155,7 +155,7 @@ def test_heights_are_kept_by_their_content(tmp_path, monkeypatch):
     # Once kept, neither the raster is read again nor are streets cut.
     write_hills(path, waves, **box)
     monkeypatch.setattr(stored, "add_heights", None)
-    monkeypatch.setattr("planner.sources.elevation.read_header", None)
+    monkeypatch.setattr("planner.sources.elevation.read_small", None)
     kept = planner.load_network(streets, elevation=path, cache=cache)
     assert_same_network(kept, found[0])
     assert not planner.load_network(streets, cache=cache).has_heights

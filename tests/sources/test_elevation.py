@@ -42,6 +42,15 @@ def test_heights_around_an_area(tmp_path):
     assert found.about == "40 x 40 cells of 95 m, EPSG:4326"
 
 
+def test_of_a_large_file_only_what_lies_around_the_area_is_read(tmp_path, monkeypatch):
+    path = write(tmp_path)
+    whole = load_elevation(path, AREA)
+    monkeypatch.setattr("planner.sources.elevation._SMALL", 0)
+    part = load_elevation(path, AREA)
+    np.testing.assert_array_equal(part.height_m, whole.height_m)
+    assert part.transform == whole.transform
+
+
 def test_no_data_scale_and_offset(tmp_path):
     path = write(tmp_path, np.where(HEIGHTS == 30, -9999, HEIGHTS), nodata=-9999)
     heights = load_elevation(path, AREA).height_m
@@ -51,7 +60,7 @@ def test_no_data_scale_and_offset(tmp_path):
 def test_cells_are_kept_by_content_and_area(tmp_path, monkeypatch):
     cache, path = ArrayCache(tmp_path / "cache"), write(tmp_path)
     first = load_elevation(path, AREA, cache=cache)
-    monkeypatch.setattr("planner.sources.elevation.read_window", None)
+    monkeypatch.setattr("planner.sources.elevation.read_small", None)
     kept = load_elevation(path, AREA, cache=cache)
     np.testing.assert_array_equal(kept.height_m, first.height_m)
     assert (kept.transform, kept.about, kept.hash) == (first.transform, first.about, first.hash)

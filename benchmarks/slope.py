@@ -17,8 +17,9 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.cities import DATA, WORK
+from benchmarks.measure import run_fresh
 from benchmarks.table import Row, at_most
-from benchmarks.whole_run import PLAN, timed_runs
+from benchmarks.whole_run import PLAN
 from planner.case import Case, build_case
 from planner.crs.array_types import Floats
 from planner.network import heights
@@ -67,10 +68,15 @@ def _plan(direction: str | None) -> Path:
 
 
 def _cost(turns: int) -> list[Row]:
-    level, sloped = (timed_runs(_plan(direction), turns) for direction in (None, "to"))
-    seconds = [statistics.median(run["wall_seconds"] for run in runs) for runs in (level, sloped)]
-    ratio = seconds[1] / seconds[0]
-    what = f"a run with heights beside one without ({seconds[1]:.1f} s, {seconds[0]:.1f} s)"
+    """Run with heights and without, one after the other, so that both meet the same machine."""
+    plans = [_plan(None), _plan("to")]
+    pairs = []
+    for _ in range(turns + 1):  # the first one warms up
+        runs = [run_fresh("whole_run", plan, plan.parent / "out") for plan in plans]
+        pairs.append([run["wall_seconds"] for run in runs])
+    level, sloped = (statistics.median(column) for column in zip(*pairs[1:], strict=True))
+    ratio = statistics.median(with_heights / without for without, with_heights in pairs[1:])
+    what = f"a run with heights beside one without ({sloped:.1f} s, {level:.1f} s)"
     return [at_most(PART, what, ratio, MOST, "{:.2f}")]
 
 
@@ -105,7 +111,7 @@ def _exactness() -> list[Row]:
     rows = []
     for cut_m, (edges, minutes) in found.items():
         near = np.isfinite(exact) & (exact < 60)
-        off = np.abs(minutes - exact)[near]
+        off = np.abs(minutes[near] - exact[near])
         half, most, worst = np.percentile(off, [50, 90, 99])
         cut = "never cut" if cut_m == NEVER else f"cut at {cut_m:g} m"
         rows.append(

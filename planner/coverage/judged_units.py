@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -66,8 +67,10 @@ def judge_units(
     walk = walks.of(profile)
     every = np.ones(len(walks.asked), dtype=bool)
     minutes, nearest = walks.nearest(profile, None, every)
-    to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
-    pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
+    with ThreadPoolExecutor(1) as beside:  # what both take is compiled code, mostly
+        both_ways = beside.submit(_find_both_ways, walk, minutes, nearest)
+        to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
+        pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
     judged = {
         cutoff: walk.judge(minutes, every, cutoff).set_index(units.index) for cutoff in cutoffs
     }
@@ -84,7 +87,7 @@ def judge_units(
             )
             for cutoff in cutoffs[:-1]
         },
-        **_find_both_ways(walk, minutes, nearest),
+        **both_ways.result(),
         second_facility_id=labels[second],
         minutes_second=to_second,
         verdict=decisive["verdict"],

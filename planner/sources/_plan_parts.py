@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import shapely
@@ -26,7 +27,7 @@ from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
 from planner.sources.course_tables import CourseTables, load_course_tables
 from planner.sources.demand_input import DemandInput, load_demand
-from planner.sources.elevation import A_DEGREE_M, Elevation, load_elevation
+from planner.sources.elevation import A_DEGREE_M, Elevation, begin_elevation, load_elevation
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_group
 from planner.sources.load_map import load_map
@@ -82,12 +83,19 @@ def read_streets(plan: Plan, reading: PlanReading, cache: ArrayCache | None) -> 
     return osm
 
 
+def begin_heights(plan: Plan, cache: ArrayCache | None) -> Future[Any] | None:
+    """Begin to read the raster of heights, if the plan names one and none can be kept."""
+    path = plan.network.elevation
+    return None if path is None or cache is not None else begin_elevation(path)
+
+
 def read_elevation(
     plan: Plan,
     boundary: BaseGeometry | None,
     osm: OsmExtract | None,
     reading: PlanReading,
     cache: ArrayCache | None,
+    begun: Future[Any] | None,
 ) -> Elevation | None:
     """Read the heights round the streets, if the plan names a raster of them."""
     path = plan.network.elevation
@@ -100,7 +108,7 @@ def read_elevation(
         longest_m = find_fastest(plan.judged_profiles).speed_m_per_min
         longest_m *= plan.service.cutoffs_minutes[-1]
         around = _cut_bounds(around, boundary.bounds, _BEYOND_M + 2 * longest_m)
-    elevation = load_elevation(path, around, cache=cache)
+    elevation = load_elevation(path, around, cache=cache, begun=begun)
     reading.lines += elevation.notes
     return elevation
 

@@ -46,7 +46,8 @@ def main(arguments: Sequence[str]) -> None:
             band, window = order["band"], order["window"]
             if window is None:
                 report = _describe(raster, band)
-                if raster.count >= band and raster.width * raster.height <= order["whole"]:
+                small = raster.width * raster.height <= order["whole"]
+                if small and raster.count >= band and not report["type"].startswith("complex"):
                     report |= _read(raster, band, [0, raster.height, 0, raster.width], folder)
             else:
                 report = _read(raster, band, window, folder)

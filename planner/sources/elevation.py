@@ -6,6 +6,7 @@ The file is read as rasters of people are, in a limited process (`planner.source
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,7 +61,25 @@ class Elevation:
     hash: str
 
 
-def load_elevation(path: Path, bounds: Bounds, *, cache: ArrayCache | None = None) -> Elevation:
+#: What a file says of itself, and all of its cells if they are few.
+_Begun = tuple[dict[str, Any], Floats | None]
+
+
+def begin_elevation(path: Path) -> Future[_Begun]:
+    """Begin to read a raster of heights beside other work: it is another process that reads."""
+    beside = ThreadPoolExecutor(1)
+    begun = beside.submit(read_small, path, 1, _SMALL)
+    beside.shutdown(wait=False)
+    return begun
+
+
+def load_elevation(
+    path: Path,
+    bounds: Bounds,
+    *,
+    cache: ArrayCache | None = None,
+    begun: Future[_Begun] | None = None,
+) -> Elevation:
     """Read the heights around an area.
 
     Parameters
@@ -71,6 +90,8 @@ def load_elevation(path: Path, bounds: Bounds, *, cache: ArrayCache | None = Non
         West, south, east, north of the area, degrees, WGS-84.
     cache
         Where cells once read are kept; None reads anew.
+    begun
+        From `begin_elevation`, of this path.
 
     Raises
     ------
@@ -84,7 +105,8 @@ def load_elevation(path: Path, bounds: Bounds, *, cache: ArrayCache | None = Non
     key = make_key("elevation", rules, digest, *bounds)
     kept = None if cache is None else cache.load(key)
     if kept is None:
-        kept = _read(path, bounds)
+        header, whole = read_small(path, 1, _SMALL) if begun is None else begun.result()
+        kept = _read(path, header, whole, bounds)
         if cache is not None:
             cache.save(key, kept)
     crs = pyproj.CRS.from_wkt(kept["crs"].tobytes().decode())
@@ -101,9 +123,8 @@ def load_elevation(path: Path, bounds: Bounds, *, cache: ArrayCache | None = Non
     )
 
 
-def _read(path: Path, bounds: Bounds) -> Arrays:
-    """Read the cells around an area, as they are kept."""
-    header, whole = read_small(path, 1, _SMALL)
+def _read(path: Path, header: dict[str, Any], whole: Floats | None, bounds: Bounds) -> Arrays:
+    """Read the cells around an area, as they are kept; `whole` are all that the file has."""
     if header["bands"] < 1:
         raise SourceError(f"{path}: has no band, so it holds no heights; {EXPORT}")
     if header["type"].startswith("complex"):

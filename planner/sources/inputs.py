@@ -21,6 +21,7 @@ from planner.sources._cross_checks import (
 )
 from planner.sources._geo_table import NO_FACILITIES
 from planner.sources._plan_parts import (
+    begin_heights,
     list_default_rules,
     read_candidates,
     read_committees,
@@ -204,6 +205,7 @@ def _read(
     Unless it is patient, a map that is there is not read once a fault was found.
     """
     start, tried, area = time.perf_counter(), reading.try_part, plan.area
+    heights = begin_heights(plan, cache)
     tried(read_grid, plan, reading)
     boundary = tried(read_outline, plan, reading, cache)
     towns = tried(read_towns, plan, reading)
@@ -230,7 +232,7 @@ def _read(
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
-    elevation = tried(read_elevation, plan, boundary, osm, reading, cache)
+    elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
     if osm is None:
         return None
     return Inputs(

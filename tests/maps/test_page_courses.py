@@ -16,6 +16,7 @@ from tests.maps.test_page_access import LOOK
 from tests.maps.test_page_browser import TOO_NARROW
 from tests.maps.test_page_walls import text
 from tests.maps.test_payload_courses import read_part
+from tests.maps.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def test_lines_lead_to_the_hosts(visit):
         assert count_dots(page, GREEN) > 1000  # who is within reach
         page.click("#to-courses")
         page.select_option("#lesson", label="乙居委")
-        page.wait_for_timeout(400)
+        wait_for(page, "planner.state.lesson !== null")
         assert count_dots(page, GREEN) < 100
         assert count_dots(page, OCHRE) > 20
         assert count_dots(page, TEAL) < 20  # of another committee
@@ -86,7 +87,7 @@ def test_lines_lead_to_the_hosts(visit):
                 const p = planner.map.latLngToContainerPoint(
                     planner.scene.plane.latLng(one.x, one.y)); return [p.x, p.y]; }})()""")
             page.mouse.click(*place)
-            page.wait_for_timeout(300)
+            wait_for(page, f"planner.state.lesson && planner.state.lesson.kind === '{kind}'")
             assert page.evaluate("planner.state.lesson") == {"kind": kind, "index": 0}
 
 

@@ -12,6 +12,7 @@ import pytest
 from planner.maps import draw_map, write_map
 from tests.maps import sample, sample_sites
 from tests.maps.sample import DESKTOP, PHONE
+from tests.maps.waiting import wait_for
 from tests.samples import first
 
 if TYPE_CHECKING:
@@ -25,15 +26,6 @@ LAPTOP = (1366, 625)
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = sample_sites.draw_three_views()
     return write_map(page, tmp_path_factory.mktemp("map") / "map.html")
-
-
-def until(page, expression: str) -> None:
-    """Wait for what the page comes to; the driver's own waiting is against the page's policy."""
-    for _ in range(60):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(expression)
 
 
 def names(page) -> list[str]:
@@ -50,7 +42,7 @@ def test_the_kind_ranks_sentence_list_numbers_and_measures(visit):
         assert page.locator("#gaps-title").inner_text() == "服务盲区 3 处"
         assert "园区职工步行" in page.locator("#sentence").inner_text()
         assert "分布在 3 处服务盲区" in page.locator("#sentence").inner_text()
-        until(page, "planner.finder.signs.ranked.length === 3")
+        wait_for(page, "planner.finder.signs.ranked.length === 3")
         ranks = page.evaluate(
             "planner.finder.signs.ranked.map((gap) => planner.state.gapRank(gap))"
         )
@@ -116,8 +108,7 @@ def test_from_afar_only_ten_gaps_have_a_number(visit, layers, summary, tmp_path)
         assert page.evaluate("planner.map.getZoom()") < 13.5
         assert page.evaluate(drawn) == list(range(1, 11))
         page.evaluate("planner.map.setZoom(14, { animate: false })")
-        page.wait_for_timeout(200)
-        assert page.evaluate(drawn)[-1] > 10
+        wait_for(page, f"{drawn}.pop() > 10")
 
 
 def test_the_address_leads_back_to_the_same_view(visit):
@@ -127,7 +118,7 @@ def test_the_address_leads_back_to_the_same_view(visit):
         page.click("#gaps-by-industrial")
         page.click("#lang")
         page.evaluate("planner.map.setView([31.34, 121.45], 14, { animate: false })")
-        page.wait_for_timeout(500)
+        wait_for(page, "location.hash.includes('at=31.3400,121.4500,14')")
         link = page.url.split("#")[1]
     assert "town=" + quote("大场镇") in link
     assert "at=31.3400,121.4500,14" in link
@@ -145,9 +136,8 @@ def test_an_address_opens_a_tab_a_view_and_a_card(visit):
         assert page.locator("#view-proposal").get_attribute("aria-pressed") == "true"
         assert "共富路" in page.locator(".planner-card h3").inner_text()
         page.evaluate("location.hash = '#card=station-4'")
-        until(page, "planner.state.view === 'today' && planner.state.open === 'f3'")
-        page.wait_for_timeout(400)
-        assert "card=station-4" in page.url
+        wait_for(page, "planner.state.view === 'today' && planner.state.open === 'f3'")
+        wait_for(page, "location.hash.includes('card=station-4')")
 
 
 @pytest.mark.parametrize("link", first(2, [
@@ -170,7 +160,7 @@ def test_the_address_can_be_copied_from_a_file(visit):
         page.select_option("#town", "=大场镇")
         page.click("#share-button")
         page.click("#copy-link")
-        until(page, "document.getElementById('share-said').textContent === '已复制'")
+        wait_for(page, "document.getElementById('share-said').textContent === '已复制'")
         page.evaluate("document.execCommand = () => false")
         page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
         page.click("#copy-link")

@@ -14,6 +14,7 @@ from tests.maps.sample import DESKTOP, LAPTOP, PHONE, TOWNS
 from tests.maps.sample_sites import ADDED, MIXED, NAMES
 from tests.maps.test_page_browser import TOO_NARROW
 from tests.maps.test_page_walls import rows, text
+from tests.maps.waiting import wait_for
 from tests.samples import first
 
 if TYPE_CHECKING:
@@ -108,9 +109,8 @@ def test_the_list_of_gaps_is_what_stays(visit):
         assert 3 in signs  # its number is that of gaps.csv
         assert 1 not in signs
         page.click("#to-sites")
-        page.wait_for_timeout(100)
         # one kind of numbers at a time
-        assert page.evaluate("planner.finder.signs.ranked.length") == 0
+        wait_for(page, "planner.finder.signs.ranked.length === 0")
         # the search knows a gap that will be served: it leads back to today
         page.fill("#search-box", "临江新村西")
         page.locator("#search-list li", has_text="盲区").click()

@@ -125,22 +125,3 @@ def find_inner_nodes(
     keys = network_node[n_nodes : n_nodes + inner] * n_owners + compound_of
     order = np.argsort(keys, kind="stable")
     return n_nodes + order[np.searchsorted(keys, node * n_owners + compound, sorter=order)]
-
-
-def turn_graph(graph: SearchGraph) -> SearchGraph:
-    """Return a search graph whose rows lead the other way.
-
-    The layer to leave a compound by and the one to enter it by change places: a point in a compound
-    stands in both, so that no seed is to be moved.
-    """
-    rows = graph.rows
-    n_nodes = len(rows.starts) - 1
-    tail = np.repeat(np.arange(n_nodes), np.diff(rows.starts))
-    order = np.argsort(rows.neighbour, kind="stable")
-    degree = np.bincount(rows.neighbour, minlength=n_nodes)
-    starts = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
-    return graph._replace(
-        rows=Rows(starts, tail[order], rows.minutes[order]),
-        edge=graph.edge[order],
-        way_back=graph.way_back[order],
-    )

@@ -18,7 +18,7 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.plan.slopes import DIRECTIONS, Direction, find_reach_pace
 from planner.travel._argument_kinds import check_kind, say_no_streets
-from planner.travel._graph import build_edges, build_graph, turn_graph
+from planner.travel._graph import build_edges, build_graph
 from planner.travel._grids import grid_of_lines
 from planner.travel._street_pieces import cut_into_pieces
 from planner.travel.compiled.arrays import Edges, Grid, Legs, Lines, Nearby, Pieces, SearchGraph
@@ -262,12 +262,17 @@ def is_even(streets: Streets) -> bool:
 
 
 def _turn(streets: Streets) -> Streets:
-    """Return streets that are searched the other way."""
-    edges = streets.edges
+    """Return streets that are searched the other way.
+
+    Compounds are left and entered as before: a search from a place goes out by its own gates.
+    """
+    network, graph = streets.network, streets.graph
+    edges = streets.edges._replace(ahead=streets.edges.back, back=streets.edges.ahead)
+    steps = list_open_gates(network, streets.profile, streets.rules)
     return replace(
         streets,
-        edges=edges._replace(ahead=edges.back, back=edges.ahead),
-        graph=turn_graph(streets.graph),
+        edges=edges,
+        graph=build_graph(edges, steps, graph.network_node, graph.inner, network.n_nodes),
         direction="to" if streets.direction == "from" else "from",
         back=None,
     )

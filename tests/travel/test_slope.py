@@ -13,14 +13,20 @@ import pytest
 import shapely
 
 import planner
+from planner.network import build_network
 from planner.network.heights import CUT_M, add_heights
+from planner.network.surroundings import find_surroundings
 from planner.plan.profiles import PROFILES, WalkProfile
-from planner.travel.access import join
+from planner.sources.osm.extract import load_osm
+from planner.travel.access import join, shut_in
 from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import FRAME, Drawing, points
 from tests.cities.hills import hills
+from tests.cities.walled_city import walled_city
+from tests.samples import first
 
 HUNDRED = WalkProfile("hundred metres a minute", 6.0, signal_s=0, crossing_s=0)
 UP, DOWN = exp(0.35), 1.0
@@ -327,3 +333,39 @@ def test_level_heights_change_nothing():
     for profile in PROFILES.values():
         assert raised.minutes(profile).tolist() == network.minutes(profile).tolist()
     assert str(raised.crs) == str(FRAME)
+
+
+@pytest.mark.parametrize("seed", first(3, range(20)))
+def test_behind_walls_from_is_to_with_hills_for_valleys(tmp_path, seed):
+    """A walk from a facility over hills is one to it where every hill is a valley: as steep.
+
+    Compounds, gates and doors that are closed to outsiders bind both alike.
+    """
+    rng = np.random.default_rng(seed)
+    extract = load_osm(walled_city(seed).write(tmp_path / "drawn.osm"))
+    level = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
+    rough = add_heights(level, hills(lambda x, y: 9 * np.sin(x / 30) * np.cos(y / 45) + 0.05 * x))
+    upside_down = replace(rough, height_m=-rough.height_m)
+    mode = ["as_tagged", "inferred_open", "inferred_closed"][seed % 3]
+    facilities, units = rng.uniform(0, 450, (4, 2)), rng.uniform(-20, 470, (60, 2))
+    closed = rng.random(4) < 0.4
+    found = []
+    for network, direction in ((rough, "from"), (upside_down, "to"), (rough, "to")):
+        streets = prepare_streets(
+            network, HUNDRED, AccessRules(40.0, 1.4), WallRules(gates=mode), direction=direction
+        )
+        places, people = (
+            join(streets, facilities, closed=closed),
+            join(streets, units, reached=True),
+        )
+        minutes, label = nearest_minutes(streets, places, people)
+        second, _ = second_minutes(streets, places, people, label)
+        several, _ = several_nearest(streets, places, people, 3)
+        found.append((minutes, second, several, shut_in(streets, people)))
+    for mine, theirs in zip(found[0], found[1], strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-9)
+    # Who cannot leave a compound cannot, whichever way others walk; only whether a leg past a wall
+    # is found depends on the angles that are tried.
+    assert (found[0][3] == found[2][3]).mean() > 0.9
+    known = np.isfinite(found[0][0])
+    assert np.abs(found[0][0][known] - found[2][0][known]).max(initial=1.0) > 1e-3

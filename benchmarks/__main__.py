@@ -58,6 +58,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         picture,
         point_tables,
         routes,
+        slope,
         startup,
         towns,
         updates,
@@ -86,7 +87,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     if city is None:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",
                  "updates",
-                 "matrix", "point tables", "mclp", "whole run", "growth")  # fmt: skip
+                 "matrix", "point tables", "mclp", "whole run", "growth", "slope")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
 
@@ -115,6 +116,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         ),
         "mclp": lambda: mclp_instance.measure((1, 2) if quick else mclp_instance.SEEDS),
         "whole run": lambda: whole_run.measure(peer_turns),
+        "slope": lambda: slope.measure(peer_turns),
         "growth": lambda: growth.measure(city, 3 if quick else 10, peer_turns),
     }
 

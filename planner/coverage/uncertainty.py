@@ -27,7 +27,7 @@ from planner.coverage.grounds import ALL_SURE, UnsurePlaces, find_grounds
 from planner.coverage.sampling import Draw
 from planner.travel.access import join
 from planner.travel.minutes import cores, nearest_minutes
-from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.streets import AccessRules, Streets, prepare_like
 
 VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 RESULTS: Final = ("met", "missed", "undecided")
@@ -110,7 +110,7 @@ def repeat_verdicts(
         origins = join(drawn, facilities, closed=closed, inside=inside[0])
         targets = join(drawn, units, reached=True, inside=inside[1])
         minutes, _ = nearest_minutes(drawn, origins, targets)
-        reach_m = drawn.profile.speed_m_per_min * cutoff_minutes
+        reach_m = drawn.reach_m_per_min * cutoff_minutes
         grounds = find_grounds(drawn, targets, edge)
         every = np.ones(len(origins), dtype=bool)
         doubt = grounds.doubts(origins, every, reach_m, minutes, unsure)
@@ -132,11 +132,11 @@ def repeat_verdicts(
 
 def prepare_sampled_streets(streets: Streets, draw: Draw) -> Streets:
     """Return the streets, prepared for the plan, with the figures of one draw."""
-    return prepare_streets(
-        streets.network,
-        draw.walker(streets.profile),
-        AccessRules(draw.access_limit_m, draw.access_detour),
-        replace(streets.rules, gates=draw.gates),
+    return prepare_like(
+        streets,
+        profile=draw.walker(streets.profile),
+        access=AccessRules(draw.access_limit_m, draw.access_detour),
+        rules=replace(streets.rules, gates=draw.gates),
     )
 
 

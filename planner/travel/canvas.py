@@ -31,6 +31,7 @@ class Canvas(Brief):
 
     labels : whose each lattice point is; those in no polygon are asked for a group of private
     streets when one comes near, and the answer is noted here.
+    back : of walks from facilities, where the longer of the walks to and from them counts.
 
     Examples
     --------
@@ -44,6 +45,7 @@ class Canvas(Brief):
     drawable: Drawable
     labels: Labels
     groups: Groups
+    back: Canvas | None = None
 
 
 def prepare_canvas(
@@ -92,7 +94,8 @@ def _prepare(streets: Streets) -> Canvas:
         labels, is_group = no_labels(), np.zeros(0, dtype=bool)
     boxes = compound_boxes(compounds.shape[: len(is_group)], CELL_M)
     groups = Groups(limit, streets.pieces, streets.grid, streets.owner, is_group, boxes)
-    return Canvas(streets, _to_drawable(streets), labels, groups)
+    back = None if streets.back is None else _prepare(streets.back)
+    return Canvas(streets, _to_drawable(streets), labels, groups, back)
 
 
 def to_canvas(

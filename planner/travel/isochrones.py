@@ -6,7 +6,7 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import geopandas as gpd
@@ -41,7 +41,7 @@ from planner.travel.compiled.reached_parts import (
 )
 from planner.travel.minutes import cores
 from planner.travel.points import check_cutoffs, flags_of, points_of
-from planner.travel.streets import AccessRules, Streets
+from planner.travel.streets import AccessRules, Streets, point_streets
 from planner.travel.wall_rules import WallRules
 
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
@@ -64,13 +64,16 @@ def isochrones(
 ) -> gpd.GeoDataFrame:
     """Draw the isochrones of each facility, or of all of them together.
 
-    The polygon is the union of discs of radius min(limit, what the minutes left allow) round the
-    reached street points and round the facility. Its depth, the signed distance to the outline, is
-    exact on a lattice of `CELL_M`, and the outline is traced between lattice points. All polygons
-    share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
-    millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
-    walls and barriers that nobody walks across, the outline is exact to half a cell: strips between
-    the rails of a yard, narrower than that, are drawn or not as lattice points fall.
+    It is the ground from which a facility is reached in time, or, of streets prepared for walks
+    `from` facilities, the ground reached from it; of `both`, what is both. They differ where
+    heights are known, and for riders. The polygon is the union of discs of radius min(limit, what
+    the minutes left allow) round the reached street points and round the facility. Its depth, the
+    signed distance to the outline, is exact on a lattice of `CELL_M`, and the outline is traced
+    between lattice points. All polygons share the lattice, so a shorter band lies inside a longer
+    one, and each inside the union to the millimetre. What is narrower than half a cell, such as the
+    slit of a hole, may close. Along walls and barriers that nobody walks across, the outline is
+    exact to half a cell: strips between the rails of a yard, narrower than that, are drawn or not
+    as lattice points fall.
 
     Parameters
     ----------
@@ -164,6 +167,8 @@ def draw_isochrones(
         Ascending minutes, above 0.
     """
     streets = canvas.streets
+    if canvas.back is not None:
+        return _draw_both_ways(canvas, facilities, cutoffs, together, closed, progress)
     xy = points_of(facilities, streets.network, "facilities", labelled=not together)
     places = join(streets, xy)
     shut = flags_of(closed, facilities, "closed", "facilities")
@@ -182,6 +187,49 @@ def draw_isochrones(
     }
     shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=streets.network.crs)
+
+
+def _draw_both_ways(
+    canvas: Canvas,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
+    cutoffs: Floats,
+    together: bool,
+    closed: Flags | None,
+    progress: Callable[[int], None] | None,
+) -> gpd.GeoDataFrame:
+    """Draw what is reached within each cutoff to a facility as well as from it."""
+    assert canvas.back is not None
+    one_way = replace(canvas, streets=point_streets(canvas.streets, "to"), back=None)
+    layer = facilities.geometry.reset_index(drop=True) if together else facilities
+    shut = flags_of(closed, facilities, "closed", "facilities")
+    # Of each facility by itself: out and home may not be by different ones.
+    there, back = (
+        draw_isochrones(way, layer, cutoffs, closed=shut, progress=told)
+        for way, told in ((one_way, progress), (canvas.back, None))
+    )
+    shapes = shapely.intersection(there.geometry.to_numpy(), back.geometry.to_numpy())
+    # Where they only touch there is a line or a point, which is no ground.
+    shapes = np.array([_ground_of(shape) for shape in shapes], dtype=object)
+    found = there.set_geometry(gpd.GeoSeries(shapes, index=there.index, crs=there.crs))
+    if not together or len(found) == 0:
+        return found
+    bands = [
+        {
+            "facility_id": ALL,
+            "profile": canvas.streets.profile.name,
+            "cutoff_minutes": cutoff,
+            "joined": bool(found["joined"].any()),
+            "geometry": _ground_of(shapely.union_all(band.geometry.to_numpy())),
+        }
+        for cutoff, band in found.groupby("cutoff_minutes", sort=True)
+    ]
+    return gpd.GeoDataFrame(bands, geometry="geometry", crs=found.crs)
+
+
+def _ground_of(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the polygons of a shape as one MultiPolygon."""
+    parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
+    return shapely.multipolygons(parts)
 
 
 #: Places to start from, and the compound they are for, or one of these.

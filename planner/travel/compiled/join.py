@@ -62,11 +62,13 @@ def _write_entries(
         if k == 0 or piece_edge[found[k - 1]] != e:
             first_of_edge = n
         # On a rider's one-way street one of the two is inf: the angle is that of the other.
-        pace = min(ahead[e], back[e])
-        ratio = pace / leg_pace
-        # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
-        slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
+        onwards = ahead[e] if ahead[e] < np.inf else back[e]
+        backwards = back[e] if back[e] < np.inf else ahead[e]
         for step in (-1, 0, 1):
+            # Up a slope and down it the best legs meet the street at angles of their own.
+            ratio = (onwards if step > 0 else backwards) / leg_pace
+            # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
+            slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
             at = min(max(foot + step * slant, low), high)
             share = at / length if length > 0 else 0.0
             to_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
@@ -78,26 +80,27 @@ def _write_entries(
             minutes[n] = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
             n += 1
         # An entry is dropped for one on either side of it: the street must be walked both ways.
-        both_ways = ahead[e] == back[e]
+        both_ways = ahead[e] < np.inf and back[e] < np.inf
         if both_ways and (k == n_found - 1 or piece_edge[found[k + 1]] != e):
-            n = _drop_needless(first_of_edge, n, pace, along, minutes, edge)
+            n = _drop_needless(first_of_edge, n, onwards, backwards, along, minutes, edge)
     return n
 
 
 @helper
 def _drop_needless(
-    first: int, last: int, pace: float, along: Floats, minutes: Floats, edge: Ints
-) -> int:
+    first: int, last: int, onwards: float, backwards: float, along: Floats, minutes: Floats,
+    edge: Ints,
+) -> int:  # fmt: skip
     """Drop entries of one edge, first..last, that another one reaches along it no later.
 
-    pace : minutes per metre both ways; along, minutes, edge (entries,) : metres along the edge,
-    minutes of the legs, number of the edge. Returns the new last.
+    onwards, backwards : minutes per metre towards v, towards u; along, minutes, edge (entries,) :
+    metres along the edge, minutes of the legs, number of the edge. Returns the new last.
     """
     keep = np.ones(last - first, dtype=np.bool_)
     best = np.inf
     for k in range(first, last):
         if k > first:
-            best += (along[k] - along[k - 1]) * pace
+            best += (along[k] - along[k - 1]) * onwards
         if minutes[k] < best:
             best = minutes[k]
         else:
@@ -105,7 +108,7 @@ def _drop_needless(
     best = np.inf
     for k in range(last - 1, first - 1, -1):
         if k < last - 1:
-            best += (along[k + 1] - along[k]) * pace
+            best += (along[k + 1] - along[k]) * backwards
         # An equal entry further on may have been dropped for this one: only a real gain counts.
         if keep[k - first]:
             if minutes[k] > best + 1e-12:
@@ -182,8 +185,8 @@ def _write_seeds(
 @helper
 def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) -> int:
     """Drop nodes that a neighbouring one reaches sooner, in place; return how many are left."""
-    starts, neighbour, row_minutes = graph.rows.starts, graph.rows.neighbour, graph.rows.minutes
-    both_ways, met_node = graph.both_ways, room.met_node
+    starts, neighbour, way_back = graph.rows.starts, graph.rows.neighbour, graph.way_back
+    met_node = room.met_node
     nodes, minutes = room.nodes, room.node_minutes
     kept = 0
     for k in range(n):
@@ -192,12 +195,10 @@ def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) ->
         needed = True
         for j in range(starts[node], starts[node + 1]):
             other = neighbour[j]
-            # A row tells the way to the neighbour; asked for is the way back, which takes as long
-            # on these alone.
-            if not both_ways[j] or met_node[other] != mark:
+            if met_node[other] != mark:
                 continue
             # Nodes equally soon must not drop each other by rounding.
-            if minutes[other] + row_minutes[j] < own - 1e-12:
+            if minutes[other] + way_back[j] < own - 1e-12:
                 needed = False
                 break
         if needed:
@@ -245,6 +246,8 @@ def join_points(
         Pieces of street, and the grid that finds them.
     edges
         As seen by who walks from the points: `ahead` is the pace of walking on towards v.
+    graph
+        With the `way_back` of who walks from the points: from a neighbour to the row's node.
     is_group
         Of each compound, whether it has no outline; empty if none has or nobody is to be asked.
     room

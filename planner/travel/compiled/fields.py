@@ -69,7 +69,10 @@ def deepen(
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * pace
     # Working arrays go by name: in a tuple each is counted, which takes as long as a block.
-    near = np.empty(len(ground.barriers.grid.items), dtype=np.int64)
+    n_barriers = len(ground.barriers.ends)
+    met = np.zeros(n_barriers + 1, dtype=np.int64)
+    near = np.empty((n_barriers, 4))
+    here = np.empty(n_barriers, dtype=np.int64)
     depths = np.empty((1, 1, BLOCK * BLOCK))
     for k in range(len(parts)):
         x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
@@ -103,7 +106,7 @@ def deepen(
                 _paint(field, state, capsule, blocks, lattice)
             else:
                 paint_behind(
-                    field, state, capsule, blocks, lattice, owner, piece, ground, near, depths
+                    field, state, capsule, blocks, lattice, owner, piece, ground, met, near, here, depths
                 )
 
 

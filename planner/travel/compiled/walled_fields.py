@@ -56,31 +56,50 @@ class PieceEnds(NamedTuple):
 
 @helper
 def _find_barriers_near(
-    left: float, low: float, right: float, high: float, barriers: Lines, near: Ints
+    left: float, low: float, right: float, high: float, barriers: Lines, met: Ints, near: Floats
 ) -> int:
-    """Write the straight parts of barriers whose box meets a box (metres); return how many.
+    """Write the ends of the barriers whose box meets a box (metres); return how many.
 
-    One that lies in several cells of the grid may be written to `near` several times, at most as
-    often as the grid lists it.
+    near (b, 4) : written to; met (b + 1,) : the last mark given to each, and at the end the mark.
     """
     ends, frame, starts = barriers.ends, barriers.grid.frame, barriers.grid.starts
     reach = max(right - left, high - low) / 2
     first, last, bottom, top = cells_around((left + right) / 2, (low + high) / 2, reach, frame)
     if first > last:
         return 0
+    mark = met[-1] + 1
+    met[-1] = mark
     n = 0
     for row in range(bottom, top + 1):
         at = row * frame.columns
         for k in range(starts[at + first], starts[at + last + 1]):
             part = barriers.grid.items[k]
-            if (
-                max(ends[part, 0], ends[part, 2]) >= left
-                and min(ends[part, 0], ends[part, 2]) <= right
-                and max(ends[part, 1], ends[part, 3]) >= low
-                and min(ends[part, 1], ends[part, 3]) <= high
-            ):
-                near[n] = part
+            # A barrier stands in every cell that its box touches.
+            if met[part] == mark:
+                continue
+            met[part] = mark
+            ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
+            if max(ax, bx) >= left and min(ax, bx) <= right and max(ay, by) >= low and min(ay, by) <= high:
+                near[n, 0], near[n, 1], near[n, 2], near[n, 3] = ax, ay, bx, by
                 n += 1
+    return n
+
+
+@helper
+def _keep_in_box(
+    left: float, low: float, right: float, high: float, near: Floats, n_near: int, here: Ints
+) -> int:
+    """Write which of the first barriers of `near` meet a box (metres); return how many."""
+    n = 0
+    for k in range(n_near):
+        if (
+            max(near[k, 0], near[k, 2]) >= left
+            and min(near[k, 0], near[k, 2]) <= right
+            and max(near[k, 1], near[k, 3]) >= low
+            and min(near[k, 1], near[k, 3]) <= high
+        ):
+            here[n] = k
+            n += 1
     return n
 
 
@@ -92,12 +111,12 @@ def beside_barriers(pieces: Floats, reach: float, barriers: Lines) -> Flags:
     piece.
     """
     found = np.zeros(len(pieces), dtype=np.bool_)
-    near = np.empty(len(barriers.grid.items), dtype=np.int64)
+    near, met = np.empty((len(barriers.ends), 4)), np.zeros(len(barriers.ends) + 1, dtype=np.int64)
     for piece in range(len(pieces)):
         x1, y1, x2, y2 = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
         n = _find_barriers_near(
             min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-            barriers, near,
+            barriers, met, near,
         )  # fmt: skip
         found[piece] = n > 0
     return found
@@ -113,7 +132,9 @@ def paint_behind(
     owner: float,
     piece: PieceEnds,
     ground: Ground,
-    near: Ints,
+    met: Ints,
+    near: Floats,
+    here: Ints,
     depths: Floats,
 ) -> None:
     """Raise the field where a capsule near walls and barriers lies deeper.
@@ -142,7 +163,7 @@ def paint_behind(
     reach = capsule.radius + margin
     n_near = _find_barriers_near(
         min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-        barriers, near,
+        barriers, met, near,
     )  # fmt: skip
     low, high, left, right = _blocks_of(owner, blocks, lattice, ground.groups.boxes)
     for row in range(low, high + 1):
@@ -159,6 +180,12 @@ def paint_behind(
                     field[row, column, k] = -2 * cell
             paint_block(depths, 0, 0, block_x, block_y, cell, capsule)
             deep, asked = _raise_outside(field, row, column, depths, cell)
+            n_here = 0
+            if asked > 0 and n_near > 0:
+                n_here = _keep_in_box(
+                    min(x1, x2, block_x), min(y1, y2, block_y), max(x1, x2, block_x + 2 * half),
+                    max(y1, y2, block_y + 2 * half), near, n_near, here,
+                )
             for k in range(BLOCK * BLOCK if asked > 0 else 0):
                 before, depth = field[row, column, k], depths[0, 0, k]
                 if before >= cell or depth <= 0 or depth <= before:
@@ -167,7 +194,7 @@ def paint_behind(
                 reached = -min(depth, cell)
                 if owner < 0 or _is_in_compound(owner, x, y, cell, ground):
                     inside = _find_walked_depth(
-                        x, y, capsule, piece, depth, max(before, 0.0), barriers.ends, near, n_near
+                        x, y, capsule, piece, depth, max(before, 0.0), near, here, n_here
                     )
                     reached = inside if inside > 0 else reached
                 field[row, column, k] = max(before, reached)
@@ -220,9 +247,9 @@ def _find_walked_depth(
     piece: PieceEnds,
     depth: float,
     before: float,
-    ends: Floats,
-    near: Ints,
-    n_near: int,
+    near: Floats,
+    here: Ints,
+    n_here: int,
 ) -> float:
     """Return how deep (metres) a point lies by the first place of a street it is walked to from.
 
@@ -257,8 +284,8 @@ def _find_walked_depth(
             continue
         tried = at
         to_x, to_y, clear = x1 + at * dx, y1 + at * dy, True
-        for k in range(n_near):
-            if crosses(x, y, to_x, to_y, ends, near[k]):
+        for k in range(n_here):
+            if crosses(x, y, to_x, to_y, near, here[k]):
                 clear = False
                 break
         if clear:

@@ -18,6 +18,7 @@ from planner.travel.compiled.lattice import (
     WALLED,
     Capsule,
     depth_in,
+    fill_block,
     paint_block,
 )
 from planner.travel.compiled.reached_parts import (
@@ -73,6 +74,7 @@ def deepen(
     met = np.zeros(n_barriers + 1, dtype=np.int64)
     near = np.empty((n_barriers, 4))
     here = np.empty(n_barriers, dtype=np.int64)
+    asked = np.empty(BLOCK * BLOCK + 1, dtype=np.int64)
     depths = np.empty((1, 1, BLOCK * BLOCK))
     for k in range(len(parts)):
         x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
@@ -106,7 +108,7 @@ def deepen(
                 _paint(field, state, capsule, blocks, lattice)
             else:
                 paint_behind(
-                    field, state, capsule, blocks, lattice, owner, piece, ground, met, near, here, depths
+                    field, state, capsule, blocks, lattice, owner, piece, ground, met, near, here, asked, depths
                 )
 
 
@@ -184,9 +186,7 @@ def _paint(
                 state[row, column] = DEEP
                 continue
             if before == FAR:
-                for k in range(BLOCK * BLOCK):
-                    # What `depth_at` says of a block that holds no values yet.
-                    field[row, column, k] = -2 * cell
+                fill_block(field, row, column, cell)
             deep = paint_block(field, row, column, x, y, cell, capsule) == BLOCK * BLOCK
             if before == WALLED:
                 state[row, column] = FILLED if deep else WALLED

@@ -73,6 +73,13 @@ def depth_in(x: float, y: float, capsule: Capsule) -> float:
 
 
 @helper
+def fill_block(field: Floats, row: int, column: int, cell: float) -> None:
+    """Write to a block what `depth_at` says of one that holds no values yet."""
+    for k in range(BLOCK * BLOCK):
+        field[row, column, k] = -2.0 * cell
+
+
+@helper
 def paint_block(
     field: Floats, row: int, column: int, left: float, low: float, cell: float, capsule: Capsule
 ) -> int:

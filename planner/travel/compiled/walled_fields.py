@@ -25,12 +25,15 @@ from planner.travel.compiled.lattice import (
     WALLED,
     Capsule,
     depth_in,
+    fill_block,
     paint_block,
 )
 from planner.travel.compiled.pieces import find_group, find_pieces_near
 
 #: A place this far beyond a part of a piece is on it: the next part may say the same, metres.
 _JOINT_M = 1e-6
+#: What lies so near to the line of a barrier lies on neither side of it for sure, metres.
+_CLEAR_OF_LINE_M = 0.02
 
 
 class Blocks(NamedTuple):
@@ -86,21 +89,78 @@ def _find_barriers_near(
 
 
 @helper
-def _keep_in_box(
-    left: float, low: float, right: float, high: float, near: Floats, n_near: int, here: Ints
+def _find_barriers_between(
+    x1: float,
+    y1: float,
+    x2: float,
+    y2: float,
+    left: float,
+    low: float,
+    side: float,
+    near: Floats,
+    n_near: int,
+    here: Ints,
 ) -> int:
-    """Write which of the first barriers of `near` meet a box (metres); return how many."""
+    """Write which of the first barriers of `near` may stand between a street and a square (metres).
+
+    The straight street leads from (x1, y1) to (x2, y2), the square begins at (left, low). Returns
+    how many, or -1 if one stands across every walk from one to the other.
+    """
+    west, east = min(x1, x2, left), max(x1, x2, left + side)
+    south, north = min(y1, y2, low), max(y1, y2, low + side)
     n = 0
     for k in range(n_near):
-        if (
-            max(near[k, 0], near[k, 2]) >= left
-            and min(near[k, 0], near[k, 2]) <= right
-            and max(near[k, 1], near[k, 3]) >= low
-            and min(near[k, 1], near[k, 3]) <= high
-        ):
-            here[n] = k
-            n += 1
+        ax, ay, bx, by = near[k, 0], near[k, 1], near[k, 2], near[k, 3]
+        if max(ax, bx) < west or min(ax, bx) > east or max(ay, by) < south or min(ay, by) > north:
+            continue
+        # How far left of the barrier's line, times its length, lie the street and the square.
+        ux, uy = bx - ax, by - ay
+        s1, s2 = ux * (y1 - ay) - uy * (x1 - ax), ux * (y2 - ay) - uy * (x2 - ax)
+        corner = ux * (low - ay) - uy * (left - ax)
+        q_low = corner + side * (min(ux, 0.0) - max(uy, 0.0))
+        q_high = corner + side * (max(ux, 0.0) - min(uy, 0.0))
+        s_low, s_high = min(s1, s2), max(s1, s2)
+        clear = _CLEAR_OF_LINE_M * np.sqrt(ux * ux + uy * uy)
+        if (s_low > clear and q_low > clear) or (s_high < -clear and q_high < -clear):
+            continue
+        if (s_low > clear and q_high < -clear) or (s_high < -clear and q_low > clear):
+            least, most = _crossed_shares(x1, y1, s1, left, low, side, ax, ay, ux, uy)
+            other_least, other_most = _crossed_shares(x2, y2, s2, left, low, side, ax, ay, ux, uy)
+            if min(least, other_least) > 0.0 and max(most, other_most) < 1.0:
+                return -1
+        here[n] = k
+        n += 1
     return n
+
+
+@helper
+def _crossed_shares(
+    x: float,
+    y: float,
+    away: float,
+    left: float,
+    low: float,
+    side: float,
+    ax: float,
+    ay: float,
+    ux: float,
+    uy: float,
+) -> tuple[float, float]:
+    """Return from where to where walks from a place to a square cross a line, as shares of it.
+
+    The line leads from (ax, ay) by (ux, uy) and parts the place from the square, whose first corner
+    is (left, low); away : how far left of it the place lies, times its length. Metres.
+    """
+    least, most = np.inf, -np.inf
+    square = ux * ux + uy * uy
+    along = ux * (x - ax) + uy * (y - ay)
+    for turn in range(4):
+        to_x, to_y = left + side * (turn % 2), low + side * (turn // 2)
+        other = ux * (to_y - ay) - uy * (to_x - ax)
+        share = away / (away - other)
+        place = along + share * (ux * (to_x - ax) + uy * (to_y - ay) - along)
+        least, most = min(least, place), max(most, place)
+    return least / square, most / square
 
 
 @kernel
@@ -135,6 +195,7 @@ def paint_behind(
     met: Ints,
     near: Floats,
     here: Ints,
+    asked: Ints,
     depths: Floats,
 ) -> None:
     """Raise the field where a capsule near walls and barriers lies deeper.
@@ -165,34 +226,47 @@ def paint_behind(
         min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
         barriers, met, near,
     )  # fmt: skip
+    # By name: in a tuple each array is counted whenever it is handed on.
+    tiles, label = ground.labels.tiles, ground.labels.label
+    labels_row, labels_column = ground.labels.row, ground.labels.column
+    # Every lattice starts at a multiple of the cell: this undoes rounding alone.
+    row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
     low, high, left, right = _blocks_of(owner, blocks, lattice, ground.groups.boxes)
     for row in range(low, high + 1):
         for column in range(left, right + 1):
             if state[row, column] == DEEP or state[row, column] == FILLED:
                 continue
             block_x, block_y = lattice.x0 + column * width, lattice.y0 + row * width
+            first_row, first_column = row0 + row * BLOCK, column0 + column * BLOCK
             if depth_in(block_x + half, block_y + half, capsule) < -margin - corner:
                 continue
-            for k in range(BLOCK * BLOCK):
-                # Painted aside first: only points that the capsule makes deeper are asked.
-                depths[0, 0, k] = -2 * cell
-                if state[row, column] == FAR:
-                    field[row, column, k] = -2 * cell
+            if state[row, column] == FAR:
+                fill_block(field, row, column, cell)
+            # Painted aside first: only points that the capsule makes deeper are asked.
+            fill_block(depths, 0, 0, cell)
             paint_block(depths, 0, 0, block_x, block_y, cell, capsule)
-            deep, asked = _raise_outside(field, row, column, depths, cell)
+            deep, n_asked = _raise_outside(field, row, column, depths, cell, asked)
             n_here = 0
-            if asked > 0 and n_near > 0:
-                n_here = _keep_in_box(
-                    min(x1, x2, block_x), min(y1, y2, block_y), max(x1, x2, block_x + 2 * half),
-                    max(y1, y2, block_y + 2 * half), near, n_near, here,
+            if n_asked > 0 and n_near > 0:
+                n_here = _find_barriers_between(
+                    x1, y1, x2, y2, block_x, block_y, 2 * half, near, n_near, here
                 )
-            for k in range(BLOCK * BLOCK if asked > 0 else 0):
+            for j in range(n_asked):
+                k = asked[j]
                 before, depth = field[row, column, k], depths[0, 0, k]
-                if before >= cell or depth <= 0 or depth <= before:
-                    continue
                 x, y = block_x + cell * COLUMN[k], block_y + cell * ROW[k]
                 reached = -min(depth, cell)
-                if owner < 0 or _is_in_compound(owner, x, y, cell, ground):
+                walkable = n_here >= 0
+                if walkable and owner >= 0:
+                    point_row, point_column = first_row + k // BLOCK, first_column + k % BLOCK
+                    whose = _label_at(
+                        point_row, point_column, tiles, label, labels_row, labels_column
+                    )
+                    walkable = whose == owner or (
+                        whose == UNASKED
+                        and _is_of_group(int(owner), point_row, point_column, cell, ground)
+                    )
+                if walkable:
                     inside = _find_walked_depth(
                         x, y, capsule, piece, depth, max(before, 0.0), near, here, n_here
                     )
@@ -204,20 +278,22 @@ def paint_behind(
 
 @helper
 def _raise_outside(
-    field: Floats, row: int, column: int, depths: Floats, cell: float
+    field: Floats, row: int, column: int, depths: Floats, cell: float, asked: Ints
 ) -> tuple[int, int]:
     """Raise the points of a block outside a capsule; count those deep, and those to be asked for.
 
     field : as `deepen` takes it; depths (1, 1, BLOCK * BLOCK) : of the points in the capsule.
+    asked (BLOCK * BLOCK,) : the points to be asked for are written to it.
     """
-    deep, asked = 0, 0
+    deep, n_asked = 0, 0
     for k in range(BLOCK * BLOCK):
         before, depth = field[row, column, k], depths[0, 0, k]
         # A point beyond the capsule stays outside even if no barrier separates it.
         field[row, column, k] = depth if before < depth <= 0 else before
         deep += before >= cell
-        asked += (depth > 0) & (depth > before) & (before < cell)
-    return deep, asked
+        asked[n_asked] = k
+        n_asked += (depth > 0) & (depth > before) & (before < cell)
+    return deep, n_asked
 
 
 @helper
@@ -287,6 +363,8 @@ def _find_walked_depth(
         for k in range(n_here):
             if crosses(x, y, to_x, to_y, near, here[k]):
                 clear = False
+                # What stands before one point stands before the next: it is asked first there.
+                here[0], here[k] = here[k], here[0]
                 break
         if clear:
             return inside
@@ -294,28 +372,40 @@ def _find_walked_depth(
 
 
 @helper
-def _is_in_compound(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool:
-    """Tell whether a lattice point (metres) lies in a compound.
+def _label_at(
+    row: int,
+    column: int,
+    tiles: NDArray[np.int32],
+    label: NDArray[np.int32],
+    first_row: int,
+    first_column: int,
+) -> int:
+    """Return what is known of whose a lattice point is; arrays and the first square of `Labels`."""
+    tile_row, tile_column = row // TILE - first_row, column // TILE - first_column
+    if 0 <= tile_row < tiles.shape[0] and 0 <= tile_column < tiles.shape[1]:
+        tile = tiles[tile_row, tile_column]
+        if tile >= 0:
+            return label[tile, row % TILE, column % TILE]
+    return UNASKED
 
-    Groups of streets are found when asked, and noted in the labels.
+
+@helper
+def _is_of_group(owner: int, row: int, column: int, cell: float, ground: Ground) -> bool:
+    """Tell whether a lattice point in no polygon lies in a group of streets; note it in the labels.
+
+    row, column : counted from the origin of the metric CRS; cell : metres.
     """
     labels, groups, room = ground.labels, ground.groups, ground.room
-    # Every lattice starts at a multiple of the cell: this undoes rounding alone.
-    row, column = int(np.rint(y / cell)), int(np.rint(x / cell))
+    # A compound with an outline has labelled all its points: this one lies outside.
+    if not groups.is_group[owner]:
+        return False
+    whose = _find_group_at(column * cell, row * cell, groups, room)
     tile_row, tile_column = row // TILE - labels.row, column // TILE - labels.column
-    tile, whose = -1, UNASKED
     if 0 <= tile_row < labels.tiles.shape[0] and 0 <= tile_column < labels.tiles.shape[1]:
         tile = labels.tiles[tile_row, tile_column]
-    if tile >= 0:
-        whose = labels.label[tile, row % TILE, column % TILE]
-    if whose == UNASKED:
-        # A compound with an outline has labelled all its points: this one lies outside.
-        if not groups.is_group[int(owner)]:
-            return False
-        whose = _find_group_at(x, y, groups, room)
         if tile >= 0:
             labels.label[tile, row % TILE, column % TILE] = whose
-    return whose == int(owner)
+    return whose == owner
 
 
 @helper

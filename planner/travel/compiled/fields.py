@@ -76,40 +76,68 @@ def deepen(
     here = np.empty(n_barriers, dtype=np.int64)
     asked = np.empty(BLOCK * BLOCK + 1, dtype=np.int64)
     depths = np.empty((1, 1, BLOCK * BLOCK))
-    for k in range(len(parts)):
-        x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
-        x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
-        owner, is_end1, is_end2 = parts[k, OWNER], parts[k, IS_END1], parts[k, IS_END2]
-        if t2 < t1:  # a capsule begins at its wider end, which is the one reached sooner
-            x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
-            is_end1, is_end2 = is_end2, is_end1
-        if t1 > cutoff or t2 <= full:
-            continue
-        slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
-        r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
-        # From the near end on the radius is first the limit, then shrinks, then is nothing.
-        if r2 < 0:
-            share = r1 / (r1 - r2)
-            x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
-        share = _share_at_limit(r1, r2, limit)
-        xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-        for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
-            if part == 0 and share > 0:
-                capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
-                piece = PieceEnds(slant, is_end1, is_end2 if share == 1.0 else 0.0)
-            elif part == 1 and share < 1:
-                capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)
-                piece = PieceEnds(slant, is_end1 if share == 0 else 0.0, is_end2)
-            else:
+    first_m = 50.0
+    for phase in range(2):
+        for k in range(len(parts)):
+            if phase == 0 and parts[k, OWNER] < 0 and parts[k, BESIDE] == 0:
                 continue
-            blocks = _blocks_near(capsule, lattice, state.shape)
-            # Without walls or owners near, no point has to be asked whether it is walked to.
-            if owner < 0 and parts[k, BESIDE] == 0:
-                _paint(field, state, capsule, blocks, lattice)
-            else:
-                paint_behind(
-                    field, state, capsule, blocks, lattice, owner, piece, ground, met, near, here, asked, depths
+            x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
+            x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
+            owner, is_end1, is_end2 = parts[k, OWNER], parts[k, IS_END1], parts[k, IS_END2]
+            if t2 < t1:  # a capsule begins at its wider end, which is the one reached sooner
+                x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
+                is_end1, is_end2 = is_end2, is_end1
+            if t1 > cutoff or t2 <= full:
+                continue
+            slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
+            r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
+            # From the near end on the radius is first the limit, then shrinks, then is nothing.
+            if r2 < 0:
+                share = r1 / (r1 - r2)
+                x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
+            share = _share_at_limit(r1, r2, limit)
+            xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+            for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
+                if part == 0 and share > 0:
+                    capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
+                    piece = PieceEnds(slant, is_end1, is_end2 if share == 1.0 else 0.0)
+                elif part == 1 and share < 1:
+                    capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)
+                    piece = PieceEnds(slant, is_end1 if share == 0 else 0.0, is_end2)
+                else:
+                    continue
+                deeper_than, less_deep_than = -np.inf, np.inf
+                if capsule.radius == limit and capsule.shrink == 0.0:
+                    if phase == 0:
+                        deeper_than = limit - first_m
+                    else:
+                        less_deep_than = limit - first_m
+                elif phase == 0:
+                    continue
+                blocks = _blocks_near(
+                    capsule, min(capsule.radius, capsule.radius - deeper_than), lattice, state.shape
                 )
+                # Without walls or owners near, no point has to be asked whether it is walked to.
+                if owner < 0 and parts[k, BESIDE] == 0:
+                    _paint(field, state, capsule, blocks, lattice)
+                else:
+                    paint_behind(
+                        field,
+                        state,
+                        capsule,
+                        blocks,
+                        lattice,
+                        owner,
+                        piece,
+                        deeper_than,
+                        less_deep_than,
+                        ground,
+                        met,
+                        near,
+                        here,
+                        asked,
+                        depths,
+                    )
 
 
 @helper
@@ -146,12 +174,14 @@ def _to_capsule(x1: float, y1: float, r1: float, x2: float, y2: float, r2: float
 
 
 @helper
-def _blocks_near(capsule: Capsule, lattice: Lattice, counts: tuple[int, int]) -> Blocks:
+def _blocks_near(
+    capsule: Capsule, radius: float, lattice: Lattice, counts: tuple[int, int]
+) -> Blocks:
     """Return the blocks that a capsule may reach; `counts` are the rows and columns of blocks."""
     x1, y1, width = capsule.x1, capsule.y1, BLOCK * lattice.cell
     x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
     # A point next to a block that is left out lies outside by more than CLEAR_M.
-    reach = capsule.radius + lattice.cell + 2 * CLEAR_M
+    reach = radius + lattice.cell + 2 * CLEAR_M
     return Blocks(
         max(int((min(y1, y2) - reach - lattice.y0) / width), 0),
         min(int((max(y1, y2) + reach - lattice.y0) / width), counts[0] - 1),

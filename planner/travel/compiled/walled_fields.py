@@ -82,7 +82,12 @@ def _find_barriers_near(
                 continue
             met[part] = mark
             ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
-            if max(ax, bx) >= left and min(ax, bx) <= right and max(ay, by) >= low and min(ay, by) <= high:
+            if (
+                max(ax, bx) >= left
+                and min(ax, bx) <= right
+                and max(ay, by) >= low
+                and min(ay, by) <= high
+            ):
                 near[n, 0], near[n, 1], near[n, 2], near[n, 3] = ax, ay, bx, by
                 n += 1
     return n
@@ -191,6 +196,8 @@ def paint_behind(
     lattice: Lattice,
     owner: float,
     piece: PieceEnds,
+    deeper_than: float,
+    less_deep_than: float,
     ground: Ground,
     met: Ints,
     near: Floats,
@@ -221,7 +228,8 @@ def paint_behind(
     width, half = BLOCK * cell, (BLOCK - 1) * cell / 2
     corner, margin = np.sqrt(2.0) * half, cell + 2 * CLEAR_M
     x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
-    reach = capsule.radius + margin
+    reach = min(capsule.radius - deeper_than, capsule.radius + margin)
+    deeper_than = max(deeper_than, -margin - corner)
     n_near = _find_barriers_near(
         min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
         barriers, met, near,
@@ -238,7 +246,8 @@ def paint_behind(
                 continue
             block_x, block_y = lattice.x0 + column * width, lattice.y0 + row * width
             first_row, first_column = row0 + row * BLOCK, column0 + column * BLOCK
-            if depth_in(block_x + half, block_y + half, capsule) < -margin - corner:
+            middle = depth_in(block_x + half, block_y + half, capsule)
+            if middle < deeper_than or middle >= less_deep_than:
                 continue
             if state[row, column] == FAR:
                 fill_block(field, row, column, cell)

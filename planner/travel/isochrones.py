@@ -285,7 +285,7 @@ def draw_bands(
     if not found:
         return [shapely.MultiPolygon()] * len(cutoffs)
     reached = found[0] if len(found) == 1 else np.concatenate(found)
-    ground = Ground(canvas.labels, canvas.streets.barriers, canvas.groups, work.room)
+    ground = Ground(canvas.labels, canvas.streets.barriers, canvas.beside, canvas.groups, work.room)
     return _draw_parts(canvas.streets, reached, cutoffs, ground)
 
 
@@ -326,11 +326,23 @@ def _draw_parts(
     field = np.empty((rows, columns, BLOCK * BLOCK))
     # 0 is FAR: no block holds values yet.
     state = np.zeros((rows, columns), dtype=np.int8)
+    unfinished = np.tile(np.arange(columns + 1, dtype=np.int32), (rows, 1))
     seen = np.zeros((rows * BLOCK, columns * BLOCK), dtype=np.int32)
     outlines: list[Outline] = []
     traced, before = 0, -np.inf
     for cutoff in cutoffs:
-        deepen(field, state, reached, cutoff, before, limit, streets.leg_pace, lattice, ground)
+        deepen(
+            field,
+            state,
+            unfinished,
+            reached,
+            cutoff,
+            before,
+            limit,
+            streets.leg_pace,
+            lattice,
+            ground,
+        )
         outlines.append(trace(field, state, seen, traced, lattice, ground.barriers))
         traced, before = traced + len(outlines[-1].rings) - 1, cutoff
     return polygons_of(outlines)

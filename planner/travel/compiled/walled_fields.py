@@ -7,42 +7,37 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.array_types import Flags, Floats, Ints
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice, Lines
 from planner.travel.compiled.barriers import crosses
 from planner.travel.compiled.decorators import helper, kernel
-from planner.travel.compiled.grid import cells_around
+from planner.travel.compiled.grid import ZERO, cells_around
+from planner.travel.compiled.growing import appended
 from planner.travel.compiled.lattice import (
     BLOCK,
     CLEAR_M,
     COLUMN,
-    DEEP,
     FAR,
     FILLED,
     ROW,
     TILE,
     UNASKED,
     WALLED,
+    Blocks,
     Capsule,
+    blocks_near,
     depth_in,
     fill_block,
+    first_unfinished,
     paint_block,
 )
 from planner.travel.compiled.pieces import find_group, find_pieces_near
+from planner.travel.compiled.reached_parts import UNLISTED
 
 #: A place this far beyond a part of a piece is on it: the next part may say the same, metres.
 _JOINT_M = 1e-6
 #: What lies so near to the line of a barrier lies on neither side of it for sure, metres.
 _CLEAR_OF_LINE_M = 0.02
-
-
-class Blocks(NamedTuple):
-    """Rows low..high and columns left..right of blocks of a lattice, all inclusive."""
-
-    low: int
-    high: int
-    left: int
-    right: int
 
 
 class PieceEnds(NamedTuple):
@@ -59,11 +54,11 @@ class PieceEnds(NamedTuple):
 
 @helper
 def _find_barriers_near(
-    left: float, low: float, right: float, high: float, barriers: Lines, met: Ints, near: Floats
+    left: float, low: float, right: float, high: float, barriers: Lines, met: Ints, near: Ints
 ) -> int:
-    """Write the ends of the barriers whose box meets a box (metres); return how many.
+    """Write the barriers whose box meets a box (metres); return how many.
 
-    near (b, 4) : written to; met (b + 1,) : the last mark given to each, and at the end the mark.
+    near (b,) : written to; met (b + 1,) : the last mark given to each, and at the end the mark.
     """
     ends, frame, starts = barriers.ends, barriers.grid.frame, barriers.grid.starts
     reach = max(right - left, high - low) / 2
@@ -81,14 +76,13 @@ def _find_barriers_near(
             if met[part] == mark:
                 continue
             met[part] = mark
-            ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
             if (
-                max(ax, bx) >= left
-                and min(ax, bx) <= right
-                and max(ay, by) >= low
-                and min(ay, by) <= high
+                max(ends[part, 0], ends[part, 2]) >= left
+                and min(ends[part, 0], ends[part, 2]) <= right
+                and max(ends[part, 1], ends[part, 3]) >= low
+                and min(ends[part, 1], ends[part, 3]) <= high
             ):
-                near[n, 0], near[n, 1], near[n, 2], near[n, 3] = ax, ay, bx, by
+                near[n] = part
                 n += 1
     return n
 
@@ -169,35 +163,68 @@ def _crossed_shares(
 
 
 @kernel
-def beside_barriers(pieces: Floats, reach: float, barriers: Lines) -> Flags:
-    """Tell of each straight piece of street (p, 4) whether a barrier may stand within reach of it.
+def list_barriers_beside(lines: Floats, reach: float, barriers: Lines) -> tuple[Ints, Ints]:
+    """List the barriers whose box comes within reach of that of each straight line of street.
 
-    Metres. All parts of a piece say the same: as for any leg, the places tried are those of the
-    piece.
+    lines (v, 4) : their ends; metres. Returns starts (v + 1,) and the barriers, ragged over lines.
     """
-    found = np.zeros(len(pieces), dtype=np.bool_)
-    near, met = np.empty((len(barriers.ends), 4)), np.zeros(len(barriers.ends) + 1, dtype=np.int64)
-    for piece in range(len(pieces)):
-        x1, y1, x2, y2 = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
+    n_barriers = len(barriers.ends)
+    met, near = np.zeros(n_barriers + 1, dtype=np.int64), np.empty(n_barriers, dtype=np.int64)
+    starts, listed = np.zeros(len(lines) + 1, dtype=np.int64), np.empty(1024, dtype=np.int64)
+    for line in range(len(lines)):
+        x1, y1, x2, y2 = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3]
         n = _find_barriers_near(
             min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
             barriers, met, near,
         )  # fmt: skip
-        found[piece] = n > 0
-    return found
+        listed = appended(listed, starts[line], near, n)
+        starts[line + 1] = starts[line] + n
+    return starts, listed[: starts[-1]]
+
+
+@helper
+def _write_barriers_near(
+    left: float,
+    low: float,
+    right: float,
+    high: float,
+    numbers: Ints,
+    first: int,
+    last: int,
+    ends: Floats,
+    near: Floats,
+) -> int:
+    """Write those of the barriers first..last of a list whose box meets a box; return how many.
+
+    ends (b, 4) : of all barriers, metres; near (b, 4) : written to.
+    """
+    n = 0
+    for k in range(first, last):
+        part = numbers[k]
+        ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
+        if (
+            max(ax, bx) >= left
+            and min(ax, bx) <= right
+            and max(ay, by) >= low
+            and min(ay, by) <= high
+        ):
+            near[n, 0], near[n, 1], near[n, 2], near[n, 3] = ax, ay, bx, by
+            n += 1
+    return n
 
 
 @helper
 def paint_behind(
     field: Floats,
     state: NDArray[np.int8],
+    unfinished: NDArray[np.int32],
     capsule: Capsule,
-    blocks: Blocks,
     lattice: Lattice,
     owner: float,
+    line: int,
     piece: PieceEnds,
     deeper_than: float,
-    less_deep_than: float,
+    no_deeper_than: float,
     ground: Ground,
     met: Ints,
     near: Floats,
@@ -228,26 +255,37 @@ def paint_behind(
     width, half = BLOCK * cell, (BLOCK - 1) * cell / 2
     corner, margin = np.sqrt(2.0) * half, cell + 2 * CLEAR_M
     x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
-    reach = min(capsule.radius - deeper_than, capsule.radius + margin)
     deeper_than = max(deeper_than, -margin - corner)
-    n_near = _find_barriers_near(
+    reach = min(capsule.radius - deeper_than, capsule.radius) + corner
+    numbers, starts = ground.beside.barrier, ground.beside.starts
+    first, last = ZERO, ZERO
+    if line >= 0:
+        first, last = starts[line], starts[line + 1]
+    elif line == UNLISTED:
+        last = _find_barriers_near(
+            x1 - reach, y1 - reach, x1 + reach, y1 + reach, barriers, met, here
+        )
+        numbers = here
+    n_near = _write_barriers_near(
         min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-        barriers, met, near,
+        numbers, first, last, barriers.ends, near,
     )  # fmt: skip
     # By name: in a tuple each array is counted whenever it is handed on.
     tiles, label = ground.labels.tiles, ground.labels.label
     labels_row, labels_column = ground.labels.row, ground.labels.column
     # Every lattice starts at a multiple of the cell: this undoes rounding alone.
     row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
+    blocks = blocks_near(capsule, capsule.radius - max(deeper_than, 0.0), lattice, state.shape)
     low, high, left, right = _blocks_of(owner, blocks, lattice, ground.groups.boxes)
     for row in range(low, high + 1):
-        for column in range(left, right + 1):
-            if state[row, column] == DEEP or state[row, column] == FILLED:
-                continue
+        column = left - 1
+        while column < right:
+            column = first_unfinished(unfinished, row, column + 1)
+            if column > right:
+                break
             block_x, block_y = lattice.x0 + column * width, lattice.y0 + row * width
-            first_row, first_column = row0 + row * BLOCK, column0 + column * BLOCK
             middle = depth_in(block_x + half, block_y + half, capsule)
-            if middle < deeper_than or middle >= less_deep_than:
+            if middle < deeper_than or middle >= no_deeper_than:
                 continue
             if state[row, column] == FAR:
                 fill_block(field, row, column, cell)
@@ -267,7 +305,10 @@ def paint_behind(
                 reached = -min(depth, cell)
                 walkable = n_here >= 0
                 if walkable and owner >= 0:
-                    point_row, point_column = first_row + k // BLOCK, first_column + k % BLOCK
+                    point_row, point_column = (
+                        row0 + row * BLOCK + k // BLOCK,
+                        column0 + column * BLOCK + k % BLOCK,
+                    )
                     whose = _label_at(
                         point_row, point_column, tiles, label, labels_row, labels_column
                     )
@@ -283,6 +324,8 @@ def paint_behind(
                 field[row, column, k] = max(before, reached)
                 deep += field[row, column, k] >= cell
             state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
+            if deep == BLOCK * BLOCK:
+                unfinished[row, column] = column + 1
 
 
 @helper

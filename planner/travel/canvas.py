@@ -121,9 +121,7 @@ def _list_barriers(streets: Streets) -> Beside:
     # What leads from the last vertex of an edge to the next edge is never asked for.
     lines = np.hstack([coords, np.roll(coords, -1, axis=0)])
     lines[streets.network.offsets[1:] - 1, 2:] = lines[streets.network.offsets[1:] - 1, :2]
-    return Beside(
-        *list_barriers_beside(lines, float(streets.access.limit_m) + 2 * CELL_M, streets.barriers)
-    )
+    return Beside(*list_barriers_beside(lines, float(streets.access.limit_m), streets.barriers))
 
 
 def _to_drawable(streets: Streets, beside: Beside) -> Drawable:

@@ -164,22 +164,63 @@ def _crossed_shares(
 
 @kernel
 def list_barriers_beside(lines: Floats, reach: float, barriers: Lines) -> tuple[Ints, Ints]:
-    """List the barriers whose box comes within reach of that of each straight line of street.
+    """List the barriers within reach of each straight line of street: no other parts it from a leg.
 
     lines (v, 4) : their ends; metres. Returns starts (v + 1,) and the barriers, ragged over lines.
     """
-    n_barriers = len(barriers.ends)
+    ends, n_barriers = barriers.ends, len(barriers.ends)
     met, near = np.zeros(n_barriers + 1, dtype=np.int64), np.empty(n_barriers, dtype=np.int64)
     starts, listed = np.zeros(len(lines) + 1, dtype=np.int64), np.empty(1024, dtype=np.int64)
     for line in range(len(lines)):
         x1, y1, x2, y2 = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3]
-        n = _find_barriers_near(
+        n_near = _find_barriers_near(
             min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
             barriers, met, near,
         )  # fmt: skip
+        n = 0
+        for k in range(n_near):
+            ax, ay, bx, by = ends[near[k], 0], ends[near[k], 1], ends[near[k], 2], ends[near[k], 3]
+            if _are_within(reach, x1, y1, x2, y2, ax, ay, bx, by):
+                near[n] = near[k]
+                n += 1
         listed = appended(listed, starts[line], near, n)
         starts[line + 1] = starts[line] + n
     return starts, listed[: starts[-1]]
+
+
+@helper
+def _are_within(
+    reach: float,
+    x1: float,
+    y1: float,
+    x2: float,
+    y2: float,
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
+) -> bool:
+    """Tell whether two straight lines, x1..y2 and ax..by, come within reach of each other; metres."""
+    ux, uy, vx, vy = x2 - x1, y2 - y1, bx - ax, by - ay
+    a, b = ux * (ay - y1) - uy * (ax - x1), ux * (by - y1) - uy * (bx - x1)
+    c, d = vx * (y1 - ay) - vy * (x1 - ax), vx * (y2 - ay) - vy * (x2 - ax)
+    if (a > 0) != (b > 0) and (c > 0) != (d > 0):
+        return True
+    # Where they do not cross, one of the four ends is nearest to the other line.
+    nearest = min(
+        min(_square_away(ax, ay, x1, y1, ux, uy), _square_away(bx, by, x1, y1, ux, uy)),
+        min(_square_away(x1, y1, ax, ay, vx, vy), _square_away(x2, y2, ax, ay, vx, vy)),
+    )
+    return nearest <= reach * reach
+
+
+@helper
+def _square_away(x: float, y: float, x1: float, y1: float, dx: float, dy: float) -> float:
+    """Return the square of how far a place is from the line that leads from x1, y1 by dx, dy."""
+    square = dx * dx + dy * dy
+    share = ((x - x1) * dx + (y - y1) * dy) / square if square > 0 else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return (x - x1 - share * dx) ** 2 + (y - y1 - share * dy) ** 2
 
 
 @helper
@@ -335,16 +376,22 @@ def _raise_outside(
     """Raise the points of a block outside a capsule; count those deep, and those to be asked for.
 
     field : as `deepen` takes it; depths (1, 1, BLOCK * BLOCK) : of the points in the capsule.
-    asked (BLOCK * BLOCK,) : the points to be asked for are written to it.
+    asked (BLOCK * BLOCK + 1,) : the points to be asked for are written to it.
     """
     deep, n_asked = 0, 0
-    for k in range(BLOCK * BLOCK):
+    for k in range(BLOCK * BLOCK):  # without a branch: the compiler does several points at once
         before, depth = field[row, column, k], depths[0, 0, k]
         # A point beyond the capsule stays outside even if no barrier separates it.
-        field[row, column, k] = depth if before < depth <= 0 else before
+        outside = depth if depth <= 0 else -2.0 * cell
+        field[row, column, k] = outside if outside > before else before
         deep += before >= cell
-        asked[n_asked] = k
         n_asked += (depth > 0) & (depth > before) & (before < cell)
+    if n_asked > 0:
+        n_asked = 0
+        for k in range(BLOCK * BLOCK):
+            before, depth = field[row, column, k], depths[0, 0, k]
+            asked[n_asked] = k
+            n_asked += (depth > 0) & (depth > before) & (before < cell)
     return deep, n_asked
 
 

@@ -6,14 +6,10 @@ import numpy as np
 import pandas as pd
 from access import fca
 
+from benchmarks.cities import demo_case
 from benchmarks.measure import race
 from benchmarks.table import Row, at_most, duration
 from planner.accessibility import inverted_two_stage_fca, two_stage_fca
-from planner.case import build_case
-from planner.sources.cache import user_cache
-from planner.sources.embedded import data_folder
-from planner.sources.inputs import load_inputs
-from planner.sources.plan_file import load_plan
 from planner.travel.matrix import travel_time_matrix
 
 PART = "catchments"
@@ -22,8 +18,7 @@ SECONDS = 1.0
 
 def measure(turns: int) -> list[Row]:
     """Time 2SFCA of the demo: scores of its residents, and the loads of its facilities."""
-    inputs = load_inputs(load_plan(data_folder() / "baoshan-demo" / "plan.toml"))
-    case = build_case(inputs, cache=user_cache())
+    case = demo_case()
     units, facilities = case.units, case.counting
     homes = units[units["kind"] == "residential"].set_index("demand_id")
     facilities = facilities.set_index("facility_id")

@@ -12,10 +12,15 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from benchmarks.measure import REPOSITORY
+from planner.case import Case, build_case
 from planner.crs import metric_crs_at, project
 from planner.network import WalkNetwork, build_network
 from planner.network.surroundings import find_surroundings
+from planner.sources.cache import user_cache
+from planner.sources.embedded import data_folder
+from planner.sources.inputs import load_inputs
 from planner.sources.osm.extract import OsmExtract, load_osm
+from planner.sources.plan_file import load_plan
 from planner.travel.streets import ADULT, DEFAULT_ACCESS, AccessRules
 
 DATA = REPOSITORY.parent / "shared" / "data"
@@ -115,3 +120,9 @@ def shanghai() -> City | None:
     """Return the centre of Shanghai (drive classes only), None where its data is absent."""
     path = DATA / "shanghai_centre" / "shanghai_centre.osm.pbf"
     return City(name="Shanghai centre", osm=path) if path.is_file() else None
+
+
+def demo_case() -> Case:
+    """Prepare the embedded district for questions, as a run does before its own."""
+    inputs = load_inputs(load_plan(data_folder() / "baoshan-demo" / "plan.toml"))
+    return build_case(inputs, cache=user_cache())

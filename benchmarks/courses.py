@@ -11,7 +11,6 @@ import numpy as np
 
 from benchmarks.measure import peak_memory_mb, run_fresh, take_cores
 from benchmarks.table import Row, at_most
-from planner.sources.embedded import data_folder
 
 if TYPE_CHECKING:
     from planner.courses.session_question import SessionQuestion
@@ -66,7 +65,7 @@ def fill_greedily(question: SessionQuestion) -> tuple[int, int, int]:
     int, int, int
         Sessions, the people who have a seat, and how many sessions were dropped.
     """
-    from planner.courses.session_question import TIERS, find_tiers
+    from planner.courses.host_tiers import TIERS, find_tiers
 
     sessions = met = dropped = 0
     for number, one in enumerate(question.classes):
@@ -121,14 +120,11 @@ def _fill(
 def _run() -> None:
     """Ask all of it in a process of its own; print what was found as JSON."""
     take_cores()
-    from planner import choose_sessions, load_inputs, load_plan
-    from planner.case import build_case
+    from benchmarks.cities import demo_case
+    from planner import choose_sessions
     from planner.courses.session_question import build_session_question
-    from planner.sources.cache import user_cache
-    from planner.stages import Stages
 
-    inputs = load_inputs(load_plan(data_folder() / "baoshan-demo" / "plan.toml"))
-    case = build_case(inputs, Stages(), cache=user_cache())
+    case = demo_case()
     start = time.perf_counter()
     content = choose_sessions(case, time_limit_s=SECONDS, gap=GAP).content
     seconds = time.perf_counter() - start

@@ -13,7 +13,6 @@ import numpy as np
 
 from benchmarks.measure import peak_memory_mb, run_fresh, take_cores
 from benchmarks.table import Row, at_most
-from planner.sources.embedded import data_folder
 
 if TYPE_CHECKING:
     from planner.routes.models.orienteering import RouteProblem
@@ -151,16 +150,16 @@ def value_exactly(problem: RouteProblem) -> float:
 def _orders(problem: RouteProblem, theme: int) -> Iterator[list[int]]:
     """Yield every route of a theme that keeps the limits."""
     sites = np.flatnonzero(problem.themes[:, theme]).tolist()
+    # With a way to an end a longer route may fit where a shorter one does not.
+    has_ends = bool(problem.end_minutes.any())
     stack = [[site] for site in sites]
     while stack:
         route = stack.pop()
-        # With a leg to an end a longer route may fit where a shorter one does not.
-        ends = bool(problem.end_minutes.any())
-        if _fits(problem, route, problem.most_volunteers):
+        fits = _fits(problem, route, problem.most_volunteers)
+        if fits:
             yield route
-        elif not ends:
-            continue
-        stack += [[*route, site] for site in sites if site not in route]
+        if fits or has_ends:
+            stack += [[*route, site] for site in sites if site not in route]
 
 
 def draw_small(problem: RouteProblem, seed: int) -> RouteProblem:
@@ -185,16 +184,13 @@ def draw_small(problem: RouteProblem, seed: int) -> RouteProblem:
 def _run(draws: int) -> None:
     """Ask all of it in a process of its own; print what was found as JSON."""
     take_cores()
-    from planner import load_inputs, load_plan, propose_routes
-    from planner.case import build_case
+    from benchmarks.cities import demo_case
+    from planner import propose_routes
     from planner.routes.models.orienteering import take_sites
     from planner.routes.models.route_search import solve_routes
     from planner.routes.outing import build_outing
-    from planner.sources.cache import user_cache
-    from planner.stages import Stages
 
-    inputs = load_inputs(load_plan(data_folder() / "baoshan-demo" / "plan.toml"))
-    case = build_case(inputs, Stages(), cache=user_cache())
+    case = demo_case()
     start = time.perf_counter()
     content = propose_routes(case, time_limit_s=SECONDS).content
     seconds = time.perf_counter() - start

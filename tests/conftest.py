@@ -50,6 +50,9 @@ GROUPS = {
     "tests/judge/test_city.py": "judge",
     "tests/judge/test_engine.py": "judge",
     "tests/judge/test_engine_with_walls.py": "judge",
+    "tests/test_architecture.py": "parsed",
+    "tests/test_messages.py": "parsed",
+    "tests/test_vocabulary.py": "parsed",
 }
 #: Groups and files that take longest, begun in this order: so no process has a long one left when
 #: the others are done.

@@ -8,10 +8,13 @@ import typer
 
 import planner
 from planner.cli import app
+from tests.parsed import parse
 
 PACKAGE = Path(planner.__file__).parent
 #: Functions that print what they are given first, by name; the last ones name a stage.
 _SAYING = {"say", "complain", "tell", "print_list", "stages", "told"}
+#: What drops rows of tables, and which of its arguments is the reason.
+_DROPPING = {"refuse": 1, "tell": 1, "add_dropped_rows": 3}
 #: Options whose text is help.
 _HELP = {"help"}
 #: Errors and what makes them.
@@ -27,7 +30,7 @@ def collect_templates() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         where = path.relative_to(PACKAGE).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parse(path)
         for text in _texts_of(tree, arguments=where in _OF_COMMANDS):
             if any(sign.isalpha() for sign in text.replace("{", "")):
                 found.setdefault(text, where)
@@ -48,6 +51,11 @@ def collect_help() -> list[str]:
 def _texts_of(tree: ast.AST, *, arguments: bool) -> Iterator[str]:
     """Find the sentences of a file; `arguments`: also those about arguments."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                listed = isinstance(key, ast.Constant) and key.value == "reason"
+                if listed and isinstance(value, ast.ListComp):
+                    yield from write_templates(value.elt)
         if isinstance(node, ast.Call):
             called = node.func
             plain = called.id if isinstance(called, ast.Name) else ""
@@ -57,6 +65,11 @@ def _texts_of(tree: ast.AST, *, arguments: bool) -> Iterator[str]:
                 yield from write_templates(node.args[0])
             if name == "out_option":
                 yield from write_templates(node.args[0])
+            # Why a row of a table does not count: commands print it, and workbooks list it.
+            if name in _DROPPING and len(node.args) > _DROPPING[name]:
+                reason = node.args[_DROPPING[name]]
+                told = reason.body if isinstance(reason, ast.Lambda) else reason
+                yield from write_templates(told)
             for keyword in node.keywords:
                 if keyword.arg in _HELP:
                     yield from write_templates(keyword.value)

@@ -117,7 +117,7 @@ def content(language: str = "zh", *, synthetic: bool = True) -> dict[str, Any]:
             "volunteers": 100, "long_crossing_m": 25.0, "starts": "stations", "ends": "free",
         },
         "value": 6.0, "bound": 6.3, "gap": 0.05, "status": "bounded", "unit": "value",
-        "seconds": 1.25, "routes": routes, "left_out": [dict(row) for row in LEFT_OUT],
+        "routes": routes, "left_out": [dict(row) for row in LEFT_OUT],
         "templates": [dict(row) for row in _TEMPLATES],
         "volunteers": {"used": 12, "most": 100}, "notes": [],
     }  # fmt: skip

@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 import planner
+from tests.parsed import parse
 
 PACKAGE = Path(planner.__file__).parent
 
@@ -57,20 +58,18 @@ MODULES = {name: path for name, path in MODULES.items() if not name.startswith("
 
 
 @cache
-def parse(name: str) -> ast.Module:
-    """Return the parsed text of a module, which several tests look at."""
-    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
-
-
-@cache
 def list_imports(name: str) -> list[ast.Import | ast.ImportFrom]:
     """List every import of a module, lazy ones too."""
-    return [node for node in ast.walk(parse(name)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [
+        node
+        for node in ast.walk(parse(MODULES[name]))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
 
 
 def imports(name: str, *, lazy: bool = True) -> Iterator[tuple[str, str]]:
     """Yield (module, name taken from it) of every import of planner; lazy ones too, if asked."""
-    for node in list_imports(name) if lazy else parse(name).body:
+    for node in list_imports(name) if lazy else parse(MODULES[name]).body:
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names if is_ours(alias.name))
         if isinstance(node, ast.ImportFrom):
@@ -148,12 +147,12 @@ def is_private(name: str) -> bool:
 
 
 def test_every_module_says_in_its_first_line_what_it_is():
-    docstrings = {name: ast.get_docstring(parse(name)) or "" for name in MODULES}
+    docstrings = {name: ast.get_docstring(parse(MODULES[name])) or "" for name in MODULES}
     assert [n for n, text in docstrings.items() if not text.partition("\n")[0].endswith(".")] == []
 
 
 def test_all_lists_the_public_names_once_and_in_order():
-    tree = parse("planner")
+    tree = parse(MODULES["planner"])
     imported = {
         alias.asname or alias.name
         for node in ast.walk(tree)
@@ -171,7 +170,7 @@ def test_all_lists_the_public_names_once_and_in_order():
 
 
 def test_type_checkers_and_the_running_program_see_the_same_names():
-    tree = parse("planner")
+    tree = parse(MODULES["planner"])
     block = next(node for node in tree.body if isinstance(node, ast.If))
     homes = {
         node.module: tuple(alias.name for alias in node.names)

@@ -98,6 +98,7 @@ def test_peers_get_the_same_ways(town: City):
     assert metres == pytest.approx(town.raw.length_m.sum(), rel=0.02)
 
 
+@pytest.mark.nightly
 def test_loading_is_measured(town: City):
     rows = load.measure(town, 1, 1)
     assert [row.part for row in rows] == ["load"] * 4
@@ -109,6 +110,7 @@ def test_isochrones_are_measured(town: City):
     assert [bool(row.bar) for row in rows] == [True, True, False]
 
 
+@pytest.mark.nightly
 def test_nearest_is_measured_and_ours_is_exact(town: City):
     rows = {row.what: row for row in nearest.measure(town, 1, 1, n_facilities=20)}
     ours = rows["ours: minutes off the exact, and what differs"].measured

@@ -98,6 +98,7 @@ def run_wheel(site: Path, folder: Path, *arguments: str | Path) -> str:
     return run.stdout
 
 
+@pytest.mark.nightly
 def test_a_wheel_runs_a_small_city(installed: Path, tmp_path: Path):
     plan = write_city(tmp_path / "city")
     assert "map: result" in run_wheel(installed, tmp_path, "run", plan, "--out", "result")

@@ -94,9 +94,12 @@ def write_points(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def user(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def user(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A user who has run the demo; by day that of one town, which its other commands then take."""
-    return demo if is_whole() else demo_of_one_town(tmp_path_factory.mktemp("user"))
+    if is_whole():
+        whole: Demo = request.getfixturevalue("demo")
+        return whole
+    return demo_of_one_town(tmp_path_factory.mktemp("user"))
 
 
 @pytest.fixture(scope="module")
@@ -128,16 +131,13 @@ def folder(user: Demo) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def finished(demo: Demo, user: Demo, folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
-    """What the planner's commands did, one after the other, as a reader would type them.
-
-    By day the demo alone is a process of its own.
-    """
+def finished(user: Demo, folder: Path) -> dict[str, subprocess.CompletedProcess[str]]:
+    """What the planner's commands did, one after the other, as a reader would type them."""
     assert folder
     run = user.run if is_whole() else user.run_here
     demo_line, *others = PLANNER_LINES
     assert demo_line == COMMAND
-    return {demo_line: demo.ended} | {line: run(*shlex.split(line)[1:]) for line in others}
+    return {demo_line: user.ended} | {line: run(*shlex.split(line)[1:]) for line in others}
 
 
 @pytest.mark.parametrize("line", PLANNER_LINES)

@@ -12,6 +12,7 @@ import pytest
 
 import planner
 from planner.sources.osm.amenity_reader import AMENITY_TAGS
+from tests.parsed import parse
 
 PACKAGE = Path(planner.__file__).parent
 
@@ -63,6 +64,7 @@ OSM_VALUES = {value for uses in AMENITY_TAGS.values() for value in uses}
 
 #: Stems that two modules share, because they are two sides of one idea.
 TWO_SIDES = {
+    "compiling": "each search compiles its own kernels ahead of its time limit",
     "openings": "the compiled kernel beside the module that calls it",
     "updates": "the compiled kernel beside the module that calls it",
     "wall_places": "the compiled kernel beside the module that calls it",
@@ -79,10 +81,7 @@ class Word(NamedTuple):
 @cache
 def modules() -> list[tuple[Path, ast.Module]]:
     """Every module with its parsed text, which the tests only read."""
-    return [
-        (path, ast.parse(path.read_text(encoding="utf-8")))
-        for path in sorted(PACKAGE.rglob("*.py"))
-    ]
+    return [(path, parse(path)) for path in sorted(PACKAGE.rglob("*.py"))]
 
 
 def chosen_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
@@ -122,6 +121,7 @@ def words_of(name: str) -> list[str]:
     return [re.sub(r"(?<=[^s])s$", "", word) for word in re.split(r"[^a-z]+", spaced) if word]
 
 
+@cache
 def wrong_word(name: str) -> str | None:
     """Return the word in a name that should be another one, None if there is none."""
     words = words_of(name)
@@ -150,11 +150,12 @@ def test_a_wrong_word_is_found_in_a_name(name, wrong):
 
 
 def test_names_use_the_words_of_the_glossary():
+    known = {*ALLOWED, *OSM_VALUES}
     found = [
         f"{path.relative_to(PACKAGE.parent)}:{line}: {name}: say {INSTEAD[wrong]}, not {wrong}"
         for path, tree in modules()
         for name, line in chosen_names(tree)
-        if name not in {*ALLOWED, *OSM_VALUES} and (wrong := wrong_word(name))
+        if name not in known and (wrong := wrong_word(name))
     ]
     assert found == []
 

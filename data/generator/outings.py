@@ -72,30 +72,33 @@ THEMES = (
 """94 sites by their first theme; with second ones 12 are of the low-carbon theme."""
 
 TEMPLATES = (
-    ("重温誓词主题党日", 60, "集合签到；宣誓；听讲解；合影；小结"),
-    ("红色寻访半日", 180, "集合；分组寻访；现场讲解；分享一个故事；返程"),
-    ("英烈祭扫活动", 75, "列队；敬献花束；默哀；听事迹；座谈"),
-    ("红色书屋共读", 60, "领读；轮流朗读；讨论；写一句心得"),
-    ("先锋面对面", 75, "听先锋讲经历；提问；结对"),
-    ("劳模工作室跟学", 90, "参观；跟做一道工序；交流"),
-    ("老兵讲堂", 60, "听老兵讲述；看旧物；合影"),
-    ("滨江健步走", 120, "热身；沿江步行；观江讲解；休息"),
-    ("守护水岸志愿行", 120, "分组；捡拾垃圾；测水质；小结"),
-    ("工业遗存研学", 120, "看旧机器；听工人讲述；画一张速写"),
-    ("老厂房新故事", 90, "参观改造；听运营介绍；讨论"),
-    ("科创参访", 90, "参观展厅；听技术介绍；问答"),
-    ("园区结对共建", 120, "参观；支部介绍；商定一件共建小事"),
-    ("乡村一日劳动", 180, "分组下田；劳动；听村史；小结"),
-    ("村史馆微党课", 60, "参观；微党课；讨论"),
-    ("社区治理观摩", 90, "看点位；听居民讲；议一件事"),
-    ("议事会旁听", 75, "旁听议事；分组点评；小结"),
-    ("非遗手作", 90, "听讲解；动手做；展示"),
-    ("艺术党课", 75, "看展；听讲解；讨论"),
-    ("低碳半日", 150, "看垃圾分类；看光伏；算一次碳账本；小结"),
-    ("零碳小课堂", 60, "听课；做一个小实验；问答"),
-    ("旧物改造工坊", 90, "带来旧物；动手改造；义卖"),
+    ("重温誓词主题党日", 15, "列队；宣誓；合影"),
+    ("红色寻访", 30, "分组寻访；现场讲解；分享一个故事"),
+    ("英烈祭扫活动", 25, "列队；敬献花束；默哀；听事迹"),
+    ("红色书屋共读", 30, "领读；轮流朗读；讨论；写一句心得"),
+    ("先锋面对面", 20, "听先锋讲经历；提问"),
+    ("劳模工作室跟学", 30, "参观；跟做一道工序；交流"),
+    ("老兵讲堂", 15, "听老兵讲述；看旧物"),
+    ("滨江健步走", 40, "热身；沿江步行；观江讲解；休息"),
+    ("守护水岸志愿行", 20, "捡拾垃圾；测水质"),
+    ("工业遗存研学", 30, "看旧机器；听工人讲述；画一张速写"),
+    ("老厂房新故事", 15, "参观改造；听运营介绍"),
+    ("科创参访", 20, "参观展厅；听技术介绍"),
+    ("园区结对共建", 40, "参观；支部介绍；商定一件共建小事"),
+    ("田间劳动", 30, "分组下田；劳动；听村史"),
+    ("村史馆微党课", 15, "参观；微党课"),
+    ("社区治理观摩", 30, "看点位；听居民讲；议一件事"),
+    ("议事会旁听", 20, "旁听议事；点评"),
+    ("非遗手作", 30, "听讲解；动手做；展示"),
+    ("艺术党课", 20, "看展；听讲解"),
+    ("低碳寻访", 30, "看垃圾分类；看光伏；算一次碳账本"),
+    ("零碳小课堂", 15, "听课；问答"),
+    ("旧物改造工坊", 40, "带来旧物；动手改造；义卖"),
 )
-"""Name, minutes and course of 22 templates; a theme names them by number from 1."""
+"""Name, minutes and course of 22 templates of a visit; a theme names them by number from 1.
+
+Each theme has one that its shortest visit is long enough for.
+"""
 
 _HOURS = (
     ("Tu-Su 09:00-16:30", 0.34),
@@ -159,19 +162,28 @@ def _site(
     rng: np.random.Generator,
 ) -> Site:
     """Make up what a site is like."""
+    dwell = int(_drawn(_DWELL, rng))
     return Site(
         f"L-{number:02d}",
         name,
         *at,
         themes,
-        int(_drawn(_DWELL, rng)),
+        dwell,
         str(_drawn(_HOURS, rng)),
         int(_drawn(_CAPACITY, rng)),
         min(5, int(_drawn(_VALUE, rng)) + (theme.name in _DEAR)),
         1 + int(rng.random() < 0.3),
-        f"M-{theme.templates[int(rng.integers(len(theme.templates)))]:02d}",
+        f"M-{_fitting(theme, int(rng.integers(len(theme.templates))), dwell):02d}",
         _NOTES[int(rng.integers(len(_NOTES)))] if rng.random() < 0.4 else "",
     )
+
+
+def _fitting(theme: Theme, drawn: int, dwell: int) -> int:
+    """Return the template that was drawn; the shortest of the theme where a visit is shorter."""
+    number = theme.templates[drawn]
+    if TEMPLATES[number - 1][1] <= dwell:
+        return number
+    return min(theme.templates, key=lambda other: TEMPLATES[other - 1][1])
 
 
 def _drawn(shares: tuple[tuple[object, float], ...], rng: np.random.Generator) -> object:

@@ -7,7 +7,7 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -337,15 +337,8 @@ def site_command(
         "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
     }  # fmt: skip
     if service is not None:
-        asked |= {
-            "service": None if service == "open" else service, "moment": moment, "group": group,
-            "p": sites, "share": 1.0 if share is None else share,
-        }  # fmt: skip
-        chosen, of = services_into(
-            plan, out, asked, (time_limit, gap), quiet=quiet, accept_datum=accept_datum
-        )
-        if not quiet:
-            print_services(out, chosen, of)
+        asked |= {"service": service, "moment": moment, "group": group, "p": sites, "share": share}
+        _say_who_gains(plan, out, asked, (time_limit, gap), quiet=quiet, accept_datum=accept_datum)
         return
     asked |= {"n_sites": sites, "share": share, "closures": closures}
     content = site_into(
@@ -354,6 +347,23 @@ def site_command(
     )  # fmt: skip
     if not quiet:
         print_proposal(out, content)
+
+
+def _say_who_gains(
+    plan: Path, out: Path, asked: dict[str, Any], search: tuple[float, float], *, quiet: bool,
+    accept_datum: bool,
+) -> None:  # fmt: skip
+    """Say which of today's stations should gain a service, or longer hours: `open`.
+
+    asked : of the question, as the options give it. search : seconds and gap of the solver.
+    """
+    asked |= {
+        "service": None if asked["service"] == "open" else asked["service"],
+        "share": 1.0 if asked["share"] is None else asked["share"],
+    }
+    chosen, of = services_into(plan, out, asked, search, quiet=quiet, accept_datum=accept_datum)
+    if not quiet:
+        print_services(out, chosen, of)
 
 
 def _check_people_options(scenario: Path | None, year: int | None, finished: Path | None) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from planner.cli.jobs import read_inputs
 from planner.cli.language import keep
-from planner.cli.options import DatumOption, PlanArgument, QuietOption, TimeOption, out_option
+from planner.cli.options import DatumOption, PlanArgument, QuietOption, out_option
 from planner.cli.terminal import print_list, say, show_progress
 
 if TYPE_CHECKING:
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 def courses_command(
     plan: PlanArgument,
     out: Annotated[Path, out_option("Folder for the sessions; made if it is not there.")],
-    time_limit: TimeOption = 60.0,
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            "--time-limit",
+            help="Seconds after which the search ends with the best so far; another run may then "
+            "find other sessions. Below that limit the same input gives the same sessions.",
+        ),
+    ] = 600.0,
     gap: Annotated[
         float,
         typer.Option("--gap", help="Stop when within this share of the fewest sessions."),
@@ -89,15 +96,16 @@ def print_courses(out: Path, chosen: ChosenSessions) -> None:
         say("DEMO DATA, NOT REAL 演示数据，非真实")
     classes, hosts, most = content["classes"], content["hosts"], people["met_bound"]
     say(
-        f"sessions: {content['value']:,} of {classes:,} classes at {hosts['used']:,} of "
+        f"sessions: {content['value']:,} for {classes:,} classes, at {hosts['used']:,} of "
         f"{hosts['with_room']:,} stations with a room"
     )
     if content["status"] == "proved":
         say("- proved: nobody more can be met, and not with fewer sessions")
     else:
         say(
-            f"- no choice has fewer than {content['bound']:,} sessions, {content['gap']:.1%} "
-            f"below; none meets more than {most:,} people"
+            f"- these people need at least {content['bound']:,} sessions, and "
+            f"{content['value']:,} are held (gap {content['gap']:.1%}). At most {most:,} people "
+            "can be met."
         )
     say(
         f"people: {people['met']:,} of {people['ordered']:,} met; {people['by_walk']:,} walk up to "

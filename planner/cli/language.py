@@ -19,6 +19,8 @@ VARIABLE: Final = "PLANNER_LANGUAGE"
 _LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 #: How a language begins in the variables: zh, zh_CN.UTF-8, zh-Hans, en:zh ...
 _NAME: Final = re.compile(r"\s*(zh|en)(?![a-z])", re.IGNORECASE)
+#: Commands that make something of a finished run, whose folder is among their words.
+_OF_RUN: Final = ("map", "report", "picture", "pack")
 _UNMARKED: Final = str.maketrans(dict.fromkeys(MARKS, ""))
 _WINDOWS_CHINESE: Final = 0x04  # primary language of GetUserDefaultUILanguage
 
@@ -64,18 +66,22 @@ def can_write_chinese(streams: Iterable[object]) -> bool:
 
 
 def choose_language(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
-    """Decide which language to speak: the variable's, else the plan's, else the locale's.
+    """Decide which language to speak: the variable's, that of plan or run, else the locale's.
 
     Parameters
     ----------
     arguments
-        Words of the command line after the program's name; a plan may be among them. Its default
-        does not count, only a `language` that is written in it.
+        Words of the command line after the program's name; a plan may be among them, or the folder
+        of a finished run. The default of a plan does not count, only a `language` that is written
+        in it.
     environ
         Variables of the environment.
     """
-    asked = _name_language(environ.get(VARIABLE, ""))
-    return asked or _language_of_plan(arguments) or find_locale_language(environ)
+    if asked := _name_language(environ.get(VARIABLE, "")):
+        return asked
+    words = [word for word in arguments if not word.startswith("-")]
+    named = _language_of_run(words) if words[:1] and words[0] in _OF_RUN else None
+    return named or _language_of_plan(words) or find_locale_language(environ)
 
 
 def find_unknown_language(environ: Mapping[str, str] = os.environ) -> str | None:
@@ -90,9 +96,24 @@ def _name_language(word: str) -> str | None:
     return name[1].lower() if name else None
 
 
-def _language_of_plan(arguments: Sequence[str]) -> str | None:
+def _language_of_run(words: Sequence[str]) -> str | None:
+    """Return the language of the run whose folder is among the words, if there is one.
+
+    Of any fault other code tells.
+    """
+    folder = next((Path(word) for word in words[1:] if (Path(word) / "run.json").is_file()), None)
+    if folder is None:
+        return None
+    from planner.sources.results import load_run_language
+
+    try:
+        return load_run_language(folder)
+    except PlannerError:
+        return None
+
+
+def _language_of_plan(words: Sequence[str]) -> str | None:
     """Return the language that a plan among the words names; of any fault other code tells."""
-    words = [word for word in arguments if not word.startswith("-")]
     # A plan stands right after its command, whatever it is called.
     named = [word for word in words if word.lower().endswith(".toml")] or words[1:2]
     if not named or not Path(named[0]).is_file():

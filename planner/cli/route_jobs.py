@@ -23,7 +23,7 @@ def routes_command(
     plan: PlanArgument,
     out: Annotated[Path, out_option("Folder for the routes; made if it is not there.")],
     time_limit: Annotated[
-        float, typer.Option("--time-limit", help="Seconds for the search.")
+        float, typer.Option("--time-limit", help="Seconds of the processor for the search.")
     ] = 20.0,
     accept_datum: DatumOption = False,
     quiet: QuietOption = False,

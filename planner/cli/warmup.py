@@ -67,12 +67,14 @@ def main(_arguments: Sequence[str] = ()) -> None:
 def compile_late_kernels() -> None:
     """Draw isochrones and open a gate in a tiny city, then do what a run does first.
 
+    What other commands need comes last: sites, then routes.
     A run itself compiles joining and the nearest minutes while this process draws: the points here
     are the street nodes, which need no joining. Then it finds these kernels on disk.
     """
     import numpy as np
 
     from planner.network.stored import load_network
+    from planner.routes.models.compiling import compile_pricing
     from planner.siting.models.compiling import compile_search
     from planner.travel.access import at_nodes, join, rows_of
     from planner.travel.canvas import prepare_canvas
@@ -102,6 +104,7 @@ def compile_late_kernels() -> None:
     second_minutes(streets, origins, targets, nearest)
     reached_pairs(streets, origins, targets, 15.0)
     compile_search()
+    compile_pricing()
 
 
 def _tiny_city() -> str:

@@ -14,6 +14,8 @@ from planner.accessibility import inverted_two_stage_fca, two_stage_fca
 from planner.courses.chosen_sessions import (
     ATTENDANCE_COLUMNS,
     BETWEEN,
+    BY_COMMITTEE,
+    BY_TOWN,
     COACH,
     COMMITTEE_COLUMNS,
     FAR,
@@ -76,8 +78,9 @@ def build_sessions(question: SessionQuestion, sessions: Sequence[HeldSession]) -
                 "people": sum(one.people),
                 "seats": int(host["seats"]),
                 "orders": len(one.orders),
-                "lon": points.iloc[one.host].x,
-                "lat": points.iloc[one.host].y,
+                # The seventh decimal of a degree is a centimetre.
+                "lon": round(points.iloc[one.host].x, 7),
+                "lat": round(points.iloc[one.host].y, 7),
             }
         )
     return to_table(rows, SESSION_COLUMNS)
@@ -107,6 +110,7 @@ def build_attendance(
                         "people": part,
                         "minutes": math.nan if by == COACH else minutes,
                         "by": by,
+                        "ordered_by": BY_COMMITTEE if row["committee"] else BY_TOWN,
                     }
                 )
     return to_table(rows, ATTENDANCE_COLUMNS)

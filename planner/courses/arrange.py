@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,22 +11,26 @@ from typing import Final
 import numpy as np
 
 from planner.courses.held_sessions import Arrangement, HeldSession, pose_class, pose_timetable
+from planner.courses.host_tiers import find_tiers
 from planner.courses.models import (
     ClassCover,
     ClassProblem,
+    Effort,
     choose_class_sessions,
     place_sessions,
 )
-from planner.courses.session_question import SessionQuestion, find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.courses.spare_seats import meet_further
+from planner.courses.taking_turns import count_unmet, give_up_one
 from planner.crs.array_types import Flags, Ints
 
 #: So often a session without a time goes back to be held at another station.
 _MOST_ROUNDS: Final = 4
-#: Share of the time for stations; the rest is for days and teachers.
+#: Share of the time allowed for stations; the rest is for days and teachers.
 _HOST_SHARE: Final = 0.75
-#: Share of that for each class at first; what is proved sooner gives its time to the others.
-_FIRST_SHARE: Final = 0.05
+#: What is not proved is looked at again with so many times the work, so often.
+_MORE_WORK: Final = 8.0
+_MOST_LOOKS: Final = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +60,14 @@ class _ClassAnswer:
 def arrange_sessions(
     question: SessionQuestion,
     *,
-    seconds: float = 60.0,
+    seconds: float = math.inf,
     gap: float = 0.02,
     told: Callable[[float], None] = lambda _: None,
 ) -> Arrangement:
     """Choose sessions and give them times; what finds no time goes back to other stations.
+
+    The search ends by its work, and the same question gives the same answer unless the clock cuts
+    it.
 
     Parameters
     ----------
@@ -69,14 +77,28 @@ def arrange_sessions(
         Told which share is done.
     """
     start = time.perf_counter()
-    covered = _cover_all(question, start + _HOST_SHARE * seconds, gap, told)
-    bounds = dict(covered)  # what is barred later bounds nothing
+    hosts, effort = Effort(end=start + _HOST_SHARE * seconds), Effort(end=start + seconds)
+    bounds = _cover_all(question, hosts, gap, told)
+    found = _settle(question, dict(bounds), effort, gap)
+    fewest_unmet = sum(part.cover.unmet_bound for part in bounds.values())
+    if question.plan.split_orders and found.unmet.sum() > fewest_unmet:
+        # Its sessions found no times; with orders that stay whole there are others to begin with.
+        plan = question.plan.model_copy(update={"split_orders": False})
+        uncut = question.changed(plan=plan)
+        other = _settle(uncut, _cover_all(uncut, hosts, gap, told), effort, gap)
+        best = min(found, _seat_unmet(question, other), key=lambda one: one.rank)
+        found = replace(best, cut_short=found.cut_short or other.cut_short)
+    return _bound(question, found, bounds)
+
+
+def _settle(
+    question: SessionQuestion, covered: dict[int, _ClassAnswer], effort: Effort, gap: float
+) -> Arrangement:
+    """Give sessions times; what finds none goes back to other stations, which changes `covered`."""
     banned: dict[int, set[tuple[int, int]]] = {}
     best: Arrangement | None = None
-    end = start + seconds
     for _ in range(_MOST_ROUNDS):
-        found = _give_times(question, covered, max(end - time.perf_counter(), 1.0))
-        found = _seat_unmet(question, found)
+        found = _seat_unmet(question, _give_times(question, covered, effort))
         if best is None or found.rank < best.rank:
             best = found
         if not found.stranded:
@@ -84,64 +106,56 @@ def arrange_sessions(
         for one in found.stranded:
             cut = {(order, one.host) for order in one.orders}
             banned.setdefault(one.class_number, set()).update(cut)
-        again = sorted({one.class_number for one in found.stranded})
-        for number in again:
-            left = max(end - time.perf_counter(), 0.0) / len(again)
-            covered[number] = _cover(question, number, banned[number], max(left, 0.3), gap)
+        for number in sorted({one.class_number for one in found.stranded}):
+            covered[number] = _cover(question, number, banned[number], effort, gap)
     assert best is not None  # there is at least one round
-    return _bound(question, best, bounds)
+    return best
 
 
 def _cover_all(
-    question: SessionQuestion, end: float, gap: float, told: Callable[[float], None]
+    question: SessionQuestion, effort: Effort, gap: float, told: Callable[[float], None]
 ) -> dict[int, _ClassAnswer]:
-    """Choose the stations of all classes: a while for each, then more for those not proved."""
+    """Choose the stations of all classes; those not proved are looked at again with more work."""
     sizes = np.bincount(question.class_of, minlength=len(question.classes))
-    seconds = max(_FIRST_SHARE * (end - time.perf_counter()), 0.3)
     covered: dict[int, _ClassAnswer] = {}
     # Small classes are sure and fast.
     for number in np.argsort(sizes, kind="stable").tolist():
-        left = max(end - time.perf_counter(), 0.3)
-        covered[number] = _cover(question, number, set(), min(seconds, left), gap)
+        covered[number] = _cover(question, number, set(), effort, gap)
         told(len(covered) / len(sizes))
-    while time.perf_counter() < end:
+    for _ in range(_MOST_LOOKS):
         open_classes = [one for one in covered.values() if not one.cover.proved]
         lacking = sum(len(one.cover.sessions) - one.cover.sessions_bound for one in open_classes)
         total = sum(len(one.cover.sessions) for one in covered.values())
         doubtful = any(one.cover.unmet.sum() > one.cover.unmet_bound for one in open_classes)
-        if not doubtful and lacking <= gap * total:
+        if effort.is_over or not (doubtful or lacking > gap * total):
             break
-        seconds *= 2.0
+        effort = effort.scale(_MORE_WORK)
         for one in open_classes:
-            left = max(end - time.perf_counter(), 0.0)
-            if left > 0:
-                other = _cover(question, one.number, set(), min(seconds, left), gap)
-                if other.rank < one.rank:
-                    covered[one.number] = other
-        if seconds > end - time.perf_counter():
-            break
+            other = _cover(question, one.number, set(), effort, gap)
+            if other.rank < one.rank:
+                covered[one.number] = other
     return covered
 
 
 def _cover(
-    question: SessionQuestion, number: int, banned: set[tuple[int, int]], seconds: float, gap: float
+    question: SessionQuestion, number: int, banned: set[tuple[int, int]], effort: Effort, gap: float
 ) -> _ClassAnswer:
     """Choose the stations of one class; who finds no session near looks farther."""
     orders = np.flatnonzero(question.class_of == number)
     lowest = np.zeros(len(orders), dtype=np.int64)
     tiers = 3 if question.plan.coach else 2
-    end = time.perf_counter() + seconds
+    cut_short = False
     while True:
         allowed, tier = find_tiers(question, question.classes[number], orders, lowest)
         allowed &= ~_mark(banned, orders, len(question.hosts))
         used = np.asarray(allowed.any(axis=0), dtype=bool)
         problem = pose_class(question, number, orders, allowed)
-        left = max(end - time.perf_counter(), 0.3)
-        cover = _solve_used(problem, used, left, gap)
+        cover = _solve_used(problem, used, effort, gap)
+        cut_short |= cover.cut_short
         # A nearer station holds too few people of this class, or is taken: the next tier.
         farther = (cover.unmet > 0) & (tier >= 0) & (tier + 1 < tiers)
         if not farther.any():
-            return _ClassAnswer(number, orders, cover)
+            return _ClassAnswer(number, orders, replace(cover, cut_short=cut_short))
         lowest = np.where(farther, tier + 1, lowest)
 
 
@@ -154,29 +168,30 @@ def _mark(banned: set[tuple[int, int]], orders: Ints, hosts: int) -> Flags:
     return marked
 
 
-def _solve_used(problem: ClassProblem, used: Flags, seconds: float, gap: float) -> ClassCover:
+def _solve_used(problem: ClassProblem, used: Flags, effort: Effort, gap: float) -> ClassCover:
     """Solve for the hosts that anybody may go to; positions of hosts stay those of the problem."""
     hosts = np.flatnonzero(used)
     small = ClassProblem(
         problem.people, problem.allowed[:, hosts], problem.cost[:, hosts], problem.room[hosts],
         problem.least, problem.first, problem.last, problem.open_days[hosts], problem.split,
     )  # fmt: skip
-    cover = choose_class_sessions(small, seconds=seconds, gap=gap)
+    cover = choose_class_sessions(small, effort=effort, gap=gap)
     sessions = tuple(replace(one, host=int(hosts[one.host])) for one in cover.sessions)
     return replace(cover, sessions=sessions)
 
 
 def _give_times(
-    question: SessionQuestion, covered: dict[int, _ClassAnswer], seconds: float
+    question: SessionQuestion, covered: dict[int, _ClassAnswer], effort: Effort
 ) -> Arrangement:
     """Give the sessions of all classes times, and count who is unmet."""
     sessions = [one for number in sorted(covered) for one in covered[number].list_sessions()]
     unmet = np.zeros(len(question.orders), dtype=np.int64)
     for part in covered.values():
         unmet[part.orders] += part.cover.unmet
+    cut_short = any(part.cover.cut_short for part in covered.values())
     if not sessions:
-        return Arrangement([], [], unmet, 0, 0)
-    placed = place_sessions(pose_timetable(question, sessions), seconds=seconds)
+        return Arrangement([], [], unmet, 0, 0, cut_short)
+    placed = place_sessions(pose_timetable(question, sessions), effort=effort)
     timed = [
         replace(one, day=int(day), slot=int(slot), teacher=int(teacher))
         for one, day, slot, teacher in zip(
@@ -186,29 +201,33 @@ def _give_times(
     stranded = [one for one in timed if one.day < 0]
     for one in stranded:
         np.add.at(unmet, list(one.orders), list(one.people))
-    return Arrangement(
-        [one for one in timed if one.day >= 0],
-        stranded,
-        unmet,
-        0,
-        0,
-    )
+    held = [one for one in timed if one.day >= 0]
+    return Arrangement(held, stranded, unmet, 0, 0, cut_short or placed.cut_short)
 
 
 def _seat_unmet(question: SessionQuestion, found: Arrangement) -> Arrangement:
-    """Seat whoever is unmet in the sessions that there are, or in further ones, one by one."""
+    """Seat whoever is unmet in the sessions that there are, or in further ones, one by one.
+
+    Where none has a seat, a session that stands in the way is given up for a better one. That may
+    leave others unmet, who are looked at in turn: each time more people are met.
+    """
     sessions, unmet = found.sessions, found.unmet.copy()
-    people = question.people
-    for order in np.argsort(-unmet, kind="stable").tolist():
-        if unmet[order] == 0 or unmet[order] < people[order]:
-            continue  # of an order that is split, a part has its seats
+    left = _list_unmet(question, unmet)
+    while left:
+        order = left.pop(0)
         more = meet_further(question, sessions, unmet, order)
+        more = more or give_up_one(question, sessions, unmet, order)
         if more is not None:
-            sessions = more
-            unmet = people.copy()
-            for one in sessions:
-                np.subtract.at(unmet, list(one.orders), list(one.people))
+            sessions, unmet = more, count_unmet(question, more)
+            left = _list_unmet(question, unmet)
     return replace(found, sessions=sessions, unmet=unmet)
+
+
+def _list_unmet(question: SessionQuestion, unmet: Ints) -> list[int]:
+    """Return the orders of which nobody has a seat, the largest first."""
+    ranked: list[int] = np.argsort(-unmet, kind="stable").tolist()
+    # Of an order that is split, a part has its seats.
+    return [order for order in ranked if 0 < unmet[order] == question.people[order]]
 
 
 def _bound(

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from planner.brief import join_facts, shorten, to_html
+from planner.showing import Shown
+
+if TYPE_CHECKING:
+    from planner.run import Result
+    from planner.sources.results import FinishedRun
 
 #: Between several names in one cell.
 BETWEEN: Final = " | "
 #: How people come: within `walk_minutes`, within `far_minutes`, by coach.
 WALK, FAR, COACH = "walk", "far", "coach"
+#: Who ordered.
+BY_COMMITTEE, BY_TOWN = "committee", "town"
 
 #: Columns of the tables, and what they hold.
 SESSION_COLUMNS: Final[Mapping[str, str]] = {
@@ -26,6 +33,7 @@ SESSION_COLUMNS: Final[Mapping[str, str]] = {
 ATTENDANCE_COLUMNS: Final[Mapping[str, str]] = {
     "order_id": "str", "session_id": "str", "committee": "str", "town": "str",
     "department": "str", "course": "str", "people": "int64", "minutes": "float64", "by": "str",
+    "ordered_by": "str",
 }  # fmt: skip
 UNMET_COLUMNS: Final[Mapping[str, str]] = {
     "order_id": "str", "committee": "str", "town": "str", "course": "str", "people": "int64",
@@ -49,7 +57,7 @@ COMMITTEE_COLUMNS: Final[Mapping[str, str]] = {
 
 # Compared by identity: tables have no single answer to ==.
 @dataclass(frozen=True, eq=False)
-class ChosenSessions:
+class ChosenSessions(Shown):
     """The sessions of a term, and how good the choice is at least.
 
     Texts of several parts have " | " between them. Minutes are NaN, and names "", where there is
@@ -62,7 +70,8 @@ class ChosenSessions:
         all merged), field, host_id, host, host_level, town, day (2026-09-01), begin, end (09:30),
         teacher_id, teacher, people, seats, orders, lon, lat.
     attendance : order_id, session_id, committee, town, department, course (as ordered), people,
-        minutes (the median walk of the committee; NaN by coach), by (walk, far, coach).
+        minutes (the median walk of the committee; NaN by coach), by (walk, far, coach), ordered_by
+        (committee; town: the people are a share of its order).
     unmet : order_id, committee, town, course, people, reason, smallest_change.
     merges : class_id, courses, departments, orders, people_spared.
     hosts : GeoDataFrame of points, EPSG:4326: facility_id, name, level, town, seats, sessions,
@@ -70,12 +79,13 @@ class ChosenSessions:
     committees : GeoDataFrame of points, EPSG:4326: committee, town, people (ordered), met, by_walk,
         by_far, by_coach, unmet, nearest_host_id, minutes, score_2sfca.
     dropped : file, row, reason of the rows that do not count.
+    result : the run that they were chosen for, on whose map they are drawn; None where nobody said.
 
     Examples
     --------
     >>> import planner
-    >>> list(planner.ChosenSessions.__dataclass_fields__)
-    ['content', 'sessions', 'attendance', 'unmet', 'merges', 'hosts', 'committees', 'dropped']
+    >>> list(planner.ChosenSessions.__dataclass_fields__)[:4]
+    ['content', 'sessions', 'attendance', 'unmet']
     """
 
     content: dict[str, Any]
@@ -86,6 +96,7 @@ class ChosenSessions:
     hosts: gpd.GeoDataFrame
     committees: gpd.GeoDataFrame
     dropped: pd.DataFrame
+    result: Result | FinishedRun | None = None
 
     def __repr__(self) -> str:
         """Say how many sessions, for how many people, and how far it is proved."""
@@ -96,6 +107,7 @@ class ChosenSessions:
         return join_facts(
             self,
             shorten(str(self.content.get("plan", ""))),
+            *(["invented data"] if self.content.get("synthetic") else []),
             f"{len(self.sessions)} sessions",
             f"{people.get('met', 0):,} of {people.get('ordered', 0):,} people met",
             str(proof),

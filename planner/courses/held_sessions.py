@@ -35,6 +35,7 @@ class Arrangement:
     unmet (o,) : people of each order whom no session takes.
     sessions_bound : no choice that meets these people, in these tiers, has fewer sessions.
     unmet_bound : none leaves fewer people unmet.
+    cut_short : the clock ended the search, so that another run may find something else.
     """
 
     sessions: list[HeldSession]
@@ -42,6 +43,7 @@ class Arrangement:
     unmet: Ints
     sessions_bound: int
     unmet_bound: int
+    cut_short: bool = False
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from planner.courses.chosen_sessions import BETWEEN, MERGE_COLUMNS, to_table
 
@@ -50,28 +53,15 @@ def join_courses(
         In the order of the table; and what cannot be taught as one although it is `same_as`, a
         line each.
     """
-    leader = {id_: id_ for id_ in courses["course_id"]}
-
-    def find(id_: str) -> str:
-        while leader[id_] != id_:
-            id_ = leader[id_]
-        return id_
-
     place = {id_: k for k, id_ in enumerate(courses["course_id"])}
-    for id_, others in zip(courses["course_id"], courses["same_as"], strict=True):
-        for other in others:
-            if other in leader:  # a course whose row cannot be used joins nothing
-                first, second = sorted((find(id_), find(other)), key=place.__getitem__)
-                leader[second] = first
     wanted = {*ordered}
-    groups: dict[str, list[str]] = {}
-    for id_ in courses["course_id"]:
-        if id_ in wanted:
-            groups.setdefault(find(id_), []).append(id_)
     rows = courses.set_index("course_id", drop=False)
     parts: list[list[str]] = []
     notes = []
-    for group in groups.values():
+    for same in _group_same(courses):
+        group = [id_ for id_ in same if id_ in wanted]
+        if not group:
+            continue
         why = _find_contradiction(rows.loc[group])
         if why:
             names = ", ".join(group)
@@ -83,6 +73,25 @@ def join_courses(
         _to_class(f"C{number:0{width}}", rows.loc[group])
         for number, group in enumerate(parts, start=1)
     ], notes
+
+
+def _group_same(courses: pd.DataFrame) -> list[list[str]]:
+    """Return the courses in groups of those that are `same_as` one another, over steps too."""
+    numbers = {id_: k for k, id_ in enumerate(courses["course_id"])}
+    pairs = [
+        (numbers[id_], numbers[other])
+        for id_, others in zip(courses["course_id"], courses["same_as"], strict=True)
+        for other in others
+        if other in numbers  # a course whose row cannot be used joins nothing
+    ]
+    n = len(numbers)
+    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    links = coo_array((np.ones(len(pairs)), (one, other)), shape=(n, n))
+    _, label = connected_components(links, directed=False)
+    groups: dict[int, list[str]] = {}
+    for id_, group in zip(courses["course_id"], label.tolist(), strict=True):
+        groups.setdefault(group, []).append(id_)
+    return list(groups.values())
 
 
 def _find_contradiction(rows: pd.DataFrame) -> str:

@@ -12,23 +12,20 @@ import numpy as np
 import pandas as pd
 
 from planner.case import Case
-from planner.courses.chosen_sessions import COACH, FAR, WALK
-from planner.courses.committee_walks import CommitteeWalks, find_committee_walks, find_towns_at
+from planner.courses._order_places import find_parts, place_orders
+from planner.courses._session_hosts import find_hosts
+from planner.courses.committee_walks import CommitteeWalks, find_committee_walks
 from planner.courses.merging import CourseClass, join_courses
-from planner.coverage.facilities import find_approximate
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.errors import PlanError, SourceError
+from planner.errors import PlanError
 from planner.plan import Courses
 from planner.plan.moments import list_open_spans
 from planner.plan.services import parse_services
-from planner.sources.course_tables import CourseTables
 
 #: What a coach counts in the choice among stations: as the longest walk, and so many minutes for
 #: each straight kilometre.
 COACH_MINUTES_PER_KM: Final = 3.0
 _MIDNIGHT: Final = 24 * 60
-#: How people may come, in this order.
-TIERS: Final = (WALK, FAR, COACH)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,11 +233,12 @@ def build_session_question(case: Case) -> SessionQuestion:
             "the plan has no [courses], so there is nothing to choose sessions from; add it, see "
             "docs/courses.md"
         )
-    hosts, notes = _find_hosts(case)
+    hosts, notes, odd_rooms = find_hosts(case)
     walks = find_committee_walks(case, hosts, plan.profile, plan.far_minutes)
     classes, said = join_courses(tables.courses, tables.orders["course_id"])
     number = {id_: k for k, one in enumerate(classes) for id_ in one.courses}
-    orders, dropped = _add_towns(tables, walks.places, plan)
+    orders, of_orders = place_orders(tables, walks.places, plan)
+    dropped = [part for part in (of_orders, odd_rooms) if len(part)]
     return SessionQuestion(
         plan=plan,
         courses=tables.courses,
@@ -250,156 +248,8 @@ def build_session_question(case: Case) -> SessionQuestion:
         class_of=np.array([number[id_] for id_ in orders["course_id"]], dtype=np.int64),
         hosts=hosts,
         walks=walks,
-        parts=_find_parts(orders, walks.places),
+        parts=find_parts(orders, walks.places),
         country=case.plan.service.country,
         notes=[*notes, *said],
-        dropped=dropped,
+        dropped=pd.concat(dropped, ignore_index=True) if dropped else of_orders,
     )
-
-
-def _find_hosts(case: Case) -> tuple[gpd.GeoDataFrame, list[str]]:
-    """Return the stations that have a room, with its seats."""
-    file, facilities = case.inputs.facilities.file, case.counting
-    if "room_capacity" not in facilities:
-        raise SourceError(
-            f"{file}: no column 'room_capacity', so no station has a room for a session; add it"
-        )
-    seats = facilities["room_capacity"].fillna(0.0).to_numpy(dtype=np.float64)
-    if not (seats >= 1).any():
-        raise SourceError(
-            f"{file}: no station that is open has a room_capacity; fill in the seats of some"
-        )
-    vague = find_approximate(case.facilities) & case.facilities["counts"].to_numpy(dtype=bool)
-    rooms = case.facilities["room_capacity"].fillna(0.0).to_numpy(dtype=np.float64) >= 1
-    lost = int((vague & rooms).sum())
-    notes = [f"{lost} stations with a room hold no session, as their place is not confirmed"] * (
-        lost > 0
-    )
-    rows = facilities[seats >= 1].reset_index(drop=True)
-    without = int((rows["opening_hours"] == "").sum())
-    if without:
-        notes.append(f"{without} stations with a room have no opening hours; they count as always "
-                     "open")  # fmt: skip
-    more = {"open_to_outsiders": rows["open_to_outsiders"]} if "open_to_outsiders" in rows else {}
-    return gpd.GeoDataFrame(
-        {
-            "facility_id": rows["facility_id"].astype(str),
-            "name": rows["name"],
-            "level": rows["level"],
-            "town": find_towns_at(case, rows),
-            "seats": rows["room_capacity"].to_numpy(dtype=np.float64).astype(np.int64),
-            "opening_hours": rows["opening_hours"],
-            "services": rows["services"],
-            **more,
-        },
-        geometry=rows.geometry,
-        crs=rows.crs,
-    ), notes
-
-
-def _add_towns(
-    tables: CourseTables, places: gpd.GeoDataFrame, plan: Courses
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the orders with the town of each committee, and all that was dropped."""
-    town = dict(zip(places["committee"], places["town"], strict=True))
-    orders = tables.orders
-    towns = [
-        str(town[committee] if committee else own)
-        for committee, own in zip(orders["committee"], orders["town"], strict=True)
-    ]
-    orders = orders.assign(town=pd.Series(towns, index=orders.index, dtype=object))
-    # A town may have no committee of its own.
-    lost = (orders["committee"] == "") & ~orders["town"].isin(list(places["town"]))
-    listed = pd.DataFrame(
-        {
-            "file": plan.orders.name,
-            "row": orders.loc[lost, "row"],
-            "reason": [
-                f"no committee lies in {name}, so nobody knows where its people start"
-                for name in orders.loc[lost, "town"]
-            ],
-        }
-    )
-    parts = [part for part in (tables.dropped, listed) if len(part)]
-    dropped = pd.concat(parts, ignore_index=True) if parts else tables.dropped
-    return orders[~lost].reset_index(drop=True), dropped
-
-
-def _find_parts(orders: pd.DataFrame, places: gpd.GeoDataFrame) -> list[tuple[Ints, Ints]]:
-    """Return from which committees the people of each order start, and how many from each.
-
-    An order of a town starts from its committees, by their residents, in whole people.
-    """
-    names = places["committee"].tolist()
-    number = {name: k for k, name in enumerate(names) if name}
-    towns = places["town"].to_numpy(dtype=object)
-    residents = places["residents"].to_numpy(dtype=np.float64)
-    found = []
-    for committee, town, people in zip(
-        orders["committee"], orders["town"], orders["people"], strict=True
-    ):
-        if committee:
-            here = np.array([number[committee]], dtype=np.int64)
-        else:
-            here = np.flatnonzero(towns == town)
-        found.append(_share_out(here, residents[here], int(people)))
-    return found
-
-
-def _share_out(places: Ints, residents: Floats, people: int) -> tuple[Ints, Ints]:
-    """Share whole people out by residents, by largest remainder; places without any are left."""
-    weights = residents if residents.sum() > 0 else np.ones(len(places))
-    exact = people * weights / weights.sum()
-    whole = np.floor(exact).astype(np.int64)
-    order = np.lexsort((np.arange(len(places)), whole - exact))
-    whole[order[: people - int(whole.sum())]] += 1
-    return places[whole > 0], whole[whole > 0]
-
-
-def find_tiers(
-    question: SessionQuestion, one: CourseClass, orders: Ints, lowest: Ints
-) -> tuple[Flags, Ints]:
-    """Find which hosts each order of a class may go to, and how its people come.
-
-    Where a suitable host lies within walk_minutes of all its people, one of those; else within
-    far_minutes; else, where the plan has coaches, any suitable one. Suitable: level, services, a
-    room for the whole order, open at some slot between its days when a teacher is there.
-
-    Parameters
-    ----------
-    orders : shape (n,)
-        Positions of orders of this class.
-    lowest : shape (n,)
-        Number of the first of `TIERS` that is looked at.
-
-    Returns
-    -------
-    (n, m) which hosts are allowed, (n,) number of the tier (-1: none has a suitable host)
-    """
-    fits = find_fitting(question, one, orders)
-    minutes = question.longest_walks()[orders]
-    within = [minutes <= question.plan.walk_minutes, minutes <= question.plan.far_minutes]
-    if question.plan.coach:
-        within.append(np.ones(minutes.shape, dtype=bool))
-    allowed = np.zeros(fits.shape, dtype=bool)
-    tier = np.full(len(orders), -1, dtype=np.int64)
-    for number, near in enumerate(within):
-        rows = (tier < 0) & (lowest <= number) & (fits & near).any(axis=1)
-        allowed[rows] = (fits & near)[rows]
-        tier[rows] = number
-    return allowed, tier
-
-
-def find_fitting(question: SessionQuestion, one: CourseClass, orders: Ints) -> Flags:
-    """Tell which hosts could take each order, however far they are, shape (n, m)."""
-    people = question.people[orders]
-    room, suits = question.seats(one), question.suits_hosts(one)
-    suits = suits & (room >= one.least)
-    counts = np.cumsum(question.session_times(one).any(axis=2), axis=1)
-    counts = np.concatenate([np.zeros((len(counts), 1), dtype=counts.dtype), counts], axis=1)
-    first, last = (days[orders] for days in question.windows())
-    opens = (counts[:, last + 1] > counts[:, first]).T
-    holds = np.ones((len(orders), len(room)), dtype=bool)
-    if not question.plan.split_orders:
-        holds = people[:, None] <= room[None, :]
-    return suits[None, :] & opens & holds

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from planner.courses.held_sessions import Arrangement
+from planner.courses.host_tiers import find_fitting, find_tiers
 from planner.courses.merging import CourseClass
-from planner.courses.session_question import SessionQuestion, find_fitting, find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.courses.spare_seats import meet_further
 from planner.crs.array_types import Flags, Ints
 from planner.errors import on_one_line
@@ -31,6 +32,9 @@ REASONS: Final = (NO_TEACHER, NO_HOST, TOO_LARGE, CLOSED_THEN, TOO_FAR, TOO_FEW,
 NO_CHANGE: Final = "no single change"
 #: So many stations are tried for a larger room or one more service, the nearest first.
 _MOST_TRIED: Final = 12
+
+#: Beyond so many sums of people no further order is added.
+_MOST_SUMS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ def _list_changes(
     elif reason == CLOSED_THEN:
         yield from _lengthen_windows(question, order)
         yield from _enlarge_rooms(question, found, order)
+        yield from _add_services(question, order)
     elif reason == TOO_FAR:
         yield from _enlarge_rooms(question, found, order)
         yield from _walk_farther(question, order)
@@ -161,32 +166,46 @@ def _enlarge_rooms(
 ) -> Iterator[Change]:
     """Make the room of one station as large as the order needs: of few seats more, the nearest.
 
-    joined : only rooms of sessions that there are, for those who are too few for one of their own.
+    joined : the order is too few for a session of its own: it needs one that there is, or others
+        that are unmet beside it.
     """
     number = int(question.class_of[order])
     one, seats = question.classes[number], question.hosts["seats"].to_numpy(dtype=np.int64)
-    needed = np.full(len(seats), 0 if joined else _smallest_room(question, one, order))
-    for session in found.sessions:
-        if session.class_number == number:
-            total = sum(session.people) + int(question.people[order])
-            own = needed[session.host]
-            if seats[session.host] < total and (own <= seats[session.host] or total < own):
-                needed[session.host] = total
-    cost = question.costs()[order]
-    suits = question.suits_hosts(one) & (needed > seats)
-    if one.most:
-        suits &= needed <= one.most
+    own = [total for total in _sum_unmet(question, found, order) if total >= one.least]
+    alone = min(own, default=0) if joined else _smallest_room(question, one, order)
+    sizes = {(host, alone) for host in range(len(seats))}
+    # Whoever joins a session that there is needs a seat beside its people.
+    people = int(question.people[order])
+    sizes |= {
+        (session.host, sum(session.people) + people)
+        for session in found.sessions if session.class_number == number
+    }  # fmt: skip
+    cost, suits = question.costs()[order], question.suits_hosts(one)
     near = question.longest_walks()[order] <= question.plan.far_minutes
     # Within reach on foot first; then by the seats that are lacking.
-    ranked = np.lexsort((cost, needed - seats, ~near))
-    for host in [int(h) for h in ranked if suits[h]][:_MOST_TRIED]:
+    ranked = sorted(
+        (not near[host], size - int(seats[host]), cost[host], host)
+        for host, size in sizes
+        if suits[host] and size > seats[host] and (not one.most or size <= one.most)
+    )
+    for _, lacking, _, host in ranked[:_MOST_TRIED]:
         rooms = seats.copy()
-        rooms[host] = needed[host]
+        rooms[host] += lacking
         words = (
-            f"a room of {needed[host]} seats instead of {seats[host]} at "
+            f"a room of {rooms[host]} seats instead of {seats[host]} at "
             f"{_name_host(question, host)}"
         )
         yield Change(words, question.changed(hosts=question.hosts.assign(seats=rooms)))
+
+
+def _sum_unmet(question: SessionQuestion, found: Arrangement, order: int) -> set[int]:
+    """Return how many people an order may be together with others of its class that are unmet."""
+    number = int(question.class_of[order])
+    sums = {int(question.people[order])}
+    for other in np.flatnonzero((question.class_of == number) & (found.unmet > 0)).tolist():
+        if other != order and len(sums) <= _MOST_SUMS:
+            sums |= {total + int(found.unmet[other]) for total in sums}
+    return sums
 
 
 def _raise_most(question: SessionQuestion, order: int) -> Iterator[Change]:
@@ -201,15 +220,8 @@ def _raise_most(question: SessionQuestion, order: int) -> Iterator[Change]:
 def _lower_least(question: SessionQuestion, found: Arrangement, order: int) -> Iterator[Change]:
     """Hold one more session for the order, alone or with others that are unmet."""
     number = int(question.class_of[order])
-    one, people = question.classes[number], int(question.people[order])
-    others = np.flatnonzero((question.class_of == number) & (found.unmet > 0))
-    sums = {people}
-    rest = [int(found.unmet[o]) for o in others if o != order]
+    one, sums = question.classes[number], _sum_unmet(question, found, order)
     # Whoever is unmet beside it may come too: the most people first, so that least is lowered less.
-    for size in rest:
-        sums |= {total + size for total in sums}
-        if len(sums) > 200:
-            break
     for least in sorted((total for total in sums if total < one.least), reverse=True):
         words = (
             f"one more session, of {least} people: class_least {least} instead of {one.least} for "

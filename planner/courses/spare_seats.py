@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from planner.courses.held_sessions import HeldSession, pose_class, pose_timetable
+from planner.courses.host_tiers import find_tiers, list_last_tier
 from planner.courses.merging import CourseClass
-from planner.courses.models import choose_class_sessions
-from planner.courses.session_question import TIERS, SessionQuestion, find_tiers
+from planner.courses.models import USUAL, choose_class_sessions
+from planner.courses.session_question import SessionQuestion
 from planner.crs.array_types import Ints
 
 #: An order that may be split is not spread over more further sessions than this.
 _MOST_FURTHER: Final = 12
+#: So many of the others that are unmet are left out in turn.
+_MOST_LEFT_OUT: Final = 6
+#: This is asked of many orders and changes.
+_LITTLE: Final = USUAL.scale(0.1)
 
 
 def meet_further(
@@ -41,16 +47,29 @@ def meet_further(
             return [*sessions[:place], joined, *sessions[place + 1 :]]
     alone = np.arange(len(people)) == order
     rows = np.flatnonzero((question.class_of == number) & ((unmet == people) | alone))
-    lowest = np.full(len(rows), len(TIERS) - 1 if question.plan.coach else 1)
-    allowed, _ = find_tiers(question, one, rows, lowest)
-    # With the others that are unmet, else alone: together they may find no time.
-    for chosen in dict.fromkeys((tuple(rows.tolist()), (order,))):
-        some = np.array(chosen, dtype=np.int64)
+    allowed, _ = find_tiers(question, one, rows, list_last_tier(question, len(rows)))
+    for some in _list_companies(question, rows, order):
         reach = allowed[np.isin(rows, some)]
         found = _hold_further(question, sessions, number, some, reach, order)
         if found is not None:
             return found
     return None
+
+
+def _list_companies(question: SessionQuestion, rows: Ints, order: int) -> Iterator[Ints]:
+    """Yield with which other unmet orders of its class an order may sit: all, all but one, none.
+
+    The best sessions of all of them may leave the order out, or find no time; the largest of the
+    others are left out first.
+    """
+    others = sorted((one for one in rows.tolist() if one != order),
+                    key=lambda one: -int(question.people[one]))  # fmt: skip
+    yield rows
+    if len(others) > 1:
+        for one in others[:_MOST_LEFT_OUT]:
+            yield rows[rows != one]
+    if others:
+        yield np.array([order], dtype=np.int64)
 
 
 def _hold_further(
@@ -60,7 +79,8 @@ def _hold_further(
     """Return the sessions with further ones of these orders that hold all of one order."""
     place, open_hosts = rows.tolist().index(order), allowed.copy()
     while open_hosts[place].any():
-        cover = choose_class_sessions(pose_class(question, number, rows, open_hosts), seconds=2.0)
+        problem = pose_class(question, number, rows, open_hosts)
+        cover = choose_class_sessions(problem, effort=_LITTLE)
         parts = [part for part in cover.sessions if place in part.orders]
         if cover.unmet[place] > 0 or len(parts) > _MOST_FURTHER:
             return None
@@ -85,10 +105,7 @@ def _has_seat(
     """Tell whether an order can join a session that there is."""
     first, last = question.windows()
     seats = int(question.seats(one)[session.host])
-    reach, tier = find_tiers(
-        question, one, np.array([order]),
-        np.full(1, len(TIERS) - 1 if question.plan.coach else 1),
-    )  # fmt: skip
+    reach, tier = find_tiers(question, one, np.array([order]), list_last_tier(question, 1))
     return bool(
         sum(session.people) + int(question.people[order]) <= seats
         and first[order] <= session.day <= last[order]

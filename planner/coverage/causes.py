@@ -13,12 +13,8 @@ from scipy.spatial import KDTree
 
 from planner.travel.access import Access, join
 from planner.travel.minutes import nearest_minutes
-from planner.travel.streets import (
-    NO_COMPOUNDS,
-    Streets,
-    WallRules,
-    prepare_streets,
-)
+from planner.travel.streets import Streets, prepare_streets
+from planner.travel.wall_rules import NO_COMPOUNDS, WallRules
 
 #: In the order in which they are looked for.
 CAUSES: Final = ("closed", "wall", "barrier", "detour", "too far")

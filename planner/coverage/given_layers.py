@@ -20,7 +20,8 @@ from planner.network.study_area import StudyArea
 from planner.plan import KINDS, RESERVED, Demand
 from planner.plan.given_table import GivenTable
 from planner.sources.demand_input import DemandInput
-from planner.sources.headings import TABLES, list_words, normalise
+from planner.sources.heading_words import TABLES
+from planner.sources.headings import list_words, normalise
 from planner.sources.tables import Table, load_demand_units, load_facilities
 from planner.travel.given_numbers import read_numbers
 from planner.travel.points import points_of

@@ -28,7 +28,8 @@ from planner.travel.access import Access, join, put, take
 from planner.travel.hours import rules_at
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.points import points_of
-from planner.travel.streets import AS_TAGGED, Streets, WallRules, prepare_streets
+from planner.travel.streets import Streets, prepare_streets
+from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Layers = Mapping[str, gpd.GeoDataFrame]
 
-_FACTS: Final = ("value", "bound", "gap", "status", "seconds", "volunteers")
+_FACTS: Final = ("value", "bound", "gap", "status", "volunteers")
 _QUESTION: Final = (
     "begin", "minutes", "group", "most_leg_minutes", "most_walk_minutes", "profile", "volunteers",
     "long_crossing_m", "starts", "ends",
@@ -70,7 +70,9 @@ def build_routes_payload(
     return {
         **{key: content.get(key) for key in _FACTS},
         "question": {key: (content.get("question") or {}).get(key) for key in _QUESTION},
-        "notes": len(content.get("notes") or []),
+        "notes": [
+            {"en": str(note), "zh": translate(str(note))} for note in content.get("notes") or []
+        ],
         "themes": [{"name": name, "colour": colour} for name, colour in themes.items()],
         "routes": {
             "count": len(routes),

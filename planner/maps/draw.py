@@ -91,7 +91,8 @@ def draw_map(
     whatif
         By which the page judges scenarios itself, see docs/whatif.md; None: it judges none.
     view
-        The one shown first: `today`, `proposal` or `comparison`.
+        The one shown first: `today`, `proposal` or `comparison`; with `routes` or `courses` it is
+        today's, with the tab of these in front.
     town_page
         What the page of one town shows first, see `draw_town`; None: it is not of one town.
     **page

@@ -1,4 +1,4 @@
-"""The page of a result in one call: what is drawn of a run, a proposal or a comparison."""
+"""The page of a result in one call: of a run, a proposal, a comparison, routes or sessions."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 
+from planner.courses import ChosenSessions
 from planner.errors import PlannerError
 from planner.maps.draw import PageOptions, draw_map
 from planner.maps.page_parts import PagePart
-from planner.rounding import AskedCutoffs, round_table
+from planner.rounding import AskedCutoffs, round_table, to_plain_rows
+from planner.routes import ProposedRoutes
 from planner.run import Result
 from planner.scenarios import Comparison
 from planner.siting.propose import Proposal
@@ -38,6 +40,10 @@ class ForMap(NamedTuple):
     whatif: WhatIfData | None
 
 
+#: What has a page on the map of a run.
+Explored = Result | FinishedRun | Proposal | Comparison | ProposedRoutes | ChosenSessions
+
+
 def take_for_map(shown: Result | FinishedRun) -> ForMap:
     """Return what is drawn of a run, rounded so that `planner map` draws the same map again."""
     if isinstance(shown, FinishedRun):
@@ -61,7 +67,7 @@ def list_page_options(run: Mapping[str, Any]) -> PageOptions:
 
 
 def explore(
-    shown: Result | FinishedRun | Proposal | Comparison,
+    shown: Explored,
     *,
     run: Result | FinishedRun | None = None,
     **page: Any,
@@ -73,14 +79,15 @@ def explore(
     shown
         What is in front.
     run
-        Of a comparison: the run of today, whose map it stands on.
+        Of a comparison: the run of today, whose map it stands on; of all else, if it does not know
+        its run itself.
     **page
         Of `draw_map`.
 
     Raises
     ------
     PlannerError
-        If nobody knows which run a proposal or a comparison is of.
+        If nobody knows which run it is of.
     """
     of = _find_run(shown, run)
     layers, summary, content, tables, whatif = take_for_map(of)
@@ -92,19 +99,31 @@ def explore(
     elif isinstance(shown, Comparison):
         drawn = _round(shown.drawn_on(layers), shown.cutoffs)
         parts = {"comparison": PagePart(shown.content, drawn), "view": "comparison"}
+    elif isinstance(shown, ProposedRoutes):
+        parts = {"routes": PagePart(shown.content, shown.layers), "view": "routes"}
+    elif isinstance(shown, ChosenSessions):
+        parts = {"courses": _take_sessions(shown), "view": "courses"}
     return draw_map(layers, summary, tables=tables, whatif=whatif, **parts, **options)
 
 
-def _find_run(
-    shown: Result | FinishedRun | Proposal | Comparison, run: Result | FinishedRun | None
-) -> Result | FinishedRun:
+def _take_sessions(chosen: ChosenSessions) -> PagePart:
+    """Return sessions as their files hold them: the page draws its lines from committee to host."""
+    rows = {name: to_plain_rows(getattr(chosen, name)) for name in ("unmet", "merges", "dropped")}
+    layers: dict[str, Any] = {
+        "sessions": chosen.sessions, "committees": chosen.committees, "hosts": chosen.hosts,
+        "lines": chosen.attendance,
+    }  # fmt: skip
+    return PagePart(chosen.content | rows, layers)
+
+
+def _find_run(shown: Explored, run: Result | FinishedRun | None) -> Result | FinishedRun:
     """Return the run that something rests on."""
     if isinstance(shown, Result | FinishedRun):
         return shown
-    found = run or (shown.result if isinstance(shown, Proposal) else None)
+    found = run or (None if isinstance(shown, Comparison) else shown.result)
     if found is None:
         raise PlannerError(
-            f"a page of this {type(shown).__name__.lower()} stands on the map of a run; "
+            f"a page of this {type(shown).__name__} stands on the map of a run; "
             "give it: explore(run=result)"
         )
     return found

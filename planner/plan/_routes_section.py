@@ -111,7 +111,11 @@ class Routes(Section):
     group: _People = Field(
         20, description="people who go; a site whose `group_capacity` is less is left out"
     )
-    most_leg_minutes: _Walk = Field(20.0, description="most minutes of walking in one go")
+    most_leg_minutes: _Walk = Field(
+        20.0,
+        description="most minutes of walking in one go; a leg that may be walked is walked, even "
+        "where a coach is quicker, so a larger number can lower the value",
+    )
     most_walk_minutes: _Walk = Field(90.0, description="most minutes of walking in all, each route")
     profile: Text | None = Field(None, description="who walks; else `service.profile`")
     volunteers: _None_or_more = Field(

@@ -139,8 +139,10 @@ class ToldSessions:
     @cached_property
     def content(self) -> dict[str, Any]:
         """Return the content of courses.json but for versions and hashes."""
+        # How long the choice took differs each time, and equal choices make equal files.
+        said = {key: v for key, v in self.chosen.content.items() if key != "seconds"}
         return {
-            **self.chosen.content,
+            **said,
             "notes": self.notes,
             "calendar": self.calendar,
             "made": self.made,
@@ -194,8 +196,9 @@ class ToldSessions:
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """Return the rows of a table, rounded as outputs are."""
-        given: pd.DataFrame = getattr(self.chosen, name)
-        table = round_table(self.tables.get(name, given), self.cutoffs)
+        told = self.tables.get(name)
+        given = self._prepare(getattr(self.chosen, name)) if told is None else told
+        table = round_table(given, self.cutoffs)
         columns = [str(column) for column in table.columns if column != "geometry"]
         values = zip(*(table[column].tolist() for column in columns), strict=True)
         return [dict(zip(columns, row, strict=True)) for row in values]

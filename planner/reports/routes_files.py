@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 from planner.reports._folder import vouch_with, write_folder
+from planner.reports._geojson import write_features
 from planner.reports._geopackage import write_layers
 from planner.reports._route_gpx import write_route_gpx
 from planner.reports.route_words import RouteWords, tell_by_clock
@@ -139,27 +140,18 @@ def _add_notice(layer: gpd.GeoDataFrame, notice: str) -> gpd.GeoDataFrame:
 def _write_geojson(path: Path, layers: dict[str, gpd.GeoDataFrame]) -> None:
     """Write the lines of routes, each followed by its stops; `what` tells one from the other."""
     features = []
-    stops = list(_list_features(layers["stops"], "stop"))
+    stops = _list_features(layers["stops"], "stop")
     for route in _list_features(layers["routes"], "route"):
-        key = route["properties"]["route_id"]
         features.append(route)
-        features += [stop for stop in stops if stop["properties"]["route_id"] == key]
-    text = json.dumps(
-        {"type": "FeatureCollection", "features": features},
-        ensure_ascii=False, indent=1, allow_nan=False,
-    )  # fmt: skip
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+        features += [stop for stop in stops if stop[0]["route_id"] == route[0]["route_id"]]
+    write_features(path, features)
 
 
-def _list_features(layer: gpd.GeoDataFrame, what: str) -> list[dict[str, Any]]:
-    """Return the rows of a layer as features of GeoJSON, to seven decimals: a centimetre."""
+def _list_features(layer: gpd.GeoDataFrame, what: str) -> list[tuple[dict[str, Any], Any]]:
+    """Return the rows of a layer with their geometry, to seven decimals: a centimetre."""
     rows = to_plain_rows(layer.drop(columns="geometry"))
     return [
-        {
-            "type": "Feature",
-            "properties": {"what": what} | row,
-            "geometry": json.loads(shapely.to_geojson(_rounded(shape))),
-        }
+        ({"what": what} | row, json.loads(shapely.to_geojson(_rounded(shape))))
         for row, shape in zip(rows, layer.geometry, strict=True)
     ]
 

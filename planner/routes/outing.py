@@ -7,6 +7,7 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from planner.brief import Brief, join_facts
 from planner.case import Case
@@ -28,6 +29,8 @@ from planner.travel.access import on_islands_only
 from planner.travel.streets import Streets
 
 FREE: Final = "free"
+#: Sites that one note names.
+_MOST_NAMED: Final = 5
 METRO_EXITS: Final = "metro"
 
 
@@ -101,6 +104,7 @@ def build_outing(case: Case) -> Outing:
     notes = list(dict.fromkeys(tables.sites.notes))
     if tables.templates is not None:
         notes += tables.templates.attrs["notes"]
+        notes += _note_long_templates(sites, tables.templates)
     if len(outside):
         notes.append(
             f"{inside.file}: {len(outside)} sites lie outside {area.called}, so no route visits "
@@ -129,6 +133,25 @@ def build_outing(case: Case) -> Outing:
         case, keys, begin, streets, sites, themes, places[0], places[1], legs, problem, left_out,
         outside, tuple(notes),
     )  # fmt: skip
+
+
+def _note_long_templates(sites: gpd.GeoDataFrame, templates: pd.DataFrame) -> list[str]:
+    """Name the sites where a visit is shorter than its template; no line where there are none."""
+    takes = sites["template"].map(templates.set_index("template_id")["minutes"])
+    short = sites[takes > sites["dwell_minutes"]]
+    if short.empty:
+        return []
+    named = [
+        f"{site_id} ({dwell:g} min of {minutes:g})"
+        for site_id, dwell, minutes in zip(
+            short["site_id"], short["dwell_minutes"], takes[short.index], strict=True
+        )
+    ][:_MOST_NAMED]
+    more = " ..." if len(short) > len(named) else ""
+    return [
+        f"routes: {len(short)} visits are shorter than what their template takes: "
+        f"{', '.join(named)}{more}"
+    ]
 
 
 def _to_xy(places: gpd.GeoDataFrame | None) -> Floats | None:

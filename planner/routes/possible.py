@@ -9,11 +9,13 @@ import geopandas as gpd
 import numpy as np
 
 from planner.crs.array_types import Floats, Ints
+from planner.errors import quote
 from planner.plan import Routes
-from planner.plan.moments import Hours, Moment, read_hours
+from planner.plan.moments import Moment
 from planner.routes.legs import RouteLegs
 from planner.routes.models.orienteering import SLACK, RouteProblem, take_sites
 from planner.routes.opening import find_open_spans, write_clock
+from planner.sources.tables import UNKNOWN_HOURS, given_column
 
 GROUP_TOO_LARGE: Final = "group too large"
 DWELL_TOO_LONG: Final = "dwell too long"
@@ -58,8 +60,11 @@ def find_impossible(
     found: dict[int, WhyLeftOut] = {}
     rooms = sites["group_capacity"].to_numpy(dtype=np.float64)
     hours = sites["opening_hours"].tolist()
+    unread = _list_unread(sites)
     for site in range(len(sites)):
         why = _judge_site(site, rooms[site], hours[site], problem, legs, keys, begin)
+        if why is not None and why.reason == CLOSED_THEN and site in unread:
+            why = WhyLeftOut(CLOSED_THEN, unread[site])
         if why is not None:
             found[site] = why
     rows = np.array([site for site in range(len(sites)) if site not in found], dtype=np.int64)
@@ -89,10 +94,22 @@ def _judge_site(
     return None
 
 
+def _list_unread(sites: gpd.GeoDataFrame) -> dict[int, str]:
+    """Say of each site whose hours cannot be read, by position, which these are."""
+    given = given_column("opening_hours")
+    if given not in sites:
+        return {}
+    rows = sites[["opening_hours", given, "row"]].itertuples(index=False, name=None)
+    return {
+        site: f"row {row}: its hours {quote(text)} cannot be read, so nobody knows whether it is "
+        "open"
+        for site, (hours, text, row) in enumerate(rows)
+        if hours == UNKNOWN_HOURS
+    }
+
+
 def _say_closed(hours: str, dwell: float, begin: Moment, minutes: float) -> str:
     """Say when a site is open during the outing."""
-    if not isinstance(read_hours(hours), Hours):
-        return "its hours cannot be read, so nobody knows whether it is open"
     spans = find_open_spans(hours, begin, minutes)
     if not spans:
         return f"is not open, or nobody knows, between {_say_span(begin, 0.0, minutes)}"

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from planner.brief import join_facts, shorten, to_html
+from planner.showing import Shown
+
+if TYPE_CHECKING:
+    from planner.run import Result
+    from planner.sources.results import FinishedRun
 
 #: Columns of each layer, beside the geometry.
 ROUTE_LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
@@ -38,15 +43,17 @@ REASONS: Final = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ProposedRoutes:
+class ProposedRoutes(Shown):
     """Routes that share no site, and how good they are at least.
 
     content : what routes.json holds, plain values: plan, synthetic, question, value, bound, gap,
-        status (`proved` or `bounded`), unit, seconds, routes with their stops, left_out (site_id,
+        status (`proved` or `bounded`), unit, routes with their stops, left_out (site_id,
         name, theme, reason, detail), volunteers (used, most), notes.
     layers : EPSG:4326, the columns of `ROUTE_LAYERS`: routes (MultiLineString), stops (Point), legs
         (LineString; order is that of the stop it leads to, the last one ends the route), sites and
         on_the_way (Point).
+    result : the run that they were made for, on whose map they are drawn; None where nobody said.
+    seconds : that the search took; not in routes.json, which is the same for the same question.
 
     Examples
     --------
@@ -55,12 +62,16 @@ class ProposedRoutes:
     >>> sites = town.facilities.assign(theme="halls", dwell_minutes=30)
     >>> asked = {"sites": sites, "begin": "Tu 09:00", "most_leg_minutes": 30}
     >>> plan = planner.Plan(**{**dict(town.plan), "routes": asked})
-    >>> planner.propose_routes(planner.run_plan(planner.load_inputs(plan)))
-    ProposedRoutes(plan 'example', 1 routes, 2 stops, value 2, proved)
+    >>> found = planner.propose_routes(planner.run_plan(planner.load_inputs(plan)))
+    >>> found
+    ProposedRoutes(plan 'example', invented data, 1 routes, 2 stops, value 2, proved)
+    >>> page = found.explore()  # the tab of routes in front
     """
 
     content: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
+    result: Result | FinishedRun | None = None
+    seconds: float = 0.0
 
     @property
     def routes(self) -> gpd.GeoDataFrame:
@@ -85,6 +96,7 @@ class ProposedRoutes:
         return join_facts(
             self,
             f"plan {shorten(str(found['plan']))}",
+            *(["invented data"] if found.get("synthetic") else []),
             f"{len(self.routes)} routes",
             f"{len(self.stops)} stops",
             f"value {found['value']:g}",

@@ -22,10 +22,14 @@ from planner.routes.opening import write_clock
 from planner.routes.outing import Outing
 from planner.routes.possible import TOO_FAR, UNFIT_ROW, WhyLeftOut
 from planner.routes.proposed_routes import ROUTE_LAYERS
-from planner.routes.walks import BY_COACH, ON_FOOT, LegLines, RouteLeg
+from planner.routes.walks import BY_COACH, LegLines, RouteLeg
 from planner.sources.tables import list_dropped_rows
 
 UNIT: Final = "value"
+_CUT: Final = (
+    "the search was cut off by its time limit before all its work was done, so on a faster machine "
+    "the routes may be others; give it more seconds"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,7 @@ def build_layers(chosen: ChosenRoutes) -> dict[str, gpd.GeoDataFrame]:
         rows["routes"].append(_describe_route(outing, route_id, theme, table, order, legs))
         rows["stops"] += _describe_stops(outing, route_id, theme, table, order)
         rows["legs"] += _describe_legs(outing, route_id, legs)
-        walked = [leg.line for _, _, _, leg in legs if leg.by == ON_FOOT]
+        walked = [line for *_, leg in legs for line in leg.walked]
         rows["on_the_way"] += [(route_id, *found) for found in find_on_the_way(walked, amenities)]
     rows["sites"] = _describe_sites(chosen)
     return {name: _to_layer(name, found, outing) for name, found in rows.items()}
@@ -187,14 +191,13 @@ def build_content(chosen: ChosenRoutes, layers: dict[str, gpd.GeoDataFrame]) -> 
         "gap": solution.gap,
         "status": solution.status,
         "unit": UNIT,
-        "seconds": solution.seconds,
         "routes": _list_routes(layers),
         "left_out": _list_left_out(chosen),
         "templates": _list_templates(outing, layers["stops"]),
         "volunteers": {
             "used": int(layers["routes"]["volunteers"].sum()), "most": keys.volunteers
         },
-        "notes": list(outing.notes),
+        "notes": [*outing.notes, *([_CUT] if solution.cut else [])],
     }  # fmt: skip
     plain: dict[str, Any] = to_plain_tree(content)
     return plain
@@ -256,9 +259,10 @@ def _list_left_out(chosen: ChosenRoutes) -> list[dict[str, Any]]:
     ]  # fmt: skip
     tables = outing.case.inputs.routes
     assert tables is not None  # it was asked for
+    called = tables.sites.rows.attrs["called"]
     return listed + [
         {
-            "site_id": "", "name": row.get("name", f"row {row['row']}"), "theme": "",
+            "site_id": called[row["row"]][0], "name": called[row["row"]][1], "theme": "",
             "reason": UNFIT_ROW,
             "detail": f"{row['file']}: row {row['row']}: {row['reason']}",
         }

@@ -15,6 +15,7 @@ from planner.routes.not_chosen import explain_not_chosen
 from planner.routes.outing import build_outing
 from planner.routes.proposed_routes import ProposedRoutes
 from planner.routes.route_layers import ChosenRoutes, build_content, build_layers
+from planner.run import Result
 from planner.sources.results import FinishedRun
 from planner.stages import Stages
 
@@ -32,8 +33,9 @@ def propose_routes(
     of
         The result of `run_plan` or `load_result`, or a `Case`.
     time_limit_s
-        Seconds for the search, above 0. A choice that is proved before ends it, and is the same
-        however long it took.
+        Seconds of the processor for the search, above 0. How much work it does follows from them,
+        so that the same seconds have the same answer; where the clock cuts it off before, a note
+        says so.
     progress
         Told what is being done, and which share of it.
 
@@ -68,6 +70,7 @@ def propose_routes(
         raise ArgumentError(
             f"time limit: {quote(time_limit_s)} will not do; give seconds above 0, at most 86,400"
         )
+    result = of if isinstance(of, Result | FinishedRun) else None
     if isinstance(of, FinishedRun):
         of = of.result
     case = getattr(of, "case", of)
@@ -84,11 +87,8 @@ def propose_routes(
         problem = take_sites(outing.problem, rows)
         solution = solve_routes(problem, float(time_limit_s))
     with stages("lines"):
-        taken = {int(rows[site]) for table in solution.routes for site in table.order}
-        left_out = dict(outing.left_out)
-        for number, site in enumerate(rows.tolist()):
-            if site not in taken:
-                left_out[site] = explain_not_chosen(problem, solution, number, outing.themes)
+        why = explain_not_chosen(problem, solution, outing.themes)
+        left_out = outing.left_out | {int(rows[site]): one for site, one in why.items()}
         chosen = ChosenRoutes(outing, solution, rows, left_out)
         layers = build_layers(chosen)
-        return ProposedRoutes(build_content(chosen, layers), layers)
+        return ProposedRoutes(build_content(chosen, layers), layers, result, solution.seconds)

@@ -31,7 +31,7 @@ class RouteLeg:
 
     by : `walk` or `coach`. minutes, walk_minutes : of all of it, and walked. metres : along it.
     steps : flights of steps. crossing_m : length of its longest street crossing, 0 for none.
-    line : LineString, metric CRS.
+    line : LineString, metric CRS. walked : those parts of it that are walked, to and from a coach.
     """
 
     by: str
@@ -41,6 +41,7 @@ class RouteLeg:
     steps: int
     crossing_m: float
     line: shapely.LineString
+    walked: tuple[shapely.LineString, ...]
 
 
 class LegLines:
@@ -103,6 +104,8 @@ class LegLines:
             sum(_count_flights(network, one.edges) for one in routes),
             max(crossed, default=0.0),
             line,
+            # A coach's ride lies between its two walks.
+            tuple(shapely.LineString(part) for part in parts[::2] if len(part) > 1),
         )
 
     def _ride(self, a: int, b: int) -> tuple[list[Floats], list[Route]]:

@@ -14,7 +14,7 @@ from planner.network.walls import BARRIER_KINDS, OPEN_TO_ALL, Walls
 from planner.plan.profiles import WalkProfile
 from planner.run._whatif_columns import Columns, Ruler
 from planner.run.wall_layers import find_outlines
-from planner.travel.streets import find_barred_gates, find_passed_gates
+from planner.travel.wall_rules import find_barred_gates, find_passed_gates
 
 
 def list_streets(network: WalkNetwork, steps: Ruler) -> Columns:

@@ -138,11 +138,8 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     SitingError
         If an id is unknown, or the limits contradict each other.
     """
-    weight = weigh_units(case, question)
-    counted = (weight > 0) & (_at_stake(case, question) if not _all_count(question) else True)
+    weight, counted = _find_counted(case, question)
     rows = np.flatnonzero(counted)
-    if len(rows) == 0 or not (weight[rows] > 0).any():
-        raise SitingError("nobody whom the weights count is left out; there is nothing to site for")
     far = case.cutoff_minutes * _FAR.get(question.model, 1.0)
     closable = _closable(case, question)
     matrix = _matrix(case, counted, rows, far, closable)
@@ -177,17 +174,23 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
         far_minutes=far,
         **_find_staying(case, rows, far, closable),
     )
-    score = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(n)
-    score = np.append(np.nan_to_num(score), np.zeros(k))
-    posed = PosedQuestion(problem, problem, rows, ids, n, score)
+    posed = PosedQuestion(problem, problem, rows, ids, n, _find_scores(table, k))
     _check_share(case, posed, question)
-    # Backup also wins people whom one facility covers today.
-    if question.model != "backup" and not _reaches_anybody(problem):
-        raise InfeasibleError(
-            f"no candidate reaches anybody who is left out within {case.cutoff_minutes:g} minutes; "
-            "add candidates nearer to the gaps"
-        )
+    _check_reach(problem, question)
     return replace(posed, problem=posed.prune(question.model, problem))
+
+
+def _find_counted(
+    case: SitingCase, question: SiteQuestion
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the weight of each unit, and which of them the question counts; somebody is."""
+    weight = weigh_units(case, question)
+    counted = weight > 0
+    if not _all_count(question):
+        counted &= _at_stake(case, question)
+    if not counted.any():
+        raise SitingError("nobody whom the weights count is left out; there is nothing to site for")
+    return weight, counted
 
 
 def _refuse_both(question: SiteQuestion) -> None:
@@ -197,12 +200,25 @@ def _refuse_both(question: SiteQuestion) -> None:
             raise SitingError(f"the site {one} is both forced and excluded; drop one of the two")
 
 
-def _reaches_anybody(problem: Problem) -> bool:
-    """Tell whether any site that may open reaches somebody who counts and is not covered."""
+def _find_scores(table: gpd.GeoDataFrame, more: int) -> NDArray[np.float64]:
+    """Return the score of each candidate, and 0 of so many columns more."""
+    known = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(len(table))
+    return np.append(np.nan_to_num(known), np.zeros(more))
+
+
+def _check_reach(problem: Problem, question: SiteQuestion) -> None:
+    """Refuse candidates of which none reaches anybody who counts and is not covered."""
+    # Backup also wins people whom one facility covers today.
+    if question.model == "backup":
+        return
     pairs = problem.minutes.tocoo()
     open_rows = (problem.cover_count == 0) & (problem.weights > 0)
     near = problem.allowed[pairs.col] & (pairs.data <= problem.cutoff_minutes)
-    return bool((open_rows[pairs.row] & near).any())
+    if not (open_rows[pairs.row] & near).any():
+        raise InfeasibleError(
+            f"no candidate reaches anybody who is left out within {problem.cutoff_minutes:g} "
+            "minutes; add candidates nearer to the gaps"
+        )
 
 
 def weigh_units(case: SitingCase, question: SiteQuestion) -> NDArray[np.float64]:

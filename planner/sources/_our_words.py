@@ -15,8 +15,8 @@ from planner.sources._heading_units import refuse_multiples
 from planner.sources._made_ids import make_ids
 from planner.sources._raw_table import RawTable
 from planner.sources._written_numbers import UNITS, clean_numbers
+from planner.sources.heading_words import TABLES
 from planner.sources.headings import (
-    TABLES,
     find_headings,
     is_running_number,
     list_words,

@@ -114,7 +114,7 @@ def _list_report(place: Path, folder: Path, run: dict[str, Any]) -> list[PackedF
     path = place / REPORT_FILE
     if not path.is_file():
         raise SourceError(f"{path}: is missing; give the --out of planner report")
-    content = load_json(path)
+    content = load_json(path, "planner report")
     if content.get("run") != run["outputs"].get(SUMMARY_FILE):
         raise SourceError(f"{path}: is of another run than {folder}; repeat planner report")
     files = _list_vouched(path, content, _REPORT, "planner report")

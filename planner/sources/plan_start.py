@@ -16,7 +16,8 @@ from planner.errors import PlanError, PlannerError, SourceError, on_one_line
 from planner.plan import KINDS
 from planner.sources._read_table import read_raw
 from planner.sources.cache import ArrayCache
-from planner.sources.headings import TABLES, find_headings, imply_kind
+from planner.sources.heading_words import TABLES
+from planner.sources.headings import find_headings, imply_kind
 from planner.sources.osm.extract import OsmExtract, load_osm
 from planner.sources.polygon_table import load_polygons
 from planner.sources.table_paths import split_sheet

@@ -32,7 +32,7 @@ def load_polygons(
     crs
         GCJ-02 or BD-09 where the file is in one of them although it says EPSG:4326.
     kind
-        What they are, a key of `headings.TABLES`, for headings that are not in our words.
+        What they are, a key of `heading_words.TABLES`, for headings that are not in our words.
 
     Returns
     -------

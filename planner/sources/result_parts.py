@@ -12,7 +12,13 @@ from planner.brief import Brief
 from planner.errors import SourceError
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
-from planner.sources.results import FinishedRun, load_json, load_layers
+from planner.sources.results import (
+    MAP_FILE,
+    FinishedRun,
+    load_json,
+    load_layers,
+    say_unfinished,
+)
 
 
 class PartFiles(NamedTuple):
@@ -55,6 +61,8 @@ class FinishedPart(Brief):
 def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
     """Read what rests on a run, after comparing its layers with their hash.
 
+    Its other files have to be there, but an office may have edited them.
+
     Parameters
     ----------
     folder
@@ -78,10 +86,11 @@ def load_part(folder: str | Path, what: str, run: FinishedRun) -> FinishedPart:
     name, layers, command, _ = PARTS[what]
     outputs = content.get("outputs")
     expected = outputs.get(layers) if isinstance(outputs, dict) else None
+    _refuse_missing(folder, outputs, command)
     path = folder / layers
     if not path.is_file() or hash_file(path) != expected:
         raise SourceError(f"{path}: is not what {name} says; repeat {command}")
-    return FinishedPart(what, folder, content, load_layers(path))
+    return FinishedPart(what, folder, content, load_layers(path, command))
 
 
 def check_part(
@@ -108,9 +117,16 @@ def check_part(
     finish_change(folder)
     if not (folder / name).is_file():
         raise SourceError(f"{folder / name}: is missing; give the --out of {command}")
-    content = load_json(folder / name)
+    content = load_json(folder / name, command)
     _refuse_other(content, folder / name, command if takes_run else "", run_folder, run)
     return folder, content
+
+
+def _refuse_missing(folder: Path, outputs: object, command: str) -> None:
+    """Refuse a folder that lacks a file that was written into it; a map is made anew anyway."""
+    for name in sorted(map(str, outputs)) if isinstance(outputs, dict) else []:
+        if name != MAP_FILE and not (folder / name).is_file():
+            raise say_unfinished(folder / name, "is missing", command)
 
 
 def _refuse_other(

@@ -32,6 +32,7 @@ from planner.sources.parquet_table import MOST_BYTES as MOST_TABLE_BYTES
 from planner.sources.parquet_table import ParquetError, read_parquet
 from planner.sources.plain_files import open_plain
 from planner.sources.whatif_file import BROKEN, MOST_BYTES, WHATIF_FILE, WhatIfData, read_whatif
+from planner.texts import LANGUAGES
 
 RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
@@ -41,7 +42,8 @@ MAP_FILE: Final = "map.html"
 UNIT_TABLES: Final = ("verdicts", "choice_members")
 _MAX_GPKG: Final = 20_000_000_000
 _MAX_JSON: Final = 50_000_000
-_REPEAT: Final = "repeat planner run"
+_RUN: Final = "planner run"
+_REPEAT: Final = f"repeat {_RUN}"
 #: How GDAL and GEOS tell of a spoilt file; a name in it may be no text.
 _UNREADABLE: Final = (
     CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError, ShapelyError,
@@ -279,28 +281,31 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
         raise say_unfinished(path, "cannot be read") from error
 
 
-def load_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
-    """Read the layers of a GeoPackage that GDAL can read and that have the columns of a run."""
-    _check_layers(path)
+def load_layers(path: Path, command: str = _RUN) -> dict[str, gpd.GeoDataFrame]:
+    """Read the layers of a GeoPackage that GDAL can read and that have the columns of a run.
+
+    command : which wrote it, and is to be repeated where it cannot be read.
+    """
+    _check_layers(path, command)
     try:
         names = _list_layers(path, with_geometry=True)
         layers = {name: gpd.read_file(path, layer=name) for name in names}
     except _UNREADABLE as error:
-        raise say_unfinished(path, "cannot be read") from error
+        raise say_unfinished(path, "cannot be read", command) from error
     for name, layer in layers.items():
-        _refuse_fault(path, find_layer_fault(name, layer))
+        _refuse_fault(path, find_layer_fault(name, layer), command)
     return layers
 
 
-def _refuse_fault(path: Path, fault: str) -> None:
+def _refuse_fault(path: Path, fault: str, command: str = _RUN) -> None:
     """Refuse a file with a fault."""
     if fault:
-        raise SourceError(f"{path}: {fault}: another version or program wrote it; {_REPEAT}")
+        raise SourceError(f"{path}: {fault}: another version or program wrote it; repeat {command}")
 
 
-def _check_layers(path: Path) -> None:
+def _check_layers(path: Path, command: str = _RUN) -> None:
     """Refuse what is no GeoPackage of plain tables: GDAL would read whatever it finds there."""
-    with open_plain(path, most_bytes=_MAX_GPKG, advice=_REPEAT) as file:
+    with open_plain(path, most_bytes=_MAX_GPKG, advice=f"repeat {command}") as file:
         check_geopackage(path, file)
 
 
@@ -316,17 +321,29 @@ def _load_run(folder: Path) -> dict[str, Any]:
     return load_json(folder / RUN_FILE)
 
 
-def load_json(path: Path) -> dict[str, Any]:
-    """Read an object of JSON that a command wrote."""
+def load_json(path: Path, command: str = _RUN) -> dict[str, Any]:
+    """Read an object of JSON that a command wrote, which is to be repeated where it is broken."""
     try:
-        content = read_json(path, most_bytes=_MAX_JSON, advice=_REPEAT)
+        content = read_json(path, most_bytes=_MAX_JSON, advice=f"repeat {command}")
     except SourceError:
-        raise say_unfinished(path, "is not JSON") from None
+        raise say_unfinished(path, "is not JSON", command) from None
     if not isinstance(content, dict):
-        raise say_unfinished(path, "is not what a run writes")
+        raise say_unfinished(path, "is not what a run writes", command)
     return content
 
 
-def say_unfinished(path: Path, what: str) -> SourceError:
-    """Return the error of a file that is not whole."""
-    return SourceError(f"{path}: {what}, so this is an unfinished run; repeat planner run")
+def load_run_language(folder: Path) -> str | None:
+    """Return the language of a run, as its run.json says; None if that names none that there is.
+
+    Raises
+    ------
+    SourceError
+        If run.json is missing or cannot be read. Nothing else of the run is looked at.
+    """
+    language = _load_run(folder).get("language")
+    return language if isinstance(language, str) and language in LANGUAGES else None
+
+
+def say_unfinished(path: Path, what: str, command: str = _RUN) -> SourceError:
+    """Return the error of a file that is not whole, with the command that writes it anew."""
+    return SourceError(f"{path}: {what}, so this is an unfinished run; repeat {command}")

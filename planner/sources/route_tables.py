@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -116,7 +118,8 @@ def load_route_sites(
         Rows with `site_id`, `name`, `theme` (with " | " between), `dwell_minutes`, `opening_hours`
         (empty: always open), `group_capacity` (NaN: any), `value` (1 where not given),
         `volunteers` (whole, rounded up; 1 where not given), `template`, `note` (empty where not
-        given), `row` and Point geometry. Rows without a theme or without minutes are dropped.
+        given), `row` and Point geometry. Rows without a theme or without minutes are dropped. In
+        `rows.attrs`, `called`: site_id and name of each row of the file by its number.
 
     Raises
     ------
@@ -163,7 +166,15 @@ def load_route_sites(
     rows, notes = rows.assign(**found), notes + remarks
     rows["name"], remarks = name_rows(raw, rows["name"], rows["site_id"])
     reasons = _find_reasons(rows, texts)
-    return faults.finish(lambda: to_table(raw, rows, notes + remarks, crs=crs, reasons=reasons))
+    table_of_sites = faults.finish(
+        lambda: to_table(raw, rows, notes + remarks, crs=crs, reasons=reasons)
+    )
+    # What dropped rows are called, too.
+    called = zip(rows["site_id"].tolist(), rows["name"].tolist(), strict=True)
+    table_of_sites.rows.attrs["called"] = dict(
+        zip(np.asarray(raw.numbers).tolist(), called, strict=True)
+    )
+    return table_of_sites
 
 
 def load_route_templates(
@@ -219,7 +230,11 @@ def list_themes(texts: Sequence[str]) -> list[str]:
 
 
 def _write_themes(text: str) -> str:
-    """Return themes as the results write them."""
+    """Return themes as the results write them; GeoJSON may give them as a list."""
+    if text.lstrip().startswith("["):
+        with suppress(ValueError):
+            listed = json.loads(text)
+            text = "|".join(theme for theme in listed if isinstance(theme, str))
     return " | ".join(split_themes(text))
 
 

@@ -44,7 +44,7 @@ from planner.sources._geo_table import (
     to_table,
 )
 from planner.sources._heading_units import refuse_multiples
-from planner.sources._hours_checks import read_hours_column, read_services_column
+from planner.sources._hours_checks import UNKNOWN_HOURS, read_hours_column, read_services_column
 from planner.sources._our_words import (
     OurTable,
     add_missing_ids,
@@ -64,6 +64,7 @@ __all__ = [
     "EMPTY_PEOPLE",
     "NO_COLUMNS",
     "STATUSES",
+    "UNKNOWN_HOURS",
     "CoordinateColumns",
     "Table",
     "UnreadPlacesError",
@@ -112,7 +113,7 @@ def load_facilities(
     ----------
     path
         A table or layer with `name` and, in a table, `lon`, `lat`, or headings that mean the same
-        (`headings.TABLES`); rows without a `facility_id` get one, see `make_ids`.
+        (`heading_words.TABLES`); rows without a `facility_id` get one, see `make_ids`.
     crs
         Datum or EPSG code of lon, lat; for the other formats only GCJ-02 and BD-09 matter, the rest
         the file says itself.

@@ -16,7 +16,8 @@ from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel.compiled.arrays import Beside, Groups, Labels
 from planner.travel.compiled.reached_parts import OPEN, UNLISTED, Drawable, Shapes, Stops
 from planner.travel.compiled.walled_fields import list_barriers_beside
-from planner.travel.streets import AccessRules, Streets, WallRules, to_streets
+from planner.travel.streets import AccessRules, Streets, to_streets
+from planner.travel.wall_rules import WallRules
 
 #: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
 CELL_M: Final = 16.0

@@ -13,7 +13,7 @@ from planner.network.walk_network import WalkNetwork
 from planner.network.walls import Gates
 from planner.plan.moments import Moment, are_open_at, find_hours_fault
 from planner.sources.osm.conditions import find_tags_at, read_tags
-from planner.travel.streets import AS_TAGGED, WallRules
+from planner.travel.wall_rules import AS_TAGGED, WallRules
 from planner.walkability import Permission, read_permission, split_values, walking_access
 
 

@@ -44,7 +44,8 @@ from planner.travel.compiled.reached_parts import (
 )
 from planner.travel.minutes import cores
 from planner.travel.points import check_cutoffs, flags_of, points_of
-from planner.travel.streets import AccessRules, Streets, WallRules
+from planner.travel.streets import AccessRules, Streets
+from planner.travel.wall_rules import WallRules
 
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
 _MAX_BLOCKS: Final = 2_500_000

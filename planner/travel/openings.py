@@ -26,8 +26,9 @@ from planner.travel.compiled.opening_tables import NewlyReached as NewlyReached
 from planner.travel.compiled.openings import try_openings
 from planner.travel.compiled.search import number_seeds, search_nearest
 from planner.travel.minutes import in_blocks
-from planner.travel.streets import Streets, gate_minutes, gates_open_to_all, shut_gates
+from planner.travel.streets import Streets, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
+from planner.travel.wall_rules import gate_minutes
 
 
 def is_compiled() -> bool:

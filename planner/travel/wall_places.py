@@ -22,7 +22,8 @@ from planner.travel.compiled.wall_places import (
     find_paths,
 )
 from planner.travel.minutes import in_blocks
-from planner.travel.streets import BARRIER_CELL_M, Streets
+from planner.travel.streets import Streets
+from planner.travel.wall_rules import BARRIER_CELL_M
 
 #: The longest path through a wall, from street to street.
 LONGEST_M: Final = 60.0

@@ -24,7 +24,8 @@ from planner.rideability import is_ridden, riding_direction
 from planner.sources.osm.extract import WalkWays, load_osm
 from planner.travel.access import join
 from planner.travel.minutes import reached_pairs
-from planner.travel.streets import AS_TAGGED, AccessRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.wall_rules import AS_TAGGED
 from planner.walkability import (
     is_driveway,
     is_elevated,

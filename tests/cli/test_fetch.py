@@ -68,6 +68,7 @@ def test_the_streets_of_a_plan_are_fetched(server, tmp_path):
 
 
 @pytest.mark.usefixtures("server")
+@pytest.mark.nightly
 def test_a_run_on_fetched_streets_says_what_one_on_the_extract_says(tmp_path):
     """The extract ends before the ring does, so the bounds that files claim are left out."""
     assert planner("fetch", write_plan(tmp_path / "a", osm="map.osm")).exit_code == 0

@@ -88,6 +88,7 @@ def test_the_language_of_a_plan(
     assert ("\n# The streets.\n" in text) == (language == "en")
 
 
+@pytest.mark.nightly
 def test_the_datum_of_a_phone_map_is_found_and_set(
     tmp_path: Path, demo: Demo, monkeypatch: pytest.MonkeyPatch
 ):

@@ -74,6 +74,19 @@ def test_a_plan_is_found_where_it_stands(tmp_path: Path):
     assert choose_language([], {}) == "en"
 
 
+def test_what_is_made_of_a_run_is_told_in_its_language(tmp_path: Path):
+    run, english = str(tmp_path), {"LANG": "en_US.UTF-8"}
+    (tmp_path / "run.json").write_text('{"language": "zh"}')
+    for words in (["map", run], ["report", "--out", "out", run], ["picture", run], ["pack", run]):
+        assert choose_language(words, english) == "zh"
+    assert choose_language(["map", run], english | {"PLANNER_LANGUAGE": "en"}) == "en"
+    # A run that will be replaced says nothing of what is to be.
+    assert choose_language(["demo", "--out", run], english) == "en"
+    for content in ("{", "[]", '{"language": "fr"}', '{"language": []}'):
+        (tmp_path / "run.json").write_text(content)
+        assert choose_language(["map", run], english) == "en"
+
+
 @pytest.mark.parametrize("content", [b"language = ", b"\xff\xfe", b"language = 3", b"[" * 10_000])
 def test_a_plan_that_cannot_be_read_says_nothing_of_the_language(content: bytes, tmp_path: Path):
     (tmp_path / "plan.toml").write_bytes(content)

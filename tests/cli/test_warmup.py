@@ -9,9 +9,12 @@ from numba.core import event
 from planner.cli.jobs import run_into
 from planner.cli.warmup import STAGE, _tiny_city, compile_late_kernels, compiling_beside
 from planner.network.stored import load_network
+from planner.routes.models.route_prices import PricedTheme
+from planner.routes.models.work_budget import WorkBudget
 from planner.travel.openings import gates_to_open, is_compiled
 from planner.travel.streets import prepare_streets, shut_gates
 from tests.cities.small_city import write_city
+from tests.routes.test_route_search import random_question
 
 
 def test_the_tiny_city_has_all_that_the_kernels_meet(tmp_path):
@@ -40,6 +43,16 @@ def test_a_run_finds_compiled_whatever_the_second_process_compiles(tmp_path):
     with event.install_recorder("numba:compile") as compiled:
         run_into(plan, tmp_path / "out", quiet=True)
     assert [found.data["dispatcher"].py_func.__name__ for _, found in compiled.buffer] == []
+
+
+def test_routes_that_are_priced_find_compiled_what_they_need():
+    compile_late_kernels()
+    question = random_question(0, 14, n_themes=1, most_minutes=200.0)
+    with event.install_recorder("numba:compile") as compiled:
+        columns, most, _ = PricedTheme(question, 0).find(None, WorkBudget(9.0), most=100_000)
+    assert len(columns) > 0
+    assert most > 0
+    assert list(compiled.buffer) == []
 
 
 def words_of(child: psutil.Process) -> list[str]:

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 import shapely
 
+from planner.case import Case, build_case
+from planner.courses import ChosenSessions, choose_sessions
+from planner.sources.inputs import load_inputs
+from planner.sources.plan_file import load_plan
 from tests.cities.small_plan import inputs_of, write_polygons
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
@@ -28,20 +32,37 @@ COURSES = [
 ]
 
 
-@pytest.fixture
-def plan(tmp_path: Path) -> Path:
-    """N lies at 1,000 m west with 40 seats, F at 1,000 m east with 9."""
-    write_polygons(tmp_path / "committees.geojson", COMMITTEES)
-    (tmp_path / "orders.csv").write_text("\n".join(ORDERS) + "\n", encoding="utf-8")
-    (tmp_path / "courses.csv").write_text("\n".join(COURSES) + "\n", encoding="utf-8")
+def write_street(folder: Path) -> Path:
+    """Write the plan: N lies at 1,000 m west with 40 seats, F at 1,000 m east with 9."""
+    write_polygons(folder / "committees.geojson", COMMITTEES)
+    (folder / "orders.csv").write_text("\n".join(ORDERS) + "\n", encoding="utf-8")
+    (folder / "courses.csv").write_text("\n".join(COURSES) + "\n", encoding="utf-8")
     inputs_of(
-        tmp_path, HOMES, tables={"homes.csv": PEOPLE},
+        folder, HOMES, tables={"homes.csv": PEOPLE},
         facilities=[("N", "North", 40, -1000, 0), ("F", "Far", 9, 1000, 0), ("O", "No", "", 0, 0)],
         heading="facility_id,name,room_capacity", area=shapely.box(-1600, -600, 1600, 600),
         towns={"Town": shapely.box(-1500, -500, 1500, 500)},
     )  # fmt: skip
-    path = tmp_path / "plan.toml"
+    path = folder / "plan.toml"
     text = path.read_text(encoding="utf-8")
     text = text.replace("[network]", 'committees = "committees.geojson"\n[network]')
     path.write_text(text + SECTION, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """Return the plan in a folder of its own, to change its files."""
+    return write_street(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """Return the plan put together once, for who changes nothing of it."""
+    return build_case(load_inputs(load_plan(write_street(tmp_path_factory.mktemp("street")))))
+
+
+@pytest.fixture(scope="session")
+def street_sessions(street: Case) -> ChosenSessions:
+    """Return the sessions chosen for the plan."""
+    return choose_sessions(street)

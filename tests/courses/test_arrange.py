@@ -7,7 +7,8 @@ import pytest
 
 from planner.courses.arrange import arrange_sessions
 from planner.courses.held_sessions import Arrangement
-from planner.courses.session_question import SessionQuestion, find_tiers
+from planner.courses.host_tiers import find_tiers
+from planner.courses.session_question import SessionQuestion
 from planner.courses.smallest_change import find_change, find_smallest
 from tests.courses.questions import course, host, order, pose, teacher
 from tests.samples import first
@@ -160,6 +161,34 @@ def test_a_room_in_which_they_could_join():
     )  # fmt: skip
     larger = pose([host("N", 17)], {"a": [1]}, orders, [course("K", class_least=10)])
     assert ask(larger).unmet.sum() == 0
+
+
+def test_a_room_for_those_who_are_unmet_together():
+    """One slot, and N is full then. 6 and 5 people make a class of at least 10: F lacks 3 seats.
+
+    To join those at N they would lack 6 or 5.
+    """
+    day = {"earliest": date(2026, 9, 7), "latest": date(2026, 9, 7)}
+    orders = [order(str(k), "a", "K", n, **day) for k, n in enumerate((12, 6, 5), start=1)]
+    question = pose(
+        [host("N", 12), host("F", 8)], {"a": [1, 2]}, orders, [course("K", class_least=10)],
+        slots=("09:30",),
+    )  # fmt: skip
+    found = ask(question)
+    assert found.unmet.tolist() == [0, 6, 5]
+    for one in (1, 2):
+        assert find_change(question, found, one) == (
+            "too few people", "a room of 11 seats instead of 8 at F (F)"
+        )  # fmt: skip
+
+
+def test_a_closed_station_beside_one_that_lacks_a_service():
+    """N has the piano and is closed; F is open and has none. The term is that day alone."""
+    hosts = [host("N", 20, services="piano", opening_hours="Tu"), host("F", 20)]
+    monday = {"begin": date(2026, 9, 7), "end": date(2026, 9, 7)}
+    orders = [order("1", "a", "K", 5, latest=date(2026, 9, 7))]
+    question = pose(hosts, {"a": [1, 2]}, orders, [course("K", needs=("piano",))], **monday)
+    assert helped(question)[1] == "station F (F) offers piano"
 
 
 def test_without_coaches_who_lives_far_is_unmet():

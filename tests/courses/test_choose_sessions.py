@@ -1,5 +1,6 @@
 """Sessions of a drawn street: walks of committees, tables, and what stands in them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -7,8 +8,9 @@ import numpy as np
 import pytest
 
 import planner
-from planner.case import build_case
-from planner.courses import choose_sessions
+from planner.case import Case, build_case
+from planner.courses import ChosenSessions, choose_sessions, sessions_of_plan
+from planner.courses.arrange import arrange_sessions
 from planner.courses.committee_walks import find_medians
 from planner.errors import ArgumentError, PlanError, SourceError
 from planner.sources.inputs import load_inputs
@@ -29,9 +31,8 @@ def test_medians_by_hand():
     assert found.tolist() == [[4.0, np.inf], [7.0, np.inf]]
 
 
-def test_a_street_with_two_committees(plan: Path):
-    case = build_case(load_inputs(load_plan(plan)))
-    found = choose_sessions(case, time_limit_s=5.0)
+def test_a_street_with_two_committees(street_sessions: ChosenSessions):
+    found = street_sessions
     # West: half of 100 people live within 300 m of N, 4.5 minutes; to F it is 1,700 m, 25.5.
     # East: 100 m to F, 1.5 minutes; 2,100 m to N, 31.5: none within half an hour.
     walks = found.attendance.set_index(["order_id", "committee"])
@@ -43,6 +44,10 @@ def test_a_street_with_two_committees(plan: Path):
     # The town's 14 people are those of its committees, 100 to 50 residents: 9.33 and 4.67.
     assert walks["people"].to_dict() == {
         ("1", "West"): 12, ("2", "East"): 9, ("3", "West"): 9, ("3", "East"): 5
+    }  # fmt: skip
+    assert walks["ordered_by"].to_dict() == {
+        ("1", "West"): "committee", ("2", "East"): "committee", ("3", "West"): "town",
+        ("3", "East"): "town",
     }  # fmt: skip
     # 1 and 3 sit together at N, 2 at F, although all three are one class.
     assert sorted(found.sessions["host_id"]) == ["F", "N"]
@@ -71,9 +76,33 @@ def test_a_street_with_two_committees(plan: Path):
     assert repr(found) == "ChosenSessions('small', 2 sessions, 35 of 105 people met, proved)"
 
 
-def test_rooms_shared_by_who_reaches_them(plan: Path):
+def test_a_choice_that_the_clock_cut_says_that_another_run_may_differ(
+    street: Case, street_sessions: ChosenSessions, monkeypatch: pytest.MonkeyPatch
+):
+    notes = street_sessions.content["notes"]
+    assert not [note for note in notes if "another run" in note]
+
+    def arrange(question, **limits):
+        return replace(arrange_sessions(question, **limits), cut_short=True)
+
+    monkeypatch.setattr(sessions_of_plan, "arrange_sessions", arrange)
+    cut = choose_sessions(street)
+    assert [note for note in cut.content["notes"] if "another run may find other sessions" in note]
+
+
+def test_two_runs_write_the_same_files(
+    street: Case, street_sessions: ChosenSessions, tmp_path: Path
+):
+    contents = []
+    for number, found in enumerate((street_sessions, choose_sessions(street))):
+        files = planner.write_sessions(found, tmp_path / str(number), day="2026-09-01")
+        contents.append(files["courses.json"].read_bytes())
+    assert contents[0] == contents[1]  # with the hashes of the other files
+
+
+def test_rooms_shared_by_who_reaches_them(street_sessions: ChosenSessions):
     """Within 15 minutes N is reached by West alone, F by East: 40 seats for 100, 9 for 50."""
-    found = choose_sessions(build_case(load_inputs(load_plan(plan))), time_limit_s=5.0)
+    found = street_sessions
     committees = found.committees.set_index("committee")
     assert committees["score_2sfca"].to_dict() == pytest.approx({"West": 400.0, "East": 180.0})
     assert found.hosts.set_index("facility_id")["load_2sfca"].to_dict() == pytest.approx(
@@ -87,13 +116,33 @@ def test_rooms_shared_by_who_reaches_them(plan: Path):
     assert (east.x, east.y) == pytest.approx((1100, 0), abs=0.01)
 
 
+def test_sessions_on_holidays_are_counted_and_odd_rooms_listed(plan: Path):
+    """The term is National Day alone. Of 9.5 seats 9 count; no room has a million."""
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("2026-09-07", "2026-10-01").replace("2026-09-11", "2026-10-01"),
+                    encoding="utf-8")  # fmt: skip
+    table = plan.parent / "facilities.csv"
+    rows = table.read_text(encoding="utf-8")
+    table.write_text(rows.replace(",9,", ",9.5,").replace("No,,", "No,1000000,"), encoding="utf-8")
+    found = choose_sessions(build_case(load_inputs(load_plan(plan))))
+    assert len(found.sessions) == 2
+    assert [note for note in found.content["notes"] if "2 sessions lie on public holidays" in note]
+    assert found.hosts.set_index("facility_id")["seats"].to_dict() == {"N": 40, "F": 9}
+    told = found.dropped[found.dropped["file"] == "facilities.csv"]
+    assert told[["row", "reason"]].to_numpy().tolist() == [
+        [3, "room_capacity 9.5 is no whole number; 9 seats count"],
+        [4, "room_capacity 1000000 is more than the 20,000 seats of one room"],
+    ]
+
+
 def test_orders_are_no_reason_to_run_again(plan: Path):
     inputs = load_inputs(load_plan(plan))
     planner.write_result(planner.run_plan(inputs), plan.parent / "out")
     path = plan.parent / "orders.csv"
     path.write_text(path.read_text(encoding="utf-8") + "6,West,,,K,3\n", encoding="utf-8")
-    found = choose_sessions(planner.load_result(plan.parent / "out", plan=plan), time_limit_s=5.0)
-    assert found.content["people"]["ordered"] == 108
+    again = planner.load_result(plan.parent / "out", plan=plan).result.case.inputs.courses
+    assert again is not None
+    assert again.orders["people"].sum() == 108
 
 
 def test_what_is_refused(plan: Path):

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.courses.models import ClassCover, ClassProblem, choose_class_sessions, class_cover
+from planner.courses.models import (
+    ClassCover,
+    ClassProblem,
+    Effort,
+    choose_class_sessions,
+    class_cover,
+    effort,
+)
 from planner.courses.models._column_search import fill_knapsack
 from tests.samples import examples, first
 
@@ -183,6 +190,29 @@ def test_made_sets_are_as_good_as_all_sets(seed: int, monkeypatch: pytest.Monkey
     if made[0] == exact[0]:
         assert found.sessions_bound <= exact[1]
     assert made[:2] == exact[:2]  # of these drawings; larger ones state their gap
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_a_slow_machine_finds_the_same_sessions(split: bool, monkeypatch: pytest.MonkeyPatch):
+    """Of 16 orders: with a clock on which a minute passes at each look, until the time is over."""
+    asked = draw(3, 16, 4, split=split)
+    found = choose_class_sessions(asked, gap=0.02)
+    ticks = iter(range(0, 10**6, 60))
+    monkeypatch.setattr(effort.time, "perf_counter", lambda: float(next(ticks)))
+    slow = choose_class_sessions(asked, effort=Effort(end=86_400.0), gap=0.02)
+    assert (slow.sessions, slow.sessions_bound) == (found.sessions, found.sessions_bound)
+    assert not slow.cut_short
+
+
+def test_a_search_that_the_clock_cuts_says_so():
+    """Without any time left there are sessions all the same, and a bound that holds."""
+    asked = draw(3, 16, 4)
+    cut = choose_class_sessions(asked, effort=Effort(end=0.0))
+    whole = choose_class_sessions(asked)
+    assert cut.cut_short
+    assert not whole.cut_short
+    assert figures(asked, cut) >= figures(asked, whole)
+    assert cut.unmet_bound <= whole.unmet.sum()
 
 
 @pytest.mark.parametrize("split", [False, True])

@@ -19,7 +19,7 @@ def test_what_is_printed_and_written(plan: Path):
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert lines[:5] == [
-        "sessions: 2 of 2 classes at 2 of 2 stations with a room",
+        "sessions: 2 for 2 classes, at 2 of 2 stations with a room",
         "- proved: nobody more can be met, and not with fewer sessions",
         "people: 35 of 105 met; 30 walk up to 15 min, 0 up to 30, 5 by coach",
         "merged: 3 orders for courses that are the same, in 1 classes; 0 people spared a second "

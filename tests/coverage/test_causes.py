@@ -5,7 +5,8 @@ import pytest
 
 from planner.coverage.causes import CAUSES, find_causes
 from planner.travel.access import join
-from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import WALKER, estates_network
 from tests.cities.estates_drawing import (
     BRIDGE,

@@ -22,7 +22,8 @@ from planner.coverage.edge import measure_edge
 from planner.coverage.grounds import doubt_hours
 from planner.travel.access import join, on_islands_only
 from planner.travel.minutes import ReachedPairs, nearest_minutes
-from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import (
     ACCESS,
     WALKER,

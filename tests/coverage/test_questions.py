@@ -13,7 +13,8 @@ from planner.plan.moments import Moment
 from planner.plan.profiles import PROFILES
 from planner.travel.access import Access, join, put, take
 from planner.travel.minutes import nearest_minutes
-from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import FRAME, WALKER, estates_network, own_gates
 from tests.cities.estates_drawing import TWINS
 

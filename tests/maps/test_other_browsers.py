@@ -13,6 +13,7 @@ from planner.maps import PagePart, draw_map, write_map
 from tests.maps import other_browsers, sample, sample_sites, sample_walls
 from tests.maps.test_old_browser import INKED
 from tests.maps.test_page_policy import decorated
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def require(name: str) -> None:
         pytest.skip(remedy)
 
 
-@pytest.fixture(scope="module", params=PACKAGES)
+@pytest.fixture(scope="module", params=["firefox", at_night("webkit")])
 def tab(request, tmp_path_factory) -> Iterator[Tab]:
     require(request.param)
     folder = tmp_path_factory.mktemp("profile")

@@ -9,11 +9,19 @@ import pytest
 
 from planner.maps import draw_map, write_map
 from tests.maps import sample
-from tests.maps.drawn import count_dots
+from tests.maps.drawn import count_dots, wait_until_drawn
 from tests.maps.sample import DESKTOP, LAPTOP, PHONE
+from tests.maps.waiting import wait_for
+from tests.samples import at_night
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+#: The first table of figures lies within what the panel shows.
+IN_SIGHT = """(() => {
+    const box = (found) => document.querySelector(found).getBoundingClientRect();
+    const table = box('#tables table'), panel = box('#panel-body');
+    return table.height > 0 && panel.top <= table.top && table.bottom <= panel.bottom;
+})()"""
 
 
 def view(page: Page) -> list[float]:
@@ -36,7 +44,7 @@ TOO_NARROW = """[...document.querySelectorAll('#head *, #legend *, #foot')].filt
 ).map(e => e.outerHTML)"""
 
 
-@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, at_night(LAPTOP)])
 def test_a_click_on_a_gap_moves_the_map_and_opens_its_card(visit, size):
     with visit(size, reduced_motion="reduce") as page:
         before = view(page)
@@ -59,7 +67,7 @@ def test_a_click_on_a_gap_moves_the_map_and_opens_its_card(visit, size):
             assert inside["x"] >= 388
 
 
-@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE, at_night(DESKTOP)])
 def test_nothing_is_cut_off_or_covered(visit, size):
     with visit(size) as page:
         assert page.evaluate(TOO_NARROW) == []
@@ -70,7 +78,7 @@ def test_nothing_is_cut_off_or_covered(visit, size):
         assert "内部工作用图" in credit.inner_text()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, at_night(PHONE)])
 def test_real_streets_are_credited(visit, tmp_path, size):
     summary = sample.summary() | {"invented_streets": False}
     page = draw_map(sample.layers(), summary, title="演示区", synthetic=True, date="2026-11")
@@ -100,10 +108,10 @@ def test_the_way_out_of_an_open_gap_is_drawn(visit):
         page.click("#gaps button >> nth=0")
         card = page.locator(".planner-card").inner_text()
         assert "从人数最多处 22 分钟，1,460 米（直线 540 米）" in card
-        page.wait_for_timeout(200)
+        wait_until_drawn(page)
         drawn = page.evaluate(dark)
         page.keyboard.press("Escape")
-        page.wait_for_timeout(200)
+        wait_until_drawn(page)
         assert page.evaluate(dark) < drawn - 200
 
 
@@ -118,14 +126,14 @@ def test_a_way_to_another_station_names_it(visit, layers, summary, tmp_path):
         assert "从人数最多处到第6居民区站 22 分钟，1,460 米（直线 540 米）" in card
 
 
-@pytest.mark.parametrize("size", [DESKTOP, LAPTOP, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, at_night(LAPTOP)])
 def test_figures_come_into_sight_when_they_are_opened(visit, size):
     with visit(size, reduced_motion="reduce") as page:
         if size is PHONE:
             page.click("#sheet-button")
             sheet_top(page)
         page.click("#figures-title")
-        page.wait_for_timeout(200)
+        wait_for(page, IN_SIGHT)
         table = page.locator("#tables table").first.bounding_box()
         panel = page.locator("#panel-body").bounding_box()
         assert panel["y"] <= table["y"]
@@ -319,6 +327,7 @@ def test_the_sheet_of_a_phone_can_be_pulled_up(visit):
         assert sheet_top(page) > 600
 
 
+@pytest.mark.nightly
 def test_hostile_texts_do_no_harm(visit, tmp_path):
     layers, summary = sample.layers(), sample.summary()
     for name, columns in {"gaps": ("gap_id", "name", "cause", "cause_detail"),
@@ -471,7 +480,7 @@ def test_a_page_in_a_frame_that_is_shown_later_shows_the_whole_area(visit, file,
         for one in frames.values():
             one.wait_for_selector("body[data-ready]", state="attached")
         page.evaluate("document.getElementById('later').style.display = 'inline'")
-        page.wait_for_timeout(300)
+        wait_for(frames["later"], "planner.map.getZoom() < 14")
         right = frames["shown"].evaluate(where)
         assert right[2] < 14, "the district of 9 km fits a frame of 1000 pixels below zoom 14"
         assert frames["later"].evaluate(where) == pytest.approx(right, abs=2e-4)  # a few pixels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.maps.test_page_access import LOOK
 from tests.maps.test_page_browser import TOO_NARROW
 from tests.maps.test_page_walls import text
 from tests.maps.test_payload_courses import read_part
+from tests.maps.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,12 +63,21 @@ def test_who_goes_where(visit):
 
 
 @pytest.mark.nightly
+def test_a_town_tells_what_is_held_there_apart_from_its_own_people(visit):
+    with visit(hash_="#tab=courses&town=" + quote("大场镇")) as page:
+        tab = text(page, "#tab-courses")
+        assert "本街镇内 2 场" in tab
+        assert "在本街镇上课：7月1日至12月31日共 2 场，180 人参加（不论来自哪里）。" in tab
+        assert "参加 1 场，其中 0 场在外街镇。" in tab
+
+
+@pytest.mark.nightly
 def test_lines_lead_to_the_hosts(visit):
     with visit(reduced_motion="reduce") as page:
         assert count_dots(page, GREEN) > 1000  # who is within reach
         page.click("#to-courses")
         page.select_option("#lesson", label="乙居委")
-        page.wait_for_timeout(400)
+        wait_for(page, "planner.state.lesson !== null")
         assert count_dots(page, GREEN) < 100
         assert count_dots(page, OCHRE) > 20
         assert count_dots(page, TEAL) < 20  # of another committee
@@ -76,7 +87,7 @@ def test_lines_lead_to_the_hosts(visit):
                 const p = planner.map.latLngToContainerPoint(
                     planner.scene.plane.latLng(one.x, one.y)); return [p.x, p.y]; }})()""")
             page.mouse.click(*place)
-            page.wait_for_timeout(300)
+            wait_for(page, f"planner.state.lesson && planner.state.lesson.kind === '{kind}'")
             assert page.evaluate("planner.state.lesson") == {"kind": kind, "index": 0}
 
 

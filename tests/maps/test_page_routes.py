@@ -17,7 +17,7 @@ from tests.maps.in_node import in_node, require_npm
 from tests.maps.sample import PHONE
 from tests.maps.test_page_access import LOOK
 from tests.maps.test_page_browser import TOO_NARROW
-from tests.maps.test_page_first import until
+from tests.maps.waiting import wait_for
 from tests.sample_routes import HOSTILE
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def test_the_tab_lists_routes_and_the_map_shows_them_in_place_of_gaps(visit):
     with visit(reduced_motion="reduce") as page:
         assert count_dots(page, RED) == 0
         page.click("#to-routes")
-        until(page, "document.body.dataset.drawn === 'true'")
+        wait_for(page, "document.body.dataset.drawn === 'true'")
         assert count_dots(page, RED) > 200
         assert count_dots(page, GREEN) > 200
         assert count_dots(page, (194, 65, 12)) == 0  # the edge of gaps
@@ -168,12 +168,10 @@ def test_a_route_is_chosen_played_and_kept_in_the_address(visit):
             "烈士陵园 →",
         ):
             assert said in card
-        page.wait_for_timeout(400)
-        assert "tab=routes&route=1&card=stop-2" in page.url
+        wait_for(page, "location.hash.includes('tab=routes&route=1&card=stop-2')")
         page.keyboard.press("Escape")
         page.click("#routes-all")
-        page.wait_for_timeout(400)
-        assert "route=" not in page.url
+        wait_for(page, "!location.hash.includes('route=')")
     with visit(hash_="#tab=routes&route=2&card=stop-1", reduced_motion="reduce") as page:
         # A card is of its own route, whatever the address says beside it.
         assert page.evaluate("planner.state.route") == 0
@@ -185,7 +183,7 @@ def test_a_route_is_chosen_played_and_kept_in_the_address(visit):
 def test_playing_moves_on_by_itself_and_pauses(visit):
     with visit(hash_="#tab=routes&route=2") as page:
         page.click("#route-play")
-        until(page, "planner.state.moving && planner.state.moving.minutes > 545")
+        wait_for(page, "planner.state.moving && planner.state.moving.minutes > 545")
         page.click("#route-play")
         at = page.evaluate("planner.state.moving.minutes")
         page.wait_for_timeout(150)

@@ -10,6 +10,7 @@ from shapely.geometry import Point, box
 
 from planner.maps import draw_map, write_map
 from tests.maps import sample
+from tests.maps.waiting import wait_for
 from tests.samples import at_night
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LABELS = "planner.labels.listAt(14, planner.state, planner.names._pen)"
+#: The list is that of what is typed: a moment after the last key.
+FOUND = "planner.search.isCurrent() && !planner.search.list.hidden"
 #: A home of 30 people at 121.4105, 31.3105 in an estate; its station is F00.
 HOME = (121.4105, 31.3105)
 
@@ -70,7 +73,7 @@ def card(page: Any) -> str:
 
 def options(page: Any) -> list[str]:
     """Return the names in the list of hits."""
-    page.wait_for_timeout(120)
+    wait_for(page, FOUND)
     return [str(text) for text in page.locator("#search-list .hit-name").all_inner_texts()]
 
 
@@ -100,7 +103,7 @@ def test_escape_closes_the_list_then_empties_the_box_and_leaves_the_card(visit):
         look(page, HOME, 17)
         page.click("#search-box")
         page.keyboard.type("xy")
-        page.wait_for_timeout(120)
+        wait_for(page, FOUND)
         page.keyboard.press("Escape")
         assert page.locator("#search-list").is_hidden()
         assert page.input_value("#search-box") == "xy"
@@ -136,7 +139,7 @@ def test_a_town_a_station_a_gap_and_a_street_open_what_they_are(visit):
 def test_nothing_found_is_said_and_a_hostile_name_is_only_text(visit):
     with visit(reduced_motion="reduce") as page:
         page.fill("#search-box", "没有这个地方")
-        page.wait_for_timeout(120)
+        wait_for(page, FOUND)
         assert "没有找到" in page.inner_text("#search-list")
         page.fill("#search-box", "</script>")
         assert options(page) == [sample.HOSTILE]

@@ -126,27 +126,21 @@ def test_keys_move_between_tabs_and_gates(visit):
         assert page.evaluate("document.activeElement.dataset.todo") == "o1"
 
 
-@pytest.mark.parametrize(
-    ("key", "words"),
-    first(
-        3,
-        [
-            ("gates[0]", ["东门", "锦绣新村", "按时段开放", "仅住户、老年人", "06:00-22:00"]),
-            ("gates[1]", ["地图标注", "不通", "无人"]),
-            ("gates[2]", ["未命名小区", "推断", "请实地核对"]),
-            ("compounds[0]", ["锦绣新村", "1,800 人", "已标注的出入口\n2"]),
-            ("compounds[2]", ["数据不足", "无门花园", "没有已知的出入口"]),
-        ],
-    ),
-)
-def test_a_gate_and_a_compound_say_what_is_known(visit, key, words):
+def test_a_gate_and_a_compound_say_what_is_known(visit):
     with visit(reduced_motion="reduce") as page:
-        card = open_key(page, key)
-        if key.startswith("compounds"):  # what is asked there is the place; its card leads on
-            page.evaluate(f"planner.cards.openCompound(planner.scene.{key})")
-            card = text(page, ".planner-card")
-        for word in words:
-            assert word in card
+        for key, words in {
+            "gates[0]": ["东门", "锦绣新村", "按时段开放", "仅住户、老年人", "06:00-22:00"],
+            "gates[1]": ["地图标注", "不通", "无人"],
+            "gates[2]": ["未命名小区", "推断", "请实地核对"],
+            "compounds[0]": ["锦绣新村", "1,800 人", "已标注的出入口\n2"],
+            "compounds[2]": ["数据不足", "无门花园", "没有已知的出入口"],
+        }.items():
+            card = open_key(page, key)
+            if key.startswith("compounds"):  # what is asked there is the place; its card leads on
+                page.evaluate(f"planner.cards.openCompound(planner.scene.{key})")
+                card = text(page, ".planner-card")
+            for word in words:
+                assert word in card
 
 
 def test_gates_are_drawn_and_explained_only_from_near(visit):
@@ -297,15 +291,15 @@ def test_gaps_and_towns_say_how_sure_they_are(visit):
         assert "重复计算得" not in text(page, "#sure")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
 @pytest.mark.parametrize(
-    ("language", "doubt"),
-    [
-        ("zh", "30 次重复计算中，15 次无法判定，12 次未达标，3 次达标"),
-        ("en", "30 repeats: 15 undecided, 12 missed, 3 met"),
-    ],
+    ("size", "language"),
+    first(2, [(DESKTOP, "zh"), (PHONE, "en"), (DESKTOP, "en"), (PHONE, "zh")]),
 )
-def test_a_result_that_few_repeats_agree_with_says_so(visit, size, language, doubt):
+def test_a_result_that_few_repeats_agree_with_says_so(visit, size, language):
+    doubt = {
+        "zh": "30 次重复计算中，15 次无法判定，12 次未达标，3 次达标",
+        "en": "30 repeats: 15 undecided, 12 missed, 3 met",
+    }[language]
     with visit(size, reduced_motion="reduce") as page:
         if language == "en":
             page.click("#lang")
@@ -330,11 +324,14 @@ def test_a_result_that_few_repeats_agree_with_says_so(visit, size, language, dou
 
 @pytest.mark.parametrize(
     ("result", "counts", "doubt"),
-    [
-        ("missed", {"met": 0, "missed": 15, "undecided": 15}, "15 次未达标，15 次无法判定"),
-        ("met", {"met": 0, "missed": 0, "undecided": 30}, "30 次无法判定"),
-        ("missed", {"met": 0, "missed": 24, "undecided": 6}, None),
-    ],
+    first(
+        1,
+        [
+            ("missed", {"met": 0, "missed": 15, "undecided": 15}, "15 次未达标，15 次无法判定"),
+            ("met", {"met": 0, "missed": 0, "undecided": 30}, "30 次无法判定"),
+            ("missed", {"met": 0, "missed": 24, "undecided": 6}, None),
+        ],
+    ),
 )
 def test_the_doubt_names_the_result_shown_first(
     visit, layers, summary, tmp_path, result, counts, doubt
@@ -353,23 +350,20 @@ def test_the_doubt_names_the_result_shown_first(
         assert doubt is None or f"30 次重复计算中，{doubt}" in found
 
 
-@pytest.mark.parametrize(
-    ("gap", "words"),
-    [
-        (0, "要绕过蕰藻浜"),
-        (1, "若没有围墙阻挡"),
-        (5, "30 次重复计算均是盲区，圈外 0–940 人"),
-        (2, "此时不开放"),
-        (3, "要绕过铁路"),
-        (4, "道路绕行太长"),
-    ],
-)
-def test_an_open_gap_explains_its_cause(visit, gap, words):
+def test_an_open_gap_explains_its_cause(visit):
     with visit(reduced_motion="reduce") as page:
-        page.evaluate(f"void planner.cards.openGap(planner.state.gaps[{gap}])")
-        card = text(page, ".planner-card")
-        assert words in card
-        assert "way/" not in card
+        for gap, words in (
+            (0, "要绕过蕰藻浜"),
+            (1, "若没有围墙阻挡"),
+            (5, "30 次重复计算均是盲区，圈外 0–940 人"),
+            (2, "此时不开放"),
+            (3, "要绕过铁路"),
+            (4, "道路绕行太长"),
+        ):
+            page.evaluate(f"void planner.cards.openGap(planner.state.gaps[{gap}])")
+            card = text(page, ".planner-card")
+            assert words in card
+            assert "way/" not in card
 
 
 # -- what the data lack -------------------------------------------------------------------------
@@ -405,8 +399,10 @@ WIDER = """[...document.querySelectorAll(':is(#head, #tabs, .gaps, #legend) *')]
     && !e.matches('.sr, .sr *')).map(e => e.outerHTML)"""
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("size", "language"),
+    first(2, [(DESKTOP, "zh"), (PHONE, "en"), (DESKTOP, "en"), (PHONE, "zh")]),
+)
 def test_every_tab_fits(visit, size, language):
     with visit(size, reduced_motion="reduce") as page:
         if language == "en":
@@ -440,6 +436,7 @@ def hostile(value: Any) -> Any:
     return value + sample.HOSTILE if isinstance(value, str) else value
 
 
+@pytest.mark.nightly
 def test_hostile_texts_of_walls_do_no_harm(visit, layers, summary, tmp_path):
     for name in ("compounds", "gates", "barriers", "gate_gains"):
         for column in layers[name].columns:

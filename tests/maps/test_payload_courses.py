@@ -107,6 +107,8 @@ def test_the_page_knows_who_goes_where(payload: dict[str, Any]):
         courses: all.courses.map((one) => [one.name, one.held.length]),
         lines: linesOf(all.orders).map((one) => one.people),
         lonely: [withoutHost(all, null).map((one) => one.name), withoutHost(all, '大场镇').length],
+        towns: ['大场镇', '罗泾镇'].map((town) => sessionsOfTown(all, town)).map((of) =>
+            [of.held.length, of.coming, of.joined.length, of.away]),
         numbers: [...numberHosts(all, { kind: 'course', index: 0 }).values()],
         none: buildCourses({}, []).about })""",
     )
@@ -118,6 +120,9 @@ def test_the_page_knows_who_goes_where(payload: dict[str, Any]):
     assert dict(found["courses"])["党史"] == dict(found["courses"])["党的历史"] == 2
     assert found["lines"] == [30, 50, 60, 70]  # the heaviest lies on top
     assert found["lonely"] == [["丙村委"], 0]
+    # Dachang holds two sessions of 120 and 60 people; its own go to the first. Those of Luojing go
+    # to the other by coach, and nothing is held there.
+    assert found["towns"] == [[2, 180, 1, 0], [0, 0, 1, 1]]
     assert found["numbers"] == [1]
     assert found["none"] is None
 

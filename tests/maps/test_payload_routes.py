@@ -35,6 +35,18 @@ def test_rows_of_layers_in_any_order_give_the_same():
     assert build_routes_payload(sample_routes.content(), turned, GRID) == build()
 
 
+def test_without_a_route_the_page_still_says_why():
+    layers = {name: layer.iloc[:0] for name, layer in sample_routes.layers().items()}
+    layers["sites"] = sample_routes.layers()["sites"]
+    note = "routes.bus.streets: no street of the map is of class 'secondry'"
+    content = sample_routes.content() | {"routes": [], "notes": [note]}
+    found = build_routes_payload(content, layers, GRID)
+    assert found["routes"]["count"] == found["legs"]["count"] == 0
+    assert found["left"]["count"] == len(content["left_out"])
+    zh = "routes.bus.streets：地图中没有 'secondry' 等级的道路"
+    assert found["notes"] == [{"en": note, "zh": zh}]
+
+
 def test_no_id_of_the_data_is_among_it():
     content, layers = sample_routes.content(), sample_routes.layers()
     for row in (*content["left_out"], *content["templates"]):

@@ -14,6 +14,7 @@ from planner.maps._poster import escape_text
 from planner.maps._poster_map import read_shapes
 from tests.maps import sample
 from tests.maps.conftest import chromium, old_chromium, started
+from tests.maps.waiting import wait_for
 from tests.samples import at_night
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
 
 
-@pytest.fixture(scope="module", params=["today's", "of 2020"])
+@pytest.fixture(scope="module", params=["today's", at_night("of 2020")])
 def browser(request) -> Iterator:
     old = request.param == "of 2020"
     with started(old_chromium() if old else chromium(), "make browser") as running:
@@ -105,11 +106,13 @@ def test_a_whole_country_stays_small():
     assert len(found[0]) < 150_000
 
 
+#: The picture is what lies in the middle of the window.
+POSTER_SEEN = "!!document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('#poster')"
+
+
 def shows_poster(page: Page) -> bool:
     """Say whether the picture is what is seen in the middle of the window."""
-    return bool(page.evaluate(
-        "!!document.elementFromPoint(innerWidth / 2, innerHeight / 2).closest('#poster')"
-    ))  # fmt: skip
+    return bool(page.evaluate(POSTER_SEEN))
 
 
 def spoil(path: Path, old: str, new: str) -> Path:
@@ -166,7 +169,6 @@ def test_what_cannot_start_leaves_it(browser, drawn, way, broken):
     drawn.write_text(spoilt, encoding="utf-8")
     page = browser.new_context(offline=True).new_page()
     page.goto(drawn.as_uri())
-    page.wait_for_timeout(400)
-    assert shows_poster(page)
+    wait_for(page, POSTER_SEEN)
     assert page.evaluate("document.getElementById('poster-broken').hidden") is not broken
     page.context.close()

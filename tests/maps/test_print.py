@@ -11,18 +11,13 @@ import pytest
 from planner.maps import draw_comparison, draw_proposal, write_map
 from tests.maps import sample, sample_sites
 from tests.maps.paper import GAP, REACH, print_page
+from tests.maps.waiting import wait_for
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    pass
 
 OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
 GAP_EDGE = (194, 65, 12)
-
-
-def wait_for(page: Page, expression: str) -> None:
-    """Wait until an expression is true; the page's policy allows no text to be run in it."""
-    page.evaluate(f"""async () => {{
-        while (!({expression})) await new Promise((done) => setTimeout(done, 20)); }}""")
 
 
 def test_gaps_stand_out_without_colours(visit):

@@ -16,6 +16,7 @@ from tests.maps import sample
 from tests.maps.conftest import wait_until_ready
 from tests.maps.in_node import require_npm
 from tests.maps.test_page_access import LOOK
+from tests.maps.waiting import wait_for
 from tests.maps.whatif_beside import check_figures
 from tests.maps.whatif_city import city_inputs
 
@@ -56,15 +57,6 @@ def find_violations(page: Page) -> list[Any]:
     page.evaluate((require_npm("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
     found: list[Any] = page.evaluate(LOOK)
     return found
-
-
-def wait_for(page: Page, expression: str) -> None:
-    """Wait until an expression is true, 5 s at most."""
-    for _ in range(250):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(20)
-    pytest.fail(f"{expression} did not come true")
 
 
 def wait_for_edits(page: Page, count: int) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ SERVICE = 'cutoffs_minutes = [1, 3]\nmoments = ["night"]\nprofiles = ["wheelchai
 HEADING = "facility_id,name,opening_hours,status,open_to_outsiders,approximate,radius_m"
 ASKED = [("adult", None), ("adult", "night"), ("wheelchair", None), ("ebike", "night")]
 HOURS = ["", "Mo-Fr 09:00-17:00", '"by appointment"', "soon"]
-BY_DAY, BY_NIGHT = (3, 6), (4, *range(7, 60))
+BY_DAY, BY_NIGHT = (3,), (4, *range(6, 60))
 
 
 def doubtful_city(folder: Path, seed: int) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.maps.in_node import PROGRAM_FOLDER, run_in_node
+from tests.maps.in_node import PROGRAM_FOLDER, answer_in_node
 
 #: Of pure functions; what they need of a browser is made in functions not called here.
 MODULES = ("area", "counted", "edits", "faults", "figures", "frame", "hours", "land", "people",
@@ -22,10 +22,9 @@ def in_engine(expression: str, **given: object) -> Any:
         f"import * as {name} from {json.dumps((folder / f'{name}.js').as_uri())};"
         for name in MODULES
     ]
-    lines += [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
     lines += [
-        "const attempt = (call) => { try { return call(); } catch (error) {",
+        f"Object.assign(globalThis, {{ {', '.join(MODULES)} }});",
+        "globalThis.attempt = (call) => { try { return call(); } catch (error) {",
         "  if (error instanceof faults.Fault) return error.plain; throw error; } };",
-        f"process.stdout.write(JSON.stringify(({expression}) ?? null));",
     ]
-    return run_in_node("\n".join(lines))
+    return answer_in_node("\n".join(lines), expression, given)

@@ -77,12 +77,16 @@ def test_the_layers_of_the_geopackage(out: Path):
 
 def test_an_order_of_a_town_has_no_line(tmp_path: Path):
     given = sample.chosen()
-    orders = given.attendance.assign(committee=["", *given.attendance["committee"][1:]])
+    orders = given.attendance.assign(
+        committee=["", *given.attendance["committee"][1:]],
+        ordered_by=["town", *["committee"] * 3],
+    )
     write_sessions(replace(given, attendance=orders), tmp_path, day=DAY)
     lines = pyogrio.read_dataframe(tmp_path / "courses.gpkg", layer="lines")
     assert [line is None or line.is_empty for line in lines.geometry] == [True, *[False] * 3]
-    row = sheet_rows(tmp_path / "sessions.xlsx", "谁去哪里")[1]
-    assert row[:2] == ["大场镇", "大场镇（街镇点单）"]
+    rows = sheet_rows(tmp_path / "sessions.xlsx", "谁去哪里")
+    assert rows[1][:3] == ["大场镇", "大场镇（街镇点单）", "街镇"]
+    assert [row[2] for row in rows[2:]] == ["居村委"] * 3
 
 
 def test_courses_json_lists_what_is_not_met_merged_and_left_out(out: Path):
@@ -140,6 +144,15 @@ def test_rows_are_in_words(out: Path):
     hosts = sheet_rows(out / "sessions.xlsx", "站点负荷")
     assert hosts[1][:2] == ["大场站", "街镇级中心"]
     assert hosts[1][7] == 0.6  # 180 of 2 x 150 seats
+
+
+def test_scores_are_rounded_as_in_the_other_files(tmp_path: Path):
+    given = sample.chosen()
+    scored = given.committees.assign(score_2sfca=10.21118183277505)
+    write_sessions(replace(given, committees=scored), tmp_path, day=DAY)
+    heading, first, *_ = sheet_rows(tmp_path / "sessions.xlsx", "居村")
+    assert "2SFCA" in heading[-1]
+    assert first[-1] == 10.2112
 
 
 def test_the_notes_name_who_walks_in_the_language_of_the_plan(out: Path):

@@ -1,10 +1,14 @@
 """The models of routes: by hand, beside two other ways to solve them, and their properties."""
 
+from itertools import count
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.routes.models import work_budget
 from planner.routes.models.orienteering import keeps_limits, take_sites, time_route
 from planner.routes.models.route_search import BOUNDED, PROVED, solve_routes
 from tests.routes.small_questions import best_by_arcs, best_by_trying, pose
@@ -168,6 +172,32 @@ def test_the_same_question_has_the_same_answer():
     assert orders(solve_routes(problem)) == orders(solve_routes(problem))
 
 
+@pytest.mark.parametrize(("second", "cut"), [(0.0, False), (1e-9, False), (50.0, True)])
+def test_a_slow_clock_changes_nothing_until_it_cuts_the_search_off(monkeypatch, second, cut):
+    """Each look at the clock takes so long: the work decides, unless the limit is reached."""
+    problem = random_question(1, 14, n_themes=1, most_minutes=200.0)
+    usual = solve_routes(problem, most_labels=0)
+    ticks = count()
+    monkeypatch.setattr(
+        work_budget, "time", SimpleNamespace(thread_time=lambda: second * next(ticks))
+    )
+    found = solve_routes(problem, most_labels=0)
+    check_routes(problem, found)
+    assert (usual.cut, found.cut) == (False, cut)
+    if not cut:
+        assert (orders(found), found.bound) == (orders(usual), usual.bound)
+
+
+def test_a_theme_of_many_sites_has_a_bound_of_its_own():
+    """130 sites in a row two minutes apart, visits of 29: 7 a route, as 8 take 232 + 7 * 2 = 246.
+
+    A knapsack of the minutes of both routes allows 15: 484 / 31.
+    """
+    problem = pose([(200 * k, 0) for k in range(130)], dwell=29, routes=2)
+    found = solve_routes(problem, 10.0)
+    assert (found.value, found.bound, found.status) == (14, 14, PROVED)
+
+
 # -- properties ------------------------------------------------------------------------------------
 
 
@@ -198,3 +228,26 @@ def test_times_of_a_route_add_up():
     assert table.arrive.tolist() == [0, 35, 75]
     assert table.leave.tolist() == [30, 65, 105]
     assert (table.end, table.walk) == (105, 15)
+
+
+@pytest.mark.parametrize("seed", first(2, range(20)))
+def test_a_site_worth_a_million_hides_no_unit_of_value(seed):
+    """The values of the other sites are 1 to 5: every order tried finds the best of these too."""
+    problem = random_question(seed, 5)
+    problem.value[0] = 1e6
+    found = solve_routes(problem)
+    assert (found.status, found.value) == (PROVED, pytest.approx(best_by_trying(problem), abs=1e-6))
+
+
+def test_one_route_is_taken_before_two_that_take_fewer_minutes():
+    """Sites 36 minutes apart, visits of 2: one route of 40 minutes, or two of 2."""
+    found = solve_routes(pose([(0, 0), (3600, 0)], dwell=2, routes=3, most_minutes=60))
+    assert (found.value, orders(found)) in ((2, [[0, 1]]), (2, [[1, 0]]))
+
+
+@pytest.mark.parametrize(
+    ("values", "step"),
+    [([2, 4, 6], 2), ([0.5, 1], 0.5), ([1e6, 1], 1), ([1 / 3, 2], 2e-6), ([0], 0)],
+)
+def test_the_step_of_values_is_what_all_are_multiples_of(values, step):
+    assert pose([(0, 0)] * len(values), value=values).value_step == pytest.approx(step)

@@ -120,7 +120,7 @@ def test_every_reason_is_told_where_it_is_true(tmp_path: Path):
         "worthless": ("not chosen", "is worth nothing by its value"),
         "many": ("not chosen", "takes 101 volunteers, more than the 100 there are"),
         "lots": ("not chosen", "is worth nothing by its value"),
-        "": (
+        "words": (
             "row cannot be used",
             "sites.csv: row 13: dwell_minutes 'half an hour' is no number",
         ),
@@ -128,7 +128,7 @@ def test_every_reason_is_told_where_it_is_true(tmp_path: Path):
     layer = found.layers["sites"].set_index("site_id")
     assert layer.loc["A", ["route_id", "reason"]].tolist() == ["R1", ""]
     assert layer.loc["long", ["route_id", "reason"]].tolist() == ["", "dwell too long"]
-    assert found.content["left_out"][-1]["name"] == "row 13"
+    assert found.content["left_out"][-1]["name"] == "Site words"
     assert found.content["notes"] == [
         "sites.csv: row 14: group_capacity 'lots' is no number, taken as not given",
         "sites.csv: 1 sites lie outside the area of the streets, so no route visits them",
@@ -308,6 +308,30 @@ def test_templates_that_stops_use_are_told(tmp_path: Path):
     ]  # fmt: skip
     told = {row["site_id"]: row["template"] for row in found.content["routes"][0]["stops"]}
     assert told == {"A": "M1", "B": None}
+
+
+def test_hours_that_cannot_be_read_and_rows_that_are_dropped_are_named(tmp_path: Path):
+    sites = [
+        site("A", 0, 0), site("B", 100, 0, "red", 30, "whenever we like"),
+        site("C", 200, 0, "red", "half an hour"),
+    ]  # fmt: skip
+    found = propose_routes(case_of(tmp_path, sites))
+    assert reasons(found)["B"] == (
+        "closed then",
+        "row 3: its hours 'whenever we like' cannot be read, so nobody knows whether it is open",
+    )
+    lost = found.left_out.set_index("site_id").loc["C"]
+    assert (lost["name"], lost["reason"]) == ("Site C", "row cannot be used")
+
+
+def test_a_visit_shorter_than_its_template_is_noted(tmp_path: Path):
+    """30 minutes are enough for M1, and too short for M2."""
+    sites = [site("A", 0, 0, *USUAL[:6], "M1"), site("B", 100, 0, *USUAL[:6], "M2")]
+    templates = ["M1,Oath,30,,", "M2,Walk,90,,"]
+    found = propose_routes(case_of(tmp_path, sites, templates=templates))
+    assert [note for note in found.content["notes"] if "template" in note] == [
+        "routes: 1 visits are shorter than what their template takes: B (30 min of 90)"
+    ]
 
 
 def test_what_cannot_be_asked_is_refused_in_one_line(tmp_path: Path):

@@ -353,6 +353,8 @@ def test_sites_of_routes_and_their_templates(town_shapes):
     assert all(int(s["volunteers"]) in (1, 2) for s in sites)
     assert len({t["template_id"] for t in templates}) == len(templates) == 22
     assert {s["template"] for s in sites} <= {t["template_id"] for t in templates}
+    minutes = {t["template_id"]: int(t["minutes"]) for t in templates}
+    assert all(minutes[s["template"]] <= int(s["dwell_minutes"]) for s in sites)
     to_metres = Transformer.from_crs("EPSG:4326", "EPSG:32651", always_xy=True)
     spots = [Point(to_metres.transform(float(s["lon"]), float(s["lat"]))) for s in sites]
     assert all(any(town.contains(spot) for town in town_shapes.values()) for spot in spots)

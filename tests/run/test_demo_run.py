@@ -18,6 +18,9 @@ from planner.sources.plan_file import load_plan, load_rules
 from planner.sources.results import FinishedRun
 from tests.cities.demo import Demo
 
+#: By day the READMEs' command runs one of its towns.
+pytestmark = pytest.mark.nightly
+
 DEMO = data_folder() / "baoshan-demo"
 DOMAINS = {
     "community", "industrial_park", "mall", "office_tower", "scenic_area", "street_block",

@@ -12,6 +12,7 @@ from planner.run import Result, run_plan
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan
 from tests.cities.small_city import facility_rows, write_city, write_lines, zones
+from tests.samples import at_night
 
 
 def run_of(plan: Path) -> Result:
@@ -29,7 +30,10 @@ def whole(result: Result, kind: str) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("city", "kinds"),
-    [("helsinki", ("residential", "commercial")), ("test", ("residential", "industrial"))],
+    [
+        ("test", ("residential", "industrial")),
+        at_night("helsinki", ("residential", "commercial")),
+    ],
 )
 def test_people_by_density_are_land_times_density(
     city: str, kinds: tuple[str, str], tmp_path: Path

@@ -21,7 +21,7 @@ from tests.cities.drawing import Drawing
 from tests.cities.small_plan import CROSS, inputs_of, lonlat
 from tests.cities.walled_city import walled_city
 from tests.gaps.test_gate_gains import THROUGH
-from tests.samples import examples
+from tests.samples import at_night, examples
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 WIDE = box(-9000, -9000, 9000, 9000)
@@ -145,7 +145,7 @@ def test_a_path_equals_a_run_of_the_map_with_it(seed):
         assert_as_a_run_of(with_path, comparison, minutes=1e-3)
 
 
-@pytest.mark.parametrize(("gate", "spot"), [("node/5", (0, 170)), ("node/7", (0, 30))])
+@pytest.mark.parametrize(("gate", "spot"), [("node/5", (0, 170)), at_night("node/7", (0, 30))])
 def test_an_opened_gate_equals_a_run_with_it_in_the_table_of_gates(tmp_path, gate, spot):
     homes = [(-60, -5), (60, -5), (20, 60), (900, -5)]
     stations = [("F", "", "open", 10, 205)]

@@ -167,3 +167,17 @@ def test_faults_that_stop_the_run(tmp_path: Path, table: dict, message: str):
 def test_the_list_of_rows_stands_in_the_notes(tmp_path: Path):
     found = read(tmp_path, ORDERS + "D9,A village,,,K1,-3,,\n")
     assert found.notes == ["o.csv: 1 rows do not count or not whole; run.json lists them"]
+
+
+def test_same_as_by_a_name_that_several_courses_share(tmp_path: Path):
+    """Yoga is offered twice: K4 is the same as the other one of that name, K5 could mean both."""
+    found = read(
+        tmp_path,
+        courses=COURSES + "K3,Yoga,,Arts,90,,,,,,\nK4,Yoga,,Sports,90,,,Yoga,,,\n"
+        "K5,Stretching,,Arts,90,,,Yoga | Tai chi,,,\n",
+    )
+    same = found.courses.set_index("course_id")["same_as"]
+    assert same.loc[["K3", "K4", "K5"]].tolist() == [(), ("K3",), ("K1",)]
+    assert reasons(found) == {
+        6: "same_as 'Yoga' is the name of several courses, so it joins nothing; give the course_id"
+    }

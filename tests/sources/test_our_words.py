@@ -16,7 +16,8 @@ from planner.sources._town_names import match_towns
 from planner.sources._written_numbers import clean_numbers, to_plain
 from planner.sources.candidate_table import load_candidates
 from planner.sources.group_tables import load_group_table
-from planner.sources.headings import TABLES, find_headings, normalise
+from planner.sources.heading_words import TABLES
+from planner.sources.headings import find_headings, normalise
 from planner.sources.polygon_table import load_polygons
 from planner.sources.tables import (
     load_demand_units,

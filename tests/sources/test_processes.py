@@ -41,6 +41,7 @@ def environment(**more: str) -> dict[str, str]:
     return kept | {"PLANNER_CACHE": "", "PYTHONPATH": path} | more
 
 
+@pytest.mark.nightly
 def test_a_first_run_imports_nothing_from_where_it_is_called(trap: Path, tmp_path: Path):
     """As the console script starts it, whose own folder is first on the path.
 

@@ -11,7 +11,7 @@ from shapely.geometry import Point
 
 from planner.errors import SourceError
 from planner.sources.hashes import hash_file
-from planner.sources.result_parts import load_part
+from planner.sources.result_parts import PARTS, load_part
 from planner.sources.results import FinishedRun
 
 if TYPE_CHECKING:
@@ -72,8 +72,20 @@ def test_a_missing_folder_or_file_is_told_with_the_command_that_makes_it(tmp_pat
         load_part(tmp_path, "proposal", finished(tmp_path))
 
 
-def test_a_file_that_is_no_json_is_refused(tmp_path):
-    write_comparison(tmp_path)
-    (tmp_path / "compare.json").write_text("[", encoding="utf-8")
-    with pytest.raises(SourceError, match="is not JSON"):
+@pytest.mark.parametrize("what", PARTS)
+def test_a_file_that_is_no_json_names_the_command_that_writes_it(tmp_path, what):
+    files = PARTS[what]
+    (tmp_path / files.content).write_text("[", encoding="utf-8")
+    with pytest.raises(SourceError, match=f"is not JSON, .*; repeat {files.command}$"):
+        load_part(tmp_path, what, finished(tmp_path))
+
+
+def test_a_folder_that_lacks_a_file_is_refused_but_one_that_was_edited_is_read(tmp_path):
+    path = write_comparison(tmp_path) / "compare.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["outputs"] |= {"compare.csv": "0" * 64, "map.html": "0" * 64}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"compare\.csv: is missing, .*; repeat planner compare$"):
         load_part(tmp_path, "comparison", finished(tmp_path))
+    (tmp_path / "compare.csv").write_text("edited", encoding="utf-8")
+    assert load_part(tmp_path, "comparison", finished(tmp_path)).layers

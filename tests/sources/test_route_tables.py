@@ -1,5 +1,6 @@
 """The tables of routes: what is read, what is dropped, what stops the run."""
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -124,6 +125,18 @@ def test_templates_are_read(tmp_path: Path):
 def test_themes_are_split_and_listed_once():
     assert split_themes("红色 |低碳； 红色") == ["红色", "低碳"]
     assert list_themes(["b | a", "a"]) == ["a", "b"]
+
+
+def test_a_list_of_themes_in_geojson_is_split(tmp_path: Path):
+    place = {"type": "Point", "coordinates": [121.4, 31.3]}
+    kept = {"name": "Hall", "theme": ["red", "blue"], "dwell_minutes": 30}
+    lost = {"name": "Yard", "theme": "red", "dwell_minutes": None}
+    features = [{"type": "Feature", "geometry": place, "properties": p} for p in (kept, lost)]
+    path = tmp_path / "s.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    found = load_route_sites(path)
+    assert found.rows["theme"].tolist() == ["red | blue"]
+    assert [name for _, name in found.rows.attrs["called"].values()] == ["Hall", "Yard"]
 
 
 def site_lines(*themes: str) -> list[str]:

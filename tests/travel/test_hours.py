@@ -6,7 +6,7 @@ import pytest
 
 from planner.plan.moments import Moment
 from planner.travel.hours import rules_at
-from planner.travel.streets import AS_TAGGED, WallRules
+from planner.travel.wall_rules import AS_TAGGED, WallRules
 from tests.cities.drawing import estates_network, own_gates
 from tests.cities.estates_drawing import STREET, TWINS
 

@@ -14,8 +14,9 @@ from planner.sources.osm.extract import load_osm
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes
 from planner.travel.openings import find_newly_reached, gates_to_open
-from planner.travel.streets import AccessRules, WallRules, prepare_streets, shut_gates
+from planner.travel.streets import AccessRules, prepare_streets, shut_gates
 from planner.travel.wall_places import LONGEST_M, SPACING_M, find_wall_places, near_along
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import FRAME, WALKER
 from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE
 from tests.cities.walled_city import walled_city

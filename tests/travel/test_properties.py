@@ -30,7 +30,7 @@ TAGS = [
     "highway=steps tunnel=yes",
 ]
 
-few = examples(15, whole=30)
+few = examples(10, whole=30)
 metres = st.integers(0, SIZE_M).map(float)
 spots = st.lists(
     st.tuples(st.integers(-150, SIZE_M + 150), st.integers(-150, SIZE_M + 150)),

@@ -14,15 +14,16 @@ from planner.travel.compiled.search import find_reached
 from planner.travel.compiled.sweeps import find_all_reached
 from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
 from planner.travel.routes import route_between
-from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
 from planner.travel.turned import turn_streets
 from planner.travel.updates import serve
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import estates_network, minutes_matrix
 from tests.cities.estates_drawing import ESTATE, PATH, PRIVATE, STREET, Estates
 from tests.samples import examples
 from tests.travel.test_updates import CUTOFFS, assert_is_a_full_run, edit
 
-few = examples(8, whole=40)
+few = examples(5, whole=40)
 TOLERANCE = 1e-9
 SIDE, STEP_M = 4, 70
 

@@ -9,7 +9,8 @@ from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
 from planner.travel.matrix import nearest, travel_time_matrix
 from planner.travel.minutes import nearest_minutes, second_minutes
-from planner.travel.streets import AccessRules, WallRules, prepare_streets
+from planner.travel.streets import AccessRules, prepare_streets
+from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import (
     SLANT,
     WALKER,

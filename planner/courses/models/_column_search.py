@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
+from planner.courses.models.class_problem import ClassProblem
+from planner.courses.models.effort import Effort
 from planner.crs.array_types import Flags, Floats, Ints
-
-if TYPE_CHECKING:
-    from planner.courses.models.class_cover import ClassProblem
 
 #: A set pays when it lowers the sum by more than this.
 _PAYS: Final = 1e-7
-_MOST_ROUNDS: Final = 200
 #: So many stations and days are tried for each session of the first choice.
 _MOST_OFFERS: Final = 12
 
@@ -28,6 +25,11 @@ class SetColumn:
     host: int
     orders: Ints
     walk: float
+
+    @property
+    def key(self) -> tuple[int, bytes]:
+        """What tells it from other sets."""
+        return self.host, self.orders.tobytes()
 
 
 def list_day_sets(problem: ClassProblem) -> list[list[Flags]]:
@@ -56,46 +58,62 @@ def list_day_sets(problem: ClassProblem) -> list[list[Flags]]:
     return found
 
 
-def generate_columns(
-    problem: ClassProblem, per_minute: float, per_person: float, end: float
-) -> tuple[list[SetColumn], float, int]:
-    """Return sets that may be in the best choice, and a bound of what any choice costs.
+@dataclass(frozen=True, eq=False)
+class MadeSets:
+    """Sets that may be in the best choice.
 
-    The first ones, as many as the last number says, are a choice by themselves.
+    columns : the first n_packed of them are a choice by themselves. lowest : no choice, whatever
+    its sets, costs less. cut_short : the clock ended the making of sets.
+    """
+
+    columns: list[SetColumn]
+    n_packed: int
+    lowest: float
+    cut_short: bool
+
+
+def make_sets(
+    problem: ClassProblem, per_minute: float, per_person: float, effort: Effort
+) -> MadeSets:
+    """Make sets of orders that may be in the best choice, and bound what any choice costs.
 
     A choice costs per_person for each person unmet, 1 for each session and per_minute for each
-    minute of walking.
-
-    Parameters
-    ----------
-    end
-        When to stop, by `time.perf_counter`; the bound holds then too.
+    minute of walking. The bound holds wherever the work ends.
     """
     day_sets = list_day_sets(problem)
-    columns = _pack_greedily(problem, day_sets)
-    n_packed = len(columns)
-    known = {(column.host, column.orders.tobytes()) for column in columns}
-    columns += [
-        column for column in _list_first_columns(problem, day_sets)
-        if (column.host, column.orders.tobytes()) not in known
-    ]  # fmt: skip
-    seen = {(column.host, column.orders.tobytes()) for column in columns}
-    n, bound = len(problem.people), 0.0
-    for _ in range(_MOST_ROUNDS):
+    columns, n_packed, seen = _list_first_sets(problem, day_sets)
+    n, bound, cut_short = len(problem.people), 0.0, False
+    for _ in range(effort.rounds):
         lowest, prices = _solve_relaxed(problem, columns, per_minute, per_person)
         best, fresh = 0.0, []
         for column, gain in _price(problem, day_sets, prices, per_minute):
             best = max(best, gain)
-            key = (column.host, column.orders.tobytes())
-            if gain > _PAYS and key not in seen:
-                seen.add(key)
+            if gain > _PAYS and column.key not in seen:
+                seen.add(column.key)
                 fresh.append(column)
         # No choice has more sets than orders, and none of them gains more than the best.
-        bound = max(bound, lowest - n * max(best, 0.0))
-        if best <= _PAYS or not fresh or time.perf_counter() > end:
+        bound = max(bound, lowest - n * best)
+        if best <= _PAYS or not fresh:
             break
         columns += fresh
-    return columns, bound, n_packed
+        if effort.is_over:
+            cut_short = True
+            break
+    return MadeSets(columns, n_packed, bound, cut_short)
+
+
+def _list_first_sets(
+    problem: ClassProblem, day_sets: list[list[Flags]]
+) -> tuple[list[SetColumn], int, set[tuple[int, bytes]]]:
+    """Return sets to begin with, how many of them are a choice by themselves, and their keys."""
+    packed = _pack_greedily(problem, day_sets)
+    seen = {column.key for column in packed}
+    columns = [*packed]
+    for column in _fill_in_turn(problem, day_sets):
+        if column.key not in seen:
+            seen.add(column.key)
+            columns.append(column)
+    return columns, len(packed), seen
 
 
 def _pack_greedily(problem: ClassProblem, day_sets: list[list[Flags]]) -> list[SetColumn]:
@@ -128,10 +146,8 @@ def _pack_greedily(problem: ClassProblem, day_sets: list[list[Flags]]) -> list[S
     return found
 
 
-def _list_first_columns(problem: ClassProblem, day_sets: list[list[Flags]]) -> list[SetColumn]:
-    """Return sets that are filled up order by order, the nearest first, and the largest first."""
-    columns: list[SetColumn] = []
-    seen = set()
+def _fill_in_turn(problem: ClassProblem, day_sets: list[list[Flags]]) -> Iterator[SetColumn]:
+    """Yield sets that are filled up order by order, the nearest first, and the largest first."""
     for host, sets in enumerate(day_sets):
         for one in sets:
             here = np.flatnonzero(one & problem.allowed[:, host])
@@ -140,11 +156,7 @@ def _list_first_columns(problem: ClassProblem, day_sets: list[list[Flags]]) -> l
                 here[np.argsort(-problem.people[here], kind="stable")],
             ):
                 for orders in _fill(problem, host, ranked):
-                    key = (host, orders.tobytes())
-                    if key not in seen:
-                        seen.add(key)
-                        columns.append(_to_column(problem, host, orders))
-    return columns
+                    yield _to_column(problem, host, orders)
 
 
 def _fill(problem: ClassProblem, host: int, ranked: Ints) -> Iterator[Ints]:

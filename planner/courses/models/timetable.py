@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csr_array
 
+from planner.courses.models.effort import USUAL, Effort
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.highs import Mip, maximise
 
@@ -58,11 +60,15 @@ class TimetableProblem:
 
 @dataclass(frozen=True, eq=False)
 class Placement:
-    """When each session is and who holds it, shape (k,) each; -1 for none."""
+    """When each session is and who holds it, shape (k,) each; -1 for none.
+
+    cut_short : the clock ended the search, so that another run may find something else.
+    """
 
     day: Ints
     slot: Ints
     teacher: Ints
+    cut_short: bool = False
 
     @property
     def placed(self) -> Flags:
@@ -122,13 +128,13 @@ class _Calendar:
         return True
 
 
-def place_sessions(problem: TimetableProblem, *, seconds: float = 10.0) -> Placement:
+def place_sessions(problem: TimetableProblem, *, effort: Effort = USUAL) -> Placement:
     """Give sessions days, slots and teachers; most people are placed that this search finds.
 
     Parameters
     ----------
-    seconds
-        For the programme of what found no time at first.
+    effort
+        Of the programme for what found no time at first.
     """
     calendar = _Calendar(problem)
     k = len(problem.host)
@@ -139,13 +145,12 @@ def place_sessions(problem: TimetableProblem, *, seconds: float = 10.0) -> Place
         if not calendar.place(int(s))
     ]
     hopeful = [s for s in left if options[s] > 0]
-    if hopeful:
-        _move_others(calendar, hopeful, seconds)
-    return Placement(calendar.day, calendar.slot, calendar.teacher)
+    cut_short = bool(hopeful) and _move_others(calendar, hopeful, effort)
+    return Placement(calendar.day, calendar.slot, calendar.teacher, cut_short)
 
 
-def _move_others(calendar: _Calendar, left: list[int], seconds: float) -> None:
-    """Place what found no time together with the sessions that stand in its way."""
+def _move_others(calendar: _Calendar, left: list[int], effort: Effort) -> bool:
+    """Place what found no time together with what stands in its way; tell if the clock cut it."""
     problem = calendar.problem
     in_the_way = _find_in_the_way(calendar, left)[:_MOST_MOVED]
     moved = sorted({*left[:_MOST_MOVED], *in_the_way})
@@ -155,71 +160,83 @@ def _move_others(calendar: _Calendar, left: list[int], seconds: float) -> None:
     ]  # fmt: skip
     for session, day, slot, teacher in before:
         calendar.put(session, day, slot, teacher, sign=-1)
-    chosen = _place_exactly(calendar, moved, seconds)
+    chosen, cut_short = _place_exactly(calendar, moved, effort)
     people = sum(int(problem.people[s]) for s, *_ in chosen)
     if people <= sum(int(problem.people[s]) for s, *_ in before):
         chosen = before
     for session, day, slot, teacher in chosen:
         calendar.put(session, day, slot, teacher)
+    return cut_short
 
 
 def _find_in_the_way(calendar: _Calendar, left: list[int]) -> list[int]:
-    """Return the placed sessions that use a room or a teacher of those without a time."""
+    """Return the placed sessions that may have to move, those directly in the way first.
+
+    A session is in the way of another where it uses its station or a teacher who could hold it. So
+    that it can move itself, others have to move in turn: they follow, step by step.
+    """
     problem = calendar.problem
-    hosts = {int(problem.host[s]) for s in left}
-    days = np.flatnonzero(problem.times[left].any(axis=(0, 2))).tolist()
-    able = np.flatnonzero(problem.suits[left].any(axis=0)).tolist()
-    found = []
-    for session in np.flatnonzero(calendar.day >= 0).tolist():
-        mine = int(calendar.teacher[session])
-        if int(problem.host[session]) in hosts or mine in able:
-            # Those of other days may make room for those of these.
-            other_day = int(calendar.day[session]) not in days
-            found.append((other_day, int(problem.host[session]) not in hosts, session))
-    return [session for *_, session in sorted(found)]
+    days = np.flatnonzero(problem.times[left].any(axis=(0, 2)))
+    waiting: list[int] = np.flatnonzero(calendar.day >= 0).tolist()
+    found: list[int] = []
+    reached = left
+    while reached and len(found) < _MOST_MOVED:
+        hosts = {int(problem.host[s]) for s in reached}
+        able = {*np.flatnonzero(problem.suits[reached].any(axis=0)).tolist()}
+        near = [
+            # Those of the days that are wanted first, then those of its station.
+            (int(calendar.day[s]) not in days, int(problem.host[s]) not in hosts, s)
+            for s in waiting
+            if int(problem.host[s]) in hosts or int(calendar.teacher[s]) in able
+        ]
+        reached = [s for *_, s in sorted(near)]
+        found += reached
+        waiting = [s for s in waiting if s not in reached]
+    return found
 
 
 def _place_exactly(
-    calendar: _Calendar, sessions: list[int], seconds: float
-) -> list[tuple[int, int, int, int]]:
-    """Place sessions by a programme: most people; a column for each time and teacher."""
-    from scipy.sparse import csr_array
+    calendar: _Calendar, sessions: list[int], effort: Effort
+) -> tuple[list[tuple[int, int, int, int]], bool]:
+    """Place sessions by a programme: most people; a column for each time and teacher.
 
+    Returns the session, day, slot and teacher of those placed, and whether the clock cut it.
+    """
     problem = calendar.problem
     columns: list[tuple[int, int, int, int]] = []
     for session in sessions:
         times, free = calendar.find_free(session)
         if problem.taught:
-            options = [(session, int(d), int(s), int(t)) for t, d, s in np.argwhere(free)]
+            columns += [(session, int(d), int(s), int(t)) for t, d, s in np.argwhere(free)]
         else:
-            options = [(session, int(d), int(s), -1) for d, s in np.argwhere(times)]
-        columns += options
+            columns += [(session, int(d), int(s), -1) for d, s in np.argwhere(times)]
     if not columns or len(columns) > _MOST_COLUMNS:
-        return []
-    rows: list[int] = []
-    cols: list[int] = []
-    numbers: dict[tuple[object, ...], int] = {}
+        return [], False
+    matrix = _mark_uses(problem, columns)
+    rows, n = matrix.shape
+    gain: Floats = np.array([float(problem.people[session]) for session, *_ in columns])
+    mip = Mip(gain, matrix, np.zeros(rows), np.ones(rows), np.zeros(n), np.ones(n),
+              np.ones(n, dtype=bool))  # fmt: skip
+    answer = maximise(mip, effort.seconds, 0.0, nodes=effort.count_nodes(rows, n))
+    values = np.zeros(n) if answer.values is None else answer.values
+    chosen = [one for one, value in zip(columns, values, strict=True) if value > 0.5]
+    return chosen, answer.out_of_time
 
-    def add(key: tuple[object, ...], column: int) -> None:
-        rows.append(numbers.setdefault(key, len(numbers)))
-        cols.append(column)
 
+def _mark_uses(problem: TimetableProblem, columns: list[tuple[int, int, int, int]]) -> csr_array:
+    """Mark what each column uses, which nothing else may: session, room and teacher at a time."""
+    uses: dict[tuple[object, ...], list[int]] = {}
     for column, (session, day, slot, teacher) in enumerate(columns):
-        add(("session", session), column)
-        length = int(problem.length[session])
-        begin, last = int(problem.begins[slot]), int(problem.begins[slot] + problem.lengths[length])
+        uses.setdefault(("session", session), []).append(column)
+        begin = int(problem.begins[slot])
+        end = begin + int(problem.lengths[problem.length[session]])
         # Of sessions that overlap, one begins while the other goes on: at a slot of the day.
         for moment in problem.begins.tolist():
-            if begin <= moment < last:
-                add(("room", int(problem.host[session]), day, moment), column)
+            if begin <= moment < end:
+                room = ("room", int(problem.host[session]), day, moment)
+                uses.setdefault(room, []).append(column)
                 if teacher >= 0:
-                    add(("teacher", teacher, day, moment), column)
-    n = len(columns)
-    matrix = csr_array((np.ones(len(rows)), (rows, cols)), shape=(len(numbers), n))
-    gain: Floats = np.array([float(problem.people[session]) for session, *_ in columns])
-    mip = Mip(gain, matrix, np.zeros(len(numbers)), np.ones(len(numbers)), np.zeros(n), np.ones(n),
-              np.ones(n, dtype=bool))  # fmt: skip
-    values = maximise(mip, seconds, 0.0).values
-    if values is None:
-        return []
-    return [one for one, value in zip(columns, values, strict=True) if value > 0.5]
+                    uses.setdefault(("teacher", teacher, day, moment), []).append(column)
+    cols = np.concatenate([np.array(users, dtype=np.int64) for users in uses.values()])
+    rows = np.repeat(np.arange(len(uses)), [len(users) for users in uses.values()])
+    return csr_array((np.ones(len(rows)), (rows, cols)), shape=(len(uses), len(columns)))

@@ -18,7 +18,7 @@ from planner.reports.printed.map_results import (
 )
 from planner.reports.printed.route_map import DASHES, paint_rest
 from planner.reports.printed.shape_drawing import POINTS_PER_MM, draw_lines, fill_shapes
-from planner.reports.printed.signs import draw_disc, draw_facility_sign, draw_number
+from planner.reports.printed.signs import draw_disc, draw_facility_sign, draw_mark, draw_number
 from planner.reports.printed.view import View
 
 if TYPE_CHECKING:
@@ -108,6 +108,9 @@ def _draw_sign(axes: Axes, view: View, sign: str, place: tuple[float, float], fo
         paint_metro(axes, middle, fonts)
     elif sign.startswith("stop:"):
         draw_disc(axes, middle, "1", fonts, colour=sign.partition(":")[2], radius=3.8)
+    elif sign.startswith("mark:"):
+        _, colour, marker = sign.split(":")
+        draw_mark(axes, [middle[0]], [y], colour, marker)
     elif sign.startswith("rest:"):
         paint_rest(axes, middle, sign.partition(":")[2], fonts)
     else:

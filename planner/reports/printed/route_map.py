@@ -21,9 +21,10 @@ from planner.reports.printed.scale_bar import paint_scale, place_scale
 from planner.reports.printed.shape_drawing import POINTS_PER_MM, draw_lines
 from planner.reports.printed.signs import draw_disc, draw_facilities
 from planner.reports.printed.view import View
+from planner.routes.theme_colours import choose_theme_colours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -61,6 +62,32 @@ class DrawnRoute:
         return west - more, south - more, east + more, north + more
 
 
+def choose_colours(routes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the colour of each theme of the routes of routes.json."""
+    return choose_theme_colours(str(row["theme"]) for row in routes if row.get("theme"))
+
+
+def take_drawn(
+    routes: Sequence[Mapping[str, Any]], layers: Mapping[str, gpd.GeoDataFrame],
+    route: Mapping[str, Any], crs: str,
+) -> DrawnRoute:  # fmt: skip
+    """Return what is drawn of one of the routes of routes.json, in metres.
+
+    layers : of routes.gpkg. crs : of the map.
+    """
+
+    def take(name: str, by: str) -> gpd.GeoDataFrame:
+        """Return the rows of the route in a layer, in order of a column; those with a place."""
+        layer = layers[name]
+        rows = layer[(layer["route_id"] == route["route_id"]).to_numpy()]
+        there = ~(rows.geometry.isna() | rows.geometry.is_empty)
+        return rows[there].sort_values(by, kind="stable").to_crs(crs).reset_index(drop=True)
+
+    colour = choose_colours(routes).get(str(route.get("theme") or ""), paper_colours.INK)
+    return DrawnRoute(take("stops", "order"), take("legs", "order"), take("on_the_way", "metres"),
+                      colour)  # fmt: skip
+
+
 def make_quiet(layers: PrintedLayers) -> PrintedLayers:
     """Return the layers without reach, gaps and doubt: a route is to be followed, not judged."""
     return replace(
@@ -86,13 +113,10 @@ def paint_route_map(
     axes.set_ylim(view.box[1], view.box[3])
     paint_ground(axes, layers, view, None)
     draw_facilities(axes, layers.facilities, view)
-    _paint_way(axes, route, view)
+    paint_way(axes, route, view)
     for row in route.beside.itertuples():
         paint_rest(axes, (row.geometry.x, row.geometry.y), str(row.kind), fonts)
-    # The first stop lies on top where two of them meet.
-    for row in route.stops.iloc[::-1].itertuples():
-        draw_disc(axes, (row.geometry.x, row.geometry.y), f"{int(row.order)}", fonts,
-                  colour=route.colour, radius=STOP_POINTS)  # fmt: skip
+    paint_stops(axes, route, fonts)
     places = shapely.get_coordinates(route.stops.geometry.to_numpy()).reshape(-1, 2)
     way = shapely.segmentize(route.legs.geometry.to_numpy(), 2 * view.m_per_mm)
     bar = place_scale(view, view.to_mm(np.vstack([places, shapely.get_coordinates(way)])))
@@ -117,7 +141,14 @@ def _rows(table: gpd.GeoDataFrame) -> Any:
     return table[["name", "geometry"]].itertuples(index=False)
 
 
-def _paint_way(axes: Axes, route: DrawnRoute, view: View) -> None:
+def paint_stops(axes: Axes, route: DrawnRoute, fonts: Fonts) -> None:
+    """Draw the numbers of the stops; the first lies on top where two of them meet."""
+    for row in route.stops.iloc[::-1].itertuples():
+        draw_disc(axes, (row.geometry.x, row.geometry.y), f"{int(row.order)}", fonts,
+                  colour=route.colour, radius=STOP_POINTS)  # fmt: skip
+
+
+def paint_way(axes: Axes, route: DrawnRoute, view: View) -> None:
     """Draw the way with a white edge; a ride dashed."""
     by = route.legs["by"].to_numpy()
     lines = route.legs.geometry.to_numpy()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import pandas as pd
 
 from planner.reports.printed import paper_colours
@@ -13,7 +12,12 @@ from planner.reports.printed.key_entries import list_entries
 from planner.reports.printed.matplotlib_parts import add_axes
 from planner.reports.printed.plain_text import to_plain
 from planner.reports.printed.printed_page import PrintedPage, TextColumn, line_high
-from planner.reports.printed.route_map import DrawnRoute, make_quiet, paint_route_map
+from planner.reports.printed.route_map import (
+    DrawnRoute,
+    make_quiet,
+    paint_route_map,
+    take_drawn,
+)
 from planner.reports.printed.sheet_frame import (
     BOTTOM,
     FIRST_WIDE,
@@ -31,7 +35,6 @@ from planner.reports.printed.sheet_frame import (
 from planner.reports.printed.view import fit_view
 from planner.reports.report_words import is_missing
 from planner.reports.route_words import RouteWords, tell_by_clock
-from planner.routes.theme_colours import choose_theme_colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from planner.reports.handover import Handover
-    from planner.sources.result_parts import FinishedPart
 
     Row = Mapping[str, Any]
 
@@ -55,7 +57,8 @@ def draw_route_sheet(materials: Materials, place: SheetPlace, route: Row) -> Fig
     part = handover.routes
     assert part is not None, "a sheet of a route has routes"
     words = RouteWords(part.content, handover.language)
-    drawn = _take_drawn(part, route, str(handover.run.run["metric_crs"]))
+    metric = str(handover.run.run["metric_crs"])
+    drawn = take_drawn(part.content["routes"], part.layers, route, metric)
     route, stops, legs = tell_by_clock(
         route, drawn.stops.to_dict("records"), drawn.legs.to_dict("records")
     )
@@ -83,23 +86,6 @@ def draw_route_sheet(materials: Materials, place: SheetPlace, route: Row) -> Fig
                                     colour=paper_colours.SECOND) + 2.0  # fmt: skip
     write_notes(materials, paper, max(left, right))
     return paper.figure
-
-
-def _take_drawn(part: FinishedPart, route: Row, crs: str) -> DrawnRoute:
-    """Return what is drawn of a route, in metres."""
-
-    def take(name: str, by: str) -> gpd.GeoDataFrame:
-        """Return the rows of the route in a layer, in order of a column; those with a place."""
-        layer = part.layers[name]
-        rows = layer[(layer["route_id"] == route["route_id"]).to_numpy()]
-        there = ~(rows.geometry.isna() | rows.geometry.is_empty)
-        return rows[there].sort_values(by, kind="stable").to_crs(crs).reset_index(drop=True)
-
-    rows = part.content["routes"]
-    colours = choose_theme_colours(str(row["theme"]) for row in rows if row.get("theme"))
-    colour = colours.get(str(route.get("theme") or ""), paper_colours.INK)
-    return DrawnRoute(take("stops", "order"), take("legs", "order"), take("on_the_way", "metres"),
-                      colour)  # fmt: skip
 
 
 def list_route_texts(handover: Handover) -> list[str]:

@@ -83,6 +83,12 @@ def draw_disc(
     )  # fmt: skip
 
 
+def draw_mark(axes: Axes, x: Any, y: Any, colour: str, marker: str) -> None:
+    """Draw small places of one look: committees by how their people come."""
+    axes.scatter(x, y, s=5.0**2, marker=marker, facecolors=colour, edgecolors="white",
+                 linewidths=0.5, zorder=8)  # fmt: skip
+
+
 def draw_number(
     axes: Axes, place: tuple[float, float], text: str, fonts: Fonts, *, kind: str = "gap",
     radius: float = 4.6, **where: Any,

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
-import shapely
-
+from planner.courses import ChosenSessions
 from planner.errors import ArgumentError, quote
-from planner.reports.printed import (
-    Overlay,
-    choose_fonts,
-    draw_into,
-    draw_map,
-    paper_colours,
-    prepare_layers,
-)
+from planner.reports.printed import choose_fonts, draw_into, draw_map, prepare_layers
 from planner.reports.printed.map_names import list_texts
-from planner.reports.printed.map_results import paint_crossed, paint_lost, surround_units
 from planner.reports.printed.matplotlib_parts import import_matplotlib
-from planner.reports.printed.shape_drawing import draw_lines
-from planner.reports.printed.signs import draw_number
+from planner.reports.printed.route_map import make_quiet
+from planner.reports.shown.overlays import build_overlay
 from planner.reports.shown.shown_parts import Showable, hand_over
+from planner.routes import ProposedRoutes
 from planner.siting.propose import Proposal
 
 if TYPE_CHECKING:
@@ -29,16 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from planner.reports.handover import Handover
-    from planner.reports.printed.fonts import Fonts
-    from planner.reports.printed.view import View
 
 #: How wide and high a map may be.
 _LEAST_CM: Final = 6.0
 _MOST_CM: Final = 100.0
-#: How paths and moves of a scenario are drawn, the lower line first.
-_LINES: Final[tuple[dict[str, Any], ...]] = (
-    {"edgecolor": "white", "linewidth": 5.4}, {"edgecolor": paper_colours.SITE, "linewidth": 3.4},
-)  # fmt: skip
 
 
 def draw_plot(
@@ -62,12 +47,11 @@ def draw_plot(
     handover = hand_over(shown, language)
     _check_parts(shown, handover, town, site)
     layers = prepare_layers(handover)
-    overlay = None
+    overlay = build_overlay(shown, handover, scenario)
+    if isinstance(shown, ProposedRoutes | ChosenSessions):
+        layers, gaps = make_quiet(layers), 0
     texts = list_texts(layers)
-    if handover.comparison is not None:
-        overlay = _build_overlay(handover, scenario)
-    elif scenario is not None:
-        raise ArgumentError("only a comparison has scenarios; leave scenario out")
+    texts += [] if overlay is None else [text for _, text in overlay.entries]
     fonts = choose_fonts(handover.language, texts)
     if ax is not None:
         draw_into(
@@ -131,40 +115,3 @@ def start_shown(size_cm: tuple[float, float]) -> Figure:
     from matplotlib import pyplot
 
     return pyplot.figure(figsize=(size_cm[0] / 2.54, size_cm[1] / 2.54), facecolor="white")
-
-
-def _build_overlay(handover: Handover, scenario: str | None) -> Overlay:
-    """Return what a scenario changes: who gains and loses cover, and its edits."""
-    part = handover.comparison
-    assert part is not None
-    names = [str(one["name"]) for one in part.content["scenarios"]]
-    chosen = names[0] if scenario is None else scenario
-    if chosen not in names:
-        raise ArgumentError(
-            f"scenario {quote(chosen)} is not compared; give one of {', '.join(names)}"
-        )
-    metric, words = handover.run.run["metric_crs"], handover.words
-
-    def take(name: str) -> gpd.GeoDataFrame:
-        """Return the rows of the scenario."""
-        layer = part.layers[name]
-        return layer[(layer["scenario"] == chosen).to_numpy()].to_crs(metric)
-
-    changes, edits, lines = take("changes"), take("edits"), take("edit_lines")
-    moved = {sign: changes[(changes["change"] == sign).to_numpy()] for sign in ("gained", "lost")}
-    entries = [(sign, words[f"shown_{sign}_units"]) for sign, rows in moved.items() if len(rows)]
-    entries += [("site", words["shown_edit"])] if len(edits) else []
-    entries += [("frontage", words["shown_edit_path"])] if len(lines) else []
-
-    def paint(axes: Axes, view: View, fonts: Fonts) -> None:
-        """Draw the changes below the edits that bring them."""
-        for sign, draw in (("gained", paint_crossed), ("lost", paint_lost)):
-            if len(moved[sign]):
-                draw(axes, surround_units(moved[sign]), view)
-        for look in _LINES:
-            draw_lines(axes, lines.geometry.to_numpy(), view, **look)
-        for number, point in zip(edits["edit"], edits.geometry, strict=True):
-            spot = shapely.point_on_surface(point)
-            draw_number(axes, (spot.x, spot.y), f"{number}", fonts, kind="site", radius=4.2)
-
-    return Overlay(entries, paint)

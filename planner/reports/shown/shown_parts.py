@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner.courses import ChosenSessions
 from planner.crs import to_wgs84
 from planner.errors import PlannerError
 from planner.reports import round_layers
 from planner.reports.exact_shares import to_exact_comparison, to_exact_proposal, to_exact_run
 from planner.reports.handover import Handover
+from planner.routes import ProposedRoutes
 from planner.run import Result
 from planner.run.layers import build_area_layer, build_backdrop_layer
 from planner.scenarios import Comparison
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from planner.case import Case
 
-Showable = Result | FinishedRun | Proposal | Comparison
+Showable = Result | FinishedRun | Proposal | Comparison | ProposedRoutes | ChosenSessions
 
 
 def hand_over(shown: Showable, language: str | None = None, *, drawn: bool = True) -> Handover:
@@ -69,7 +71,14 @@ def _to_run(shown: Showable, *, drawn: bool) -> FinishedRun:
             return _of_content(shown.content)
     if isinstance(shown, Comparison):
         return _of_case(shown.case, shown)
-    result = shown.result if isinstance(shown, Proposal) else shown
+    result = shown if isinstance(shown, Result) else shown.result
+    if result is None and not isinstance(shown, Proposal):
+        raise PlannerError(
+            "routes and sessions are drawn on the map of their run, which these do not know; take "
+            "those of a result, as of run_plan"
+        )
+    if isinstance(result, FinishedRun):
+        return result
     if result is None:
         raise PlannerError("this proposal does not know its run; take one that site_plan returned")
     layers = round_layers(result.layers, result.inputs.cutoffs)

@@ -125,6 +125,8 @@ class _SheetColumns:
         return [
             column("ss_town", "town"),
             self._committee(rows),
+            column("ss_ordered_by", "ordered_by",
+                   say=lambda value: self.words.term("ss_ordered_by", value)),
             column("ss_course", "course", wide=30),
             column("ss_department", "department"),
             column("ss_people", "people", form="people"),
@@ -134,7 +136,7 @@ class _SheetColumns:
             column("ss_by", "by", say=lambda value: self.words.term("ss_by", value)),
             column("ss_order", "order_id", printed=False),
             column("ss_session", "session_id", printed=False),
-        ]
+        ]  # fmt: skip
 
     def list_unmet(self) -> list[Field]:
         """Return the columns of orders without a session."""

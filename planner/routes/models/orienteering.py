@@ -59,19 +59,39 @@ class RouteProblem:
     def tie_cost(self, end: Floats, walk: Floats) -> Floats:
         """Return what routes cost beside their values: of equal choices fewer and shorter ones win.
 
-        All of it stays below `most_tie_cost`.
+        A route costs more than all minutes of all routes, and all routes less than `most_tie_cost`.
         """
-        minutes = self.most_minutes + end + walk
-        return np.asarray(self.most_tie_cost * minutes / self._longest, dtype=np.float64)
+        minutes = self.routes * self._minutes_of_one + end + walk
+        most = self.routes * (self.routes + 1) * self._minutes_of_one
+        return np.asarray(self.most_tie_cost * minutes / most, dtype=np.float64)
 
     @property
     def most_tie_cost(self) -> float:
-        """A hundred-thousandth of the largest value."""
-        return float(1e-5 * self.value.max(initial=0.0))
+        """A twentieth of the value step: never a reason to take what is worth less."""
+        return 0.05 * self.value_step
 
     @property
-    def _longest(self) -> float:
-        return self.routes * (2 * self.most_minutes + self.most_walk)
+    def value_step(self) -> float:
+        """The number that all values are multiples of, so that two sums differ by it at least.
+
+        It is found where values have two decimals at most. Otherwise it is a millionth of the
+        largest value: choices that differ by less count as equal.
+        """
+        if not self.has_steps:
+            return float(1e-6 * self.value.max())
+        hundredths = (self.value * 100).round().astype(np.int64)
+        return float(np.gcd.reduce(hundredths, initial=0)) / 100
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether values have two decimals at most."""
+        hundredths = self.value * 100
+        return bool(np.abs(hundredths - hundredths.round()).max(initial=0.0) <= 1e-6)
+
+    @property
+    def _minutes_of_one(self) -> float:
+        """Minutes that one route takes and walks at most."""
+        return self.most_minutes + self.most_walk
 
     def earliest(self, sites: Ints, arrive: Floats) -> Floats:
         """Return when a visit may begin; inf where it may no more. Both shapes are one."""

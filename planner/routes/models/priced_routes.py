@@ -20,9 +20,10 @@ class PricedSites(NamedTuple):
 
     minutes, walk (m, m); start_minutes, start_walk, end_minutes, end_walk (m,); windows (m, k, 2);
     dwell (m,). prize (m,) : what a visit adds. per_minute : what a minute of time or of walking
-    costs. most_minutes, most_walk. near (m, 2) : flags of the sites that are near each, two words.
-    rank (r,) : sites whose prize is above 0, the most for its minutes first; takes (m,) : minutes
-    that a visit takes at least.
+    costs. most_minutes, most_walk. near (m, q) : the sites near each, itself first; q is at most
+    64, as the flags of those remembered are one word. place (m, m) : which of the sites near the
+    first the second is, -1 for none. rank (r,) : sites whose prize is above 0, the most for its
+    minutes first; takes (m,) : minutes that a visit takes at least.
     """
 
     minutes: NDArray[np.float64]
@@ -37,9 +38,46 @@ class PricedSites(NamedTuple):
     per_minute: float
     most_minutes: float
     most_walk: float
-    near: NDArray[np.uint64]
+    near: NDArray[np.int64]
+    place: NDArray[np.int64]
     rank: NDArray[np.int64]
     takes: NDArray[np.float64]
+
+
+class PricedLabels(NamedTuple):
+    """Room for l labels.
+
+    site, parent : where it is, and the label before it (-1: none). time, walk, prize : when the
+    site is left, minutes walked, what the route is worth so far. worth : what it is worth if it
+    ends there, -inf: it cannot. memory : flags of the sites it may not visit, by their place among
+    those near its site. beaten : another label is as good. following : the next one of the same
+    minute, -1: none.
+    """
+
+    site: NDArray[np.int64]
+    parent: NDArray[np.int64]
+    time: NDArray[np.float64]
+    walk: NDArray[np.float64]
+    prize: NDArray[np.float64]
+    worth: NDArray[np.float64]
+    memory: NDArray[np.uint64]
+    beaten: NDArray[np.bool_]
+    following: NDArray[np.int64]
+
+
+class _Rivals(NamedTuple):
+    """The labels at each site that no other one there beats, (m, e): room for e of them.
+
+    number : which labels they are; the rest is copied, so that comparing reads one row of each
+    array, ten times as fast as going from label to label. held (m,) : how many there are.
+    """
+
+    number: NDArray[np.int64]
+    time: NDArray[np.float64]
+    walk: NDArray[np.float64]
+    prize: NDArray[np.float64]
+    memory: NDArray[np.uint64]
+    held: NDArray[np.int64]
 
 
 @helper
@@ -54,27 +92,155 @@ def _begin_at(windows: NDArray[np.float64], site: int, arrive: float) -> float:
 
 
 @helper
-def _may_add(
-    prize: NDArray[np.float64], takes: NDArray[np.float64], rank: NDArray[np.int64],
-    low: np.uint64, high: np.uint64, left: float,
-) -> float:  # fmt: skip
-    """Return the most that visits in so many minutes can add: a knapsack with parts."""
+def _remembers(sites: PricedSites, at: int, memory: np.uint64, site: int) -> bool:
+    """Tell whether a label at one site may not visit another one."""
+    place = sites.place[at, site]
+    return bool(place >= 0 and (memory >> np.uint64(place)) & np.uint64(1) != np.uint64(0))
+
+
+@helper
+def _remember(sites: PricedSites, at: int, memory: np.uint64, to: int) -> np.uint64:
+    """Return what a label still remembers after it went to another site, that site included."""
+    one = np.uint64(1)
+    kept = one << np.uint64(sites.place[to, to])
+    for number in range(sites.near.shape[1]):
+        if (memory >> np.uint64(number)) & one:
+            place = sites.place[to, sites.near[at, number]]
+            if place >= 0:
+                kept |= one << np.uint64(place)
+    return kept
+
+
+@helper
+def _may_add(sites: PricedSites, at: int, memory: np.uint64, left: float, least: float) -> bool:
+    """Tell whether visits in so many minutes can add more than `least`: a knapsack with parts."""
     total = 0.0
-    for site in rank:
-        word = low if site < 64 else high
-        if (word >> np.uint64(site % 64)) & np.uint64(1):
+    for site in sites.rank:
+        if total > least:
+            return True
+        # No site that follows is worth more for its minutes.
+        if total + sites.prize[site] * left / sites.takes[site] <= least:
+            return False
+        if _remembers(sites, at, memory, site):
             continue
-        if takes[site] >= left:
-            return total + float(prize[site]) * left / float(takes[site])
-        total += prize[site]
-        left -= takes[site]
-    return total
+        if sites.takes[site] >= left:
+            return bool(total + sites.prize[site] * left / sites.takes[site] > least)
+        total += sites.prize[site]
+        left -= sites.takes[site]
+    return bool(total > least)
+
+
+@helper
+def _is_beaten(
+    labels: PricedLabels, rivals: _Rivals, to: int, time: float, walk: float, prize: float,
+    memory: np.uint64,
+) -> tuple[bool, int]:  # fmt: skip
+    """Tell whether a label at the site is as good, and how many were compared.
+
+    Those that the new one beats are no rivals any more.
+    """
+    none = np.uint64(0)
+    compared = 0
+    # The newest first, as it is most like this one. One that is taken out leaves its row to the
+    # last one, which has been compared.
+    for row in range(rivals.held[to] - 1, -1, -1):
+        compared += 1
+        if rivals.time[to, row] <= time + 1e-9:
+            if (
+                rivals.walk[to, row] <= walk + 1e-9
+                and rivals.prize[to, row] >= prize - 1e-9
+                and (rivals.memory[to, row] & ~memory) == none
+            ):
+                return True, compared
+        elif (
+            walk <= rivals.walk[to, row]
+            and prize >= rivals.prize[to, row]
+            and (memory & ~rivals.memory[to, row]) == none
+        ):
+            labels.beaten[rivals.number[to, row]] = True
+            rivals.held[to] -= 1
+            last = rivals.held[to]
+            rivals.number[to, row] = rivals.number[to, last]
+            rivals.time[to, row], rivals.walk[to, row] = (
+                rivals.time[to, last],
+                rivals.walk[to, last],
+            )
+            rivals.prize[to, row] = rivals.prize[to, last]
+            rivals.memory[to, row] = rivals.memory[to, last]
+    return False, compared
+
+
+@helper
+def _keep(
+    sites: PricedSites, labels: PricedLabels, rivals: _Rivals, count: int, parent: int, to: int,
+    time: float, walk: float, prize: float, memory: np.uint64,
+) -> None:  # fmt: skip
+    """Write a label behind those that there are, and among the rivals at its site."""
+    ends = (
+        time + sites.end_minutes[to] <= sites.most_minutes + 1e-9
+        and walk + sites.end_walk[to] <= sites.most_walk + 1e-9
+    )
+    cost = sites.per_minute * (sites.end_minutes[to] + sites.end_walk[to])
+    labels.site[count], labels.parent[count] = to, parent
+    labels.time[count], labels.walk[count], labels.prize[count] = time, walk, prize
+    labels.worth[count] = prize - cost if ends else -np.inf
+    labels.memory[count], labels.beaten[count] = memory, False
+    row = rivals.held[to]
+    rivals.number[to, row] = count
+    rivals.time[to, row], rivals.walk[to, row], rivals.prize[to, row] = time, walk, prize
+    rivals.memory[to, row] = memory
+    rivals.held[to] += 1
+
+
+@helper
+def _go_on(
+    sites: PricedSites, labels: PricedLabels, rivals: _Rivals, heads: NDArray[np.int64], count: int,
+    before: int, first: float,
+) -> tuple[int, bool, int]:  # fmt: skip
+    """Go on from a label to every site; from -1 routes begin. heads : first label of each minute.
+
+    Returns how many labels there are then, whether none was dropped for want of room, and the work:
+    sites looked at and labels compared.
+    """
+    whole, m = True, len(sites.dwell)
+    work = m
+    for to in range(m):
+        at, past = to, np.uint64(0)
+        arrive, walk, prize = sites.start_minutes[to], sites.start_walk[to], first
+        left_at, walked = 0.0, 0.0
+        if before >= 0:
+            at, past = labels.site[before], labels.memory[before]
+            if _remembers(sites, at, past, to):
+                continue
+            left_at, walked, prize = labels.time[before], labels.walk[before], labels.prize[before]
+            arrive, walk = left_at + sites.minutes[at, to], walked + sites.walk[at, to]
+        if walk > sites.most_walk + 1e-9 or arrive > sites.most_minutes:
+            continue
+        time = _begin_at(sites.windows, to, arrive) + sites.dwell[to]
+        if time > sites.most_minutes + 1e-9:
+            continue
+        prize += sites.prize[to] - sites.per_minute * (time - left_at + walk - walked)
+        memory = _remember(sites, at, past, to)
+        if not _may_add(sites, to, memory, sites.most_minutes - time, 1e-7 - prize):
+            continue
+        beaten, compared = _is_beaten(labels, rivals, to, time, walk, prize, memory)
+        work += compared
+        if beaten:
+            continue
+        if count >= len(labels.site) or rivals.held[to] >= rivals.number.shape[1]:
+            whole = False
+            continue
+        _keep(sites, labels, rivals, count, before, to, time, walk, prize, memory)
+        minute = int(time)
+        labels.following[count], heads[minute] = heads[minute], count
+        count += 1
+    return count, whole, work
 
 
 @kernel
 def price_routes(
     sites: PricedSites, first: float, most: int, most_each: int, most_work: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], bool]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], bool, int]:
     """Find routes whose prizes are more than 0.
 
     Parameters
@@ -84,134 +250,39 @@ def price_routes(
     first
         What every route begins with: less than its price.
     most
-        Labels at most. most_each : labels kept at each site at most, 0 for all; a search that drops
-        some proves nothing. most_work : comparisons of two labels at most: then it ends.
+        Labels at most. most_each : labels kept at each site at most. most_work : sites looked at
+        and labels compared at most: then it ends.
 
     Returns
     -------
-    site, parent, worth, whole
+    site, parent, worth, whole, work
         Of each label (l,): its site, the label before it (-1: none), what its route is worth when
-        it ends there (-inf: it cannot). Whether nothing was dropped for want of room.
+        it ends there (-inf: it cannot). Whether no label was dropped for want of room or of work:
+        only then no route is worth more. The work.
     """
     m = len(sites.dwell)
-    site = np.empty(most, np.int64)
-    parent = np.empty(most, np.int64)
-    following = np.empty(most, np.int64)
-    beside = np.empty(most, np.int64)
-    time = np.empty(most)
-    walk = np.empty(most)
-    prize = np.empty(most)
-    worth = np.empty(most)
-    low = np.empty(most, np.uint64)
-    high = np.empty(most, np.uint64)
-    alive = np.empty(most, np.bool_)
-    n_slots = int(sites.most_minutes) + 2
-    slot = np.full(n_slots, -1, np.int64)
-    at_site = np.full(m, -1, np.int64)
-    held = np.zeros(m, np.int64)
-    none = np.uint64(0)
-    one = np.uint64(1)
-    count, whole, work = 0, True, 0
-    # Labels of the same slot may follow one another where a visit takes no time: a slot is looked
-    # at until it is empty.
-    current = np.int64(-1)
-    step = -1
-    while step < n_slots:
-        if current < 0:
-            if step >= 0 and step < n_slots and slot[step] >= 0:
-                current = slot[step]
-                slot[step] = following[current]
-            elif step == -1:
-                pass
-            else:
-                step += 1
-                continue
-            if step >= 0 and not alive[current]:
-                current = np.int64(-1)
-                continue
-        for to in range(m):
-            if step == -1:
-                now, walked, gain = sites.start_minutes[to], sites.start_walk[to], first
-                past, past_low, past_high = 0.0, none, none
-            else:
-                word = low[current] if to < 64 else high[current]
-                if (word >> np.uint64(to % 64)) & one:
-                    continue
-                here = site[current]
-                now = time[current] + sites.minutes[here, to]
-                walked = walk[current] + sites.walk[here, to]
-                gain, past = prize[current], time[current]
-                past_low, past_high = low[current], high[current]
-            if walked > sites.most_walk + 1e-9:
-                continue
-            leave = _begin_at(sites.windows, to, now) + sites.dwell[to]
-            if leave > sites.most_minutes + 1e-9:
-                continue
-            before = 0.0 if step == -1 else walk[current]
-            gain += sites.prize[to] - sites.per_minute * (leave - past + walked - before)
-            new_low = past_low & sites.near[to, 0]
-            new_high = past_high & sites.near[to, 1]
-            if to < 64:
-                new_low |= one << np.uint64(to)
-            else:
-                new_high |= one << np.uint64(to - 64)
-            left = sites.most_minutes - leave
-            more = _may_add(sites.prize, sites.takes, sites.rank, new_low, new_high, left)
-            if gain + more <= 1e-7:
-                continue
-            dominated = False
-            other, last = at_site[to], np.int64(-1)
-            while other >= 0:
-                work += 1
-                after = beside[other]
-                if (
-                    time[other] <= leave + 1e-9
-                    and walk[other] <= walked + 1e-9
-                    and prize[other] >= gain - 1e-9
-                    and (low[other] & ~new_low) == none
-                    and (high[other] & ~new_high) == none
-                ):
-                    dominated = True
-                    break
-                if (
-                    leave <= time[other]
-                    and walked <= walk[other]
-                    and gain >= prize[other]
-                    and (new_low & ~low[other]) == none
-                    and (new_high & ~high[other]) == none
-                ):
-                    alive[other] = False
-                    held[to] -= 1
-                    if last < 0:
-                        at_site[to] = after
-                    else:
-                        beside[last] = after
-                else:
-                    last = other
-                other = after
-            if dominated:
+    labels = PricedLabels(
+        np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most), np.empty(most),
+        np.empty(most), np.empty(most), np.empty(most, np.uint64), np.empty(most, np.bool_),
+        np.empty(most, np.int64),
+    )  # fmt: skip
+    room = (m, most_each)
+    rivals = _Rivals(
+        np.empty(room, np.int64), np.empty(room), np.empty(room), np.empty(room),
+        np.empty(room, np.uint64), np.zeros(m, np.int64),
+    )  # fmt: skip
+    heads = np.full(int(sites.most_minutes) + 2, -1, np.int64)
+    count, whole, work = _go_on(sites, labels, rivals, heads, 0, -1, first)
+    for minute in range(len(heads)):
+        # PricedLabels of the same minute may follow one another where a visit takes no time.
+        while heads[minute] >= 0:
+            current = heads[minute]
+            heads[minute] = labels.following[current]
+            if labels.beaten[current]:
                 continue
             if work > most_work:
-                return site[:count], parent[:count], worth[:count], False
-            if count >= most or (most_each > 0 and held[to] >= most_each):
                 whole = False
-                continue
-            end = leave + sites.end_minutes[to]
-            total = walked + sites.end_walk[to]
-            ends = end <= sites.most_minutes + 1e-9 and total <= sites.most_walk + 1e-9
-            cost = sites.per_minute * (sites.end_minutes[to] + sites.end_walk[to])
-            site[count], parent[count] = to, current if step >= 0 else -1
-            time[count], walk[count], prize[count] = leave, walked, gain
-            worth[count] = gain - cost if ends else -np.inf
-            low[count], high[count], alive[count] = new_low, new_high, True
-            beside[count] = at_site[to]
-            at_site[to] = count
-            held[to] += 1
-            where = min(int(leave), n_slots - 1)
-            following[count] = slot[where]
-            slot[where] = count
-            count += 1
-        current = np.int64(-1)
-        if step == -1:
-            step = 0
-    return site[:count], parent[:count], worth[:count], whole
+                break
+            count, kept, more = _go_on(sites, labels, rivals, heads, count, current, first)
+            whole, work = whole and kept, work + more
+    return labels.site[:count], labels.parent[:count], labels.worth[:count], whole, work

@@ -34,6 +34,7 @@ from planner.routes.models.site_sets import (
     list_site_sets,
     stack_columns,
 )
+from planner.routes.models.work_budget import WorkBudget
 
 PROVED: Final = "proved"
 BOUNDED: Final = "bounded"
@@ -43,9 +44,7 @@ MOST_PROMISING: Final = 250_000
 #: Labels of one search for routes that are worth more than their price.
 _MOST_PRICED: Final = 2_000_000
 #: A search that keeps so many labels at each site is quick and proves nothing.
-_QUICK: Final = (60, 400)
-#: What counts as no gap: rounding, and what minutes cost beside the values.
-_NO_GAP: Final = 1e-4
+_QUICK: Final = (15, 60, 400)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +53,8 @@ class RouteSolution:
 
     routes : their times, the most valuable first. themes : number of the theme of each.
     value, bound : of all of them; no choice is worth more than the bound. gap : share of the bound.
-    status : proved or bounded. seconds : that it took.
+    status : proved or bounded. seconds : that it took. cut : the clock ended the search before all
+        its work was done: on a faster machine the answer may be another one.
     """
 
     routes: tuple[Timetable, ...]
@@ -64,6 +64,7 @@ class RouteSolution:
     gap: float
     status: str
     seconds: float
+    cut: bool = False
 
 
 def solve_routes(
@@ -80,13 +81,14 @@ def solve_routes(
     problem
         Sites that no route can visit do no harm.
     seconds
-        For the search; a choice that is proved before ends it.
+        For the search, of the processor. It ends by its work, which is counted in proportion to
+        them, or as soon as a choice is proved.
     progress
         Told which share is done, from 0 to 1.
     most_labels
         Routes of a theme that needs more labels than this are generated, not listed.
     """
-    began = time.perf_counter()
+    began, budget = time.perf_counter(), WorkBudget(seconds)
     tell = progress or (lambda _: None)
     parts, priced = [], []
     for theme in range(problem.n_themes):
@@ -96,7 +98,6 @@ def solve_routes(
         else:
             parts.append(columns)
         tell(0.3 * (theme + 1) / problem.n_themes)
-    until = began + seconds
     seeds, choices = build_first_choices(problem) if priced else (empty_columns(), [])
     parts.insert(0, seeds)
     first = RoutePool(problem, seeds)
@@ -105,23 +106,18 @@ def solve_routes(
     if known is not None and _lower_bound(problem, most) <= float(first.value[known].sum()):
         choice = PackedRoutes(known, float(first.gain[known].sum()), most, True)
         return _to_solution(problem, first, choice, most, began)
-    pool, ceiling = _generate(problem, parts, priced, began + 0.6 * seconds)
+    pool, ceiling = _generate(problem, parts, priced, budget)
     tell(0.7)
     if not len(pool):
         return RouteSolution((), (), 0.0, 0.0, 0.0, PROVED, time.perf_counter() - began)
-    left = max(1.0, until - time.perf_counter())
-    choice = choose_best(pool, choose_greedily(pool), 0.6 * left if priced else left, known)
+    choice = choose_best(pool, choose_greedily(pool), budget, known)
     bound = choice.bound
     if priced:
         bound = min(most, np.inf if ceiling is None else ceiling.bound)
-        if (
-            ceiling is not None
-            and time.perf_counter() < until
-            and not _is_proved(problem, pool, choice, bound)
-        ):
-            pool, choice, bound = _close_gap(problem, pool, choice, ceiling, priced, until)
+        if ceiling is not None and not _is_proved(problem, pool, choice, bound):
+            pool, choice, bound = _close_gap(problem, pool, choice, ceiling, priced, budget)
     tell(1.0)
-    return _to_solution(problem, pool, choice, bound, began)
+    return replace(_to_solution(problem, pool, choice, bound, began), cut=budget.cut)
 
 
 _Priced = list[tuple[int, PricedTheme]]
@@ -140,11 +136,11 @@ class _Ceiling:
 
 
 def _generate(
-    problem: RouteProblem, parts: list[RouteColumns], priced: _Priced, until: float
+    problem: RouteProblem, parts: list[RouteColumns], priced: _Priced, budget: WorkBudget
 ) -> tuple[RoutePool, _Ceiling | None]:
     """Return the pool of routes, and the lowest ceiling; None where none was found."""
     for _, theme in priced:
-        parts.append(theme.find(None, most=_MOST_PRICED, most_each=_QUICK[0])[0])
+        parts.append(theme.find(None, budget, most=_MOST_PRICED, most_each=_QUICK[0])[0])
     pool = RoutePool(problem, stack_columns(parts))
     ceiling: _Ceiling | None = None
     if not len(pool) or not priced:
@@ -152,9 +148,10 @@ def _generate(
     seed, pace = choose_greedily(pool), 0
     while True:
         prices, seed = pool.price_all(seed)
-        late = time.perf_counter() > until
-        each = 0 if late else [*_QUICK, 0][pace]
-        found = [theme.find(prices, most=_MOST_PRICED, most_each=each) for _, theme in priced]
+        each = [*_QUICK, 0][pace]
+        found = [
+            theme.find(prices, budget, most=_MOST_PRICED, most_each=each) for _, theme in priced
+        ]
         if all(proved for _, _, proved in found):
             over = max(0.0, *(worth for _, worth, _ in found))
             bound = prices.total + problem.routes * over
@@ -164,14 +161,14 @@ def _generate(
         if new:
             # Numbers of routes stay, as new ones come behind.
             pool = RoutePool(problem, stack_columns([pool.columns, *new]))
-        if late or (not new and each == 0):
+        if budget.is_over or (not new and each == 0):
             return pool, ceiling
         pace += not new
 
 
 def _close_gap(
     problem: RouteProblem, pool: RoutePool, choice: PackedRoutes, ceiling: _Ceiling,
-    priced: _Priced, until: float,
+    priced: _Priced, budget: WorkBudget,
 ) -> tuple[RoutePool, PackedRoutes, float]:  # fmt: skip
     """List what may be in a better choice, and choose again; return pool, choice and bound."""
     # A choice with a route is worth the total of all prices at most, what the others exceed
@@ -183,32 +180,29 @@ def _close_gap(
         least = ceiling.prices.of_a_route(theme) - short
         prizes = Prizes(ceiling.prices.of_sites(problem), least)
         columns = list_site_sets(problem, theme, most=MOST_PROMISING, prizes=prizes)
-        if columns is None or time.perf_counter() > until:
+        if columns is None or budget.is_late:
             return pool, choice, ceiling.bound
         listed.append(columns)
     whole = RoutePool(problem, stack_columns([pool.columns, *listed]))
-    left = max(1.0, until - time.perf_counter())
-    found = choose_best(whole, choice.taken, left)
+    found = choose_best(whole, choice.taken, budget)
     return whole, found, min(ceiling.bound, found.bound)
 
 
 def _is_proved(problem: RouteProblem, pool: RoutePool, choice: PackedRoutes, bound: float) -> bool:
     """Tell whether a bound leaves nothing above a choice."""
-    return _lower_bound(problem, bound) <= float(pool.value[choice.taken].sum()) * (1 + _NO_GAP)
+    value = float(pool.value[choice.taken].sum())
+    return _lower_bound(problem, bound) <= value + 0.5 * problem.value_step
 
 
 def _lower_bound(problem: RouteProblem, bound: float) -> float:
     """Return the highest value that a choice can have below a bound of its gain.
 
-    The gain counts minutes too: what they cost at most is given back. Where all values are
-    multiples of a number, so is every sum of them.
+    The gain counts minutes too: what they cost at most is given back. Values go in steps.
     """
-    ceiling = bound + problem.most_tie_cost
-    hundredths = problem.value * 100
-    if np.abs(hundredths - hundredths.round()).max(initial=0.0) > 1e-6:
+    ceiling, step = bound + problem.most_tie_cost, problem.value_step
+    if step == 0 or not problem.has_steps:
         return ceiling
-    step = float(np.gcd.reduce(hundredths.round().astype(np.int64))) / 100
-    return np.floor(ceiling / step + 1e-6) * step if step > 0 else ceiling
+    return float(np.floor(ceiling / step + 1e-6) * step)
 
 
 def _find_most(problem: RouteProblem) -> float:
@@ -242,11 +236,11 @@ def _to_solution(
     routes.sort(key=lambda row: (row[0], row[1], row[2].tolist()))
     value = -sum(row[0] for row in routes)
     ceiling = max(value, _lower_bound(problem, bound))
-    gap = (ceiling - value) / ceiling if ceiling > 0 else 0.0
-    proved = gap <= _NO_GAP
+    proved = ceiling <= value + 0.5 * problem.value_step
+    gap = 0.0 if proved else (ceiling - value) / ceiling
     found = RouteSolution(
         tuple(time_route(problem, row[2]) for row in routes), tuple(row[1] for row in routes),
-        value, value if proved else ceiling, 0.0 if proved else gap,
+        value, value if proved else ceiling, gap,
         PROVED if proved else BOUNDED, 0.0,
     )  # fmt: skip
     return replace(found, seconds=time.perf_counter() - began)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,12 +11,15 @@ from scipy.sparse import csc_array, csr_array
 from planner.crs.array_types import Floats, Ints
 from planner.routes.models.orienteering import RouteProblem
 from planner.routes.models.site_sets import RouteColumns
+from planner.routes.models.work_budget import WorkBudget
 from planner.siting.models.highs import Mip, maximise
 
 #: A price below this is none.
 NOTHING: Final = 1e-9
 #: Columns that one round adds to the linear programme.
 _MOST_ADDED: Final = 400
+#: Of a second of processor that is left, so many on the wall may go by.
+_WALL_TO_PROCESSOR: Final = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +113,7 @@ class RoutePool:
                 return prices, taken
             inside[new] = True
 
-    def choose(self, chosen: Ints, seconds: float, start: Ints | None = None) -> PackedRoutes:
+    def choose(self, chosen: Ints, budget: WorkBudget, start: Ints | None = None) -> PackedRoutes:
         """Choose the best of some of the routes; `start`: a choice that may be beaten."""
         gain = self.gain[chosen]
         first = None
@@ -122,7 +124,10 @@ class RoutePool:
             gain, csr_array(self.matrix[:, chosen]), np.zeros(len(self.room)), self.room,
             np.zeros(count), np.ones(count), np.ones(count, dtype=bool),
         )  # fmt: skip
-        found = maximise(mip, seconds, 0.0, first)
+        # HiGHS knows the clock on the wall alone, which a busy machine does not hold up.
+        seconds = _WALL_TO_PROCESSOR * budget.seconds_left
+        found = maximise(mip, seconds, 0.0, first, nodes=budget.nodes)
+        budget.cut = budget.cut or found.out_of_time
         if found.values is None:
             taken = np.empty(0, dtype=np.int64) if start is None else start
         else:
@@ -157,7 +162,7 @@ def choose_greedily(pool: RoutePool) -> Ints:
 
 
 def choose_best(
-    pool: RoutePool, seed: Ints, seconds: float, known: Ints | None = None
+    pool: RoutePool, seed: Ints, budget: WorkBudget, known: Ints | None = None
 ) -> PackedRoutes:
     """Choose the best routes of a pool, with a bound for all choices of it.
 
@@ -166,20 +171,18 @@ def choose_best(
     Only routes can matter whose price exceeds what they are worth by no more than what the linear
     programme promises above the best choice known: all others are left out of the search.
     """
-    until = time.perf_counter() + seconds
     prices, taken = pool.price_all(seed)
     start = choose_greedily(pool)
     if known is not None and pool.gain[known].sum() > pool.gain[start].sum():
         start = known
-    best = pool.choose(np.union1d(taken, start), max(0.2, 0.3 * seconds), start)
+    best = pool.choose(np.union1d(taken, start), budget, start)
     if best.gain < pool.gain[start].sum():  # the time was up before HiGHS had looked at it
         best = PackedRoutes(start, float(pool.gain[start].sum()), best.bound, False)
     promised = prices.total - best.gain
     matters = np.flatnonzero(pool.reduced(prices) >= -promised - 1e-7)
     if promised <= 1e-7:
         return PackedRoutes(best.taken, best.gain, best.gain, True)
-    left = max(0.2, until - time.perf_counter())
-    found = pool.choose(np.union1d(matters, best.taken), left, best.taken)
+    found = pool.choose(np.union1d(matters, best.taken), budget, best.taken)
     bound = found.gain if found.proved else min(found.bound, prices.total)
     return PackedRoutes(found.taken, found.gain, bound, found.proved)
 

@@ -7,7 +7,7 @@ site is no later and has walked no more: whatever may follow it may follow the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,8 +17,6 @@ from planner.routes.models.orienteering import SLACK, RouteProblem
 #: A set of sites is two words of 64 flags.
 MOST_SITES = 128
 _WORD = 64
-#: Longer than any outing.
-_LONG = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +48,7 @@ class Prizes:
 
 
 @dataclass(frozen=True, eq=False)
-class _StopLabels:
+class StopLabels:
     """Labels of one number of stops: sites by their place among those of the theme."""
 
     words: np.ndarray
@@ -59,9 +57,9 @@ class _StopLabels:
     walk: Floats
     volunteers: Ints
 
-    def take(self, rows: np.ndarray) -> _StopLabels:
+    def take(self, rows: np.ndarray) -> StopLabels:
         """Return some of them."""
-        return _StopLabels(
+        return StopLabels(
             self.words[rows], self.order[rows], self.time[rows], self.walk[rows],
             self.volunteers[rows],
         )  # fmt: skip
@@ -93,16 +91,16 @@ def list_site_sets(
     if len(sites) > MOST_SITES:
         return None
     bound = None if prizes is None else _Bound(problem, sites, prizes)
-    level = _begin(problem, sites)
+    level = begin_labels(problem, sites)
     found, count = [], 0
     while len(level.time):
         if bound is not None:
             level = level.take(bound.may_reach(level))
-        found.append(_close(problem, sites, theme, level, prizes))
+        found.append(close_labels(problem, sites, theme, level, prizes))
         count += len(level.time)
         if count > most:
             return None
-        extended = _extend(problem, sites, level, most - count)
+        extended = extend_labels(problem, sites, level, most - count)
         if extended is None:
             return None
         level = extended
@@ -139,21 +137,21 @@ def take_columns(columns: RouteColumns, rows: np.ndarray) -> RouteColumns:
     )
 
 
-def _begin(problem: RouteProblem, sites: Ints) -> _StopLabels:
+def begin_labels(problem: RouteProblem, sites: Ints) -> StopLabels:
     """Return the labels of one stop."""
     begin = problem.earliest(sites, problem.start_minutes[sites])
     m = len(sites)
     words = np.zeros((m, 2), dtype=np.uint64)
     place = np.arange(m)
     words[place, place // _WORD] = np.uint64(1) << (place % _WORD).astype(np.uint64)
-    labels = _StopLabels(
+    labels = StopLabels(
         words, place[:, None], begin + problem.dwell[sites], problem.start_walk[sites].copy(),
         problem.volunteers[sites].astype(np.int64),
     )  # fmt: skip
     return labels.take(_fits(problem, labels))
 
 
-def _fits(problem: RouteProblem, labels: _StopLabels) -> np.ndarray:
+def _fits(problem: RouteProblem, labels: StopLabels) -> np.ndarray:
     """Tell which labels keep the limits so far."""
     return np.flatnonzero(
         (labels.time <= problem.most_minutes + SLACK)
@@ -162,9 +160,9 @@ def _fits(problem: RouteProblem, labels: _StopLabels) -> np.ndarray:
     )
 
 
-def _extend(
-    problem: RouteProblem, sites: Ints, level: _StopLabels, most: int
-) -> _StopLabels | None:
+def extend_labels(
+    problem: RouteProblem, sites: Ints, level: StopLabels, most: int
+) -> StopLabels | None:
     """Return the labels of one stop more; None where there are more than `most`."""
     parts, count = [], 0
     m = len(sites)
@@ -182,11 +180,11 @@ def _extend(
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("words", "order", "time", "walk", "volunteers")
     )
-    kept = _drop_dominated(_StopLabels(words, order, time, walk, volunteers), problem.most_walk)
+    kept = _drop_dominated(StopLabels(words, order, time, walk, volunteers), problem.most_walk)
     return None if len(kept.time) > most else kept
 
 
-def _extend_some(problem: RouteProblem, sites: Ints, level: _StopLabels) -> _StopLabels:
+def _extend_some(problem: RouteProblem, sites: Ints, level: StopLabels) -> StopLabels:
     """Go on from each label to each site that it has not visited."""
     m = len(sites)
     place = np.arange(m)
@@ -208,10 +206,10 @@ def _extend_some(problem: RouteProblem, sites: Ints, level: _StopLabels) -> _Sto
     words = level.words[row].copy()
     words[np.arange(len(row)), to // _WORD] |= bit[to]
     order = np.column_stack([level.order[row], to])
-    return _StopLabels(words, order, time[row, to], walk[row, to], volunteers[row, to])
+    return StopLabels(words, order, time[row, to], walk[row, to], volunteers[row, to])
 
 
-def _drop_dominated(labels: _StopLabels, most_walk: float) -> _StopLabels:
+def _drop_dominated(labels: StopLabels, most_walk: float) -> StopLabels:
     """Keep of one set and one last site those labels that none is before in time and walking."""
     if not len(labels.time):
         return labels
@@ -235,8 +233,8 @@ def _begins_group(words: np.ndarray, last: Ints) -> np.ndarray:
     return new
 
 
-def _close(
-    problem: RouteProblem, sites: Ints, theme: int, level: _StopLabels, prizes: Prizes | None
+def close_labels(
+    problem: RouteProblem, sites: Ints, theme: int, level: StopLabels, prizes: Prizes | None
 ) -> RouteColumns:
     """End the route of each label, where it can be ended in time."""
     last = sites[level.order[:, -1]]
@@ -283,7 +281,7 @@ class _Bound:
         self._least = prizes.least
         self._until = problem.most_minutes - float(problem.end_minutes[sites].min(initial=np.inf))
 
-    def may_reach(self, labels: _StopLabels) -> np.ndarray:
+    def may_reach(self, labels: StopLabels) -> np.ndarray:
         """Return the labels that may still be worth enough."""
         worth = self._worth[labels.order].sum(axis=1)
         place = self._place
@@ -301,30 +299,3 @@ class _Bound:
             more = (gains * share).sum(axis=1)
             kept.append(worth[some] + more >= self._least - 1e-7)
         return np.flatnonzero(np.concatenate(kept)) if kept else np.arange(0)
-
-
-def find_best_order(problem: RouteProblem) -> float:
-    """Return when the shortest route over all sites of a small question is over.
-
-    However long it is: what is open when the time is up counts as open from then on, so no route
-    ends sooner. inf where hours or walking allow none. Themes and volunteers do not matter.
-    """
-    n = problem.n_sites
-    windows = problem.windows.copy()
-    closes = windows[:, :, 1]
-    closes[closes + problem.dwell[:, None] >= problem.most_minutes - SLACK] = _LONG
-    free = replace(
-        problem,
-        windows=windows,
-        most_minutes=_LONG,
-        most_volunteers=int(problem.volunteers.sum()),
-        themes=np.ones((n, 1), dtype=bool),
-    )
-    level = _begin(free, np.arange(n))
-    for _ in range(n - 1):
-        extended = _extend(free, np.arange(n), level, 1_000_000)
-        if extended is None:
-            return np.inf
-        level = extended
-    closed = _close(free, np.arange(n), 0, level, None)
-    return float(closed.end.min(initial=np.inf))

@@ -34,7 +34,8 @@ class MipSolution:
     """What the solver found.
 
     values (columns,) : None where none was found. bound : no solution is better. proved : the value
-    is within the gap asked. infeasible : there is no solution.
+    is within the gap asked. infeasible : there is no solution. out_of_time : the clock ended the
+    search, so that another run may find something else.
     """
 
     values: Floats | None
@@ -42,6 +43,7 @@ class MipSolution:
     bound: float
     proved: bool
     infeasible: bool
+    out_of_time: bool = False
 
 
 def maximise(
@@ -51,10 +53,12 @@ def maximise(
     start: Floats | None = None,
     *,
     enough: float | None = None,
+    nodes: int | None = None,
 ) -> MipSolution:
-    """Solve; stop when within the relative gap or out of time.
+    """Solve; stop when within the relative gap, after so many nodes of the search, or out of time.
 
     start : may give whole columns. enough : a value that is known to be the best there can be.
+    nodes : as this limit does not look at the clock, it gives the same answer every time.
     """
     import highspy
 
@@ -69,6 +73,8 @@ def maximise(
         solver.setOptionValue(option, setting)
     if enough is not None:
         solver.setOptionValue("objective_target", -enough)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     solver.passModel(_to_highs(mip, highspy))
     if start is not None:
         solution = highspy.HighsSolution()
@@ -90,6 +96,7 @@ def maximise(
         else np.inf,
         optimal,
         status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible),
+        status == kinds.kTimeLimit,
     )
 
 

@@ -200,7 +200,7 @@ def _are_within(
     bx: float,
     by: float,
 ) -> bool:
-    """Tell whether two straight lines, x1..y2 and ax..by, come within reach of each other; metres."""
+    """Tell whether two straight lines, x1..y2 and ax..by, come so near to each other, metres."""
     ux, uy, vx, vy = x2 - x1, y2 - y1, bx - ax, by - ay
     a, b = ux * (ay - y1) - uy * (ax - x1), ux * (by - y1) - uy * (bx - x1)
     c, d = vx * (y1 - ay) - vy * (x1 - ax), vx * (y2 - ay) - vy * (x2 - ax)

@@ -13,11 +13,14 @@ from matplotlib import pyplot as plt
 from planner.errors import ArgumentError, PlannerError
 from planner.maps import draw_map, write_map
 from planner.maps._inline_page import MOST_BYTES
+from planner.maps._packed_payload import unpack_payload
+from planner.routes import ProposedRoutes
 from planner.run import Result
 from planner.scenarios import compare_scenarios
 from planner.siting import build_question, site_plan
 from planner.sources.results import FinishedRun
 from planner.sources.scenario_file import build_scenario
+from tests import sample_routes, sample_sessions
 from tests.cities.small_plan import lonlat
 from tests.siting.street import candidates, street_run
 
@@ -205,6 +208,27 @@ def test_a_comparison_refuses_a_scenario_that_it_lacks(comparison):
         replace(comparison, case=None).plot()
     with pytest.raises(PlannerError, match=r"stands on the map of a run; give it: explore\(run="):
         comparison.explore()
+
+
+def test_routes_and_sessions_are_drawn_on_the_map_of_their_run(result):
+    routes = ProposedRoutes(sample_routes.content(), sample_routes.layers(), result)
+    sessions = replace(sample_sessions.chosen(), result=result)
+    keys = (
+        (routes, "routes", {"红色", "低碳", "By coach"}),
+        (sessions, "courses", {"On foot", "Long walk", "By coach", "Some without a session"}),
+    )
+    for shown, tab, words in keys:
+        axes = shown.plot()
+        assert words <= {text.get_text() for text in axes.figure.axes[1].texts}
+        page = unpack_payload(shown.explore().data)
+        assert page["view"] == tab
+        assert page[tab]
+        assert "invented data" in shown._repr_html_()
+        lonely = replace(shown, result=None)
+        with pytest.raises(PlannerError, match="drawn on the map of their run"):
+            lonely.plot()
+        with pytest.raises(PlannerError, match=r"give it: explore\(run=result\)"):
+            lonely.explore()
 
 
 def test_figures_stand_for_themselves(proposal, comparison):

@@ -66,6 +66,12 @@ export function ordersShown({ orders, sessions, ...courses }, { lesson, lecture,
 // The sessions of these orders, the earliest first.
 export const sessionsOf = (orders) => inOrder(unique(orders.map((order) => order.session)));
 
+// A town two ways: the sessions held there, whoever comes, and those that its own people go to, with how many of these lie elsewhere.
+export function sessionsOfTown({ sessions, orders }, town) {
+  const lies = ({ host }) => host !== null && host.town === town, held = sessions.filter(lies), joined = sessionsOf(orders.filter((order) => order.town === town));
+  return { held, coming: held.reduce((sum, session) => sum + (session.people || 0), 0), joined, away: joined.filter((session) => !lies(session)).length };
+}
+
 // One line for all that go the same way from a committee to a host, the heaviest last.
 export function linesOf(orders) {
   const lines = new Map();

@@ -38,9 +38,6 @@ export function waysOf({ by_walk: walk, by_far: far, by_coach: coach, unmet }) {
 
 export const wayName = (way, page) => page.words.say('courses_by_' + way, { walk: page.scene.courses.about.walk_minutes, far: page.scene.courses.about.far_minutes });
 
-// A sentence of the program in the language of the page.
-export const saidBoth = (text, words) => (text ? text[words.language] || text.en : '');
-
 // How near to the fewest sessions these are.
 export function proofWords(page) {
   const { words, scene } = page, { status, gap, bound } = scene.courses.about;

@@ -1,11 +1,12 @@
 // The tab of courses: how people come, what is chosen with its sessions, who has no host, what is not met, what was merged, how full hosts are.
 
-import { COACH, chosenOf, numberHosts, ordersShown, sessionsChosen, sessionsOf, withoutHost } from '../data/courses.js';
+import { COACH, chosenOf, numberHosts, ordersShown, sessionsChosen, sessionsOf, sessionsOfTown, withoutHost } from '../data/courses.js';
 import { isKnown, shortNumber, unique } from '../data/values.js';
-import { committeeName, dayWords, hostName, hoursWords, proofWords, saidBoth, wayName, waysOf, wayWords, whenWords, whoseOf } from './course_words.js';
+import { committeeName, dayWords, hostName, hoursWords, proofWords, wayName, waysOf, wayWords, whenWords, whoseOf } from './course_words.js';
 import { factList, make, put, select } from './elements.js';
 import { fold } from './folds.js';
 import { table } from './table.js';
+import { saidBoth } from './wording.js';
 
 export const KINDS_OF_LESSON = ['committee', 'host', 'course'];
 const FIRST = 40; // so many rows of a list; the others are told as a number
@@ -31,12 +32,22 @@ function peopleHere(page) {
 }
 
 function headline(page) {
-  const { words, scene, state } = page, { about } = scene.courses, people = peopleHere(page);
-  const held = state.town === null ? scene.courses.sessions.length : scene.courses.sessions.filter(({ host }) => host && host.town === state.town).length;
-  return [make('div', { class: 'gaps-head' }, make('h2', {}, words.say('courses_title')), make('span', {}, words.say('courses_count', { count: words.number(held) }))),
-    make('p', { class: 'gaps-how' }, words.say('courses_how', { begin: dayOnly(about.begin, words), end: dayOnly(about.end, words), people: exact(words, people.ordered) }), ' ', state.town === null ? proofWords(page) : null),
-    waysBar(people, page)];
+  const { words, scene, state } = page, { about, sessions } = scene.courses, people = peopleHere(page), all = state.town === null;
+  const count = all ? sessions.length : sessionsOfTown(scene.courses, state.town).held.length;
+  const told = all ? [words.say('courses_how', { ...termOf(about, words), people: exact(words, people.ordered) }) + ' ' + proofWords(page)] : townSentences(people, page);
+  return [make('div', { class: 'gaps-head' }, make('h2', {}, words.say('courses_title')), make('span', {}, words.say(all ? 'courses_count' : 'courses_count_here', { count: words.number(count) }))),
+    ...told.map((sentence) => make('p', { class: 'gaps-how' }, sentence)), waysBar(people, page)];
 }
+
+// What is held in a town and what its own people go to are two things: a sentence each.
+function townSentences(people, page) {
+  const { words, scene, state } = page, { held, coming, joined, away } = sessionsOfTown(scene.courses, state.town), many = (list) => words.say('courses_count', { count: words.number(list.length) });
+  return [words.say('courses_how_held', { ...termOf(scene.courses.about, words), sessions: many(held), people: exact(words, coming) }),
+    words.say('courses_how_from', { people: exact(words, people.ordered), sessions: many(joined), away: words.number(away) })];
+}
+
+// First and last day of the term.
+const termOf = ({ begin, end }, words) => ({ begin: dayOnly(begin, words), end: dayOnly(end, words) });
 
 const dayOnly = (date, words) => (words.language === 'zh' ? Number(date.slice(5, 7)) + '月' + Number(date.slice(8, 10)) + '日' : new Date(date + 'T00:00:00Z').toLocaleDateString('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' }));
 
@@ -205,9 +216,10 @@ export function lessonTable(page) {
 
 // What paper says above the map.
 export function courseSentence(page) {
-  const { words, scene } = page, { about, sessions } = scene.courses, people = peopleHere(page), held = page.state.town === null ? sessions : sessions.filter(({ host }) => host && host.town === page.state.town);
-  return words.say('courses_sentence', { begin: dayOnly(about.begin, words), end: dayOnly(about.end, words), count: words.number(held.length), ordered: exact(words, people.ordered), met: exact(words, people.ordered - people.unmet) })
-    + (people.unmet > 0 ? (words.language === 'zh' ? '' : ' ') + words.say('courses_sentence_unmet', { people: exact(words, people.unmet) }) : '');
+  const { words, scene, state } = page, { about, sessions } = scene.courses, people = peopleHere(page);
+  const told = state.town === null ? [words.say('courses_sentence', { ...termOf(about, words), count: words.number(sessions.length), ordered: exact(words, people.ordered), met: exact(words, people.ordered - people.unmet) })] : townSentences(people, page);
+  if (people.unmet > 0) told.push(words.say('courses_sentence_unmet', { people: exact(words, people.unmet) }));
+  return told.join(words.language === 'zh' ? '' : ' ');
 }
 
 export function paperCourses(page) {

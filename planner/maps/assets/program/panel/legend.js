@@ -92,7 +92,7 @@ function layersHere(page) {
   const there = {
     sites: state.plan, changes: state.plan, candidates: state.proposing && scene.candidates.length, reach: state.bandProfile === null ? 0 : scene.bands.length, gaps: state.gaps.length, unknown: state.unknown.length, facilities: scene.facilities.length,
     streets: scene.streets.some((lines) => lines.last), backdrop: scene.water.length + scene.green.length,
-    routes: state.routing && scene.walks.routes.length, courses: state.lecturing, areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
+    routes: state.routing, courses: state.lecturing, areas: scene.areas.length, labels: scene.areas.length + scene.names.places.length + scene.names.streets.length, basemap: page.data.basemap, demand: scene.demand.count,
     compounds: scene.compounds.length, gates: scene.gates.length, barriers: scene.barriers.length,
   };
   return Object.keys(there).filter((name) => there[name] && !state.makesWay(name));

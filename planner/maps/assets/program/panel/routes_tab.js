@@ -5,6 +5,7 @@ import { make, put } from './elements.js';
 import { fold } from './folds.js';
 import { askedWords, legWords, longWords, momentOf, proofWords, reasonWords, restWords, stopName, timesWords, volunteersWords, walkWords, warningWords } from './route_words.js';
 import { table } from './table.js';
+import { saidBoth } from './wording.js';
 
 // A sign in the colour of a route: a square for the route, a disc for a stop.
 export function routeSign(look, text, colour) {
@@ -76,12 +77,17 @@ function leftTable(page) {
 
 export function renderRoutes(page) {
   const { words, state, scene } = page, routes = state.routesHere(), leftOut = state.leftHere();
-  if (!scene.walks.routes.length) return;
+  const { about } = scene.walks;
+  if (!about) return;
   const all = state.route === null ? null : make('button', { type: 'button', class: 'link', id: 'routes-all', onclick: () => page.chooseRoute(state.route) }, words.say('routes_all'));
   put('tab-routes',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('routes_title', { count: words.number(routes.length) })), make('span', {}, all)),
     make('p', { class: 'gaps-how' }, askedWords(page)),
     make('ol', { class: 'list routes', id: 'routes', tabindex: '-1' }, routes.length ? routes.map((route) => routeItem(route, page)) : make('li', { class: 'gap-none' }, words.say('routes_none'))),
     make('p', { class: 'gaps-how' }, [volunteersWords(page), proofWords(page)].filter((text) => text).join(' ')),
-    make('div', { class: 'folds' }, fold(page, 'left', words.say('routes_left', { count: words.number(leftOut.length) }), leftTable(page))));
+    make('div', { class: 'folds' }, fold(page, 'left', words.say('routes_left', { count: words.number(leftOut.length) }), leftTable(page)),
+      about.notes.length ? fold(page, 'notes', words.say('routes_notes', { count: words.number(about.notes.length) }), noteList(about.notes, words)) : null));
 }
+
+// What else there is to know: rows that were read otherwise, hours that nobody can read.
+const noteList = (notes, words) => make('ul', { class: 'reasons' }, notes.map((note) => make('li', {}, saidBoth(note, words))));

@@ -129,3 +129,6 @@ export function costWords(cost, page) {
 
 // What the place that the figures are of is called.
 export const areaName = ({ state, data, words }) => (state.town !== null ? state.town : data.town_page ? data.town_page.name : words.say('area_all'));
+
+// A sentence of the program in the language of the page.
+export const saidBoth = (text, words) => (text ? text[words.language] || text.en : '');

@@ -5,11 +5,11 @@ import { legTo } from '../data/routes.js';
 import { make } from '../panel/elements.js';
 import { legWords, restWords, routeName, stopName, timesWords, walkWords as wayWords, warningWords } from '../panel/route_words.js';
 import { routeSign } from '../panel/routes_tab.js';
-import { hostName, saidBoth, whoseOf } from '../panel/course_words.js';
+import { hostName, whoseOf } from '../panel/course_words.js';
 import { lessonTable } from '../panel/courses_tab.js';
 import { gainedWords, lostWords } from '../panel/shares.js';
 import { effectWords, trialName } from '../panel/trial_words.js';
-import { causeWords, costWords, gapName, markName, stationName } from '../panel/wording.js';
+import { causeWords, costWords, gapName, markName, saidBoth, stationName } from '../panel/wording.js';
 
 const REASONS = 2; // of a site; the page has them all
 

@@ -34,7 +34,7 @@ export class State {
     this.lessonKind = 'committee'; this.lesson = null; this.lecture = null; // of courses: a committee, host or course chosen, {kind, index}; the session that is open
     this.switches = { reach: true, gaps: true, unknown: true, facilities: true, streets: true, backdrop: true, areas: true, labels: true, basemap: true, demand: false,
       compounds: true, gates: true, barriers: true, sites: true, changes: true, candidates: false, routes: true, courses: true };
-    [this.tab] = this.tabs;
+    this.tab = this.firstTab;
     this.followPlan();
   }
 
@@ -43,11 +43,14 @@ export class State {
     const { summary, scene, view } = this;
     const first = { proposal: 'sites', comparison: 'changes', trial: 'trial' }[view];
     const there = { town: this.data.town_page, gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
-      hours: summary.moments.length + summary.services.length, routes: scene.walks.routes.length, courses: scene.courses.about, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
+      hours: summary.moments.length + summary.services.length, routes: scene.walks.about, courses: scene.courses.about, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
     // The page of one town begins with what is there.
     const order = first ? [first, 'town', 'todo', 'gaps', 'hours', 'routes', 'courses', 'data'] : ['town', 'gaps', 'todo', 'hours', 'routes', 'courses', 'data'];
     return order.filter((name) => name === first || there[name]);
   }
+
+  // The tab that is in front at first: that of routes or courses on a page that is about them.
+  get firstTab() { return this.tabs.includes(this.data.view) ? this.data.view : this.tabs[0]; }
 
   get proposing() { return this.view === 'proposal'; }
   get comparing() { return this.view === 'comparison'; }
@@ -274,7 +277,7 @@ export class State {
     const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment, class: housing } = this.whom;
     return {
       town: this.town, view: this.view === first ? null : this.view, plan: this.comparing && this.planPlace ? this.planPlace + 1 : null,
-      then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.tabs[0] ? null : this.tab, route: this.routing && this.route !== null ? this.route + 1 : null,
+      then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.firstTab ? null : this.tab, route: this.routing && this.route !== null ? this.route + 1 : null,
       lesson: this.lecturing && this.lesson ? this.lesson.kind + '-' + (this.lesson.index + 1) : null,
       kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment, class: housing,
       minutes: this.cutoff === this.lastCutoff ? null : this.cutoff,
@@ -295,7 +298,7 @@ export class State {
     if (whom.length || !this.plan || this.trying) this.chooseWhom(Object.fromEntries(whom));
     const minutes = this.trying ? null : asked('minutes', summary.cutoffsOf(this.whom)), tab = asked('tab', this.tabs);
     this.cutoff = minutes === null ? this.lastCutoff : Number(minutes);
-    this.chooseTab(tab || this.tabs[0]);
+    this.chooseTab(tab || this.firstTab);
     const route = asked('route', this.scene.walks.routes.map((one) => one.number));
     this.chooseRoute(route === null ? null : Number(route) - 1);
     this.chooseLesson(lessonOf(values.get('lesson'), this.scene.courses));

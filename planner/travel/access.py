@@ -141,7 +141,7 @@ def join(
         seen,
         graph,
         np.asarray(groups, dtype=bool),
-        _room_to_join(len(pieces.edge), len(graph.network_node)),
+        _room_to_join(len(pieces.edge), len(graph.network_node), len(streets.barriers.ends)),
     )
     return Access(compound=own, closed=shut, sizes=_sizes_of(streets), **joined._asdict())
 
@@ -152,7 +152,7 @@ def _sizes_of(streets: Streets) -> Sizes:
     return Sizes(n_nodes, n_edges, streets.access.limit_m)
 
 
-def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
+def _room_to_join(n_pieces: int, n_nodes: int, n_barriers: int) -> JoinRoom:
     """Make working arrays; made here, zeros cost nothing until written to: a point meets little."""
     return JoinRoom(
         met_piece=np.zeros(n_pieces, dtype=np.int64),
@@ -160,6 +160,10 @@ def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
         found=np.empty(n_pieces, dtype=np.int64),
         nodes=np.empty(n_nodes, dtype=np.int64),
         node_minutes=np.empty(n_nodes),
+        met_barrier=np.zeros(n_barriers + 1, dtype=np.int64),
+        around=np.empty(n_barriers, dtype=np.int64),
+        near=np.empty((n_barriers, 4)),
+        here=np.empty(n_barriers, dtype=np.int64),
     )
 
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice, Lines
-from planner.travel.compiled.barriers import crosses
+from planner.travel.compiled.barriers import find_barriers_near, is_clear_of, square_away
 from planner.travel.compiled.decorators import helper, kernel
-from planner.travel.compiled.grid import ZERO, cells_around
+from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import appended
 from planner.travel.compiled.lattice import (
     BLOCK,
@@ -50,41 +50,6 @@ class PieceEnds(NamedTuple):
     slant: float
     is_end1: float
     is_end2: float
-
-
-@helper
-def _find_barriers_near(
-    left: float, low: float, right: float, high: float, barriers: Lines, met: Ints, near: Ints
-) -> int:
-    """Write the barriers whose box meets a box (metres); return how many.
-
-    near (b,) : written to; met (b + 1,) : the last mark given to each, and at the end the mark.
-    """
-    ends, frame, starts = barriers.ends, barriers.grid.frame, barriers.grid.starts
-    reach = max(right - left, high - low) / 2
-    first, last, bottom, top = cells_around((left + right) / 2, (low + high) / 2, reach, frame)
-    if first > last:
-        return 0
-    mark = met[-1] + 1
-    met[-1] = mark
-    n = 0
-    for row in range(bottom, top + 1):
-        at = row * frame.columns
-        for k in range(starts[at + first], starts[at + last + 1]):
-            part = barriers.grid.items[k]
-            # A barrier stands in every cell that its box touches.
-            if met[part] == mark:
-                continue
-            met[part] = mark
-            if (
-                max(ends[part, 0], ends[part, 2]) >= left
-                and min(ends[part, 0], ends[part, 2]) <= right
-                and max(ends[part, 1], ends[part, 3]) >= low
-                and min(ends[part, 1], ends[part, 3]) <= high
-            ):
-                near[n] = part
-                n += 1
-    return n
 
 
 @helper
@@ -173,7 +138,7 @@ def list_barriers_beside(lines: Floats, reach: float, barriers: Lines) -> tuple[
     starts, listed = np.zeros(len(lines) + 1, dtype=np.int64), np.empty(1024, dtype=np.int64)
     for line in range(len(lines)):
         x1, y1, x2, y2 = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3]
-        n_near = _find_barriers_near(
+        n_near = find_barriers_near(
             min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
             barriers, met, near,
         )  # fmt: skip
@@ -208,19 +173,10 @@ def _are_within(
         return True
     # Where they do not cross, one of the four ends is nearest to the other line.
     nearest = min(
-        min(_square_away(ax, ay, x1, y1, ux, uy), _square_away(bx, by, x1, y1, ux, uy)),
-        min(_square_away(x1, y1, ax, ay, vx, vy), _square_away(x2, y2, ax, ay, vx, vy)),
+        min(square_away(ax, ay, x1, y1, ux, uy), square_away(bx, by, x1, y1, ux, uy)),
+        min(square_away(x1, y1, ax, ay, vx, vy), square_away(x2, y2, ax, ay, vx, vy)),
     )
     return nearest <= reach * reach
-
-
-@helper
-def _square_away(x: float, y: float, x1: float, y1: float, dx: float, dy: float) -> float:
-    """Return the square of how far a place is from the line that leads from x1, y1 by dx, dy."""
-    square = dx * dx + dy * dy
-    share = ((x - x1) * dx + (y - y1) * dy) / square if square > 0 else 0.0
-    share = min(max(share, 0.0), 1.0)
-    return (x - x1 - share * dx) ** 2 + (y - y1 - share * dy) ** 2
 
 
 @helper
@@ -303,7 +259,7 @@ def paint_behind(
     if line >= 0:
         first, last = starts[line], starts[line + 1]
     elif line == UNLISTED:
-        last = _find_barriers_near(
+        last = find_barriers_near(
             x1 - reach, y1 - reach, x1 + reach, y1 + reach, barriers, met, here
         )
         numbers = here
@@ -458,14 +414,7 @@ def _find_walked_depth(
         if inside <= before:
             continue
         tried = at
-        to_x, to_y, clear = x1 + at * dx, y1 + at * dy, True
-        for k in range(n_here):
-            if crosses(x, y, to_x, to_y, near, here[k]):
-                clear = False
-                # What stands before one point stands before the next: it is asked first there.
-                here[0], here[k] = here[k], here[0]
-                break
-        if clear:
+        if is_clear_of(x, y, x1 + at * dx, y1 + at * dy, near, here, n_here):
             return inside
     return 0.0
 

@@ -99,6 +99,7 @@ def join(
     reached: bool = False,
     closed: NDArray[np.bool_] | None = None,
     inside: NDArray[np.int64] | None = None,
+    slanted: bool = True,
 ) -> Access:
     """Find for each point the street points where a shortest walk can enter.
 
@@ -121,6 +122,9 @@ def join(
         to be inside.
     inside : shape (n,)
         What `streets.compound_at` says of these points, where the caller knows it already.
+    slanted
+        False: only the nearest place of each piece is tried. It can be met whatever the detour, and
+        whatever the limit from the length of its leg on.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
     network, pieces, graph, edges = streets.network, streets.pieces, streets.graph, streets.edges
@@ -141,6 +145,7 @@ def join(
         seen,
         graph,
         np.asarray(groups, dtype=bool),
+        slanted,
         _room_to_join(len(pieces.edge), len(graph.network_node), len(streets.barriers.ends)),
     )
     return Access(compound=own, closed=shut, sizes=_sizes_of(streets), **joined._asdict())

@@ -45,6 +45,7 @@ def _write_entries(
     ahead: Floats,
     back: Floats,
     legs: Legs,
+    slanted: bool,
     near: Floats,
     here: Ints,
     n_near: int,
@@ -56,6 +57,7 @@ def _write_entries(
 
     found : the first n_found are the pieces it may step onto.
     ahead, back (m,) : minutes per metre of the edges for who walks from the point.
+    slanted : whether other places than the nearest of a piece are tried.
     near (b, 4), here (b,) : the n_near barriers near the point, as `is_clear_of` takes them.
     edge, along, minutes : room for three entries of each piece.
     """
@@ -75,6 +77,8 @@ def _write_entries(
         ratio = pace / leg_pace
         # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
         slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
+        if not slanted:
+            slant = 0.0
         for step in (-1, 0, 1):
             at = min(max(foot + step * slant, low), high)
             share = at / length if length > 0 else 0.0
@@ -240,6 +244,7 @@ def join_points(
     edges: Edges,
     graph: SearchGraph,
     is_group: Flags,
+    slanted: bool,
     room: JoinRoom,
 ) -> Points:
     """Find how points meet the streets.
@@ -256,6 +261,8 @@ def join_points(
         As seen by who walks from the points: `ahead` is the pace of walking on towards v.
     is_group
         Of each compound, whether it has no outline; empty if none has or nobody is to be asked.
+    slanted
+        Whether all three places of a piece are tried; else the nearest alone.
     room
         Working arrays, for one call.
     """
@@ -285,7 +292,7 @@ def join_points(
         for k in range(n_near):
             room.here[k] = k
         n_entries = _write_entries(
-            x, y, found, n_found, pieces, edges.ahead, edges.back, legs,
+            x, y, found, n_found, pieces, edges.ahead, edges.back, legs, slanted,
             room.near, room.here, n_near, entry_edge[e:], entry_along[e:], entry_minutes[e:],
         )  # fmt: skip
         n_seeds = _write_seeds(

@@ -61,6 +61,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         startup,
         towns,
         updates,
+        valhalla,
         whatif,
         whole_run,
     )
@@ -82,6 +83,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "report": lambda: handover.measure(),
         "large tables": lambda: large_tables.measure(quick=quick),
         "locate": lambda: locate.measure(2 if quick else 20),
+        "valhalla": lambda: valhalla.measure(city, turns),
     }
     if city is None:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",

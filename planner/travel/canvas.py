@@ -14,8 +14,8 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel.compiled.arrays import Beside, Groups, Labels
+from planner.travel.compiled.barriers_beside import list_barriers_beside
 from planner.travel.compiled.reached_parts import OPEN, UNLISTED, Drawable, Shapes, Stops
-from planner.travel.compiled.walled_fields import list_barriers_beside
 from planner.travel.streets import AccessRules, Streets, to_streets
 from planner.travel.wall_rules import WallRules
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +15,7 @@ import pandas as pd
 import shapely
 from geopandas.array import from_shapely
 
-from planner.crs.array_types import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats
 from planner.errors import quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -43,6 +42,7 @@ from planner.travel.compiled.reached_parts import (
     make_scratch,
 )
 from planner.travel.minutes import cores
+from planner.travel.outline_polygons import polygons_of, to_multipolygon
 from planner.travel.points import check_cutoffs, flags_of, points_of
 from planner.travel.streets import AccessRules, Streets
 from planner.travel.wall_rules import WallRules
@@ -253,14 +253,21 @@ def draw_sets(
             own.work = _make_work(canvas.streets, n_entries)
         return draw_bands(canvas, parts, cutoffs, own.work)
 
-    bands: list[list[shapely.Geometry]] = []
-    n_threads = min(cores(), len(sets))
-    with ThreadPoolExecutor(n_threads) if n_threads > 1 else nullcontext() as pool:
-        # To start a thread for a single set would take as long as a tenth of the drawing.
-        for number, polygons in enumerate((pool.map if pool else map)(draw, sets), start=1):
-            bands.append(polygons)
-            if progress is not None:
-                progress(number)
+    if min(cores(), len(sets)) < 2:  # to start a thread takes as long as a tenth of one drawing
+        return _gather(map(draw, sets), progress)
+    with ThreadPoolExecutor(min(cores(), len(sets))) as pool:
+        return _gather(pool.map(draw, sets), progress)
+
+
+def _gather(
+    drawn: Iterable[list[shapely.Geometry]], progress: Callable[[int], None] | None
+) -> list[list[shapely.Geometry]]:
+    """Return what is drawn, set by set, and tell how many are done."""
+    bands = []
+    for number, polygons in enumerate(drawn, start=1):
+        bands.append(polygons)
+        if progress is not None:
+            progress(number)
     return bands
 
 
@@ -322,7 +329,7 @@ def _draw_parts(
             _draw_parts(streets, np.ascontiguousarray(reached[half]), cutoffs, ground)
             for half in np.array_split(order, 2)
         ]
-        return [_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
+        return [to_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
     # Blocks out of reach are never written: memory is taken for those in reach alone.
     field = np.empty((rows, columns, BLOCK * BLOCK))
     # 0 is FAR: no block holds values yet.
@@ -363,15 +370,6 @@ def _cut_at(parts: Floats, cutoff: float) -> Floats:
     return cut
 
 
-def _multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
-    """Return polygons as one MultiPolygon."""
-    return (
-        shape
-        if shape.geom_type == "MultiPolygon"
-        else shapely.multipolygons(shapely.get_parts(shape))
-    )
-
-
 def _lattice_round(reached: Floats, limit: float) -> tuple[Lattice, tuple[int, int]]:
     """Return the lattice that holds all discs with a margin, and its columns and rows of blocks.
 
@@ -385,18 +383,3 @@ def _lattice_round(reached: Floats, limit: float) -> tuple[Lattice, tuple[int, i
         int((high + margin - low) // width_m) + 1 for high, low in ((x_max, x0), (y_max, y0))
     )
     return Lattice(x0, y0, CELL_M), (columns, rows)
-
-
-def polygons_of(outlines: list[Outline]) -> list[shapely.Geometry]:
-    """Turn outlines into a MultiPolygon each, empty where there is none."""
-    points, rings, polygons = zip(*outlines, strict=True)
-    offsets = (_joined(rings), _joined(polygons), np.cumsum([0, *(len(p) - 1 for p in polygons)]))
-    kind = shapely.GeometryType.MULTIPOLYGON
-    return list(shapely.from_ragged_array(kind, np.concatenate(points), offsets))
-
-
-def _joined(starts: Sequence[Ints]) -> Ints:
-    """Put tables of starts, each ending with its total, one behind the other."""
-    totals = np.cumsum([0, *(part[-1] for part in starts)])
-    parts = [part[:-1] + total for part, total in zip(starts, totals[:-1], strict=True)]
-    return np.concatenate([*parts, totals[-1:]])

@@ -21,8 +21,7 @@ _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 4
 
 #: Columns of a reached part: x, y (metres) and minutes of both ends, between which minutes are
 #: linear; the compound whose people alone may step off there, -1 for everybody; whether (1 or 0)
-#: the ends are ends of a straight piece, not places where minutes bend; and the line of street that
-#: lists the barriers near, see `Shapes`.
+#: the ends are ends of a straight piece, not places where minutes bend; and the `line` of `Shapes`.
 X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, LINE = range(10)
 WIDTH = 10
 #: Instead of a line: no barrier is near; barriers have to be looked for, as round a single place.

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.crs.array_types import Floats, Ints
-from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice, Lines
-from planner.travel.compiled.barriers import find_barriers_near, is_clear_of, square_away
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice
+from planner.travel.compiled.barriers import find_barriers_near, is_clear_of
+from planner.travel.compiled.barriers_beside import find_barriers_between, write_barriers_near
+from planner.travel.compiled.decorators import helper
 from planner.travel.compiled.grid import ZERO
-from planner.travel.compiled.growing import appended
 from planner.travel.compiled.lattice import (
     BLOCK,
     CLEAR_M,
@@ -36,8 +36,6 @@ from planner.travel.compiled.reached_parts import UNLISTED
 
 #: A place this far beyond a part of a piece is on it: the next part may say the same, metres.
 _JOINT_M = 1e-6
-#: What lies so near to the line of a barrier lies on neither side of it for sure, metres.
-_CLEAR_OF_LINE_M = 0.02
 
 
 class PieceEnds(NamedTuple):
@@ -50,164 +48,6 @@ class PieceEnds(NamedTuple):
     slant: float
     is_end1: float
     is_end2: float
-
-
-@helper
-def _find_barriers_between(
-    x1: float,
-    y1: float,
-    x2: float,
-    y2: float,
-    left: float,
-    low: float,
-    side: float,
-    near: Floats,
-    n_near: int,
-    here: Ints,
-) -> int:
-    """Write which of the first barriers of `near` may stand between a street and a square (metres).
-
-    The straight street leads from (x1, y1) to (x2, y2), the square begins at (left, low). Returns
-    how many, or -1 if one stands across every walk from one to the other.
-    """
-    west, east = min(x1, x2, left), max(x1, x2, left + side)
-    south, north = min(y1, y2, low), max(y1, y2, low + side)
-    n = 0
-    for k in range(n_near):
-        ax, ay, bx, by = near[k, 0], near[k, 1], near[k, 2], near[k, 3]
-        if max(ax, bx) < west or min(ax, bx) > east or max(ay, by) < south or min(ay, by) > north:
-            continue
-        # How far left of the barrier's line, times its length, lie the street and the square.
-        ux, uy = bx - ax, by - ay
-        s1, s2 = ux * (y1 - ay) - uy * (x1 - ax), ux * (y2 - ay) - uy * (x2 - ax)
-        corner = ux * (low - ay) - uy * (left - ax)
-        q_low = corner + side * (min(ux, 0.0) - max(uy, 0.0))
-        q_high = corner + side * (max(ux, 0.0) - min(uy, 0.0))
-        s_low, s_high = min(s1, s2), max(s1, s2)
-        clear = _CLEAR_OF_LINE_M * np.sqrt(ux * ux + uy * uy)
-        if (s_low > clear and q_low > clear) or (s_high < -clear and q_high < -clear):
-            continue
-        if (s_low > clear and q_high < -clear) or (s_high < -clear and q_low > clear):
-            least, most = _crossed_shares(x1, y1, s1, left, low, side, ax, ay, ux, uy)
-            other_least, other_most = _crossed_shares(x2, y2, s2, left, low, side, ax, ay, ux, uy)
-            if min(least, other_least) > 0.0 and max(most, other_most) < 1.0:
-                return -1
-        here[n] = k
-        n += 1
-    return n
-
-
-@helper
-def _crossed_shares(
-    x: float,
-    y: float,
-    away: float,
-    left: float,
-    low: float,
-    side: float,
-    ax: float,
-    ay: float,
-    ux: float,
-    uy: float,
-) -> tuple[float, float]:
-    """Return from where to where walks from a place to a square cross a line, as shares of it.
-
-    The line leads from (ax, ay) by (ux, uy) and parts the place from the square, whose first corner
-    is (left, low); away : how far left of it the place lies, times its length. Metres.
-    """
-    least, most = np.inf, -np.inf
-    square = ux * ux + uy * uy
-    along = ux * (x - ax) + uy * (y - ay)
-    for turn in range(4):
-        to_x, to_y = left + side * (turn % 2), low + side * (turn // 2)
-        other = ux * (to_y - ay) - uy * (to_x - ax)
-        share = away / (away - other)
-        place = along + share * (ux * (to_x - ax) + uy * (to_y - ay) - along)
-        least, most = min(least, place), max(most, place)
-    return least / square, most / square
-
-
-@kernel
-def list_barriers_beside(lines: Floats, reach: float, barriers: Lines) -> tuple[Ints, Ints]:
-    """List the barriers within reach of each straight line of street: no other parts it from a leg.
-
-    lines (v, 4) : their ends; metres. Returns starts (v + 1,) and the barriers, ragged over lines.
-    """
-    ends, n_barriers = barriers.ends, len(barriers.ends)
-    met, near = np.zeros(n_barriers + 1, dtype=np.int64), np.empty(n_barriers, dtype=np.int64)
-    starts, listed = np.zeros(len(lines) + 1, dtype=np.int64), np.empty(1024, dtype=np.int64)
-    for line in range(len(lines)):
-        x1, y1, x2, y2 = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3]
-        n_near = find_barriers_near(
-            min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-            barriers, met, near,
-        )  # fmt: skip
-        n = 0
-        for k in range(n_near):
-            ax, ay, bx, by = ends[near[k], 0], ends[near[k], 1], ends[near[k], 2], ends[near[k], 3]
-            if _are_within(reach, x1, y1, x2, y2, ax, ay, bx, by):
-                near[n] = near[k]
-                n += 1
-        listed = appended(listed, starts[line], near, n)
-        starts[line + 1] = starts[line] + n
-    return starts, listed[: starts[-1]]
-
-
-@helper
-def _are_within(
-    reach: float,
-    x1: float,
-    y1: float,
-    x2: float,
-    y2: float,
-    ax: float,
-    ay: float,
-    bx: float,
-    by: float,
-) -> bool:
-    """Tell whether two straight lines, x1..y2 and ax..by, come so near to each other, metres."""
-    ux, uy, vx, vy = x2 - x1, y2 - y1, bx - ax, by - ay
-    a, b = ux * (ay - y1) - uy * (ax - x1), ux * (by - y1) - uy * (bx - x1)
-    c, d = vx * (y1 - ay) - vy * (x1 - ax), vx * (y2 - ay) - vy * (x2 - ax)
-    if (a > 0) != (b > 0) and (c > 0) != (d > 0):
-        return True
-    # Where they do not cross, one of the four ends is nearest to the other line.
-    nearest = min(
-        min(square_away(ax, ay, x1, y1, ux, uy), square_away(bx, by, x1, y1, ux, uy)),
-        min(square_away(x1, y1, ax, ay, vx, vy), square_away(x2, y2, ax, ay, vx, vy)),
-    )
-    return nearest <= reach * reach
-
-
-@helper
-def _write_barriers_near(
-    left: float,
-    low: float,
-    right: float,
-    high: float,
-    numbers: Ints,
-    first: int,
-    last: int,
-    ends: Floats,
-    near: Floats,
-) -> int:
-    """Write those of the barriers first..last of a list whose box meets a box; return how many.
-
-    ends (b, 4) : of all barriers, metres; near (b, 4) : written to.
-    """
-    n = 0
-    for k in range(first, last):
-        part = numbers[k]
-        ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
-        if (
-            max(ax, bx) >= left
-            and min(ax, bx) <= right
-            and max(ay, by) >= low
-            and min(ay, by) <= high
-        ):
-            near[n, 0], near[n, 1], near[n, 2], near[n, 3] = ax, ay, bx, by
-            n += 1
-    return n
 
 
 @helper
@@ -239,39 +79,22 @@ def paint_behind(
 
     Parameters
     ----------
-    field, state
+    field, state, unfinished
         As `deepen` takes them.
-    blocks
-        Those the capsule may reach.
     owner
         The compound whose people alone step off here, -1 for everybody.
-    near, depths
-        Working arrays: as long as the grid of the barriers lists parts, and (1, 1, BLOCK * BLOCK).
+    line
+        The line of street that lists the barriers near, or OPEN or UNLISTED.
+    deeper_than, no_deeper_than
+        Blocks are painted whose middle lies from so deep to less than so deep in it, metres.
+    met, near, here, asked, depths
+        Working arrays: (b + 1,) zeros, (b, 4), (b,), (BLOCK * BLOCK + 1,), (1, 1, BLOCK * BLOCK).
     """
-    x1, y1, cell, barriers = capsule.x1, capsule.y1, lattice.cell, ground.barriers
-    width, half = BLOCK * cell, (BLOCK - 1) * cell / 2
+    cell, half = lattice.cell, (BLOCK - 1) * lattice.cell / 2
     corner, margin = np.sqrt(2.0) * half, cell + 2 * CLEAR_M
-    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
     deeper_than = max(deeper_than, -margin - corner)
     reach = min(capsule.radius - deeper_than, capsule.radius) + corner
-    numbers, starts = ground.beside.barrier, ground.beside.starts
-    first, last = ZERO, ZERO
-    if line >= 0:
-        first, last = starts[line], starts[line + 1]
-    elif line == UNLISTED:
-        last = find_barriers_near(
-            x1 - reach, y1 - reach, x1 + reach, y1 + reach, barriers, met, here
-        )
-        numbers = here
-    n_near = _write_barriers_near(
-        min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-        numbers, first, last, barriers.ends, near,
-    )  # fmt: skip
-    # By name: in a tuple each array is counted whenever it is handed on.
-    tiles, label = ground.labels.tiles, ground.labels.label
-    labels_row, labels_column = ground.labels.row, ground.labels.column
-    # Every lattice starts at a multiple of the cell: this undoes rounding alone.
-    row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
+    n_near = _write_near(capsule, line, reach, ground, met, here, near)
     blocks = blocks_near(capsule, capsule.radius - max(deeper_than, 0.0), lattice, state.shape)
     low, high, left, right = _blocks_of(owner, blocks, lattice, ground.groups.boxes)
     for row in range(low, high + 1):
@@ -280,49 +103,97 @@ def paint_behind(
             column = first_unfinished(unfinished, row, column + 1)
             if column > right:
                 break
-            block_x, block_y = lattice.x0 + column * width, lattice.y0 + row * width
-            middle = depth_in(block_x + half, block_y + half, capsule)
+            x, y = lattice.x0 + column * BLOCK * cell, lattice.y0 + row * BLOCK * cell
+            middle = depth_in(x + half, y + half, capsule)
             if middle < deeper_than or middle >= no_deeper_than:
                 continue
             if state[row, column] == FAR:
                 fill_block(field, row, column, cell)
             # Painted aside first: only points that the capsule makes deeper are asked.
             fill_block(depths, 0, 0, cell)
-            paint_block(depths, 0, 0, block_x, block_y, cell, capsule)
+            paint_block(depths, 0, 0, x, y, cell, capsule)
             deep, n_asked = _raise_outside(field, row, column, depths, cell, asked)
-            n_here = 0
-            if n_asked > 0 and n_near > 0:
-                n_here = _find_barriers_between(
-                    x1, y1, x2, y2, block_x, block_y, 2 * half, near, n_near, here
-                )
-            for j in range(n_asked):
-                k = asked[j]
-                before, depth = field[row, column, k], depths[0, 0, k]
-                x, y = block_x + cell * COLUMN[k], block_y + cell * ROW[k]
-                reached = -min(depth, cell)
-                walkable = n_here >= 0
-                if walkable and owner >= 0:
-                    point_row, point_column = (
-                        row0 + row * BLOCK + k // BLOCK,
-                        column0 + column * BLOCK + k % BLOCK,
-                    )
-                    whose = _label_at(
-                        point_row, point_column, tiles, label, labels_row, labels_column
-                    )
-                    walkable = whose == owner or (
-                        whose == UNASKED
-                        and _is_of_group(int(owner), point_row, point_column, cell, ground)
-                    )
-                if walkable:
-                    inside = _find_walked_depth(
-                        x, y, capsule, piece, depth, max(before, 0.0), near, here, n_here
-                    )
-                    reached = inside if inside > 0 else reached
-                field[row, column, k] = max(before, reached)
-                deep += field[row, column, k] >= cell
-            state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
+            if n_asked > 0:
+                deep += _raise_walked(
+                    field, row, column, depths, x, y, cell, capsule, owner, piece, ground, near,
+                    n_near, here, asked, n_asked,
+                )  # fmt: skip
+            state[row, column] = WALLED
             if deep == BLOCK * BLOCK:
-                unfinished[row, column] = column + 1
+                state[row, column], unfinished[row, column] = FILLED, column + 1
+
+
+@helper
+def _write_near(
+    capsule: Capsule,
+    line: int,
+    reach: float,
+    ground: Ground,
+    met: Ints,
+    found: Ints,
+    near: Floats,
+) -> int:
+    """Write the ends of the barriers within reach of a capsule's middle line; return how many.
+
+    line, met, near : as `paint_behind` takes them; found (b,) : a working array.
+    """
+    barriers, listed, starts = ground.barriers, ground.beside.barrier, ground.beside.starts
+    x1, y1 = capsule.x1, capsule.y1
+    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
+    left, right = min(x1, x2) - reach, max(x1, x2) + reach
+    low, high = min(y1, y2) - reach, max(y1, y2) + reach
+    first, last = ZERO, ZERO
+    if line >= 0:
+        first, last = starts[line], starts[line + 1]
+    elif line == UNLISTED:
+        last = find_barriers_near(left, low, right, high, barriers, met, found)
+        listed = found
+    return write_barriers_near(left, low, right, high, listed, first, last, barriers.ends, near)
+
+
+@helper
+def _raise_walked(
+    field: Floats,
+    row: int,
+    column: int,
+    depths: Floats,
+    left: float,
+    low: float,
+    cell: float,
+    capsule: Capsule,
+    owner: float,
+    piece: PieceEnds,
+    ground: Ground,
+    near: Floats,
+    n_near: int,
+    here: Ints,
+    asked: Ints,
+    n_asked: int,
+) -> int:
+    """Raise those points of a block that are walked to; return how many of them are deep.
+
+    The block begins at (left, low), metres; asked : the first n_asked are the points to be asked,
+    depths (1, 1, BLOCK * BLOCK) how deep they lie in the capsule; near (b, 4) : the n_near barriers
+    near it; here (b,) : a working array.
+    """
+    x1, y1, n_here, deep = capsule.x1, capsule.y1, 0, 0
+    if n_near > 0:
+        x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
+        side = (BLOCK - 1) * cell
+        n_here = find_barriers_between(x1, y1, x2, y2, left, low, side, near, n_near, here)
+    for j in range(n_asked):
+        k = asked[j]
+        before, depth = field[row, column, k], depths[0, 0, k]
+        x, y = left + cell * COLUMN[k], low + cell * ROW[k]
+        reached = -min(depth, cell)
+        if n_here >= 0 and (owner < 0 or _is_in_compound(owner, x, y, cell, ground)):
+            inside = _find_walked_depth(
+                x, y, capsule, piece, depth, max(before, 0.0), near, here, n_here
+            )
+            reached = inside if inside > 0 else reached
+        field[row, column, k] = max(before, reached)
+        deep += field[row, column, k] >= cell
+    return deep
 
 
 @helper
@@ -385,7 +256,7 @@ def _find_walked_depth(
     """Return how deep (metres) a point lies by the first place of a street it is walked to from.
 
     0 where there is none that makes it deeper than it was `before`; `depth` is that of the nearest.
-    ends (b, 4) : of the barriers; the first n_near of `near` are those that may stand between.
+    near (b, 4) : barriers; the first n_here of `here` number those that may stand between.
     """
     x1, y1, dx, dy, length = capsule.x1, capsule.y1, capsule.dx, capsule.dy, capsule.length
     radius, lean = capsule.radius, capsule.lean
@@ -420,40 +291,28 @@ def _find_walked_depth(
 
 
 @helper
-def _label_at(
-    row: int,
-    column: int,
-    tiles: NDArray[np.int32],
-    label: NDArray[np.int32],
-    first_row: int,
-    first_column: int,
-) -> int:
-    """Return what is known of whose a lattice point is; arrays and the first square of `Labels`."""
-    tile_row, tile_column = row // TILE - first_row, column // TILE - first_column
-    if 0 <= tile_row < tiles.shape[0] and 0 <= tile_column < tiles.shape[1]:
-        tile = tiles[tile_row, tile_column]
-        if tile >= 0:
-            return label[tile, row % TILE, column % TILE]
-    return UNASKED
+def _is_in_compound(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool:
+    """Tell whether a lattice point (metres) lies in a compound.
 
-
-@helper
-def _is_of_group(owner: int, row: int, column: int, cell: float, ground: Ground) -> bool:
-    """Tell whether a lattice point in no polygon lies in a group of streets; note it in the labels.
-
-    row, column : counted from the origin of the metric CRS; cell : metres.
+    Groups of streets are found when asked, and noted in the labels.
     """
     labels, groups, room = ground.labels, ground.groups, ground.room
-    # A compound with an outline has labelled all its points: this one lies outside.
-    if not groups.is_group[owner]:
-        return False
-    whose = _find_group_at(column * cell, row * cell, groups, room)
+    # Every lattice starts at a multiple of the cell: this undoes rounding alone.
+    row, column = int(np.rint(y / cell)), int(np.rint(x / cell))
     tile_row, tile_column = row // TILE - labels.row, column // TILE - labels.column
+    tile, whose = -1, UNASKED
     if 0 <= tile_row < labels.tiles.shape[0] and 0 <= tile_column < labels.tiles.shape[1]:
         tile = labels.tiles[tile_row, tile_column]
+    if tile >= 0:
+        whose = labels.label[tile, row % TILE, column % TILE]
+    if whose == UNASKED:
+        # A compound with an outline has labelled all its points: this one lies outside.
+        if not groups.is_group[int(owner)]:
+            return False
+        whose = _find_group_at(x, y, groups, room)
         if tile >= 0:
             labels.label[tile, row % TILE, column % TILE] = whose
-    return whose == owner
+    return whose == int(owner)
 
 
 @helper

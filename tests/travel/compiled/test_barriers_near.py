@@ -7,8 +7,8 @@ import shapely
 from planner.travel._grids import grid_of_lines
 from planner.travel.compiled.arrays import Lines
 from planner.travel.compiled.barriers import is_clear, is_clear_of, write_barriers_round
+from planner.travel.compiled.barriers_beside import find_barriers_between, list_barriers_beside
 from planner.travel.compiled.lattice import first_unfinished
-from planner.travel.compiled.walled_fields import _find_barriers_between, list_barriers_beside
 
 SIDE = 48.0
 
@@ -75,7 +75,7 @@ def test_a_wall_across_every_walk_parts_a_street_from_a_block():
         ((0.0, 0.0, 40.0, 0.0), 1),  # the street runs along it: it is touched
     ):
         near = np.array([wall])
-        found = _find_barriers_between(0.0, 0.0, 40.0, 0.0, 0.0, 100.0, SIDE, near, 1, here)
+        found = find_barriers_between(0.0, 0.0, 40.0, 0.0, 0.0, 100.0, SIDE, near, 1, here)
         assert found == answer
 
 
@@ -86,7 +86,7 @@ def test_what_is_left_out_stands_across_no_walk_and_what_parts_across_all(seed):
     street = (*random.uniform(0, 300, 2), *random.uniform(0, 300, 2))
     left, low = random.uniform(0, 250, 2)
     here = np.empty(len(barriers.ends), dtype=np.int64)
-    n = _find_barriers_between(*street, left, low, SIDE, barriers.ends, len(barriers.ends), here)
+    n = find_barriers_between(*street, left, low, SIDE, barriers.ends, len(barriers.ends), here)
     order = np.arange(len(barriers.ends))
     for walk in walks(street, left, low):
         clear = is_clear_of(*walk, barriers.ends, order.copy(), len(order))

@@ -32,7 +32,7 @@ from planner.sources.scenario_file import Scenario
 from planner.sources.tables import Table, list_dropped, list_dropped_rows
 from planner.stages import Stages
 from planner.travel.hours import rules_at
-from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.streets import AccessRules, Streets, prepare_like, prepare_streets
 
 
 # Compared by identity: tables and arrays have no single answer to ==.
@@ -103,7 +103,7 @@ class Case(Brief):
         if when is None and walker in (None, self.profile):
             return self.streets
         rules = rules_at(self.network, when)
-        return prepare_streets(self.network, walker or self.profile, self.streets.access, rules)
+        return prepare_like(self.streets, profile=walker, rules=rules)
 
     @property
     def cutoff_minutes(self) -> float:
@@ -300,7 +300,7 @@ def build_case(
         network = load_plan_network(inputs, area.crs, area.with_ring, cache)
         access = AccessRules(plan.network.access_limit_m, plan.network.access_detour)
         # Whatever the hours: the streets of a moment are prepared when a question asks for them.
-        streets = prepare_streets(network, profile, access)
+        streets = prepare_streets(network, profile, access, direction=plan.network.direction)
     return Case(inputs, area, streets, scenario)
 
 
@@ -351,6 +351,8 @@ def list_warnings(
             "the extract does not say how far it reaches; the convex hull of its streets is "
             "taken as the edge of the data"
         )
+    if inputs.elevation is not None:
+        found += describe_heights(network, inputs.elevation.file, inputs.plan.network.direction)
     # A little above the limit: projections are not exact to the last digit.
     if area.stretch > MAX_STRETCH + 1e-6:
         found.append(
@@ -358,6 +360,37 @@ def list_warnings(
             f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
         )
     return [*area.notes, *describe_stated(area), *found, *network.walls.notes]
+
+
+def describe_heights(network: WalkNetwork, file: str, direction: str) -> list[str]:
+    """Say whose minutes decide on slopes, and which streets a raster of heights tells nothing of.
+
+    Parameters
+    ----------
+    file
+        Name of the raster.
+    direction
+        That of `[network]`.
+    """
+    found = [
+        {
+            "to": f"{file}: speeds follow the slope; minutes and isochrones are those of walks to "
+            "a facility",
+            "from": f"{file}: speeds follow the slope; minutes and isochrones are those of walks "
+            "from a facility",
+            "both": f"{file}: speeds follow the slope; minutes are those of the longer of the "
+            "walks to and from the same facility, isochrones what is within reach both ways; "
+            "openings of walls are not looked for, and the page tries no scenarios",
+        }[direction]
+    ]
+    flat = network.flat
+    if flat.any():
+        found.append(
+            f"{file}: tells no height for {int(flat.sum()):,} of {len(flat):,} pieces of street "
+            f"({network.length_m[flat].sum() / 1000:.1f} km); they are taken as level, and "
+            "walk_edges marks them as flat"
+        )
+    return found
 
 
 def _to_sortable(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from scipy.spatial import KDTree
 
 from planner.travel.access import Access, join
 from planner.travel.minutes import nearest_minutes
-from planner.travel.streets import Streets, prepare_streets
+from planner.travel.streets import Streets, prepare_like
 from planner.travel.wall_rules import NO_COMPOUNDS, WallRules
 
 #: In the order in which they are looked for.
@@ -82,7 +82,7 @@ def _without(
     streets: Streets, rules: WallRules, units: NDArray[np.float64], facilities: Access
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the minutes to the nearest facility, and which it is, under other rules."""
-    other = prepare_streets(streets.network, streets.profile, streets.access, rules)
+    other = prepare_like(streets, rules=rules)
     places = join(other, facilities.xy, closed=facilities.closed)
     return nearest_minutes(other, places, join(other, units, reached=True))
 

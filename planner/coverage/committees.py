@@ -78,7 +78,7 @@ def build_committee_table(
     town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
     minutes = np.column_stack([own_minutes, residents["minutes"].to_numpy(dtype=np.float64)])
     unknown = (residents["verdict"] == UNKNOWN).to_numpy()
-    reach_m = walk.yardstick.profile.speed_m_per_min * cutoff_minutes
+    reach_m = walk.streets.reach_m_per_min * cutoff_minutes
     in_doubt = find_in_doubt(unsure, "facility_id", take(walk.units, rows), reach_m)
     figures_of_each = []
     for k in range(len(committees)):

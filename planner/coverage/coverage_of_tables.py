@@ -284,7 +284,7 @@ def coverage(
     of_facilities = take_facilities(facilities, ground.streets.network)
     of_people = take_people(
         people, ground.streets.network, ground.area, people_column,
-        reach_m=cutoffs[-1] * ground.streets.profile.speed_kmh * 1000.0 / 60.0 + _NEAR_M,
+        reach_m=cutoffs[-1] * ground.streets.reach_m_per_min + _NEAR_M,
     )  # fmt: skip
     return _judge(ground, of_facilities, of_people, cutoffs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -13,9 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.questions import Walks
+from planner.coverage.questions import Walk, Walks
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import DIRECTIONS
+from planner.travel.both_ways import minutes_of_own
 from planner.travel.minutes import ReachedPairs, reached_pairs, second_minutes
+from planner.travel.streets import is_even
 
 #: So many facilities within reach are named for each unit, nearest first.
 LISTED_IN_REACH: Final = 10
@@ -63,8 +67,10 @@ def judge_units(
     walk = walks.of(profile)
     every = np.ones(len(walks.asked), dtype=bool)
     minutes, nearest = walks.nearest(profile, None, every)
-    to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
-    pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
+    with ThreadPoolExecutor(1) as beside:  # what both take is compiled code, mostly
+        both_ways = beside.submit(_find_both_ways, walk, minutes, nearest)
+        to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
+        pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
     judged = {
         cutoff: walk.judge(minutes, every, cutoff).set_index(units.index) for cutoff in cutoffs
     }
@@ -81,6 +87,7 @@ def judge_units(
             )
             for cutoff in cutoffs[:-1]
         },
+        **both_ways.result(),
         second_facility_id=labels[second],
         minutes_second=to_second,
         verdict=decisive["verdict"],
@@ -88,6 +95,25 @@ def judge_units(
     )
     verdicts = {cutoff: table["verdict"] for cutoff, table in judged.items()}
     return Judged(demand, verdicts, nearest, pairs)
+
+
+def _find_both_ways(
+    walk: Walk, minutes: NDArray[np.float64], nearest: NDArray[np.int64]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the minutes to each unit's nearest facility and from it, where these are told.
+
+    That is where heights are known, or the plan asks for another direction than `to`.
+    """
+    streets = walk.streets
+    if not streets.network.has_heights and streets.direction == "to":
+        return {}
+    found = {}
+    for direction in DIRECTIONS[:2]:
+        known = streets.direction == direction or is_even(streets)
+        found[f"minutes_{direction}"] = (
+            minutes if known else minutes_of_own(*walk.pointed(direction), nearest, minutes)
+        )
+    return found
 
 
 def list_in_reach(pairs: ReachedPairs, facility_ids: Sequence[str]) -> list[str]:

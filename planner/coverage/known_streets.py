@@ -20,7 +20,7 @@ from planner.plan import EVERYWHERE
 from planner.plan.profiles import WalkProfile
 from planner.sources.results import FinishedRun
 from planner.travel.points import points_of, profile_of
-from planner.travel.streets import AccessRules, Streets, prepare_streets
+from planner.travel.streets import AccessRules, Streets, prepare_like, prepare_streets
 
 
 @runtime_checkable
@@ -143,12 +143,7 @@ def _of_plan(
     except PlanError as error:
         raise ArgumentError(f"profile: {error}") from error
     if who is not None or access is not None:
-        streets = prepare_streets(
-            streets.network,
-            who or streets.profile,
-            streets.access if access is None else access,
-            streets.rules,
-        )
+        streets = prepare_like(streets, profile=who, access=access)
     return KnownStreets(streets, case.area, lambda _: case.landmarks, case.area.polygon)
 
 

@@ -24,11 +24,13 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_serving
+from planner.plan.slopes import Direction
 from planner.travel.access import Access, join, put, take
+from planner.travel.both_ways import one_way_each
 from planner.travel.hours import rules_at
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.points import points_of
-from planner.travel.streets import Streets, prepare_streets, shut_gates
+from planner.travel.streets import Streets, is_even, point_streets, prepare_like, shut_gates
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
@@ -48,8 +50,9 @@ class _Measure(WalkProfile):
 
 #: Walks one metre a minute everywhere, so that its minutes are metres along the way.
 METRES: Final = _Measure(
-    "metres", 0.06, steps_factor=1.0, signal_s=0, crossing_s=0, source="unit", status="derived"
-)
+    "metres", 0.06, steps_factor=1.0, signal_s=0, crossing_s=0, source="unit", status="derived",
+    slope="none",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,17 +113,18 @@ class Question:
 class Yardstick:
     """What judges n units once their minutes are known: k facilities and grounds for doubt.
 
+    reach_m_per_min : metres a minute that no walk exceeds in a straight line.
     unsure : u more that may cover people, though not surely.
     """
 
-    profile: WalkProfile
+    reach_m_per_min: float
     places: Access
     grounds: Grounds
     unsure: UnsurePlaces
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
         """Return verdict and reason of each unit; `chosen` (k + u,): the facilities that count."""
-        reach_m, k = self.profile.speed_m_per_min * cutoff, len(self.places)
+        reach_m, k = self.reach_m_per_min * cutoff, len(self.places)
         unsure = self.unsure.choose(chosen[k:])
         doubt = self.grounds.doubts(self.places, chosen[:k], reach_m, minutes, unsure)
         return judge(minutes, doubt, cutoff)
@@ -134,6 +138,23 @@ class Walk:
     places: Access
     units: Access
     yardstick: Yardstick
+
+    def pointed(self, direction: Direction) -> tuple[Streets, Access, Access]:
+        """Return streets, facilities and units as walks of one direction meet them."""
+        streets = self.streets
+        if streets.direction == direction:
+            return streets, self.places, self.units
+        if streets.back is not None:
+            to_them, from_them = one_way_each(streets, self.places, self.units)
+            return to_them if direction == "to" else from_them
+        other = point_streets(streets, direction)
+        if is_even(streets):
+            return other, self.places, self.units
+        places, units = (
+            join(other, points.xy, reached=reached, closed=points.closed, inside=points.compound)
+            for points, reached in ((self.places, False), (self.units, True))
+        )
+        return other, places, units
 
     def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
         """Return what its yardstick says."""
@@ -311,7 +332,7 @@ class Walks:
         at_hours = rules != AS_TAGGED
         streets = self._streets
         if (profile, rules) != (streets.profile, streets.rules):
-            streets = prepare_streets(self.network, profile, streets.access, rules)
+            streets = prepare_like(streets, profile=profile, rules=rules)
         usual = self.of(profile) if at_hours else None
         known = usual if at_hours or self._like is None else self._like.of(profile)
         spots = None if known is None else _find_changed_bars(streets, known.streets)
@@ -327,7 +348,8 @@ class Walks:
             places = put(known.places, rows, again)
         # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
         grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge)
-        return Walk(streets, places, units, Yardstick(profile, places, grounds, self._unsure))
+        yardstick = Yardstick(streets.reach_m_per_min, places, grounds, self._unsure)
+        return Walk(streets, places, units, yardstick)
 
 
 def _near(

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.coverage.facilities import join_facilities
 from planner.travel.access import join, rows_of
+from planner.travel.both_ways import one_way_each
 from planner.travel.points import points_of
 from planner.travel.routes import route_between
 from planner.travel.streets import Streets
@@ -25,6 +26,9 @@ def find_ways_out(
     streets: Streets,
 ) -> gpd.GeoDataFrame:
     """Walk from each gap's most populous unit to the facility nearest to that unit.
+
+    Where walks from facilities count the way is that from the facility, drawn from the unit; where
+    the longer of both counts, the longer.
 
     Parameters
     ----------
@@ -51,11 +55,13 @@ def find_ways_out(
     ends_at = join_facilities(streets, ends)
     rows = []
     for k, minutes in enumerate(units["minutes"].to_numpy()):
-        walk = route_between(
-            streets,
-            rows_of(starts_at, k, k + 1),
-            rows_of(ends_at, k, k + 1),
-            within_minutes=float(minutes) + _SLACK_MINUTES,
+        start, end = rows_of(starts_at, k, k + 1), rows_of(ends_at, k, k + 1)
+        ways = [(streets, start, end)]
+        if streets.back is not None:
+            ways = list(one_way_each(streets, start, end))
+        walk = max(
+            (route_between(*way, within_minutes=float(minutes) + _SLACK_MINUTES) for way in ways),
+            key=lambda walk: walk.minutes,
         )
         rows.append(
             (

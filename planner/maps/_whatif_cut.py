@@ -48,7 +48,9 @@ class WhatIfCutter:
         asked = data.head["profile"]
         walked = [one["name"] == asked or one["vehicle"] != RIDDEN for one in profiles]
         self._profiles = np.flatnonzero(walked)
-        fastest = max(float(profiles[row]["speed_kmh"]) for row in self._profiles)
+        walkers = [profiles[row] for row in self._profiles]
+        # Downhill some are faster than on level ground.
+        fastest = max(float(one.get("reach_kmh", one["speed_kmh"])) for one in walkers)
         #: How far a straight walk of the longest time leads, metres.
         self.reach_m = fastest * 1000 / 60 * max(data.head["cutoffs"])
 

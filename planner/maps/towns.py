@@ -90,7 +90,8 @@ class TownPages:
         self._riders = [one["name"] for one in profiles if one not in walked]
         cutoffs = [float(row["cutoff_minutes"]) for row in summary["coverage"]]
         #: How far the longest walk asked leads in a straight line, metres.
-        self.ring_m = max(float(one["speed_kmh"]) for one in walked) * max(cutoffs) * 1000 / 60
+        fastest = max(float(one.get("reach_kmh", one["speed_kmh"])) for one in walked)
+        self.ring_m = fastest * max(cutoffs) * 1000 / 60
 
     def draw(self, town: str, **page: Unpack[PageOptions]) -> folium.Map:
         """Return the page of a town: see `draw_map`."""

@@ -15,7 +15,8 @@ from pyproj.exceptions import CRSError
 from planner.crs import WGS84, is_on_earth
 from planner.crs.frame import choose_frame
 from planner.errors import NetworkError, SourceError, quote
-from planner.network._own_graph import is_own, restore_network
+from planner.network._own_graph import give_heights, is_own, restore_network
+from planner.network._to_networkx import ELEVATION
 from planner.network.build import build_network
 from planner.network.surroundings import find_surroundings
 from planner.network.walk_network import WalkNetwork
@@ -71,6 +72,14 @@ def _judge_streets(
     metric = metric or choose_frame(extract.ways.lonlat)
     network = build_network(extract.ways, metric, around=find_surroundings(extract, metric))
     told = np.array([*network.walls.notes, *notes], dtype=object)
+    # OSMnx's own add_node_elevations_raster() writes them.
+    known = {
+        int(name): row[ELEVATION]
+        for name, row in graph.nodes(data=True)
+        if row.get(ELEVATION) is not None
+    }
+    if known:
+        network = give_heights(network, known)
     return replace(network, walls=replace(network.walls, notes=told)), notes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,13 +19,14 @@ from planner.crs.array_types import Floats, Ints
 from planner.crs.frame import choose_frame
 from planner.crs.metric import transform
 from planner.errors import NetworkError, quote
-from planner.network._to_networkx import METRIC_CRS, WALLS
+from planner.network._to_networkx import ELEVATION, FLAT, METRIC_CRS, WALLS
 from planner.network.gates import find_gates
 from planner.network.islands import mark_islands
 from planner.network.surroundings import make_no_gates
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import Compounds, Walls, make_no_walls
 from planner.network.walls_text import move_walls, walls_from_text
+from planner.sources.elevation import HIGHEST_M
 from planner.sources.graph_streets import OUR_MARK
 
 if TYPE_CHECKING:
@@ -112,7 +114,36 @@ def restore_network(
         walls=replace(walls, notes=notes),
         **columns,
     )
+    if all(FLAT in row.values for row in rows):
+        known = {names[name]: row.get(ELEVATION) for name, row in graph.nodes(data=True)}
+        flat = np.array([_read_flag(row.values, FLAT) for row in rows], dtype=bool)
+        network = give_heights(network, known, flat)
     return network, lost
+
+
+def give_heights(
+    network: WalkNetwork, known: Mapping[int, object], flat: NDArray[np.bool_] | None = None
+) -> WalkNetwork:
+    """Give a network the heights of its nodes, by their ids; None where a node has none.
+
+    Raises
+    ------
+    NetworkError
+        If a height is no number of metres.
+    """
+    try:
+        heights = [
+            np.nan if (h := known.get(k)) is None else float(h) for k in network.node_id.tolist()
+        ]
+    except (TypeError, ValueError):
+        raise NetworkError(f"a node of the graph has an {ELEVATION} that is no number") from None
+    height_m = np.array(heights, dtype=np.float64)
+    if (np.abs(height_m) > HIGHEST_M).any():
+        worst = float(height_m[np.nanargmax(np.abs(height_m))])
+        raise NetworkError(f"a node of the graph has {ELEVATION}={worst:g}; give metres")
+    missing = np.isnan(height_m[network.u]) | np.isnan(height_m[network.v])
+    flat = missing if flat is None else flat | missing
+    return replace(network, height_m=height_m, flat=flat)
 
 
 def _read_node_ids(graph: nx.Graph[Any]) -> dict[Any, int]:

@@ -25,6 +25,9 @@ METRIC_CRS: Final = "metric_crs"
 _PROFILE: Final = "profile"
 #: Walls as `walls_to_text` writes them.
 WALLS: Final = "planner_walls"
+#: Heights of nodes, and whether an edge has none: attributes of a graph that knows heights.
+ELEVATION: Final = "elevation"
+FLAT: Final = "flat"
 
 
 def make_graph(network: WalkNetwork, profile: WalkProfile | str) -> nx.MultiDiGraph[int]:
@@ -36,7 +39,7 @@ def make_graph(network: WalkNetwork, profile: WalkProfile | str) -> nx.MultiDiGr
         raise ArgumentError(
             f"{_PROFILE} is {quote(profile)}; give a WalkProfile or one of {', '.join(PROFILES)}"
         )
-    minutes = network.minutes(walker).tolist()
+    minutes, minutes_back = (network.minutes(walker, back=back).tolist() for back in (False, True))
     lonlat = gpd.GeoSeries(gpd.points_from_xy(*network.xy.T), crs=network.crs).to_crs(WGS84)
     lines = gpd.GeoSeries(network.lines, crs=network.crs).to_crs(WGS84).to_numpy()
     backwards = shapely.reverse(lines)
@@ -47,13 +50,22 @@ def make_graph(network: WalkNetwork, profile: WalkProfile | str) -> nx.MultiDiGr
     keys = network.node_id.tolist()
     for key, lon, lat in zip(keys, lonlat.x.tolist(), lonlat.y.tolist(), strict=True):
         graph.add_node(key, x=lon, y=lat, street_count=0, node_id=key)
+    # As OSMnx calls them; a node without the attribute has no height that is known.
+    for key, height in zip(keys, network.height_m.tolist(), strict=False):
+        if np.isfinite(height):
+            graph.nodes[key][ELEVATION] = height
+    grade = network.grade
     for edge in range(network.n_edges):
         start, end = keys[network.u[edge]], keys[network.v[edge]]
         for node in (start, end):
             graph.nodes[node]["street_count"] += 1
-        row = {**_list_columns(network, edge), "minutes": minutes[edge]}
-        graph.add_edge(start, end, **row, reversed=False, geometry=lines[edge])
-        graph.add_edge(end, start, **row, reversed=True, geometry=backwards[edge])
+        row = _list_columns(network, edge)
+        there, home = {"minutes": minutes[edge]}, {"minutes": minutes_back[edge]}
+        if network.has_heights:
+            row[FLAT] = bool(network.flat[edge])
+            there["grade"], home["grade"] = float(grade[edge]), -float(grade[edge])
+        graph.add_edge(start, end, **row, **there, reversed=False, geometry=lines[edge])
+        graph.add_edge(end, start, **row, **home, reversed=True, geometry=backwards[edge])
     return graph
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planner.crs.array_types import Floats, Ints
 from planner.errors import NetworkError
+from planner.network.cut_edges import cut_edges
 from planner.network.gates import find_passages
 from planner.network.islands import mark_islands
 from planner.network.walk_network import PUBLIC, WalkNetwork
@@ -74,7 +75,7 @@ def add_links(network: WalkNetwork, links: Links, *, met_along: bool = False) ->
     bent = [k for k in range(len(links)) if node[k, 0] == node[k, 1]]
     if bent:
         raise NetworkError(f"link {links.id[bent[0]]} joins a place with itself")
-    streets = _cut(network, cut_edge, cut_m)
+    streets = cut_edges(network, cut_edge, cut_m)
     joined = _join(streets, node, links.access, met_along=met_along)
     # A link may join an island to the rest.
     island = mark_islands(joined.u, joined.v, joined.length_m, joined.n_nodes, joined.shut)
@@ -101,67 +102,6 @@ def _find_end_nodes(network: WalkNetwork, links: Links) -> tuple[Ints, Ints, Flo
         cuts["edge"].to_numpy(dtype=np.int64),
         cuts["along_m"].to_numpy(dtype=np.float64),
     )
-
-
-def _cut(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> WalkNetwork:
-    """Cut edges at places in their order; the new nodes follow those of the network."""
-    n_cuts = np.bincount(cut_edge, minlength=network.n_edges)
-    edge = np.repeat(np.arange(network.n_edges), n_cuts + 1)
-    first = np.flatnonzero(np.diff(edge, prepend=-1))
-    later = np.delete(np.arange(len(edge)), first)  # each starts at a cut
-    u, v = network.u[edge], network.v[edge]
-    u[later] = v[later - 1] = network.n_nodes + np.arange(len(later))
-    low, high = np.zeros(len(edge)), network.length_m[edge]
-    low[later] = high[later - 1] = cut_m
-    lines, places = _cut_lines(network, cut_edge, cut_m)
-    crossing = network.crossing[edge]
-    # A cut is no crossing: the delays stay at the ends that the edge had.
-    crossing[later, 0] = crossing[later - 1, 1] = 0
-    # Below all ids there are: links added one after another must not share any.
-    start = min(int(network.node_id.min(initial=0)), 0)
-    return replace(
-        network,
-        node_id=np.concatenate([network.node_id, start - 1 - np.arange(len(later))]),
-        xy=np.vstack([network.xy, places]),
-        u=u,
-        v=v,
-        length_m=high - low,
-        crossing=crossing,
-        coords=np.concatenate(lines),
-        offsets=np.cumsum([0, *(len(line) for line in lines)]).astype(np.int64),
-        **{
-            name: getattr(network, name)[edge]
-            for name in ("steps", "elevated", "island", "access", "highway", "name", "osm_id",
-                         "ride", "oneway", "rolling", "shut", "conditions")
-        },
-    )  # fmt: skip
-
-
-def _cut_lines(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> tuple[list[Floats], Floats]:
-    """Return the vertices of every edge after the cuts, and the places of the cuts (k, 2)."""
-    lines = np.split(network.coords, network.offsets[1:-1])
-    parts: list[list[Floats]] = [[line] for line in lines]
-    places = np.empty((len(cut_edge), 2))
-    for e in np.unique(cut_edge):
-        rows = np.flatnonzero(cut_edge == e)
-        line = lines[e]
-        walked_m = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-        for axis in (0, 1):
-            places[rows, axis] = np.interp(cut_m[rows], walked_m, line[:, axis])
-        bounds = [0.0, *cut_m[rows], np.inf]
-        stops = [line[0], *places[rows], line[-1]]
-        parts[e] = [
-            np.vstack(
-                [
-                    stops[k],
-                    # A vertex right at a cut is the place of the cut itself.
-                    line[1:-1][(walked_m[1:-1] > bounds[k]) & (walked_m[1:-1] < bounds[k + 1])],
-                    stops[k + 1],
-                ]
-            )
-            for k in range(len(stops) - 1)
-        ]
-    return [part for edge_parts in parts for part in edge_parts], places
 
 
 def _join(
@@ -191,6 +131,10 @@ def _join(
         "rolling": np.zeros(k, dtype=np.int8),
         "shut": np.zeros(k, dtype=bool),
         "conditions": np.full(k, "", dtype=object),
+        # It rises evenly from one end to the other, where both heights are known.
+        "flat": np.isnan(network.height_m[a] + network.height_m[b])
+        if network.has_heights
+        else np.empty(0, dtype=bool),
     }
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(network, name), column]) for name, column in more.items()

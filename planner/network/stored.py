@@ -16,22 +16,25 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
 from planner import walkability
-from planner.crs import frame
-from planner.crs.frame import choose_frame
+from planner.crs import frame, unproject
+from planner.crs.frame import choose_frame, find_bounds
 from planner.errors import NetworkError
 from planner.network import (
     _chains,
     barrier_parts,
     build,
     compounds,
+    cut_edges,
     enclosed,
     gates,
+    heights,
     squares,
     surroundings,
     walk_network,
     walls,
 )
 from planner.network.build import build_network
+from planner.network.heights import add_heights
 from planner.network.surroundings import find_surroundings
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import walls_from_arrays, walls_to_arrays
@@ -45,6 +48,7 @@ from planner.sources.cache import (
     source_of,
     unpack_texts,
 )
+from planner.sources.elevation import load_elevation
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs
 from planner.sources.osm import conditions
@@ -54,7 +58,11 @@ log = logging.getLogger(__name__)
 
 
 def load_network(
-    path: str | Path, *, crs: CRS | None = None, cache: ArrayCache | None = None
+    path: str | Path,
+    *,
+    crs: CRS | None = None,
+    elevation: str | Path | None = None,
+    cache: ArrayCache | None = None,
 ) -> WalkNetwork:
     """Read the streets of an extract, from the cache if it has them.
 
@@ -64,13 +72,16 @@ def load_network(
         .osm.pbf, .osm or .osm.gz.
     crs
         Metric CRS; by default that of `choose_frame`.
+    elevation
+        GeoTIFF of heights, metres above the sea (the extra `raster`): walks follow the slope of
+        the streets, see `docs/slope.md`; None: all are level.
     cache
         Where built networks are kept, see `user_cache`; None builds anew.
 
     Raises
     ------
     SourceError, NetworkError
-        If the file cannot be read or holds no streets.
+        If a file cannot be read or holds no streets, or what is no heights.
 
     Examples
     --------
@@ -89,7 +100,16 @@ def load_network(
     # There is no content to name it by; reading says what is wrong with the path.
     if not path.is_file():
         return build_it()
-    return load_or_build(build_it, cache, hash_file(path), crs and crs.to_wkt())
+    made_from = hash_file(path), crs and crs.to_wkt()
+    network = load_or_build(build_it, cache, *made_from)
+    if elevation is None:
+        return network
+    low, high = network.coords.min(axis=0) - 1, network.coords.max(axis=0) + 1
+    corners = unproject([low, (low[0], high[1]), high, (high[0], low[1])], network.crs)
+    raster = load_elevation(Path(elevation), find_bounds(corners), cache=cache)
+    return load_or_build(
+        lambda: add_heights(network, raster), cache, *made_from, "heights", raster.hash
+    )
 
 
 def load_plan_network(
@@ -113,7 +133,16 @@ def load_plan_network(
 
     # Gates of the plan are no part of the extract, and decide who passes where.
     known = "" if gates is None else gates.to_json()
-    return load_or_build(build_it, cache, inputs.osm_hash, crs.to_wkt(), within.wkb, known)
+    made_from = inputs.osm_hash, crs.to_wkt(), within.wkb, known
+    elevation = inputs.elevation
+    if elevation is None:
+        return load_or_build(build_it, cache, *made_from)
+
+    def raise_it() -> WalkNetwork:
+        """Give the level streets their heights."""
+        return add_heights(load_or_build(build_it, cache, *made_from), elevation)
+
+    return load_or_build(raise_it, cache, *made_from, "heights", elevation.hash)
 
 
 def load_or_build(
@@ -149,7 +178,7 @@ def building_rules() -> str:
     own = sys.modules[__name__]
     return reading_rules() + source_of(
         walkability, conditions, frame, own, build, squares, barrier_parts, compounds, enclosed,
-        gates, _chains, walk_network, surroundings, walls,
+        gates, _chains, walk_network, surroundings, walls, cut_edges, heights,
     )  # fmt: skip
 
 

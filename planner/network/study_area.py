@@ -35,6 +35,7 @@ from planner.errors import SourceError
 from planner.network.extent import Extent, find_extent
 from planner.plan import EVERYWHERE, Plan
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import find_reach_pace
 from planner.sources.inputs import Inputs
 
 #: The guard ring is at least this wide: without it every border looks like a gap.
@@ -239,6 +240,9 @@ def _find_data(
 def find_ring_m(plan: Plan, profile: WalkProfile) -> float:
     """Return how wide the ring round an area is, metres: as the longest walk that is asked."""
     longest = profile.speed_m_per_min * plan.service.cutoffs_minutes[-1]
+    if plan.network.elevation is not None:  # downhill who is slower elsewhere may be the faster
+        paces = [find_reach_pace(one, sloped=True) for one in (profile, *plan.judged_profiles)]
+        longest = max(paces) * plan.service.cutoffs_minutes[-1]
     return max(MIN_RING_M, longest)
 
 

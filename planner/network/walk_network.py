@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from planner.errors import NetworkError
 from planner.network.walls import Walls, make_no_walls
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import find_sloped_paces
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -49,6 +50,9 @@ class WalkNetwork:
     shut (m,) : open at certain hours alone, so that nobody walks there when no moment is asked for;
         conditions (m,) : who may walk there when, "" if hours do not matter, see WalkWays.
     walls : compounds, gates and barriers around the streets.
+    height_m (n,) : heights of the nodes, metres above the sea, or (0,) where no elevation is given:
+        edges rise and fall evenly from u to v.
+    flat (m,) : no height is known, so the edge is taken as level; or (0,), as height_m.
 
     Raises
     ------
@@ -85,6 +89,8 @@ class WalkNetwork:
     shut: NDArray[np.bool_]
     conditions: NDArray[np.object_]
     walls: Walls = field(default_factory=make_no_walls)
+    height_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    flat: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, dtype=bool))
 
     def __post_init__(self) -> None:
         _check(self)
@@ -110,12 +116,31 @@ class WalkNetwork:
             f"{self.length_m.sum() / 1000:.1f} km, {self.crs.to_string()})"
         )
 
+    @property
+    def has_heights(self) -> bool:
+        """Whether an elevation was given."""
+        return len(self.height_m) > 0
+
+    @property
+    def rise_m(self) -> NDArray[np.float64]:
+        """Metres that each edge rises from u to v, shape (m,); 0 where no height is known."""
+        if not self.has_heights:
+            return np.zeros(self.n_edges)
+        return np.where(self.flat, 0.0, self.height_m[self.v] - self.height_m[self.u])
+
+    @property
+    def grade(self) -> NDArray[np.float64]:
+        """Rise over run of each edge from u to v, shape (m,); 0 where no height is known."""
+        length_m = np.where(self.length_m > 0, self.length_m, np.inf)
+        return np.asarray(self.rise_m / length_m, dtype=np.float64)
+
     def minutes_per_metre(
         self, profile: WalkProfile, shut: NDArray[np.bool_] | None = None
     ) -> NDArray[np.float64]:
-        """Return the minutes that one metre of each edge takes, shape (m,); inf: impassable.
+        """Return the minutes that one metre of each edge takes on level ground, shape (m,).
 
-        `shut` (m,) are the edges that are shut at some hour; by default those of the network.
+        inf: impassable. `shut` (m,) are the edges that are shut at some hour; by default those of
+        the network. `paces` tells them up and down.
         """
         speed = np.full(self.n_edges, profile.speed_m_per_min)
         if profile.rides:
@@ -131,6 +156,20 @@ class WalkNetwork:
         with np.errstate(divide="ignore"):
             return np.asarray(1.0 / speed, dtype=np.float64)
 
+    def paces(
+        self, profile: WalkProfile, shut: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the minutes that one metre of each edge takes towards v, and towards u, (m,) each.
+
+        Where heights are known the speed follows the grade; steps take the longer of what they and
+        what their grade would take. Steeper than the profile's limit, an edge is impassable (inf).
+        One-way rules are not heeded. Parameters as for `minutes_per_metre`.
+        """
+        level = self.minutes_per_metre(profile, shut)
+        if not self.has_heights:
+            return level, level
+        return find_sloped_paces(profile, level, self.grade, self.steps, self.ride)
+
     def end_minutes(self, profile: WalkProfile) -> NDArray[np.float64]:
         """Return the minutes of delay at both ends of each edge, shape (m, 2).
 
@@ -139,9 +178,12 @@ class WalkNetwork:
         half = np.array([0.0, profile.crossing_s, profile.signal_s]) / 2 / 60
         return np.asarray(half[self.crossing], dtype=np.float64)
 
-    def minutes(self, profile: WalkProfile) -> NDArray[np.float64]:
-        """Return the time of each edge with its delays, minutes, shape (m,); inf: impassable."""
-        walked = self.length_m * self.minutes_per_metre(profile)
+    def minutes(self, profile: WalkProfile, *, back: bool = False) -> NDArray[np.float64]:
+        """Return the time of each edge from u to v with its delays, minutes, shape (m,).
+
+        inf: impassable. back : from v to u, which takes another time on a slope alone.
+        """
+        walked = self.length_m * self.paces(profile)[int(back)]
         return np.asarray(walked + self.end_minutes(profile).sum(axis=1), dtype=np.float64)
 
     @cached_property
@@ -222,7 +264,8 @@ class WalkNetwork:
         """Return the edges as the layer `walk_edges`, metric CRS.
 
         Columns: edge_id, u, v (node ids), length_m, minutes, access, island, elevated, highway,
-        name, osm_id, geometry from u to v.
+        name, osm_id, geometry from u to v. Where heights are known also minutes_back (from v to u),
+        rise_m (from u to v) and flat (no height is known here).
         """
         columns = {
             "edge_id": np.arange(self.n_edges),
@@ -237,6 +280,12 @@ class WalkNetwork:
             "name": self.name,
             "osm_id": self.osm_id,
         }
+        if self.has_heights:
+            columns |= {
+                "minutes_back": self.minutes(profile, back=True),
+                "rise_m": self.rise_m,
+                "flat": self.flat,
+            }
         return gpd.GeoDataFrame(columns, geometry=self.lines, crs=self.crs)
 
     def to_networkx(self, profile: WalkProfile | str = "adult") -> nx.MultiDiGraph[int]:
@@ -325,6 +374,11 @@ def _check(network: WalkNetwork) -> None:
     for column in per_edge:
         if len(getattr(network, column)) != m:
             raise NetworkError(f"{column} has {len(getattr(network, column))} rows, expected {m}")
+    heights = len(network.height_m), len(network.flat)
+    if heights not in ((0, 0), (n, m)):
+        raise NetworkError(f"height_m and flat have {heights} rows, expected {(n, m)} or none")
+    if network.has_heights and np.isnan(network.rise_m).any():
+        raise NetworkError("an edge that is not flat ends at a node without a height")
     if len(network.offsets) != m + 1 or network.offsets[-1] != len(network.coords):
         raise NetworkError("offsets do not match the coordinates of the edges")
     # No streets are a network too, and what follows needs a smallest value.

@@ -13,6 +13,7 @@ from planner.plan._section_types import (
     Section,
     check_only_with,
 )
+from planner.plan.slopes import Direction
 
 #: Endings of extracts, which name their tags themselves.
 _EXTRACTS: Final = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
@@ -61,6 +62,18 @@ class Network(Section):
     gates_crs: Datum = Field("EPSG:4326", description="of lon, lat in `gates`, as facilities.crs")
     gates_columns: Columns = Field(
         {}, description="headings of `gates`, as facilities.columns: our name = theirs"
+    )
+
+    elevation: InputPath | None = Field(
+        None,
+        description="GeoTIFF of heights above the sea, metres: speeds follow the slope of each "
+        "street, up and down; needs the extra `raster`; see docs/slope.md",
+    )
+    direction: Direction = Field(
+        "to",
+        description="whose minutes decide where up and down, or one-way streets of riders, "
+        "differ: of the walk `to` a facility, of that `from` it, or of the longer of the two "
+        "for the same facility (`both`)",
     )
 
     @model_validator(mode="after")

@@ -20,9 +20,12 @@ from planner.plan._section_types import (
 )
 from planner.plan.profiles import (
     MAX_DELAY_S,
+    MAX_GRADE,
     MAX_SPEED_KMH,
+    MIN_GRADE,
     MIN_SPEED_KMH,
     PROFILES,
+    Slope,
     Vehicle,
     WalkProfile,
     derive_profile,
@@ -42,7 +45,9 @@ _MIN_FACTOR, _MAX_FACTOR = 0.1, 10.0
 _OF_KINDS = tuple(f"{kind}_" for kind in KINDS)
 Speed = Annotated[float, BeforeValidator(Between(MIN_SPEED_KMH, MAX_SPEED_KMH))]
 Delay = Annotated[float, BeforeValidator(Between(0, MAX_DELAY_S))]
-_FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "push_kmh")
+Grade = Annotated[float, BeforeValidator(Between(MIN_GRADE, MAX_GRADE))]
+_FIGURES = ("speed_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s", "push_kmh",
+            "max_grade")  # fmt: skip
 
 
 def _check_profile_name(name: str) -> str:
@@ -119,6 +124,17 @@ class Profile(Section):
     push_kmh: Speed | None = Field(
         None, description="speed of a bicycle where it is pushed, km/h, 0.5 to 30; 4 by default"
     )
+    slope: Slope | None = Field(
+        None,
+        description="how slope changes the speed, with `network.elevation`: of Tobler 1993, "
+        "Irmischer & Clarke 2018, Parkin & Rotheram 2010 (riding), or not at all; on foot tobler, "
+        "a bicycle parkin-rotheram, an ebike none by default",
+    )
+    max_grade: Grade | None = Field(
+        None,
+        description="with `network.elevation`: streets that rise or fall by more, metres per "
+        "metre, are not passed; a wheelchair 1/12 by default, others any",
+    )
     source: Text = Field(
         "the plan", description="where the figures set here come from, printed with them"
     )
@@ -139,6 +155,7 @@ class Profile(Section):
             status=self.status,
             figures={key: value for key, value in figures.items() if value is not None},
             vehicle=self.vehicle,
+            slope=self.slope,
         )
 
 

@@ -1,5 +1,6 @@
 """Who walks or rides, and how fast; every figure with what it is."""
 
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -11,10 +12,16 @@ from planner.errors import PlanError, quote
 Vehicle = Literal["foot", "bicycle", "wheelchair", "stroller"]
 VEHICLES: Final[tuple[Vehicle, ...]] = get_args(Vehicle)
 
+Slope = Literal["tobler", "irmischer-clarke", "parkin-rotheram", "none"]
+"""How slope changes a speed, see `planner.plan.slopes`."""
+SLOPES: Final[tuple[Slope, ...]] = get_args(Slope)
+
 MIN_SPEED_KMH: Final = 0.5
 """A slower walker would take more than 12 minutes for 100 m."""
 MAX_SPEED_KMH: Final = 30.0
 """A higher speed is a typing error: no bicycle in a city keeps more."""
+MIN_GRADE, MAX_GRADE = 0.01, 1.0
+"""A limit of grade beyond these is a typing error: 1 % is level to the eye, 100 % a cliff."""
 MAX_DELAY_S: Final = 600.0
 """A longer wait at one crossing or gate is a typing error."""
 
@@ -52,6 +59,21 @@ _SHARED: Final = {
     ("gate_s", 0.0): ("assumed: gates cause no wait", "assumption"),
     ("push_kmh", 4.0): ("the speed of an adult on foot", "derived"),
 }
+#: What functions of slope are, and where they come from.
+_OF_SLOPES: Final[dict[Slope, tuple[str, str]]] = {
+    "tobler": ("Tobler 1993, as a share of its speed on level ground", "derived"),
+    "irmischer-clarke": (
+        "Irmischer & Clarke 2018, on paths, as a share of its speed on level ground", "derived"
+    ),
+    "parkin-rotheram": (
+        "Parkin & Rotheram 2010, as a share of its speed on level ground; no gain below -5 %",
+        "derived",
+    ),
+    "none": ("assumed: slope changes nothing", "assumption"),
+}  # fmt: skip
+#: The steepest ramp that a wheelchair is given.
+_WHEELCHAIR_GRADE: Final = 1 / 12
+_RAMPS: Final = ("GB 55019-2021, 2.3.1: ramps for wheelchairs rise 1 in 12 at most", "standard")
 
 
 @dataclass(frozen=True)
@@ -75,6 +97,11 @@ class WalkProfile:
         and `stroller`: as on foot, but not where the map says that these do not pass.
     push_kmh
         Speed of a bicycle where it is pushed, km/h.
+    slope
+        How slope changes the speed where heights are known: `tobler`, `irmischer-clarke`,
+        `parkin-rotheram` (riding) or `none`.
+    max_grade
+        Streets that rise or fall by more, metres per metre, are not passed; inf: any is.
     source, status
         Where the speed comes from; `law`, `standard`, `draft`, `derived` or `assumption`.
     sources
@@ -104,6 +131,8 @@ class WalkProfile:
     source: str = ""
     status: str = "assumption"
     sources: tuple[tuple[str, str, str], ...] = ()
+    slope: Slope = "tobler"
+    max_grade: float = math.inf
 
     # Overridden where metres are asked for: a profile that walks 1 m a minute counts them.
     slowest_kmh: ClassVar[float] = MIN_SPEED_KMH
@@ -129,6 +158,13 @@ class WalkProfile:
                 f"give seconds from 0 to {MAX_DELAY_S:g}",
             )
         self._check("vehicle", self.vehicle in VEHICLES, f"give {' or '.join(VEHICLES)}")
+        self._check("slope", self.slope in SLOPES, f"give {' or '.join(SLOPES)}")
+        self._check(
+            "max_grade",
+            isinstance(self.max_grade, Real)
+            and (MIN_GRADE <= self.max_grade <= MAX_GRADE or self.max_grade == math.inf),
+            f"give metres per metre from {MIN_GRADE:g} to {MAX_GRADE:g}",
+        )
 
     def _check(self, key: str, is_good: bool, advice: str) -> None:
         """Refuse a figure, by its key."""
@@ -171,6 +207,21 @@ class WalkProfile:
             found.append(Figure(key, value, _UNITS[key], *own.get(key, shared)))
         return tuple(found)
 
+    @property
+    def slope_told(self) -> dict[str, str]:
+        """Where the function of slope and the limit of grade come from, and what they are."""
+        own = {key: (source, status) for key, source, status in self.sources}
+        source, status = own.get("slope", _OF_SLOPES[self.slope])
+        told = {"slope": self.slope, "slope_source": source, "slope_status": status}
+        if self.max_grade == math.inf:
+            return told
+        standard = _RAMPS if self.max_grade == _WHEELCHAIR_GRADE else (self.source, self.status)
+        source, status = own.get("max_grade", standard)
+        limit = f"{self.max_grade:.4g}"
+        return told | {
+            "max_grade": limit, "max_grade_source": source, "max_grade_status": status
+        }  # fmt: skip
+
 
 def derive_profile(
     base: WalkProfile,
@@ -180,6 +231,7 @@ def derive_profile(
     status: str,
     figures: dict[str, float] | None = None,
     vehicle: Vehicle | None = None,
+    slope: Slope | None = None,
 ) -> WalkProfile:
     """Return a profile that differs from another in some figures, which keep their own source.
 
@@ -193,8 +245,8 @@ def derive_profile(
         Where the figures named here come from, and what they are.
     figures
         Field of WalkProfile -> value.
-    vehicle
-        Another vehicle than that of the base.
+    vehicle, slope
+        Another vehicle, another function of slope than that of the base.
 
     Raises
     ------
@@ -208,6 +260,7 @@ def derive_profile(
     made = replace(base, name=name, sources=kept + own, **figures)  # type: ignore[arg-type]
     if "speed_kmh" in figures:
         made = replace(made, source=source, status=status)
+    made = made if slope is None else replace(made, slope=slope)
     return made if vehicle is None else replace(made, vehicle=vehicle)
 
 
@@ -217,12 +270,20 @@ PROFILES: dict[str, WalkProfile] = {
         WalkProfile("adult", 4.0, source="GB 50180-2018: 1,000 m in 15 minutes", status="derived"),
         WalkProfile("elderly", 2.9, source="assumed"),
         WalkProfile("child", 3.6, source="assumed"),
-        WalkProfile("wheelchair", 3.2, steps_factor=0.0, vehicle="wheelchair", source="assumed"),
+        WalkProfile(
+            "wheelchair", 3.2, steps_factor=0.0, vehicle="wheelchair", source="assumed",
+            max_grade=_WHEELCHAIR_GRADE,
+        ),
         WalkProfile("stroller", 3.6, steps_factor=0.0, vehicle="stroller", source="assumed"),
-        WalkProfile("bicycle", 12.0, steps_factor=0.0, vehicle="bicycle", source="assumed"),
-        WalkProfile("ebike", 15.0, steps_factor=0.0, vehicle="bicycle", source="assumed"),
+        WalkProfile(
+            "bicycle", 12.0, steps_factor=0.0, vehicle="bicycle", source="assumed",
+            slope="parkin-rotheram",
+        ),
+        WalkProfile(
+            "ebike", 15.0, steps_factor=0.0, vehicle="bicycle", source="assumed", slope="none"
+        ),
     )
-}
+}  # fmt: skip
 
 
 def find_fastest(profiles: Iterable[WalkProfile]) -> WalkProfile:

@@ -13,7 +13,7 @@ from planner.routes.coach import CoachStops, CoachWays, find_coach_stops
 from planner.travel.access import join
 from planner.travel.matrix import find_pairs
 from planner.travel.minutes import ReachedPairs
-from planner.travel.streets import Streets
+from planner.travel.streets import Streets, is_even
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class RouteLegs(Brief):
     joined (n,) : whether a site meets a street.
     start, end : None where routes start or end at any site.
     stops, ways : of the coach, for sites, starts and ends in this order; None: all is walked.
-    to_stop (k,) : minutes from each of them to its stop.
+    to_stop, from_stop (k,) : minutes from each of them to its stop, and back.
     """
 
     minutes: Floats
@@ -52,6 +52,7 @@ class RouteLegs(Brief):
     stops: CoachStops | None
     ways: CoachWays | None
     to_stop: Floats
+    from_stop: Floats
 
 
 def find_legs(
@@ -76,13 +77,15 @@ def find_legs(
     most = keys.most_leg_minutes
     places = [sites, *(part for part in (starts, ends) if part is not None)]
     stops = ways = None
-    to_stop = np.full(sum(map(len, places)), np.inf)
+    to_stop = from_stop = np.full(sum(map(len, places)), np.inf)
     if keys.bus is not None:
         xy = np.concatenate(places)
         stops = find_coach_stops(streets.network, xy, keys.bus)
-        to_stop = _walk_to_stops(streets, xy, stops, most)
+        to_stop = from_stop = _walk_to_stops(streets, xy, stops, most)
+        if not is_even(streets):
+            from_stop = _walk_to_stops(streets, xy, stops, most, back=True)
         ways = CoachWays(streets.network, stops, keys.bus, len(sites))
-    ride = _Rides(keys, ways, to_stop)
+    ride = _Rides(keys, ways, to_stop, from_stop)
     on_foot = _to_dense(find_pairs(streets, sites, sites, np.inf))
     n = len(sites)
     minutes, walk, ridden = ride.choose(on_foot, np.arange(n), np.arange(n), most)
@@ -91,13 +94,16 @@ def find_legs(
     if starts is not None:
         there = n + np.arange(len(starts))
         walked = _to_dense(find_pairs(streets, starts, sites, most))
-        start = _choose_place(*ride.choose(walked.T, np.arange(n), there, most))
+        start = _choose_place(*ride.choose(walked.T, np.arange(n), there, most, to_sites=True))
     if ends is not None:
         there = n + (0 if starts is None else len(starts)) + np.arange(len(ends))
         walked = _to_dense(find_pairs(streets, sites, ends, most))
         end = _choose_place(*ride.choose(walked, np.arange(n), there, most))
     joined = join(streets, sites).joined
-    return RouteLegs(minutes, walk, ridden, on_foot, joined, start, end, stops, ways, to_stop)
+    return RouteLegs(
+        minutes, walk, ridden, on_foot, joined, start, end, stops, ways, to_stop,
+        from_stop,
+    )  # fmt: skip
 
 
 def _to_dense(pairs: ReachedPairs) -> Floats:
@@ -110,18 +116,27 @@ def _to_dense(pairs: ReachedPairs) -> Floats:
 class _Rides:
     """Chooses for each leg how one goes."""
 
-    def __init__(self, keys: Routes, ways: CoachWays | None, to_stop: Floats) -> None:
-        self._bus, self._ways, self._to_stop = keys.bus, ways, to_stop
+    def __init__(
+        self, keys: Routes, ways: CoachWays | None, to_stop: Floats, from_stop: Floats
+    ) -> None:
+        self._bus, self._ways = keys.bus, ways
+        self._to_stop, self._from_stop = to_stop, from_stop
 
     def choose(
-        self, walked: Floats, sites: Ints, places: Ints, most: float
+        self, walked: Floats, sites: Ints, places: Ints, most: float, *, to_sites: bool = False
     ) -> tuple[Floats, Floats, Flags]:
-        """Return minutes, minutes walked, and what is ridden, (sites, places)."""
+        """Return minutes, minutes walked, and what is ridden, (sites, places).
+
+        to_sites : whether one goes from the places to the sites.
+        """
         if self._bus is None or self._ways is None:
             far = np.where(walked <= most, walked, np.inf)
             return far, far.copy(), np.zeros(walked.shape, dtype=bool)
         metres = self._ways.metres[np.ix_(sites, places)]
-        on_foot = self._to_stop[sites][:, None] + self._to_stop[places]
+        of_sites, of_places = self._to_stop, self._from_stop
+        if to_sites:
+            of_sites, of_places = of_places, of_sites
+        on_foot = of_sites[sites][:, None] + of_places[places]
         ride = on_foot + self._bus.boarding_minutes + metres / (self._bus.speed_kmh * 1000 / 60)
         ridden = (walked > most) & np.isfinite(ride)
         minutes = np.where(walked <= most, walked, ride)
@@ -146,12 +161,18 @@ def _choose_place(minutes: Floats, walk: Floats, ridden: Flags) -> EndLegs:
     )
 
 
-def _walk_to_stops(streets: Streets, xy: Floats, stops: CoachStops, most: float) -> Floats:
-    """Return the minutes from each place to its own stop; inf where there is none to walk to."""
+def _walk_to_stops(
+    streets: Streets, xy: Floats, stops: CoachStops, most: float, *, back: bool = False
+) -> Floats:
+    """Return the minutes from each place to its own stop; inf where there is none to walk to.
+
+    back : from the stop to the place instead.
+    """
     found = np.full(len(xy), np.inf)
     rows = np.flatnonzero(stops.there)
     if len(rows):
-        pairs = find_pairs(streets, xy[rows], stops.xy[rows], most)
+        ends = (xy[rows], stops.xy[rows])
+        pairs = find_pairs(streets, *(ends[::-1] if back else ends), most)
         own = pairs.origin == pairs.target
         found[rows[pairs.origin[own]]] = pairs.minutes[own]
     return found

@@ -26,7 +26,7 @@ from planner.siting.candidates.criteria import find_metro_exits
 from planner.sources.route_tables import list_themes, split_themes
 from planner.sources.tables import keep_inside
 from planner.travel.access import on_islands_only
-from planner.travel.streets import Streets
+from planner.travel.streets import Streets, point_streets
 
 FREE: Final = "free"
 #: Sites that one note names.
@@ -94,7 +94,8 @@ def build_outing(case: Case) -> Outing:
         )
     service = case.plan.service
     begin = keys.begins(service.timezone, service.country)
-    streets = case.streets_of(keys.profile, begin)
+    # A route leads from place to place, whichever way people are served.
+    streets = point_streets(case.streets_of(keys.profile, begin), "to")
     area = case.area
     inside = keep_inside(tables.sites, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
     sites = inside.rows.to_crs(area.crs)

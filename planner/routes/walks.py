@@ -15,6 +15,7 @@ from planner.routes.outing import Outing
 from planner.sources.osm.extract import WalkWays
 from planner.travel.access import Access, join, rows_of
 from planner.travel.routes import Route, route_between
+from planner.travel.streets import is_even
 
 ON_FOOT: Final = "walk"
 BY_COACH: Final = "coach"
@@ -115,14 +116,20 @@ class LegLines:
         assert legs.ways is not None
         stops = legs.stops.xy
         to = self._walk(self._xy[a], stops[a], float(legs.to_stop[a]))
-        back = self._walk(self._xy[b], stops[b], float(legs.to_stop[b]))
+        # On a slope the way from the stop is another walk than that to it.
+        if is_even(self._streets):
+            back = self._walk(self._xy[b], stops[b], float(legs.to_stop[b]))
+            from_stop = _line_of(back, self._xy[b], stops[b])[::-1]
+        else:
+            back = self._walk(stops[b], self._xy[b], float(legs.from_stop[b]))
+            from_stop = _line_of(back, stops[b], self._xy[b])
         # Rides are known from sites; one that begins elsewhere is that from the site, turned.
         n = len(self._outing.sites)
         ride = legs.ways.line(a, b) if a < n else legs.ways.line(b, a)[::-1]
         parts = [
             _line_of(to, self._xy[a], stops[a]),
             ride,
-            _line_of(back, self._xy[b], stops[b])[::-1],
+            from_stop,
         ]
         return parts, [to, back]
 

@@ -110,7 +110,7 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
         figures = count_breakdowns(plan, walks, judged.demand, case.groups, towns)
     with stages("rules"):
         ruled = judge_rules(judgement.rules, walks, plan, counting, judged.demand, towns)
-        reach_m = case.profile.speed_m_per_min * case.cutoff_minutes
+        reach_m = case.streets.reach_m_per_min * case.cutoff_minutes
         in_doubt = find_in_doubt(case.unsure, "domain", judgement.walk.units, reach_m)
         domains = count_domains(judged.demand, counting, judged.pairs, in_doubt)
         committees = case.committees

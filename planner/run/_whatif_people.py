@@ -12,6 +12,7 @@ from planner.case import Case
 from planner.coverage.facilities import find_approximate, join_facilities
 from planner.coverage.questions import Walk
 from planner.crs.array_types import Flags
+from planner.plan.slopes import find_reach_pace
 from planner.run._whatif_columns import LARGEST, Columns, Ruler, list_texts
 
 #: By what people of a group are multiplied to be whole, the first that will do, else the last.
@@ -86,7 +87,10 @@ def list_units(case: Case, walk: Walk, steps: Ruler) -> Columns:
     x, y = steps.places(walk.units.xy)
     edge_m = walk.yardstick.grounds.edge.metres
     # No walk that is asked for reaches farther: what lies beyond need not be told apart.
-    fastest = max(profile.speed_m_per_min for profile in case.plan.judged_profiles)
+    fastest = max(
+        find_reach_pace(profile, sloped=case.network.has_heights)
+        for profile in case.plan.judged_profiles
+    )
     edge_m = np.minimum(edge_m, np.ceil(fastest * case.cutoff_minutes) + 1)
     return {
         "units.x": x,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -15,6 +17,11 @@ from planner.plan.profiles import WalkProfile
 from planner.run._whatif_columns import Columns, Ruler
 from planner.run.wall_layers import find_outlines
 from planner.travel.wall_rules import find_barred_gates, find_passed_gates
+
+#: The column of heights of nodes, in so many steps a metre, and what stands for none.
+HEIGHTS: Final = "nodes.height"
+HEIGHT_SCALE: Final = 1_000
+NO_HEIGHT_M: Final = -1e6
 
 
 def list_streets(network: WalkNetwork, steps: Ruler) -> Columns:
@@ -30,9 +37,17 @@ def list_streets(network: WalkNetwork, steps: Ruler) -> Columns:
         names.get_indexer(pd.Index(network.access)) if len(names) else np.full(network.n_edges, -1)
     )
     owner = np.where(network.access == PUBLIC, -1, owner)
+    heights: Columns = {}
+    if network.has_heights:
+        known_m = np.nan_to_num(network.height_m, nan=NO_HEIGHT_M)
+        heights = {
+            HEIGHTS: np.rint(known_m * HEIGHT_SCALE).astype(np.int64),
+            "edges.flat": network.flat,
+        }
     return {
         "nodes.x": node_x,
         "nodes.y": node_y,
+        **heights,
         "edges.u": network.u,
         "edges.v": network.v - network.u,
         "edges.bends": count - 2,

@@ -6,7 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from planner.run.check_plan import PlanCheck
+from planner.sources.inputs import Inputs
 
 
 def describe_check(path: Path, check: PlanCheck) -> dict[str, Any]:
@@ -71,5 +74,14 @@ def _describe_figures(check: PlanCheck) -> dict[str, Any]:
             }
             for kind, units in found.people.units.groupby("kind", sort=False)
         ],
-        "rasters": list(found.people.rasters),
+        "rasters": [*found.people.rasters, *_describe_heights(inputs)],
     }
+
+
+def _describe_heights(inputs: Inputs) -> list[str]:
+    """Say what the raster of heights is, if the plan names one, and between which they lie."""
+    elevation = inputs.elevation
+    if elevation is None:
+        return []
+    low, high = np.nanmin(elevation.height_m), np.nanmax(elevation.height_m)
+    return [f"{elevation.file}: {elevation.about}; heights from {low:,.0f} to {high:,.0f} m"]

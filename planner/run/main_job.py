@@ -55,7 +55,8 @@ class Result(Shown):
     tables : its tables without geometry.
     summary : the content of summary.json.
     provenance : the content of run.json but for versions and the hashes of the outputs.
-    whatif : by which a page judges scenarios itself; None for a run of an older version.
+    whatif : by which a page judges scenarios itself; None where the longer of two
+        walks counts, and for a run of an older version.
 
     Examples
     --------
@@ -170,7 +171,12 @@ def run_case(case: Case, stages: Stages) -> Result:
     demand = _demand_layer(case, judgement, covered, left_out)
     layers = _build_layers(case, covered, left_out, demand, bands)
     with stages("what-if"):
-        whatif = find_whatif_data(case, judgement.walk, left_out.gains.paths)
+        # A page follows one direction: where the longer of two walks counts it tries nothing.
+        whatif = (
+            find_whatif_data(case, judgement.walk, left_out.gains.paths)
+            if case.streets.back is None
+            else None
+        )
     warnings = [*notes, *covered.ruled.notes, *covered.competition.notes]
     return Result(
         case,

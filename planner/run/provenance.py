@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from planner.crs import WGS84
+from planner.network.heights import CUT_M
 from planner.network.study_area import StudyArea
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import find_reach_pace
 from planner.sources.inputs import Inputs
 from planner.sources.plan_settings import list_settings
 from planner.stages import Stages
@@ -39,8 +41,9 @@ def build_provenance(
         "access_limit_m": plan.network.access_limit_m,
         "access_detour": plan.network.access_detour,
         "cutoffs_minutes": plan.service.cutoffs_minutes,
-        "profile": _profile_row(profile),
-        "profiles": [_profile_row(one) for one in plan.judged_profiles],
+        "profile": _profile_row(profile, inputs),
+        "profiles": [_profile_row(one, inputs) for one in plan.judged_profiles],
+        **_describe_elevation(inputs),
         "moments": [
             {"name": one.name, "at": one.at.isoformat(timespec="minutes"), "timezone": one.timezone}
             for one in plan.asked_moments
@@ -54,8 +57,21 @@ def build_provenance(
     }
 
 
-def _profile_row(profile: WalkProfile) -> dict[str, Any]:
+def _describe_elevation(inputs: Inputs) -> dict[str, Any]:
+    """Return what the heights are that slopes come from; nothing where none are given."""
+    elevation = inputs.elevation
+    if elevation is None:
+        return {}
+    told = {"file": elevation.file, "cells": elevation.about, "cut_m": CUT_M}
+    return {"elevation": told | {"direction": inputs.plan.network.direction}}
+
+
+def _profile_row(profile: WalkProfile, inputs: Inputs) -> dict[str, Any]:
     """Return a profile with where each of its figures comes from, and what it is."""
+    sloped = {}
+    if inputs.elevation is not None:
+        reach_kmh = find_reach_pace(profile, sloped=True) * 60 / 1000
+        sloped = profile.slope_told | {"reach_kmh": reach_kmh}
     return {
         "name": profile.name,
         "vehicle": profile.vehicle,
@@ -63,4 +79,5 @@ def _profile_row(profile: WalkProfile) -> dict[str, Any]:
         "source": profile.source,
         "status": profile.status,
         "figures": [vars(figure) for figure in profile.figures],
+        **sloped,
     }

@@ -18,6 +18,7 @@ from planner.network.links import Links
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment, are_open_at
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import find_reach_pace
 from planner.run._whatif_columns import Columns, Ruler, list_texts
 from planner.run._whatif_people import (
     find_beyond,
@@ -28,6 +29,8 @@ from planner.run._whatif_people import (
     name_units,
 )
 from planner.run._whatif_streets import (
+    HEIGHT_SCALE,
+    HEIGHTS,
     list_barriers,
     list_gates,
     list_openings,
@@ -60,7 +63,9 @@ def find_whatif_data(case: Case, walk: Walk, paths: Links) -> WhatIfData:
     high = np.maximum(network.xy.max(axis=0), (east, north))
     origin = np.floor(low)
     # Beyond what anybody reaches from the area it does not matter how far the land goes on.
-    reach_m = max(p.speed_m_per_min for p in plan.judged_profiles) * case.cutoff_minutes
+    sloped = network.has_heights
+    fastest = max(find_reach_pace(one, sloped=sloped) for one in plan.judged_profiles)
+    reach_m = fastest * case.cutoff_minutes
     steps = Ruler(origin, float((high - low).max() + 2 * reach_m))
     near = shapely.box(*low - 2 * reach_m, *high + 2 * reach_m)
     land = None if case.area.data is None else shapely.intersection(case.area.data, near)
@@ -99,11 +104,13 @@ def _describe_plan(case: Case, walk: Walk, steps: Ruler, scales: dict[str, int])
         "plan": plan.name,
         "crs": _describe_frame(network),
         "steps_a_metre": steps.a_metre,
-        "scales": scales,
+        "scales": scales | ({HEIGHTS: HEIGHT_SCALE} if network.has_heights else {}),
+        # Left out where it is the usual one.
+        **({} if walk.streets.direction == "to" else {"direction": walk.streets.direction}),
         "access": {"limit_m": walk.streets.access.limit_m, "detour": walk.streets.access.detour},
         "cutoffs": list(plan.service.cutoffs_minutes),
         "profile": plan.service.profile,
-        "profiles": [_describe_profile(profile) for profile in plan.judged_profiles],
+        "profiles": [_describe_profile(profile, network) for profile in plan.judged_profiles],
         "moments": [_describe_moment(moment) for moment in plan.asked_moments],
         "groups": [
             {"name": group.name, "kind": group.kind, "profile": group.profile}
@@ -138,11 +145,16 @@ def _describe_frame(network: WalkNetwork) -> dict[str, float]:
     }
 
 
-def _describe_profile(profile: WalkProfile) -> dict[str, Any]:
+def _describe_profile(profile: WalkProfile, network: WalkNetwork) -> dict[str, Any]:
     """Return what decides the minutes of a profile."""
     keys = ("name", "speed_kmh", "push_kmh", "steps_factor", "signal_s", "crossing_s", "gate_s",
             "vehicle")  # fmt: skip
-    return {key: getattr(profile, key) for key in keys}
+    found = {key: getattr(profile, key) for key in keys}
+    if network.has_heights:
+        limit = profile.max_grade if np.isfinite(profile.max_grade) else None
+        reach_kmh = find_reach_pace(profile, sloped=True) * 60 / 1000
+        found |= {"slope": profile.slope, "max_grade": limit, "reach_kmh": reach_kmh}
+    return found
 
 
 def _describe_moment(moment: Moment) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from planner.network.links import Links, add_links
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import OPEN_TO_ALL, Gates
 from planner.sources.scenario_edits import Edit
-from planner.travel.streets import Streets, gates_open_to_all, prepare_streets
+from planner.travel.streets import Streets, gates_open_to_all, prepare_like
 from planner.travel.wall_places import find_wall_places
 
 #: The ends of a path are drawn onto a street this near.
@@ -292,4 +292,4 @@ def _bend_edges(network: WalkNetwork, corners: Floats, pairs: Ints, name: str) -
 
 def streets_with(streets: Streets, network: WalkNetwork) -> Streets:
     """Prepare other streets for the same walker and rules."""
-    return prepare_streets(network, streets.profile, streets.access, streets.rules)
+    return prepare_like(streets, network=network)

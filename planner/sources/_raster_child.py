@@ -32,7 +32,8 @@ _SETTINGS: Final = {
 def main(arguments: Sequence[str]) -> None:
     """Read what an order in JSON asks for: the path, the folder to write to, the band, the window.
 
-    Without a window (first row, end, first column, end) only what the file says of itself.
+    Without a window (first row, end, first column, end) only what the file says of itself, and of a
+    file of at most `whole` cells all of them.
     """
     order = json.loads(arguments[0])
     folder = Path(order["folder"])
@@ -42,10 +43,14 @@ def main(arguments: Sequence[str]) -> None:
             # A Path: of a text, rasterio would take "zip://..." and the like for addresses.
             rasterio.open(Path(order["path"]), driver="GTiff") as raster,
         ):
-            if order["window"] is None:
-                report = _describe(raster, order["band"])
+            band, window = order["band"], order["window"]
+            if window is None:
+                report = _describe(raster, band)
+                small = raster.width * raster.height <= order["whole"]
+                if small and raster.count >= band and not report["type"].startswith("complex"):
+                    report |= _read(raster, band, [0, raster.height, 0, raster.width], folder)
             else:
-                report = _read(raster, order["band"], order["window"], folder)
+                report = _read(raster, band, window, folder)
     except MemoryError:
         report = {"error": "it takes more memory than is allowed"}
     except (RasterioError, OSError, ValueError) as error:
@@ -67,6 +72,7 @@ def _describe(raster: Any, band: int) -> dict[str, Any]:
         "crs": raster.crs.to_wkt(version="WKT2_2019") if raster.crs else "",
         "transform": list(raster.transform)[:6],
         "nodata": raster.nodatavals[place],
+        "unit": raster.units[place] or "",
         "block": list(raster.block_shapes[place]),
     }
 

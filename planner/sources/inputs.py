@@ -21,10 +21,12 @@ from planner.sources._cross_checks import (
 )
 from planner.sources._geo_table import NO_FACILITIES
 from planner.sources._plan_parts import (
+    begin_heights,
     list_default_rules,
     read_candidates,
     read_committees,
     read_courses,
+    read_elevation,
     read_facilities,
     read_gates,
     read_grid,
@@ -40,6 +42,7 @@ from planner.sources._plan_reading import PlanReading
 from planner.sources.cache import ArrayCache
 from planner.sources.course_tables import CourseTables
 from planner.sources.demand_input import DemandInput
+from planner.sources.elevation import Elevation
 from planner.sources.group_tables import GroupInput
 from planner.sources.load_map import has_map, hash_map
 from planner.sources.osm.extract import OsmExtract
@@ -61,6 +64,7 @@ class Inputs(Brief):
     candidates : site_id, name, action, cost, capacity, domain, town and points; None where the
         plan names no table of candidate sites.
     routes : sites and templates of `[routes]`; None where the plan has no such section.
+    elevation : heights around the streets; None where the plan names no raster of them.
     courses : orders, courses and teachers; None where the plan has no `[courses]`.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each; remarks : those of them that say
@@ -93,6 +97,7 @@ class Inputs(Brief):
     routes: RouteTables | None = None
     known: BaseGeometry | None = None
     courses: CourseTables | None = None
+    elevation: Elevation | None = None
     seconds: float = 0.0
 
     def __repr__(self) -> str:
@@ -200,6 +205,7 @@ def _read(
     Unless it is patient, a map that is there is not read once a fault was found.
     """
     start, tried, area = time.perf_counter(), reading.try_part, plan.area
+    heights = begin_heights(plan, cache)
     tried(read_grid, plan, reading)
     boundary = tried(read_outline, plan, reading, cache)
     towns = tried(read_towns, plan, reading)
@@ -226,6 +232,7 @@ def _read(
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
+    elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
     if osm is None:
         return None
     return Inputs(
@@ -248,5 +255,6 @@ def _read(
         routes=routes,
         known=known,
         courses=courses,
+        elevation=elevation,
         seconds=time.perf_counter() - start,
     )

@@ -14,6 +14,8 @@ OFFERED: Final = {
         "gate_s": "0",
         "vehicle": '"foot"',
         "push_kmh": "4",
+        "slope": '"irmischer-clarke"',
+        "max_grade": "0.1",
         "source": '"our own"',
         "status": '"assumption"',
     },

@@ -32,7 +32,9 @@ def _list_tables(plan: Plan) -> set[Path]:
     paths |= {path for part in plan.demand if (path := part.town_totals)}
     paths |= {path for part in plan.demand if (path := part.class_zones)}
     network = plan.network
-    optional = (network.gates, plan.control_points, find_street_file(plan))
+    optional = (
+        network.gates, network.elevation, plan.control_points, find_street_file(plan)
+    )  # fmt: skip
     paths |= {path for path in optional if path is not None}
     tables = [group.table for group in plan.groups]
     if plan.courses is not None:

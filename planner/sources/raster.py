@@ -6,10 +6,7 @@ cells only those around the study area, so that a raster of a whole country take
 
 from __future__ import annotations
 
-import json
-import tempfile
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +15,6 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyproj.exceptions import ProjError
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs import WGS84
@@ -26,28 +22,19 @@ from planner.crs.array_types import Floats
 from planner.crs.frame import Bounds
 from planner.errors import SourceError
 from planner.sources._checks import MAX_PEOPLE
-from planner.sources._file_crs import parse_crs
-from planner.sources.plain_files import open_plain
-from planner.sources.processes import Ended, Limits, run_limited
+from planner.sources.raster_window import (
+    EXPORT,
+    check_placed,
+    find_way,
+    find_window,
+    read_header,
+    read_window,
+)
 
-#: Little-endian and big-endian TIFF, and BigTIFF.
-_MAGIC: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_MOST_BYTES: Final = 50 * 10**9
-#: Cells around the area: 300 km² in cells of 6 m, or a province in cells of 100 m.
-MAX_WINDOW_CELLS: Final = 10_000_000
 #: Those of them with people: 4,000 km² in cells of 100 m. As polygons they take some 0.8 GB.
 MAX_CELLS: Final = 400_000
 #: Some 50 km; people are given by cells of a kilometre at most.
 MAX_CELL_DEG: Final = 0.5
-#: What is decoded at once: a file may be one block.
-MAX_BLOCK_BYTES: Final = 256_000_000
-_LIMITS: Final = Limits(
-    cpu_seconds=120, seconds=300.0, memory_bytes=1_500_000_000, file_bytes=200_000_000
-)
-_EXPORT: Final = "export it again as a GeoTIFF"
-#: The same names as in `_raster_child`, which loads GDAL and is imported by no other module.
-_REPORT: Final = "report.json"
-_VALUES: Final = "values.npy"
 
 
 @dataclass(frozen=True)
@@ -87,16 +74,14 @@ def load_raster(path: Path, bounds: Bounds, *, band: int = 1) -> PeopleRaster:
         If the file is no GeoTIFF that can be read, has no CRS or no such band, does not reach the
         area, or holds what cannot be people; or if the extra is missing.
     """
-    _check_file(path)
-    header = _ask(path, band, None)
-    crs = _check_header(path, header, band)
-    window = _find_window(path, header, crs, bounds)
-    with tempfile.TemporaryDirectory(prefix="planner-") as folder:
-        counts = _ask(path, band, window, Path(folder))
-        values = np.load(Path(folder) / _VALUES, allow_pickle=False)
+    header = read_header(path, band)
+    _check_band(path, header, band)
+    crs = check_placed(path, header)
+    window = find_window(path, header, crs, bounds)
+    counts, values = read_window(path, band, window)
     _check_values(path, values, window)
     notes = _list_notes(path, header, counts, values, band)
-    place = _Placed(header["transform"], _find_way(path, crs, WGS84))
+    place = _Placed(header["transform"], find_way(path, crs, WGS84))
     row, column = np.nonzero(values > 0)
     if len(row) > MAX_CELLS:
         raise SourceError(
@@ -141,127 +126,14 @@ class _Placed:
         return shapely.polygons(corners[np.isfinite(corners).all(axis=1)])
 
 
-def _find_way(path: Path, source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
-    """Return what moves coordinates from one CRS to another, longitude first."""
-    try:
-        return pyproj.Transformer.from_crs(source, target, always_xy=True)
-    except ProjError:
-        raise SourceError(
-            f"{path}: there is no way between its CRS and degrees; {_EXPORT} in EPSG:4326"
-        ) from None
-
-
-def _check_file(path: Path) -> None:
-    """Refuse what is no TIFF before GDAL sees it, and say what to install."""
-    with open_plain(path, most_bytes=_MOST_BYTES, advice="name a GeoTIFF") as file:
-        beginning = file.read(4)
-    if beginning[:2] == b"PK":
-        raise SourceError(f"{path}: is a zip archive; unpack it and name the .tif in it")
-    if beginning not in _MAGIC:
-        raise SourceError(f"{path}: is no TIFF; {_EXPORT}")
-    if find_spec("rasterio") is None:
-        raise SourceError(
-            f"{path}: rasters are read with rasterio, which is not installed; "
-            "pip install 'planner[raster]'"
-        )
-
-
-def _ask(
-    path: Path, band: int, window: list[int] | None, folder: Path | None = None
-) -> dict[str, Any]:
-    """Have the other process read the header, or the values of a window into a folder."""
-    if folder is None:
-        with tempfile.TemporaryDirectory(prefix="planner-") as made:
-            return _ask(path, band, window, Path(made))
-    order = {"path": str(path.resolve()), "folder": str(folder), "band": band, "window": window}
-    ended = run_limited(
-        "planner.sources._raster_child", json.dumps(order), limits=_LIMITS, folder=folder
-    )
-    report: dict[str, Any] = (
-        json.loads((folder / _REPORT).read_text(encoding="utf-8"))
-        if ended.code == 0
-        else {"error": _explain_end(ended)}
-    )
-    if "error" in report:
-        raise SourceError(f"{path}: cannot be read ({report['error']}); {_EXPORT}")
-    return report
-
-
-def _explain_end(ended: Ended) -> str:
-    """Say why the process died."""
-    if ended.code is None:
-        return f"it took more than {_LIMITS.seconds:g} s"
-    if "MemoryError" in ended.words or "bad_alloc" in ended.words:
-        return f"it took more than {_LIMITS.memory_bytes / 1e9:g} GB of memory"
-    last = (ended.words.strip().splitlines() or [""])[-1]
-    return f"GDAL gave up: {last[:150] or ended.code}"
-
-
-def _check_header(path: Path, header: dict[str, Any], band: int) -> pyproj.CRS:
-    """Refuse a raster whose cells have no numbers or no place; return its CRS."""
+def _check_band(path: Path, header: dict[str, Any], band: int) -> None:
+    """Refuse a band that is not there, or holds no numbers of people."""
     if band > header["bands"]:
         raise SourceError(
             f"{path}: has no band {band}; give raster_band from 1 to {header['bands']}"
         )
     if header["type"].startswith("complex"):
-        raise SourceError(f"{path}: band {band} holds complex numbers, not people; {_EXPORT}")
-    if not header["crs"]:
-        raise SourceError(
-            f"{path}: says no CRS, so nobody knows where its cells lie; write it into the file "
-            "(in QGIS: assign projection)"
-        )
-    crs = parse_crs(path, header["crs"])
-    a, b, c, d, e, f = header["transform"]
-    if (a, b, c, d, e, f) == (1, 0, 0, 0, 1, 0) or not abs(a * e - b * d) > 0:
-        raise SourceError(f"{path}: does not say where its first cell lies; {_EXPORT}")
-    width, height = header["block"]
-    # Counted as 8 bytes each, which is what the largest numbers take.
-    if width * height * 8 > MAX_BLOCK_BYTES:
-        raise SourceError(
-            f"{path}: one block of it holds {width:,} x {height:,} cells, too many to be read at "
-            "once; write it in tiles (gdal_translate -co TILED=YES)"
-        )
-    return crs
-
-
-def _find_window(path: Path, header: dict[str, Any], crs: pyproj.CRS, bounds: Bounds) -> list[int]:
-    """Return first row, end, first column, end of the cells around some bounds in degrees."""
-    west, south, east, north = _find_way(path, WGS84, crs).transform_bounds(*bounds)
-    # Longitudes of a file may run from 0 to 360.
-    turns = (0.0, 360.0, -360.0) if crs.is_geographic else (0.0,)
-    around = ((west + turn, south, east + turn, north) for turn in turns)
-    window = next((found for box in around if (found := _cut_window(header, box))), [])
-    if not window:
-        raise SourceError(
-            f"{path}: does not reach the area, which lies around lon "
-            f"{(bounds[0] + bounds[2]) / 2:.3f}, lat {(bounds[1] + bounds[3]) / 2:.3f}; "
-            "check that the files belong together"
-        )
-    cells = (window[1] - window[0]) * (window[3] - window[2])
-    if cells > MAX_WINDOW_CELLS:
-        raise SourceError(
-            f"{path}: {cells:,} cells lie around the area, more than the {MAX_WINDOW_CELLS:,} that "
-            "are read; take a coarser raster, or make a plan for each part"
-        )
-    return window
-
-
-def _cut_window(header: dict[str, Any], box: Bounds) -> list[int]:
-    """Return the window of the cells around a box in the CRS of the raster; empty for none."""
-    a, b, c, d, e, f = header["transform"]
-    west, south, east, north = box
-    x, y = np.array([west, west, east, east]) - c, np.array([south, north, south, north]) - f
-    scale = a * e - b * d
-    with np.errstate(all="ignore"):  # what is infinite is found below
-        column, row = (e * x - b * y) / scale, (a * y - d * x) / scale
-    window = []
-    for ends, most in ((row, header["height"]), (column, header["width"])):
-        # A place that the CRS does not reach is infinite, and lies in no cell.
-        if not (np.isfinite(ends).all() and ends.max() >= 0 and ends.min() <= most):
-            return []
-        first = int(max(np.floor(ends.min()) - 1, 0))
-        window += [first, int(min(np.ceil(ends.max()) + 1, most))]
-    return window
+        raise SourceError(f"{path}: band {band} holds complex numbers, not people; {EXPORT}")
 
 
 def _check_values(path: Path, values: Floats, window: list[int]) -> None:
@@ -281,7 +153,7 @@ def _check_cells(path: Path, cells: NDArray[np.object_]) -> None:
     west, south, east, north = shapely.bounds(cells).reshape(-1, 4).T
     # Asked this way round, what is no number is refused as well.
     if not ((west >= -360) & (south >= -90) & (east <= 360) & (north <= 90)).all():
-        raise SourceError(f"{path}: some of its cells lie nowhere on Earth; {_EXPORT}")
+        raise SourceError(f"{path}: some of its cells lie nowhere on Earth; {EXPORT}")
     if np.maximum(east - west, north - south).max(initial=0.0) > MAX_CELL_DEG:
         raise SourceError(
             f"{path}: its cells are wider than {MAX_CELL_DEG:g} degree, too coarse to tell who "

@@ -136,6 +136,8 @@ class _Writer:
             self._key("network.gates", '"gates.csv"', active=False),
             self._key("network.gates_crs", '"EPSG:4326"', active=False),
             self._key("network.gates_columns", '{ name = "大门" }', active=False),
+            self._key("network.elevation", '"dem.tif"', active=False),
+            self._key("network.direction", '"to"', active=False),
         ]
 
     def _facilities(self) -> list[str]:

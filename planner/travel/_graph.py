@@ -26,11 +26,12 @@ class Steps:
 
 
 def build_edges(
-    network: WalkNetwork, owner: Ints, pace: Floats, delay: Floats, *, rides: bool
+    network: WalkNetwork, owner: Ints, paces: tuple[Floats, Floats], delay: Floats, *, rides: bool
 ) -> tuple[Edges, Ints, int]:
     """Give the search graph its nodes; return the edges, the nodes' network nodes, and `inner`.
 
-    A search goes from facilities to people, so a rider's one-way street is searched backwards.
+    A search goes from facilities to people, so streets are searched the other way than they are
+    walked: `paces` are those of who walks towards v, and towards u.
     """
     n = network.n_nodes
     private = np.flatnonzero(owner >= 0)
@@ -46,8 +47,9 @@ def build_edges(
     inner_node = names // max(n_owners, 1)
     network_node = np.concatenate([np.arange(n), inner_node, inner_node])
     forbidden = np.where(rides, network.oneway, 0)
-    ahead = np.where(forbidden > 0, np.inf, pace)
-    back = np.where(forbidden < 0, np.inf, pace)
+    towards_v, towards_u = paces
+    ahead = np.where(forbidden > 0, np.inf, towards_u)
+    back = np.where(forbidden < 0, np.inf, towards_v)
     edges = Edges(tail, head, delay, ahead, back, network.length_m, owner)
     return edges, network_node, len(names)
 
@@ -59,19 +61,18 @@ def build_graph(
     delay = edges.delay.sum(axis=1)
     onwards = edges.length_m * edges.ahead + delay
     backwards = edges.length_m * edges.back + delay
-    even = onwards == backwards
     edge = np.arange(len(edges.tail))
     private = edges.owner >= 0
     parts = [
-        (edges.tail, edges.head, onwards, edge, even),
-        (edges.head, edges.tail, backwards, edge, even),
+        (edges.tail, edges.head, onwards, edge, backwards),
+        (edges.head, edges.tail, backwards, edge, onwards),
     ]
     parts += [
-        (a[private] + inner, b[private] + inner, minutes[private], edge[private], even[private])
-        for a, b, minutes, _, _ in parts
+        (a[private] + inner, b[private] + inner, minutes[private], edge[private], back[private])
+        for a, b, minutes, _, back in parts
     ]
     parts += _gate_rows(edges, steps, network_node, inner, n_nodes)
-    a, b, minutes, of_edge, both_ways = (
+    a, b, minutes, of_edge, way_back = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )
     # A way that nobody may walk is no row: a search would only carry inf along it.
@@ -86,7 +87,7 @@ def build_graph(
             minutes=minutes[order],
         ),
         edge=of_edge[order],
-        both_ways=both_ways[order],
+        way_back=way_back[order],
         network_node=network_node,
         inner=inner,
     )
@@ -94,7 +95,7 @@ def build_graph(
 
 def _gate_rows(
     edges: Edges, steps: Steps, network_node: Ints, inner: int, n_nodes: int
-) -> list[tuple[Ints, Ints, Floats, Ints, NDArray[np.bool_]]]:
+) -> list[tuple[Ints, Ints, Floats, Ints, Floats]]:
     """Return the rows of the steps leaving -> public -> entering at open gates.
 
     A gate that is open to all is passed the other way round as well.
@@ -108,8 +109,7 @@ def _gate_rows(
         for a, b in ((steps.node, leaving), (entering, steps.node))
     ]
     return [
-        (a, b, minutes, np.full(len(a), STEP), np.zeros(len(a), dtype=bool))
-        for a, b, minutes in rows
+        (a, b, minutes, np.full(len(a), STEP), np.full(len(a), np.inf)) for a, b, minutes in rows
     ]
 
 

@@ -17,7 +17,7 @@ from planner.crs.array_types import Floats, Ints
 from planner.travel.access import Access, join, rows_of
 from planner.travel.compiled.opening_tables import EndWalks, GateSteps, NearWalks, SeedWalks
 from planner.travel.compiled.updates import find_near_walks
-from planner.travel.streets import Streets, prepare_streets, shut_gates
+from planner.travel.streets import Streets, prepare_like, shut_gates
 
 #: Legs end at the bar round a gate, a little before the gate.
 _BEFORE_M = 1.0
@@ -98,7 +98,7 @@ def _build_steps_through(
 def _with_open(streets: Streets, rows: Ints) -> Streets:
     """Return the streets with some more gates open to everybody."""
     rules = replace(streets.rules, opened=(*streets.rules.opened, *rows.tolist()))
-    return prepare_streets(streets.network, streets.profile, streets.access, rules)
+    return prepare_like(streets, rules=rules)
 
 
 def _gate_beside(streets: Streets, points: Access, gates: Ints) -> Ints:

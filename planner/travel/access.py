@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +37,8 @@ class Access(Brief):
 
     compound (n,) : the compound whose streets a point may use besides the public ones, -1 for none.
     closed (n,) : a facility for the people of that compound alone; for nobody where it is in none.
+    back : how they meet the streets on the way from facilities, where the longer of both ways
+        counts.
     sizes : of the streets that the points are joined to.
     """
 
@@ -53,6 +55,7 @@ class Access(Brief):
     seed_node: NDArray[np.int64]
     seed_minutes: NDArray[np.float64]
     sizes: Sizes
+    back: Access | None = None
 
     def __len__(self) -> int:
         return len(self.xy)
@@ -99,6 +102,7 @@ def join(
     reached: bool = False,
     closed: NDArray[np.bool_] | None = None,
     inside: NDArray[np.int64] | None = None,
+    slanted: bool = True,
 ) -> Access:
     """Find for each point the street points where a shortest walk can enter.
 
@@ -121,6 +125,9 @@ def join(
         to be inside.
     inside : shape (n,)
         What `streets.compound_at` says of these points, where the caller knows it already.
+    slanted
+        False: only the nearest place of each piece is tried. It can be met whatever the detour, and
+        whatever the limit from the length of its leg on.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
     network, pieces, graph, edges = streets.network, streets.pieces, streets.graph, streets.edges
@@ -132,6 +139,9 @@ def join(
         own, groups = join(streets.of_everyone, points, inside=own).compound, groups[:0]
     # Whoever walks to the points comes along the edges the other way round.
     seen = edges._replace(ahead=edges.back, back=edges.ahead) if reached else edges
+    if reached:
+        passable = np.isfinite(graph.way_back)
+        graph = graph._replace(way_back=np.where(passable, graph.rows.minutes, np.inf))
     joined = join_points(
         points,
         own,
@@ -141,9 +151,14 @@ def join(
         seen,
         graph,
         np.asarray(groups, dtype=bool),
-        _room_to_join(len(pieces.edge), len(graph.network_node)),
+        slanted,
+        _room_to_join(len(pieces.edge), len(graph.network_node), len(streets.barriers.ends)),
     )
-    return Access(compound=own, closed=shut, sizes=_sizes_of(streets), **joined._asdict())
+    back = None
+    if streets.back is not None:
+        back = join(streets.back, points, reached=reached, closed=closed, inside=own)
+    columns = joined._asdict()
+    return Access(compound=own, closed=shut, sizes=_sizes_of(streets), back=back, **columns)
 
 
 def _sizes_of(streets: Streets) -> Sizes:
@@ -152,7 +167,7 @@ def _sizes_of(streets: Streets) -> Sizes:
     return Sizes(n_nodes, n_edges, streets.access.limit_m)
 
 
-def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
+def _room_to_join(n_pieces: int, n_nodes: int, n_barriers: int) -> JoinRoom:
     """Make working arrays; made here, zeros cost nothing until written to: a point meets little."""
     return JoinRoom(
         met_piece=np.zeros(n_pieces, dtype=np.int64),
@@ -160,6 +175,10 @@ def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
         found=np.empty(n_pieces, dtype=np.int64),
         nodes=np.empty(n_nodes, dtype=np.int64),
         node_minutes=np.empty(n_nodes),
+        met_barrier=np.zeros(n_barriers + 1, dtype=np.int64),
+        around=np.empty(n_barriers, dtype=np.int64),
+        near=np.empty((n_barriers, 4)),
+        here=np.empty(n_barriers, dtype=np.int64),
     )
 
 
@@ -210,12 +229,16 @@ def take(places: Access, rows: NDArray[np.int64]) -> Access:
         compound=places.compound[rows],
         closed=places.closed[rows],
         sizes=places.sizes,
+        back=None if places.back is None else take(places.back, rows),
         **points._asdict(),
     )
 
 
 def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
     """Return an access table with those of its points (k,) replaced by the k of another one."""
+    if places.back is not None and other.back is not None:
+        one_way = put(replace(places, back=None), rows, replace(other, back=None))
+        return replace(one_way, back=put(places.back, rows, other.back))
 
     def ragged(name: str) -> list[NDArray[Any]]:
         """Put the starts of one ragged table behind the other's."""
@@ -253,7 +276,12 @@ def stack(parts: Sequence[Access]) -> Access:
         return np.concatenate([*moved, ends[-1:]])
 
     names = ("compound", "closed", *Points._fields)
-    return Access(**{name: column(name) for name in names}, sizes=parts[0].sizes)
+    backs = [part.back for part in parts if part.back is not None]
+    return Access(
+        **{name: column(name) for name in names},
+        sizes=parts[0].sizes,
+        back=stack(backs) if backs else None,
+    )
 
 
 def on_islands_only(network: WalkNetwork, points: Access) -> NDArray[np.bool_]:

@@ -11,8 +11,7 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
 from planner.travel.points import Places, point_of
-from planner.travel.streets import AccessRules, Streets, to_streets
-from planner.travel.turned import turn_streets
+from planner.travel.streets import AccessRules, Streets, point_streets, to_streets
 
 
 def minutes_from(
@@ -53,7 +52,7 @@ def minutes_from(
 
     streets = to_streets(network, profile, access)
     # Asked where walks go to, not where they come from: searched the other way than verdicts are.
-    turned = turn_streets(streets)
+    turned = point_streets(streets, "from")
     start = join(turned, point_of(point, streets.network, "point", crs=crs)[None])
     nobody = np.zeros(len(start.seed_node), dtype=np.int64)
     rows = turned.graph.rows

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
+from geopandas.array import from_shapely
 
-from planner.crs.array_types import Flags, Floats, Ints
+from planner.crs.array_types import Flags, Floats
 from planner.errors import quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
@@ -40,8 +42,9 @@ from planner.travel.compiled.reached_parts import (
     make_scratch,
 )
 from planner.travel.minutes import cores
+from planner.travel.outline_polygons import polygons_of, to_multipolygon
 from planner.travel.points import check_cutoffs, flags_of, points_of
-from planner.travel.streets import AccessRules, Streets
+from planner.travel.streets import AccessRules, Streets, point_streets
 from planner.travel.wall_rules import WallRules
 
 #: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
@@ -64,13 +67,16 @@ def isochrones(
 ) -> gpd.GeoDataFrame:
     """Draw the isochrones of each facility, or of all of them together.
 
-    The polygon is the union of discs of radius min(limit, what the minutes left allow) round the
-    reached street points and round the facility. Its depth, the signed distance to the outline, is
-    exact on a lattice of `CELL_M`, and the outline is traced between lattice points. All polygons
-    share the lattice, so a shorter band lies inside a longer one, and each inside the union to the
-    millimetre. What is narrower than half a cell, such as the slit of a hole, may close. Along
-    walls and barriers that nobody walks across, the outline is exact to half a cell: strips between
-    the rails of a yard, narrower than that, are drawn or not as lattice points fall.
+    It is the ground from which a facility is reached in time, or, of streets prepared for walks
+    `from` facilities, the ground reached from it; of `both`, what is both. They differ where
+    heights are known, and for riders. The polygon is the union of discs of radius min(limit, what
+    the minutes left allow) round the reached street points and round the facility. Its depth, the
+    signed distance to the outline, is exact on a lattice of `CELL_M`, and the outline is traced
+    between lattice points. All polygons share the lattice, so a shorter band lies inside a longer
+    one, and each inside the union to the millimetre. What is narrower than half a cell, such as the
+    slit of a hole, may close. Along walls and barriers that nobody walks across, the outline is
+    exact to half a cell: strips between the rails of a yard, narrower than that, are drawn or not
+    as lattice points fall.
 
     Parameters
     ----------
@@ -132,9 +138,10 @@ def isochrones(
 
 def warn_of_unjoined(table: gpd.GeoDataFrame, streets: Streets) -> None:
     """Warn the caller's caller of facilities that join no street: columns facility_id, joined."""
-    alone = table.loc[~table["joined"], "facility_id"].unique()
-    if len(alone) == 0:
+    joined = table["joined"].to_numpy(dtype=bool)
+    if joined.all():
         return
+    alone = table.loc[~joined, "facility_id"].unique()
     shown = ", ".join(quote_label(name) for name in alone[:5]) + (", ..." if len(alone) > 5 else "")
     warnings.warn(
         f"facilities: {shown} ({len(alone)} in all) join no street within "
@@ -164,6 +171,8 @@ def draw_isochrones(
         Ascending minutes, above 0.
     """
     streets = canvas.streets
+    if canvas.back is not None:
+        return _draw_both_ways(canvas, facilities, cutoffs, together, closed, progress)
     xy = points_of(facilities, streets.network, "facilities", labelled=not together)
     places = join(streets, xy)
     shut = flags_of(closed, facilities, "closed", "facilities")
@@ -174,14 +183,61 @@ def draw_isochrones(
         names, sets = [], []
     bands = draw_sets(canvas, sets, cutoffs, progress)
     joined = [bool(places.joined.any())] if together and names else places.joined
-    rows = {
-        "facility_id": [name for name in names for _ in cutoffs],
-        "profile": streets.profile.name,
-        "cutoff_minutes": np.tile(cutoffs, len(names)),
-        "joined": np.repeat(np.asarray(joined, dtype=bool), len(cutoffs)),
-    }
     shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
-    return gpd.GeoDataFrame(rows, geometry=shapes, crs=streets.network.crs)
+    rows = pd.DataFrame(
+        {
+            "facility_id": [name for name in names for _ in cutoffs],
+            "profile": streets.profile.name,
+            "cutoff_minutes": np.tile(cutoffs, len(names)),
+            "joined": np.repeat(np.asarray(joined, dtype=bool), len(cutoffs)),
+            "geometry": from_shapely(shapes, crs=streets.network.crs),
+        }
+    )
+    # A table that has its column of shapes already is a layer in half the time.
+    return gpd.GeoDataFrame(rows, geometry="geometry")
+
+
+def _draw_both_ways(
+    canvas: Canvas,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
+    cutoffs: Floats,
+    together: bool,
+    closed: Flags | None,
+    progress: Callable[[int], None] | None,
+) -> gpd.GeoDataFrame:
+    """Draw what is reached within each cutoff to a facility as well as from it."""
+    assert canvas.back is not None
+    one_way = replace(canvas, streets=point_streets(canvas.streets, "to"), back=None)
+    layer = facilities.geometry.reset_index(drop=True) if together else facilities
+    shut = flags_of(closed, facilities, "closed", "facilities")
+    # Of each facility by itself: out and home may not be by different ones.
+    there, back = (
+        draw_isochrones(way, layer, cutoffs, closed=shut, progress=told)
+        for way, told in ((one_way, progress), (canvas.back, None))
+    )
+    shapes = shapely.intersection(there.geometry.to_numpy(), back.geometry.to_numpy())
+    # Where they only touch there is a line or a point, which is no ground.
+    shapes = np.array([_ground_of(shape) for shape in shapes], dtype=object)
+    found = there.set_geometry(gpd.GeoSeries(shapes, index=there.index, crs=there.crs))
+    if not together or len(found) == 0:
+        return found
+    bands = [
+        {
+            "facility_id": ALL,
+            "profile": canvas.streets.profile.name,
+            "cutoff_minutes": cutoff,
+            "joined": bool(found["joined"].any()),
+            "geometry": _ground_of(shapely.union_all(band.geometry.to_numpy())),
+        }
+        for cutoff, band in found.groupby("cutoff_minutes", sort=True)
+    ]
+    return gpd.GeoDataFrame(bands, geometry="geometry", crs=found.crs)
+
+
+def _ground_of(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the polygons of a shape as one MultiPolygon."""
+    parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
+    return shapely.multipolygons(parts)
 
 
 #: Places to start from, and the compound they are for, or one of these.
@@ -245,12 +301,21 @@ def draw_sets(
             own.work = _make_work(canvas.streets, n_entries)
         return draw_bands(canvas, parts, cutoffs, own.work)
 
-    bands: list[list[shapely.Geometry]] = []
-    with ThreadPoolExecutor(max(1, min(cores(), len(sets)))) as pool:
-        for number, polygons in enumerate(pool.map(draw, sets), start=1):
-            bands.append(polygons)
-            if progress is not None:
-                progress(number)
+    if min(cores(), len(sets)) < 2:  # to start a thread takes as long as a tenth of one drawing
+        return _gather(map(draw, sets), progress)
+    with ThreadPoolExecutor(min(cores(), len(sets))) as pool:
+        return _gather(pool.map(draw, sets), progress)
+
+
+def _gather(
+    drawn: Iterable[list[shapely.Geometry]], progress: Callable[[int], None] | None
+) -> list[list[shapely.Geometry]]:
+    """Return what is drawn, set by set, and tell how many are done."""
+    bands = []
+    for number, polygons in enumerate(drawn, start=1):
+        bands.append(polygons)
+        if progress is not None:
+            progress(number)
     return bands
 
 
@@ -276,7 +341,7 @@ def draw_bands(
     if not found:
         return [shapely.MultiPolygon()] * len(cutoffs)
     reached = found[0] if len(found) == 1 else np.concatenate(found)
-    ground = Ground(canvas.labels, canvas.streets.barriers, canvas.groups, work.room)
+    ground = Ground(canvas.labels, canvas.streets.barriers, canvas.beside, canvas.groups, work.room)
     return _draw_parts(canvas.streets, reached, cutoffs, ground)
 
 
@@ -312,16 +377,28 @@ def _draw_parts(
             _draw_parts(streets, np.ascontiguousarray(reached[half]), cutoffs, ground)
             for half in np.array_split(order, 2)
         ]
-        return [_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
+        return [to_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
     # Blocks out of reach are never written: memory is taken for those in reach alone.
     field = np.empty((rows, columns, BLOCK * BLOCK))
     # 0 is FAR: no block holds values yet.
     state = np.zeros((rows, columns), dtype=np.int8)
+    unfinished = np.tile(np.arange(columns + 1, dtype=np.int32), (rows, 1))
     seen = np.zeros((rows * BLOCK, columns * BLOCK), dtype=np.int32)
     outlines: list[Outline] = []
     traced, before = 0, -np.inf
     for cutoff in cutoffs:
-        deepen(field, state, reached, cutoff, before, limit, streets.leg_pace, lattice, ground)
+        deepen(
+            field,
+            state,
+            unfinished,
+            reached,
+            cutoff,
+            before,
+            limit,
+            streets.leg_pace,
+            lattice,
+            ground,
+        )
         outlines.append(trace(field, state, seen, traced, lattice, ground.barriers))
         traced, before = traced + len(outlines[-1].rings) - 1, cutoff
     return polygons_of(outlines)
@@ -341,15 +418,6 @@ def _cut_at(parts: Floats, cutoff: float) -> Floats:
     return cut
 
 
-def _multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
-    """Return polygons as one MultiPolygon."""
-    return (
-        shape
-        if shape.geom_type == "MultiPolygon"
-        else shapely.multipolygons(shapely.get_parts(shape))
-    )
-
-
 def _lattice_round(reached: Floats, limit: float) -> tuple[Lattice, tuple[int, int]]:
     """Return the lattice that holds all discs with a margin, and its columns and rows of blocks.
 
@@ -363,18 +431,3 @@ def _lattice_round(reached: Floats, limit: float) -> tuple[Lattice, tuple[int, i
         int((high + margin - low) // width_m) + 1 for high, low in ((x_max, x0), (y_max, y0))
     )
     return Lattice(x0, y0, CELL_M), (columns, rows)
-
-
-def polygons_of(outlines: list[Outline]) -> list[shapely.Geometry]:
-    """Turn outlines into a MultiPolygon each, empty where there is none."""
-    points, rings, polygons = zip(*outlines, strict=True)
-    offsets = (_joined(rings), _joined(polygons), np.cumsum([0, *(len(p) - 1 for p in polygons)]))
-    kind = shapely.GeometryType.MULTIPOLYGON
-    return list(shapely.from_ragged_array(kind, np.concatenate(points), offsets))
-
-
-def _joined(starts: Sequence[Ints]) -> Ints:
-    """Put tables of starts, each ending with its total, one behind the other."""
-    totals = np.cumsum([0, *(part[-1] for part in starts)])
-    parts = [part[:-1] + total for part, total in zip(starts, totals[:-1], strict=True)]
-    return np.concatenate([*parts, totals[-1:]])

@@ -21,8 +21,7 @@ from planner.travel.minutes import ReachedPairs, in_blocks
 from planner.travel.open_flags import find_closed
 from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
 from planner.travel.several_nearest import several_nearest
-from planner.travel.streets import AccessRules, Streets, to_streets
-from planner.travel.turned import turn_streets
+from planner.travel.streets import AccessRules, Streets, point_streets, to_streets
 
 #: Columns of a table of minutes; labels of two tables, and the walk between them.
 PAIR_COLUMNS: Final = ("origin", "destination", "minutes")
@@ -187,9 +186,10 @@ def travel_time_matrix(
 
     Notes
     -----
-    Minutes from A to B and from B to A are the same on foot. On a bicycle one-way streets make them
-    differ. The search starts at the smaller table, and its walks are summed up from there: from the
-    other side, or among more points, the same walk may differ in the last digits (1e-12 minutes).
+    Minutes from A to B and from B to A are the same on foot where no heights are known. On a slope
+    and, on a bicycle, in one-way streets they differ. The search starts at the smaller table, and
+    its walks are summed up from there: from the other side, or among more points, the same walk may
+    differ in the last digits (1e-12 minutes).
 
     Examples
     --------
@@ -253,9 +253,10 @@ def find_pairs(
     """
     # A search from each of the fewer, whichever way one walks.
     if len(starts) <= len(ends):
-        turned = turn_streets(streets)
-        pairs, of_start, of_end = _search_from(turned, starts, ends, cutoff_minutes)
+        streets = point_streets(streets, "from")
+        pairs, of_start, of_end = _search_from(streets, starts, ends, cutoff_minutes)
     else:
+        streets = point_streets(streets, "to")
         pairs, of_end, of_start = _search_from(streets, ends, starts, cutoff_minutes)
         pairs = pairs.turned()
     if closed is None or not closed.any():
@@ -377,7 +378,7 @@ def nearest(
     2     H2          F1     1      6.0   North Hall
     3     H2          F2     2     24.0  Market Hall
     """
-    streets = to_streets(network, profile, access)
+    streets = point_streets(to_streets(network, profile, access), "to")
     starts, ends = labels_of(origins, "origins"), labels_of(destinations, "destinations")
     most = check_whole(k, "k", at_least=1)
     end_xy = points_of(destinations, streets.network, "destinations")

@@ -19,8 +19,15 @@ from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
+from planner.travel.both_ways import one_way_each
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
-from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
+from planner.travel.compiled.search import (
+    find_nearest,
+    find_reached,
+    search_nearest,
+    take_sooner,
+    targets_from_nodes,
+)
 from planner.travel.open_flags import find_closed
 from planner.travel.points import Places, check_cutoffs, labels_of, points_of
 from planner.travel.streets import AccessRules, Streets, to_streets
@@ -198,6 +205,9 @@ def nearest_minutes(
     origins, targets
         From `join`, on the same streets; of origins equally near the first one counts.
     """
+    if streets.back is not None:
+        found, which = _several(streets, origins, targets, 1)
+        return found[:, 0], which[:, 0]
     for_all, rows = _open_to_outsiders(origins)
     minutes, label = find_nearest(*_kernel_arrays(streets, for_all, targets))
     # Back to the positions of all origins; -1, for none, takes the -1 at the end.
@@ -205,6 +215,19 @@ def nearest_minutes(
     home = _walks_home(streets, origins, targets, minutes)
     take_sooner(minutes, label, home.target, home.minutes, home.origin)
     return minutes, label
+
+
+def minutes_over_nodes(streets: Streets, origins: Access, targets: Access) -> NDArray[np.float64]:
+    """Return the minutes to each target's nearest origin by walks that pass a node, shape (n,).
+
+    Of origins that everybody may enter. It is an upper bound of `nearest_minutes`, found without
+    looking at pairs; inf where there is none.
+    """
+    for_all, _ = _open_to_outsiders(origins)
+    whose = np.repeat(np.arange(len(for_all)), np.diff(for_all.seed_starts))
+    rows = streets.graph.rows
+    best, label = search_nearest(rows, for_all.seed_node, for_all.seed_minutes, whose)
+    return targets_from_nodes(best, label, targets.points)[0]
 
 
 def second_minutes(
@@ -216,6 +239,12 @@ def second_minutes(
     """
     from planner.travel.compiled.two_nearest import find_second_nearest
 
+    if streets.back is not None:
+        found, which = _several(streets, origins, targets, 2)
+        # The nearest stands first, but where another one is as near.
+        second = (which[:, 0] == nearest).astype(np.int64)
+        rows = np.arange(len(targets))
+        return found[rows, second], which[rows, second]
     for_all, rows = _open_to_outsiders(origins)
     number = np.full(len(origins) + 1, -1, dtype=np.int64)
     # One place more than origins: a nearest of -1, for none, finds -1 there.
@@ -243,6 +272,11 @@ def reached_pairs(
     cutoff_minutes
         Door to door; a pair counts when its minutes <= the cutoff.
     """
+    if streets.back is not None:
+        return _longer_pairs(
+            *(reached_pairs(*each, cutoff_minutes) for each in
+              one_way_each(streets, origins, targets))
+        )  # fmt: skip
     n = len(origins)
     workers = min(cores(), max(n, 1))
     # Several blocks a core: some origins reach far more than others.
@@ -263,6 +297,22 @@ def reached_pairs(
     if not origins.closed.any():
         return pairs
     return pairs.where(~origins.closed[pairs.origin] | _at_home(origins, targets, pairs))
+
+
+def _several(streets: Streets, origins: Access, targets: Access, k: int) -> tuple[Floats, Ints]:
+    """Return what `several_nearest` does, which needs this module."""
+    from planner.travel.several_nearest import several_nearest
+
+    return several_nearest(streets, origins, targets, k)
+
+
+def _longer_pairs(there: ReachedPairs, back: ReachedPairs) -> ReachedPairs:
+    """Return the pairs within the cutoff both ways, with the longer of their minutes."""
+    width = there.shape[1]
+    keys = [pairs.origin * width + pairs.target for pairs in (there, back)]
+    _, first, second = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    longer = np.maximum(there.minutes[first], back.minutes[second])
+    return ReachedPairs(there.origin[first], there.target[first], longer, there.shape)
 
 
 def _open_to_outsiders(origins: Access) -> tuple[Access, Ints]:

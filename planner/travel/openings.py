@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from planner.crs.array_types import Floats, Ints
+from planner.plan.slopes import find_sloped_paces
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
+from planner.travel.both_ways import check_one_way
 from planner.travel.compiled.decorators import kept_indexes
 from planner.travel.compiled.opening_tables import (
     GATE,
@@ -29,6 +31,9 @@ from planner.travel.minutes import in_blocks
 from planner.travel.streets import Streets, gates_open_to_all, shut_gates
 from planner.travel.wall_places import WallPlaces
 from planner.travel.wall_rules import gate_minutes
+
+#: Nobody comes within the cutoff.
+NOBODY: Final = NewlyReached(*(np.empty(0, kind) for kind in (np.int64, np.int64, float, np.int64)))
 
 
 def is_compiled() -> bool:
@@ -83,6 +88,7 @@ def find_newly_reached(
         `opening` is the number of the gate, or len(gates) + that of the place; `target` and
         `origin` are positions.
     """
+    check_one_way(streets, "find_newly_reached()")
     for_all, everyone = np.flatnonzero(~origins.closed), np.arange(len(targets))
     searches = [(for_all, everyone)]
     # What is closed to outsiders serves its compound alone: it is searched from by itself.
@@ -183,8 +189,7 @@ def _gate_nodes(streets: Streets, rows: Ints) -> GateNodes:
 def _read_wall_paths(streets: Streets, places: WallPlaces) -> WallPaths:
     """Return the paths through walls at some places."""
     profile, links = streets.profile, places.links
-    # A new path is a footpath: bicycles are pushed.
-    speed = profile.push_m_per_min if profile.rides else profile.speed_m_per_min
+    minutes_out, minutes_in = _find_path_minutes(streets, places)
     (within, without), (along_within_m, along_without_m) = links.edge.T, links.along_m.T
     return WallPaths(
         # A column of a table has gaps between its values: for compiled code that is another type.
@@ -193,10 +198,38 @@ def _read_wall_paths(streets: Streets, places: WallPlaces) -> WallPaths:
         along_within_m=np.ascontiguousarray(along_within_m),
         along_without_m=np.ascontiguousarray(along_without_m),
         compound=places.compound,
-        minutes=places.path_m / speed,
+        minutes_out=minutes_out,
+        minutes_in=minutes_in,
         gate_minutes=np.full(len(places), profile.gate_s / 60),
         ends=places.ends,
     )
+
+
+def _find_path_minutes(streets: Streets, places: WallPlaces) -> tuple[Floats, Floats]:
+    """Return the minutes of paths through walls as a search goes, out of compounds and into them.
+
+    They rise evenly from one end to the other.
+    """
+    network, profile, links = streets.network, streets.profile, places.links
+    # A new path is a footpath: bicycles are pushed.
+    speed = profile.push_m_per_min if profile.rides else profile.speed_m_per_min
+    level = places.path_m / speed
+    if not network.has_heights:
+        return level, level
+    at_u = network.height_m[network.u[links.edge]]
+    share = links.along_m / network.length_m[links.edge]
+    within_m, without_m = (at_u + share * (network.height_m[network.v[links.edge]] - at_u)).T
+    # An end whose height is not known leaves the path level.
+    rise_m = np.nan_to_num(without_m - within_m)
+    none = np.zeros(len(places), dtype=bool)
+    out, into = (
+        pace * places.path_m
+        for pace in find_sloped_paces(
+            profile, np.full(len(places), 1 / speed), rise_m / places.path_m, none, none
+        )
+    )
+    # To a facility people walk the other way than it is searched.
+    return (out, into) if streets.direction == "from" else (into, out)
 
 
 def _shut_nodes(streets: Streets, rows: Ints) -> ShutNodes:

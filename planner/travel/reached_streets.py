@@ -15,6 +15,7 @@ from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, rows_of
+from planner.travel.both_ways import check_one_way
 from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.reached_parts import Scratch, make_scratch
 from planner.travel.compiled.walked_spans import Spans, WalkedStreets, find_walked_spans
@@ -82,6 +83,7 @@ def service_areas(
     3          F2             6.0    1600.0
     """
     streets = to_streets(network, profile, access)
+    check_one_way(streets, "service_areas()")
     cutoffs = check_cutoffs(cutoffs_minutes, above_zero=True)
     xy = points_of(facilities, streets.network, "facilities", labelled=True)
     places = join(streets, xy)

@@ -24,7 +24,7 @@ from planner.travel.compiled.near_walks import common_point_metres
 from planner.travel.compiled.pieces import SLACK_M, chord
 from planner.travel.compiled.search import search
 from planner.travel.points import Places, point_of
-from planner.travel.streets import AccessRules, Streets, to_streets
+from planner.travel.streets import AccessRules, Streets, point_streets, to_streets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -171,7 +171,7 @@ def route(
     >>> planner.route(town.network, home, hall, crs="EPSG:4326", profile="elderly")
     Route(8.3 min, 400 m, one edge)
     """
-    streets = to_streets(network, profile, access)
+    streets = point_streets(to_streets(network, profile, access), "to")
     start, end = (
         point_of(
             place, streets.network, name, crs=crs if isinstance(place, shapely.Point) else None

@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.access import Access, take
+from planner.travel.both_ways import one_way_each
 from planner.travel.minutes import reached_pairs
 from planner.travel.streets import Streets
 
@@ -29,6 +30,8 @@ def several_nearest(
     """
     from planner.travel.compiled.k_nearest import find_k_nearest
 
+    if streets.back is not None:
+        return _several_both_ways(streets, origins, targets, k)
     inner, shared = np.flatnonzero(origins.closed), np.flatnonzero(~origins.closed)
     rows, lookup, for_all = streets.graph.rows, targets.lookup, take(origins, shared)
     minutes, label = find_k_nearest(rows, for_all.points, targets.points, lookup, streets.nearby, k)
@@ -43,6 +46,40 @@ def several_nearest(
         np.concatenate([minutes[row, rank], home.minutes]),
         shape=label.shape,
     )
+
+
+def _several_both_ways(
+    streets: Streets, origins: Access, targets: Access, k: int
+) -> tuple[Floats, Ints]:
+    """Return what `several_nearest` does where the longer of the walks to and from counts.
+
+    Whichever origin is not among the nearest there is farther there than all of these, and so is
+    the longer of its walks: as long as the k-th best is no nearer than that, more are looked at.
+    """
+    n, count = len(targets), len(origins)
+    minutes, label = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int64)
+    asked, size = np.arange(n), 2 * k + 2
+    while len(asked) and count:
+        size = min(size, count)
+        some = take(targets, asked)
+        target, origin, longer, beyond = [], [], [], np.full(len(asked), np.inf)
+        for one, starts, ends in one_way_each(streets, origins, some):
+            found, which = several_nearest(one, starts, ends, size)
+            row, rank = np.nonzero(which >= 0)
+            target.append(row)
+            origin.append(which[row, rank])
+            longer.append(found[row, rank])
+            if size < count:  # a row with a gap at its end has all there are
+                beyond = np.minimum(beyond, np.where(which[:, -1] >= 0, found[:, -1], np.inf))
+        keys = [row * count + which for row, which in zip(target, origin, strict=True)]
+        both, there, back = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+        walk = np.maximum(longer[0][there], longer[1][back])
+        shape = (len(asked), k)
+        minutes[asked], label[asked] = _keep_nearest(both // count, both % count, walk, shape=shape)
+        # Of origins equally near the first one counts, so that none may lie right at the bound.
+        open_still = ~(minutes[asked, -1] < beyond) & np.isfinite(beyond)
+        asked, size = asked[open_still], 4 * size
+    return minutes, label
 
 
 def _keep_nearest(

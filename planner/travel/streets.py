@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Final
@@ -15,6 +16,7 @@ from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.compounds import find_compound_at
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import PROFILES, WalkProfile
+from planner.plan.slopes import DIRECTIONS, Direction, find_reach_pace
 from planner.travel._argument_kinds import check_kind, say_no_streets
 from planner.travel._graph import build_edges, build_graph
 from planner.travel._grids import grid_of_lines
@@ -86,7 +88,7 @@ class Streets(Brief):
     access: AccessRules
     rules: WallRules
     pace: NDArray[np.float64]
-    """Minutes per metre of each edge, shape (m,)."""
+    """Minutes per metre of each edge on level ground, inf where nobody passes, shape (m,)."""
     pieces: Pieces
     grid: Grid
     edges: Edges
@@ -95,6 +97,11 @@ class Streets(Brief):
     of_everyone: Streets | None
     """The same for those who can use every street, if this walker cannot and compounds are known by
     their streets alone; else None."""
+    direction: Direction = "to"
+    """Whose minutes a search from facilities finds: of walks to them, from them, or of the longer
+    of the two; the same where no street takes longer one way than the other."""
+    back: Streets | None = None
+    """The same for walks from facilities, where the longer of both counts and they differ."""
 
     def __repr__(self) -> str:
         limits = f"legs of {self.access.limit_m:g} m x {self.access.detour:g}"
@@ -112,6 +119,11 @@ class Streets(Brief):
     def leg_pace(self) -> float:
         """Minutes per straight metre of an access leg or a direct walk."""
         return self.access.detour / self.profile.speed_m_per_min
+
+    @property
+    def reach_m_per_min(self) -> float:
+        """Metres a minute that no walk exceeds in a straight line."""
+        return find_reach_pace(self.profile, sloped=self.network.has_heights)
 
     @property
     def legs(self) -> Legs:
@@ -135,6 +147,8 @@ def prepare_streets(
     profile: WalkProfile | str = ADULT,
     access: AccessRules | None = None,
     rules: WallRules | None = None,
+    *,
+    direction: Direction = "to",
 ) -> Streets:
     """Prepare a network for one profile; whoever asks often keeps what is returned.
 
@@ -145,11 +159,16 @@ def prepare_streets(
     profile, access, rules
         Who walks (by value or by name), how a point meets the streets, and how compounds, gates and
         barriers bind; an adult, the usual rules, as tagged.
+    direction
+        Whose minutes count between facilities and people, where up and down a slope (or one-way
+        streets of riders) differ: of walks `to` a facility, `from` it, or of the longer of the two
+        (`both`). What asks for walks from one place to another has a direction of its own.
 
     Raises
     ------
     ArgumentError
-        If no profile has that name, this is no network, or the rules are something else.
+        If no profile has that name, this is no network, the direction is unknown, or the rules are
+        something else.
 
     Examples
     --------
@@ -164,22 +183,25 @@ def prepare_streets(
             say_no_streets(network, "a WalkNetwork, from load_network(), say", "network")
         )
     profile = profile_of(profile) or ADULT
+    if direction not in DIRECTIONS:
+        raise ArgumentError(f"direction is {quote(direction)}; give {', '.join(DIRECTIONS)}")
     check_kind(access, AccessRules, "access", "AccessRules(limit_m=100)")
     check_kind(rules, WallRules, "rules", "planner.travel.wall_rules.WallRules(gates='as_tagged')")
     access, rules = access or DEFAULT_ACCESS, rules or AS_TAGGED
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
-    pace = network.minutes_per_metre(profile, shut_edges(network, rules))
+    paces = network.paces(profile, shut_edges(network, rules))
+    pace = np.maximum(*paces) if network.has_heights else paces[0]
     owner = find_owners(network, rules)
     delay = network.end_minutes(profile)
     if not rules.ignored:
         delay = shut_at_gates(network, delay, find_shut_gates(network, profile, rules))
-    edges, network_node, inner = build_edges(network, owner, pace, delay, rides=profile.rides)
+    edges, network_node, inner = build_edges(network, owner, paces, delay, rides=profile.rides)
     steps = list_open_gates(network, profile, rules)
     pieces = cut_into_pieces(network, np.isfinite(pace))
     # Streets that are shut to all hamper nobody in particular.
     hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
     by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
-    return Streets(
+    streets = Streets(
         network=network,
         profile=profile,
         access=access,
@@ -196,6 +218,63 @@ def prepare_streets(
             if hampered and by_streets
             else None
         ),
+    )
+    return point_streets(streets, direction)
+
+
+def prepare_like(
+    streets: Streets,
+    *,
+    network: WalkNetwork | None = None,
+    profile: WalkProfile | None = None,
+    access: AccessRules | None = None,
+    rules: WallRules | None = None,
+) -> Streets:
+    """Prepare streets as others are, but for what is given here."""
+    return prepare_streets(
+        network or streets.network,
+        profile or streets.profile,
+        access or streets.access,
+        rules or streets.rules,
+        direction=streets.direction,
+    )
+
+
+def point_streets(streets: Streets, direction: Direction) -> Streets:
+    """Return streets of which a search from facilities finds the minutes of one direction.
+
+    Where every street takes as long both ways, as on foot without heights, they are the same.
+    """
+    if is_even(streets):
+        same = streets.direction == direction
+        return streets if same else replace(streets, direction=direction, back=None)
+    to_them = _turn(streets) if streets.direction == "from" else streets
+    if direction == "from":
+        return _turn(to_them)
+    if direction == "both":
+        return replace(to_them, direction=direction, back=_turn(to_them))
+    return replace(to_them, direction=direction, back=None)
+
+
+def is_even(streets: Streets) -> bool:
+    """Tell whether every street takes as long both ways."""
+    return np.array_equal(streets.edges.ahead, streets.edges.back)
+
+
+def _turn(streets: Streets) -> Streets:
+    """Return streets that are searched the other way.
+
+    Compounds are left and entered as before: a search from a place goes out by its own gates.
+    """
+    network, graph = streets.network, streets.graph
+    edges = streets.edges._replace(ahead=streets.edges.back, back=streets.edges.ahead)
+    steps = list_open_gates(network, streets.profile, streets.rules)
+    return replace(
+        streets,
+        edges=edges,
+        graph=build_graph(edges, steps, graph.network_node, graph.inner, network.n_nodes),
+        direction="to" if streets.direction == "from" else "from",
+        back=None,
     )
 
 
@@ -250,7 +329,7 @@ def _is_same(asked: WalkProfile | str, own: WalkProfile) -> bool:
 
 def _unhampered(profile: WalkProfile) -> WalkProfile:
     """Return who walks like this and can use every street."""
-    return replace(profile, steps_factor=1.0, vehicle="foot")
+    return replace(profile, steps_factor=1.0, vehicle="foot", slope="none", max_grade=math.inf)
 
 
 def shut_gates(streets: Streets) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join
+from planner.travel.both_ways import check_one_way
 from planner.travel.compiled.arrays import Rows
 from planner.travel.compiled.search import (
     find_reached,
@@ -229,7 +230,8 @@ def serve(
     Raises
     ------
     ArgumentError
-        If a layer, a cutoff or the profile cannot be meant, see `planner.travel.points`.
+        If a layer, a cutoff or the profile cannot be meant, see `planner.travel.points`, or the
+        streets are prepared for both directions.
 
     Examples
     --------
@@ -242,6 +244,7 @@ def serve(
     (6, 9)
     """
     streets = to_streets(network, profile, access)
+    check_one_way(streets, "serve()")
     cutoffs = np.array(check_cutoffs(cutoffs_minutes))
     if isinstance(facilities, np.ndarray):
         xy = _check_metres(facilities.reshape(-1, 2), "facilities")

@@ -7,7 +7,7 @@ import pytest
 import rasterio
 from affine import Affine
 
-from planner.sources import raster
+from planner.sources import raster_window
 from planner.sources.processes import Ended
 
 
@@ -38,4 +38,4 @@ def reading_rasters_here(monkeypatch):
         _raster_child.main(arguments)
         return Ended(0, "")
 
-    monkeypatch.setattr(raster, "run_limited", call)
+    monkeypatch.setattr(raster_window, "run_limited", call)

@@ -203,6 +203,18 @@ CASES: dict[str, tuple[Break, str]] = {
         ),
         r"people\.csv: is no TIFF; export it again as a GeoTIFF",
     ),
+    "heights that are no raster": (
+        in_plan("[network]", '[network]\nelevation = "people.csv"'),
+        r"people\.csv: is no TIFF; export it again as a GeoTIFF",
+    ),
+    "no file of heights": (
+        in_plan("[network]", '[network]\nelevation = "dem.tif"'),
+        r"dem\.tif: no such file; check the path",
+    ),
+    "an unknown direction": (
+        in_plan("[network]", '[network]\ndirection = "up"'),
+        r"plan\.toml: network\.direction: .*(to|from|both)",
+    ),
     "points as polygons with people": (
         lambda folder: write_city(
             folder,

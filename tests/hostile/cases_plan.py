@@ -100,6 +100,18 @@ CASES: dict[str, Case] = {
         in_file("plan.toml", '"area.geojson"', '"/vsicurl/http://127.0.0.1:9/a.geojson"'),
         ("/vsicurl/",),
     ),
+    "heights at an address": value(
+        "[network]", 'elevation = "/vsicurl/http://127.0.0.1:9/a.tif"', "/vsicurl/"
+    ),
+    "heights in a folder": value("[network]", 'elevation = "."', "is a folder"),
+    "a direction that is none": value("[network]", 'direction = "up"', "direction"),
+    **{
+        f"max_grade = {text}": plan(
+            f'{PLAN}[[profiles]]\nname = "x"\nmax_grade = {text}\n', "max_grade"
+        )
+        for text in ("nan", "inf", "0", "-0.1", "8.3", '"steep"')
+    },
+    "a slope that is none": plan(f'{PLAN}[[profiles]]\nname = "x"\nslope = "hill"\n', "slope"),
     "a path with a NUL": Case(
         in_file("plan.toml", '"people.csv"', '"peo\\u0000ple.csv"'), ("plan.toml",)
     ),

@@ -82,7 +82,7 @@ class Meets(NamedTuple):
     away: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    tries: np.ndarray  # (3, n) places along the piece: angle towards a, nearest, towards b
+    tries: np.ndarray  # (3 or 5, n) places along the piece: angle towards a, nearest, towards b
     leg: np.ndarray  # (3, n) minutes of the leg to each of them, inf where a barrier stands
 
 

@@ -4,7 +4,7 @@ The set is the union of discs round every reached street point, of the lesser of
 and what the minutes left allow, and of the disc round the facility. Along a straight piece the
 minutes are ramps (from its two ends, from the legs of the facility) and, opposite the facility,
 one straight leg; the best street point for a sample is known in closed form for each of them.
-Where there are walls every sample is asked on its own, as a point from door to door.
+Where there are walls or slopes every sample is asked on its own, as a point from door to door.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class _Samples:
 
 def minutes_at(reference, facility, xs, ys, cutoff_minutes):
     """Return minutes from a facility to sample points; inf beyond the cutoff."""
-    if len(reference.barriers) or (reference.pieces.access != PUBLIC).any():
+    walls = len(reference.barriers) or (reference.pieces.access != PUBLIC).any()
+    if walls or not np.array_equal(reference.ahead, reference.back):
         return _minutes_behind_walls(reference, facility, xs, ys, cutoff_minutes)
     samples = _Samples(xs, ys)
     facility = np.asarray(facility, float)
@@ -145,7 +146,9 @@ def agreement(polygon, reference, facility, cutoff_minutes, step_m=5.0):
         `iou` intersection over union, `wrongly_inside` the share of the polygon that is not
         reached, `missed` the share of the exact set that the polygon lacks, `samples` compared.
     """
-    reach = reference.speed * cutoff_minutes + step_m
+    # Downhill nobody is faster than that.
+    fastest = max(reference.speed, 1 / reference.pace.min(initial=np.inf))
+    reach = fastest * cutoff_minutes + step_m
     bounds = np.array([*(facility - np.float64(reach)), *(facility + np.float64(reach))])
     if not polygon.is_empty:
         bounds[:2] = np.minimum(bounds[:2], polygon.bounds[:2])

@@ -48,6 +48,8 @@ class Reference:
         Seconds that a passage with a gate takes.
     barriers : lines or polygons that no leg crosses; the walls of compounds are added
     delays : {node: seconds} that it takes to cross there from one foot way to another
+    slope : {"b": factors, "a": factors} by which each piece takes longer than level ground, walked
+        towards its b and towards its a; None: it is level
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Reference:
         gate_s=0.0,
         barriers=(),
         delays=None,
+        slope=None,
     ):
         self.limit = float(access_limit_m)
         self.speed = speed_kmh * 1000 / 60
@@ -80,14 +83,19 @@ class Reference:
         island_of = _islands(pieces)
         nodes, ends = np.unique(np.concatenate([pieces.a, pieces.b]), return_counts=True)
         self.loose_ends = nodes[ends == 1]
-        pieces = self.pieces = pieces.where(np.isfinite(pieces.factor))
-        self.pace = pieces.factor / self.speed  # minutes per metre of street
+        level = np.ones(len(pieces))
+        slope = slope or {"b": level, "a": level}
+        kept = np.isfinite(pieces.factor) & np.isfinite(slope["b"])
+        pieces = self.pieces = pieces.where(kept)
+        #: minutes per metre of street towards its b, towards its a: steps take the longer of both
+        self.ahead, self.back = (
+            np.maximum(slope[end][kept], np.where(pieces.factor > 1, pieces.factor, 0)) / self.speed
+            for end in ("b", "a")
+        )
+        self.pace = self.ahead  # of level streets both are the same
         self.length = pieces.length()
-        ratio = self.pace / self.leg_pace
-        slow = ratio >= 1
-        flat = np.where(slow, 0.0, ratio)
         #: metres along the street per metre off it where the leg meets it at the best angle
-        self.slant = np.where(slow, np.inf, flat / np.sqrt(1 - flat**2))
+        self.slant, self.slant_back = self._slant(self.ahead), self._slant(self.back)
         self._index_nodes()
         self.island = np.array([island_of.get(node, -1) for node in self.node_id.tolist()], int)
         self.open = np.flatnonzero(~pieces.elevated & (self.length > 0))
@@ -96,6 +104,13 @@ class Reference:
         self.wait = self._waits(delays or {})
         self._link(gate_s / 60)
         self._find_posts()
+
+    def _slant(self, pace):
+        """Return metres along the street per metre off it, at the best angle for a pace."""
+        ratio = pace / self.leg_pace
+        slow = ratio >= 1
+        flat = np.where(slow, 0.0, ratio)
+        return np.where(slow, np.inf, flat / np.sqrt(1 - flat**2))
 
     def _bars(self, pieces):
         """Return a bar round each shut gate: a leg that ends there would only touch its wall."""
@@ -149,13 +164,15 @@ class Reference:
         self.leaving, self.entering = np.array(copies, np.int64).reshape(2, 2, n)
         self.streets = nx.DiGraph()
         self.streets.add_nodes_from(range(len(self.copies)))
-        minutes = self.pace * self.length + self.wait.sum(axis=0)
+        wait = self.wait.sum(axis=0)
+        ways = [(0, self.ahead * self.length + wait), (1, self.back * self.length + wait)]
         for ends in (self.leaving, self.entering):
-            for a, b, time in zip(*ends.tolist(), minutes.tolist(), strict=True):
-                known = self.streets.get_edge_data(a, b)
-                if a != b and (known is None or time < known["minutes"]):
-                    self.streets.add_edge(a, b, minutes=time)
-                    self.streets.add_edge(b, a, minutes=time)
+            for end, minutes in ways:
+                both = ends[end].tolist(), ends[1 - end].tolist()
+                for a, b, time in zip(*both, minutes.tolist(), strict=True):
+                    known = self.streets.get_edge_data(a, b)
+                    if a != b and (known is None or time < known["minutes"]):
+                        self.streets.add_edge(a, b, minutes=time)
         for (node, whose), passage in self.passages.items():
             if passage.open:
                 # every side has a copy of the node, also where this walker may not use its streets
@@ -209,11 +226,15 @@ class Reference:
             return (a, b)[end]
         keys = [("stop", self.pieces.access[piece], a, b, piece, e) for e in (0, 1)]
         stops = [self.copies.setdefault(key, len(self.copies)) for key in keys]
-        minutes = float(self.pace[piece] * self.length[piece])
+        there, home = (float(pace[piece] * self.length[piece]) for pace in (self.ahead, self.back))
         waits = self.wait[:, piece].tolist()
-        for one, two, time in ((a, stops[0], waits[0]), (*stops, minutes), (stops[1], b, waits[1])):
-            self.streets.add_edge(one, two, minutes=time)
-            self.streets.add_edge(two, one, minutes=time)
+        for one, two, onwards, backwards in (
+            (a, stops[0], waits[0], waits[0]),
+            (*stops, there, home),
+            (stops[1], b, waits[1], waits[1]),
+        ):
+            self.streets.add_edge(one, two, minutes=onwards)
+            self.streets.add_edge(two, one, minutes=backwards)
         return stops[end]
 
     # -- legs ---------------------------------------------------------------------------------
@@ -256,8 +277,11 @@ class Reference:
         half = np.sqrt(np.maximum(0.0, self.limit**2 - away**2))
         low = np.clip(foot - half, 0.0, self.length[piece])
         high = np.clip(foot + half, 0.0, self.length[piece])
-        slant = slant_m(self.slant[piece], away)
-        tries = np.stack([np.clip(foot + d, low, high) for d in (-slant, 0 * away, slant)])
+        slant, other = (slant_m(s[piece], away) for s in (self.slant, self.slant_back))
+        offs = [-slant, 0 * away, slant]
+        if not np.array_equal(self.slant, self.slant_back):  # uphill and downhill differ
+            offs += [-other, other]
+        tries = np.stack([np.clip(foot + d, low, high) for d in offs])
         leg = self._leg(tries - foot, away)
         near = self.barriers.near(xy, self.limit + 1)[point]
         for row, place in zip(leg, tries, strict=True):
@@ -282,10 +306,13 @@ class Reference:
 
         Arriving, a point may be entered from outside its compound, or never have been left.
         """
-        pace, wait = self.pace[meets.piece], self.wait[:, meets.piece]
-        to_a = (meets.leg + pace * meets.tries).min(axis=0, initial=np.inf) + wait[0]
-        back = pace * (self.length[meets.piece] - meets.tries)
-        to_b = (meets.leg + back).min(axis=0, initial=np.inf) + wait[1]
+        wait = self.wait[:, meets.piece]
+        # leaving one walks on towards a or b; arriving one comes from there, the other way
+        of_a, of_b = (self.ahead, self.back) if arriving else (self.back, self.ahead)
+        on_foot = of_a[meets.piece] * meets.tries
+        to_a = (meets.leg + on_foot).min(axis=0, initial=np.inf) + wait[0]
+        on_foot = of_b[meets.piece] * (self.length[meets.piece] - meets.tries)
+        to_b = (meets.leg + on_foot).min(axis=0, initial=np.inf) + wait[1]
         point, post, metres = self._near_posts(points)
         found = []
         for column, ends in ((2, self.leaving), (3, self.entering))[: 1 + arriving]:
@@ -335,7 +362,9 @@ class Reference:
             low, high = np.searchsorted(pieces, [piece, piece + 1])
             other = order[low:high]
             mine, theirs = own.tries[:, None, None, k], meets.tries[None, :, other]
-            walk = own.leg[:, None, None, k] + self.pace[piece] * np.abs(mine - theirs)
+            onwards = theirs - mine
+            pace = np.where(onwards > 0, self.ahead[piece], self.back[piece])
+            walk = own.leg[:, None, None, k] + pace * np.abs(onwards)
             walk = walk + meets.leg[None, :, other]
             time = walk.min(axis=(0, 1))
             bounds = np.stack([meets.low[other], meets.high[other]])

@@ -1,14 +1,18 @@
 """The page's engine finds the planner's minutes: of every unit, whoever walks, after any edit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from shapely.geometry import box
 
 from planner.case import build_case
 from tests.cities.estates_drawing import random_estates
+from tests.cities.hills import hills
 from tests.cities.small_plan import inputs_of
 from tests.cities.walled_city import walled_city
 from tests.maps.random_edits import NEAR, OPS, EditDrawer, engine_minutes, planner_minutes
+from tests.samples import at_night
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 SERVICE = (
@@ -96,3 +100,30 @@ def test_minutes_are_those_of_the_planner(tmp_path, seed):
     alone = [[op] for op in OPS]
     several = [rng.choice(OPS, rng.integers(2, 7)).tolist() for _ in range(3)]
     assert_same_minutes(small_city(tmp_path, seed), rng, [*alone, *several])
+
+
+def slopes_of(case_inputs, seed, direction):
+    """Return inputs with hills of up to 30 m, some land without heights, and a direction."""
+    tallest = 30.0 if seed % 2 else 8.0
+    heights = hills(
+        lambda x, y: tallest * np.sin(x / 90) * np.cos(y / 70) + 0.03 * x,
+        low=(-400, -400), high=(1500, 700),
+    )  # fmt: skip
+    plan = case_inputs.plan
+    network = plan.network.model_copy(update={"direction": direction})
+    return replace(
+        case_inputs, elevation=heights, plan=plan.model_copy(update={"network": network})
+    )
+
+
+@pytest.mark.parametrize(
+    ("seed", "direction"),
+    [(3, "to"), *(at_night(s, d) for s in range(3, 12) for d in ("to", "from"))],
+)
+def test_minutes_on_slopes_are_those_of_the_planner(tmp_path, seed, direction):
+    case = build_case(slopes_of(small_city(tmp_path, seed).inputs, seed, direction))
+    assert case.network.has_heights
+    rng = np.random.default_rng(seed)
+    alone = [[op] for op in OPS]
+    several = [rng.choice(OPS, rng.integers(2, 7)).tolist() for _ in range(3)]
+    assert_same_minutes(case, rng, [*alone, *several])

@@ -28,7 +28,7 @@ def test_every_array_is_read_only(network):
         value = getattr(network, column.name)
         if isinstance(value, np.ndarray):
             with pytest.raises(ValueError, match="read-only"):
-                value[0] = value[0]
+                value[:] = value
     with pytest.raises(dataclasses.FrozenInstanceError):
         network.u = network.v
 

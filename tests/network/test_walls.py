@@ -88,6 +88,7 @@ def test_another_table_of_gates_is_another_network(tmp_path):
             self.osm = load_osm(path)
             self.osm_hash = "one extract"
             self.gates = rows
+            self.elevation = None
 
     class Table:
         def __init__(self, rows):

@@ -12,7 +12,7 @@ from affine import Affine
 
 from planner.crs import project
 from planner.errors import SourceError
-from planner.sources import raster
+from planner.sources import raster, raster_window
 from planner.sources.raster import load_raster
 from tests.cities.rasters import grid, reading_rasters_here, write_raster
 from tests.conftest import REPOSITORY
@@ -196,7 +196,7 @@ def test_a_file_cut_short_is_refused(tmp_path):
 
 
 def test_a_missing_extra_is_one_line_with_the_command(tmp_path, monkeypatch):
-    monkeypatch.setattr(raster, "find_spec", lambda _: None)
+    monkeypatch.setattr(raster_window, "find_spec", lambda _: None)
     with pytest.raises(SourceError, match=r"not installed; pip install 'planner\[raster\]'$"):
         load_raster(four(tmp_path), AROUND)
 
@@ -228,10 +228,10 @@ def test_too_many_cells_and_too_large_blocks_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(raster, "MAX_CELLS", 3)
     with pytest.raises(SourceError, match="4 cells with people lie around the area, more than the"):
         load_raster(four(tmp_path), AROUND)
-    monkeypatch.setattr(raster, "MAX_WINDOW_CELLS", 3)
+    monkeypatch.setattr(raster_window, "MAX_WINDOW_CELLS", 3)
     with pytest.raises(SourceError, match="4 cells lie around the area, more than the 3"):
         load_raster(four(tmp_path), AROUND)
-    monkeypatch.setattr(raster, "MAX_BLOCK_BYTES", 31)
+    monkeypatch.setattr(raster_window, "MAX_BLOCK_BYTES", 31)
     with pytest.raises(SourceError, match=r"one block of it holds 2 x 2 cells.*TILED=YES"):
         load_raster(four(tmp_path), AROUND)
 

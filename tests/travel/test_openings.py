@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from planner.network import build_network
+from planner.network.heights import add_heights
 from planner.network.links import add_links
 from planner.network.surroundings import find_surroundings
 from planner.plan.profiles import WalkProfile
@@ -14,11 +15,12 @@ from planner.sources.osm.extract import load_osm
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes
 from planner.travel.openings import find_newly_reached, gates_to_open
-from planner.travel.streets import AccessRules, prepare_streets, shut_gates
+from planner.travel.streets import AccessRules, prepare_like, prepare_streets, shut_gates
 from planner.travel.wall_places import LONGEST_M, SPACING_M, find_wall_places, near_along
 from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import FRAME, WALKER
 from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE
+from tests.cities.hills import hills
 from tests.cities.walled_city import walled_city
 from tests.samples import first
 
@@ -133,18 +135,32 @@ def full_minutes(streets, opening, gates, places, facilities, closed, units):
         link = places.links.take([opening - len(gates)])
         network = add_links(network, link)
         (row,) = np.flatnonzero(network.walls.gates.gate_id == link.id[0]).tolist()
-    other = prepare_streets(network, streets.profile, streets.access, replace(rules, opened=(row,)))
+    other = prepare_like(streets, network=network, rules=replace(rules, opened=(row,)))
     origins = join(other, facilities, closed=closed)
     return nearest_minutes(other, origins, join(other, units, reached=True))[0]
 
 
 @pytest.mark.parametrize("seed", first(15, range(30)))
 def test_who_is_reached_is_what_a_full_run_says(seed: int, tmp_path: Path):
-    rng = np.random.default_rng(seed)
+    assert_same_as_full_runs(seed, network_of(walled_city(seed), tmp_path), "to")
+
+
+SLOPED = [(seed, ("to", "from")[seed % 2]) for seed in range(12)]
+
+
+@pytest.mark.parametrize(("seed", "direction"), first(2, SLOPED))
+def test_who_is_reached_on_slopes_is_what_a_full_run_says(seed: int, direction, tmp_path: Path):
     network = network_of(walled_city(seed), tmp_path)
+    rough = hills(lambda x, y: 12 * np.sin(x / 40) * np.cos(y / 55) + 0.04 * x)
+    assert_same_as_full_runs(seed, add_heights(network, rough), direction)
+
+
+def assert_same_as_full_runs(seed, network, direction):
+    rng = np.random.default_rng(seed)
     access = AccessRules(float(rng.choice([30.03, 60.01])), 1.4)
     mode = str(rng.choice(["as_tagged", "inferred_open", "inferred_closed"]))
-    streets = prepare_streets(network, WALKERS[seed % 3], access, WallRules(gates=mode))
+    walker, rules = WALKERS[seed % 3], WallRules(gates=mode)
+    streets = prepare_streets(network, walker, access, rules, direction=direction)
     facilities, units = rng.uniform(0, 450, (3, 2)), rng.uniform(-20, 470, (80, 2))
     closed = rng.random(3) < 0.4
     origins, targets = join(streets, facilities, closed=closed), join(streets, units, reached=True)

@@ -14,8 +14,7 @@ from planner.travel.compiled.search import find_reached
 from planner.travel.compiled.sweeps import find_all_reached
 from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
 from planner.travel.routes import route_between
-from planner.travel.streets import AccessRules, prepare_streets
-from planner.travel.turned import turn_streets
+from planner.travel.streets import AccessRules, point_streets, prepare_streets
 from planner.travel.updates import serve
 from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import estates_network, minutes_matrix
@@ -189,7 +188,7 @@ def test_walkers_take_as_long_there_as_back(drawing, places, access, walker, mod
 def test_sweeps_over_eliminated_nodes_find_the_same(drawing, ends, people, access, walker, mode):
     """With compounds, gates and one-way rides, from either side."""
     streets = prepare_streets(estates_network(drawing), walker, access, WallRules(gates=mode))
-    for one in (streets, turn_streets(streets)):
+    for one in (streets, point_streets(streets, "from")):
         origins = join(one, np.array(ends, dtype=float))
         targets = join(one, np.array(people, dtype=float), reached=True)
         asked = origins.points, targets.points, targets.lookup, one.nearby

@@ -20,7 +20,7 @@ from planner.siting.candidates.street_frontage import STREET_CLASSES
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.points import points_of
-from planner.travel.streets import Streets
+from planner.travel.streets import Streets, is_even
 
 #: Public services: people have something to do near them. Shops are not among them.
 PUBLIC_SERVICES: Final = (
@@ -97,8 +97,7 @@ def measure_criteria(
     """
     table = _count_people(streets, places, around, cutoffs)
     # Where every street takes as long both ways, one meets it at the same places there and back.
-    even = np.array_equal(streets.edges.ahead, streets.edges.back)
-    reached = places if even else join(streets, places.xy, reached=True)
+    reached = places if is_even(streets) else join(streets, places.xy, reached=True)
     uses = around.amenities["use"].astype(str).to_numpy()
     xy = points_of(around.amenities, streets.network, "amenities")
     stops = {"metro": xy[find_metro_exits(uses, xy)], "bus": xy[uses == BUS_STOP]}

@@ -265,7 +265,7 @@ def _from_frontage(ground: _SitingGround) -> gpd.GeoDataFrame:
         streets.network,
         ground.area.polygon,
         _xy(ground.demand[left_out.to_numpy()]),
-        reach_m=streets.profile.speed_m_per_min * plan.service.cutoffs_minutes[-1],
+        reach_m=streets.reach_m_per_min * plan.service.cutoffs_minutes[-1],
         step_m=plan.candidates.frontage_step_m,
     )
     xy = table[["x", "y"]].to_numpy(dtype=np.float64)

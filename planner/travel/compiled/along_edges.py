@@ -41,13 +41,15 @@ def _write_knots(
     at_u: float,
     at_v: float,
     length: float,
-    pace: float,
+    onwards: float,
+    backwards: float,
     room: Envelope,
 ) -> int:
     """Write the lower envelope of minutes along an edge as knots; return how many.
 
     Minutes are linear between knots. Sources are the two ends, with the minutes at u and at v, and
-    the entries first..last on the edge. length : metres; pace : minutes per metre both ways.
+    the entries first..last on the edge. length : metres; onwards, backwards : minutes per metre
+    towards v, towards u.
     """
     along_m, entry_minutes = entries.along_m, entries.minutes
     source_at, source_minutes = room.source_at, room.source_minutes
@@ -63,22 +65,25 @@ def _write_knots(
     n += 1
     # Sources lie in order, so one sweep each way tells every one the soonest of all others.
     for k in range(1, n):
-        ahead = source_minutes[k - 1] + (source_at[k] - source_at[k - 1]) * pace
+        ahead = source_minutes[k - 1] + (source_at[k] - source_at[k - 1]) * onwards
         source_minutes[k] = min(source_minutes[k], ahead)
     for k in range(n - 2, -1, -1):
-        back = source_minutes[k + 1] + (source_at[k + 1] - source_at[k]) * pace
+        back = source_minutes[k + 1] + (source_at[k + 1] - source_at[k]) * backwards
         source_minutes[k] = min(source_minutes[k], back)
     m = ZERO
     for k in range(n):
         if k > 0:
             gap = source_at[k] - source_at[k - 1]
-            slower = (source_minutes[k] - source_minutes[k - 1]) / pace
-            # Walked at one pace from both sides, minutes rise until both sides are equally late.
-            peak = (gap + slower) / 2
+            later = source_minutes[k] - source_minutes[k - 1]
+            # Walked from both sides, minutes rise until both sides are equally late.
+            if onwards == backwards:
+                peak = (gap + later / onwards) / 2
+            else:
+                peak = (gap * backwards + later) / (onwards + backwards)
             # At 0 or at gap one source is reached from the other: minutes do not bend between them.
             if 0 < peak < gap:
                 knot_at[m] = source_at[k - 1] + peak
-                knot_minutes[m] = source_minutes[k - 1] + peak * pace
+                knot_minutes[m] = source_minutes[k - 1] + peak * onwards
                 m += 1
         knot_at[m], knot_minutes[m] = source_at[k], source_minutes[k]
         m += 1
@@ -154,9 +159,9 @@ def write_minutes_along(
         at_v = min(at_v, best[edges.head[e] + inner])
     at_u, at_v = at_u + edges.delay[e, 0], at_v + edges.delay[e, 1]
     length, ahead, back = edges.length_m[e], edges.ahead[e], edges.back[e]
-    # Paces differ only where a rider meets a one-way street; one of the two is inf then.
-    if ahead == back:
-        return _write_knots(first, last, entries, at_u, at_v, length, ahead, room)
+    if ahead == back or (ahead < np.inf and back < np.inf):
+        return _write_knots(first, last, entries, at_u, at_v, length, ahead, back, room)
+    # A rider meets a one-way street.
     onwards = ahead < np.inf
     at_end, pace = (at_u, ahead) if onwards else (at_v, back)
     return _write_knots_one_way(first, last, entries, at_end, length, pace, onwards, room)

@@ -105,13 +105,13 @@ class SearchGraph(NamedTuple):
 
     rows : who follows whom.
     edge : edge of each row, -1 for a step through a gate.
-    both_ways : whether the row's way back takes as long.
+    way_back : minutes of the row's way back; inf where there is none.
     network_node (g,) : node of the network, of each node.
     """
 
     rows: Rows
     edge: Ints
-    both_ways: Flags
+    way_back: Floats
     network_node: Ints
     inner: int
 
@@ -259,10 +259,21 @@ class GroupRoom(NamedTuple):
     mark: Ints
 
 
+class Beside(NamedTuple):
+    """The barriers within a leg of each straight line of street, ragged over the v vertices.
+
+    starts (v + 1,), barrier : those near the line from a vertex of `Shapes` to the next.
+    """
+
+    starts: Ints
+    barrier: Ints
+
+
 class Ground(NamedTuple):
     """Whose the land is, and what stands on it."""
 
     labels: Labels
     barriers: Lines
+    beside: Beside
     groups: Groups
     room: GroupRoom

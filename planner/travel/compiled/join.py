@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Edges, Grid, Legs, Pieces, Points, SearchGraph
-from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.barriers import is_clear_of, write_barriers_round
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import appended, grown
@@ -21,6 +21,7 @@ class JoinRoom(NamedTuple):
     met_piece (p,), met_node (g,) : 1 + the last point that has met each; 0 before the first.
     found (p,) : pieces near one point; nodes (g,) : where it starts from.
     node_minutes (g,) : minutes from the point to the nodes it has met.
+    met_barrier (b + 1,) : zeros; around (b,), near (b, 4), here (b,) : barriers near one point.
     """
 
     met_piece: Ints
@@ -28,6 +29,10 @@ class JoinRoom(NamedTuple):
     found: Ints
     nodes: Ints
     node_minutes: Floats
+    met_barrier: Ints
+    around: Ints
+    near: Floats
+    here: Ints
 
 
 @helper
@@ -40,6 +45,10 @@ def _write_entries(
     ahead: Floats,
     back: Floats,
     legs: Legs,
+    slanted: bool,
+    near: Floats,
+    here: Ints,
+    n_near: int,
     edge: Ints,
     along: Floats,
     minutes: Floats,
@@ -48,9 +57,11 @@ def _write_entries(
 
     found : the first n_found are the pieces it may step onto.
     ahead, back (m,) : minutes per metre of the edges for who walks from the point.
+    slanted : whether other places than the nearest of a piece are tried.
+    near (b, 4), here (b,) : the n_near barriers near the point, as `is_clear_of` takes them.
     edge, along, minutes : room for three entries of each piece.
     """
-    limit, leg_pace, barriers = legs.limit_m, legs.pace, legs.barriers
+    limit, leg_pace = legs.limit_m, legs.pace
     ends, piece_edge, piece_along = pieces.ends, pieces.edge, pieces.along_m
     n, first_of_edge = ZERO, ZERO
     for k in range(n_found):
@@ -62,42 +73,47 @@ def _write_entries(
         if k == 0 or piece_edge[found[k - 1]] != e:
             first_of_edge = n
         # On a rider's one-way street one of the two is inf: the angle is that of the other.
-        pace = min(ahead[e], back[e])
-        ratio = pace / leg_pace
-        # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
-        slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
+        onwards = ahead[e] if ahead[e] < np.inf else back[e]
+        backwards = back[e] if back[e] < np.inf else ahead[e]
         for step in (-1, 0, 1):
+            # Up a slope and down it the best legs meet the street at angles of their own.
+            ratio = (onwards if step > 0 else backwards) / leg_pace
+            # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
+            slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
+            if not slanted:
+                slant = 0.0
             at = min(max(foot + step * slant, low), high)
             share = at / length if length > 0 else 0.0
             to_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
             to_y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
-            if not is_clear(x, y, to_x, to_y, barriers):
+            if not is_clear_of(x, y, to_x, to_y, near, here, n_near):
                 continue
             edge[n] = e
             along[n] = piece_along[piece] + at
             minutes[n] = leg_pace * np.sqrt(height * height + (at - foot) ** 2)
             n += 1
         # An entry is dropped for one on either side of it: the street must be walked both ways.
-        both_ways = ahead[e] == back[e]
+        both_ways = ahead[e] < np.inf and back[e] < np.inf
         if both_ways and (k == n_found - 1 or piece_edge[found[k + 1]] != e):
-            n = _drop_needless(first_of_edge, n, pace, along, minutes, edge)
+            n = _drop_needless(first_of_edge, n, onwards, backwards, along, minutes, edge)
     return n
 
 
 @helper
 def _drop_needless(
-    first: int, last: int, pace: float, along: Floats, minutes: Floats, edge: Ints
-) -> int:
+    first: int, last: int, onwards: float, backwards: float, along: Floats, minutes: Floats,
+    edge: Ints,
+) -> int:  # fmt: skip
     """Drop entries of one edge, first..last, that another one reaches along it no later.
 
-    pace : minutes per metre both ways; along, minutes, edge (entries,) : metres along the edge,
-    minutes of the legs, number of the edge. Returns the new last.
+    onwards, backwards : minutes per metre towards v, towards u; along, minutes, edge (entries,) :
+    metres along the edge, minutes of the legs, number of the edge. Returns the new last.
     """
     keep = np.ones(last - first, dtype=np.bool_)
     best = np.inf
     for k in range(first, last):
         if k > first:
-            best += (along[k] - along[k - 1]) * pace
+            best += (along[k] - along[k - 1]) * onwards
         if minutes[k] < best:
             best = minutes[k]
         else:
@@ -105,7 +121,7 @@ def _drop_needless(
     best = np.inf
     for k in range(last - 1, first - 1, -1):
         if k < last - 1:
-            best += (along[k + 1] - along[k]) * pace
+            best += (along[k + 1] - along[k]) * backwards
         # An equal entry further on may have been dropped for this one: only a real gain counts.
         if keep[k - first]:
             if minutes[k] > best + 1e-12:
@@ -182,8 +198,8 @@ def _write_seeds(
 @helper
 def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) -> int:
     """Drop nodes that a neighbouring one reaches sooner, in place; return how many are left."""
-    starts, neighbour, row_minutes = graph.rows.starts, graph.rows.neighbour, graph.rows.minutes
-    both_ways, met_node = graph.both_ways, room.met_node
+    starts, neighbour, way_back = graph.rows.starts, graph.rows.neighbour, graph.way_back
+    met_node = room.met_node
     nodes, minutes = room.nodes, room.node_minutes
     kept = 0
     for k in range(n):
@@ -192,12 +208,10 @@ def _keep_needed_seeds(n: int, graph: SearchGraph, mark: int, room: JoinRoom) ->
         needed = True
         for j in range(starts[node], starts[node + 1]):
             other = neighbour[j]
-            # A row tells the way to the neighbour; asked for is the way back, which takes as long
-            # on these alone.
-            if not both_ways[j] or met_node[other] != mark:
+            if met_node[other] != mark:
                 continue
             # Nodes equally soon must not drop each other by rounding.
-            if minutes[other] + row_minutes[j] < own - 1e-12:
+            if minutes[other] + way_back[j] < own - 1e-12:
                 needed = False
                 break
         if needed:
@@ -231,6 +245,7 @@ def join_points(
     edges: Edges,
     graph: SearchGraph,
     is_group: Flags,
+    slanted: bool,
     room: JoinRoom,
 ) -> Points:
     """Find how points meet the streets.
@@ -245,8 +260,12 @@ def join_points(
         Pieces of street, and the grid that finds them.
     edges
         As seen by who walks from the points: `ahead` is the pace of walking on towards v.
+    graph
+        With the `way_back` of who walks from the points: from a neighbour to the row's node.
     is_group
         Of each compound, whether it has no outline; empty if none has or nobody is to be asked.
+    slanted
+        Whether all three places of a piece are tried; else the nearest alone.
     room
         Working arrays, for one call.
     """
@@ -270,9 +289,14 @@ def join_points(
         entry_edge = grown(entry_edge, e + 3 * n_found)  # three places of a piece are tried
         entry_along = grown(entry_along, e + 3 * n_found)
         entry_minutes = grown(entry_minutes, e + 3 * n_found)
+        n_near = write_barriers_round(
+            x, y, limit + SLACK_M, legs.barriers, room.met_barrier, room.around, room.near
+        )
+        for k in range(n_near):
+            room.here[k] = k
         n_entries = _write_entries(
-            x, y, found, n_found, pieces, edges.ahead, edges.back, legs,
-            entry_edge[e:], entry_along[e:], entry_minutes[e:],
+            x, y, found, n_found, pieces, edges.ahead, edges.back, legs, slanted,
+            room.near, room.here, n_near, entry_edge[e:], entry_along[e:], entry_minutes[e:],
         )  # fmt: skip
         n_seeds = _write_seeds(
             e, e + n_entries, entry_edge, entry_along, entry_minutes, edges, graph, mark, room

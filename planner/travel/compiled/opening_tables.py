@@ -28,7 +28,8 @@ class WallPaths(NamedTuple):
     """Paths from a street of a compound to a public one, (k,) but for the ends.
 
     within, without : edges; along_within_m, along_without_m : metres along them.
-    compound : whose the path is; minutes : along it; gate_minutes : to pass the gate in it.
+    compound : whose the path is; minutes_out, minutes_in : along it, as a search goes out of the
+    compound and into it; gate_minutes : to pass the gate in it.
     ends (k, 4) : x, y within and without, metres.
     """
 
@@ -37,7 +38,8 @@ class WallPaths(NamedTuple):
     along_within_m: Floats
     along_without_m: Floats
     compound: Ints
-    minutes: Floats
+    minutes_out: Floats
+    minutes_in: Floats
     gate_minutes: Floats
     ends: Floats
 

@@ -174,7 +174,8 @@ def _open_path(
     within, along_within, compound = paths.within[p], paths.along_within_m[p], paths.compound[p]
     without, along_without = paths.without[p], paths.along_without_m[p]
     x_in, y_in, x_out, y_out = paths.ends[p]
-    path, step, pace, cutoff = paths.minutes[p], paths.gate_minutes[p], legs.pace, spread.cutoff
+    outwards, inwards, step = paths.minutes_out[p], paths.minutes_in[p], paths.gate_minutes[p]
+    pace, cutoff = legs.pace, spread.cutoff
     nearest, layers, nobody = spread.nearest, np.array([0, inner]), ZERO - 1
     was_public, whose = _find_time(without, along_without, layers[0], nearest, edges, origins)
     n = _find_legs(x_out, y_out, nobody, origins, legs, room)
@@ -185,7 +186,7 @@ def _open_path(
     for k in range(2):
         was[k], label = _find_time(within, along_within, layers[k], nearest, edges, origins)
         now[k], whose_now[k] = _take_legs(was[k], label, n, room, pace)
-        door[k], whose_door[k] = now[k] + path, whose_now[k]
+        door[k], whose_door[k] = now[k] + outwards, whose_now[k]
     n = _find_legs(x_out, y_out, compound, origins, legs, room)
     for k in range(2):
         door[k], whose_door[k] = _take_legs(door[k], whose_door[k], n, room, pace)
@@ -194,8 +195,8 @@ def _open_path(
     for k in range(2):  # last: the way out of either layer may make the public end sooner
         if public + step < door[k]:
             door[k], whose_door[k] = public + step, whose
-        if door[k] + path < now[k]:
-            now[k], whose_now[k] = door[k] + path, whose_door[k]
+        if door[k] + inwards < now[k]:
+            now[k], whose_now[k] = door[k] + inwards, whose_door[k]
     if public < was_public:  # else only legs right to the new node are new
         _walk_on(without, along_without, layers[0], public, whose, edges, targets, spread, gained)
     n = _find_legs(x_out, y_out, nobody, targets, legs, room)

@@ -15,5 +15,5 @@ export function readAsked({ profile = null, moment = null, group = null } = {}, 
   const p = find(profile === null ? (whose && whose.profile) || head.profile : profile, head.profiles, 'profile_unknown');
   const q = moment === null ? null : find(moment, head.moments, 'moment_unknown');
   const cutoff = head.cutoffs[head.cutoffs.length - 1];
-  return { p, q, group: whose, cutoff, reach: ((head.profiles[p].speed_kmh * 1000) / 60) * cutoff };
+  return { p, q, group: whose, cutoff, reach: (((head.profiles[p].reach_kmh || head.profiles[p].speed_kmh) * 1000) / 60) * cutoff };
 }

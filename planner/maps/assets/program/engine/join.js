@@ -47,6 +47,7 @@ export class Joining {
     this.streets = streets; this.x = x; this.y = y; this.next = 0; this.sure = sure;
     this.ahead = reached ? streets.back : streets.ahead;
     this.back = reached ? streets.ahead : streets.back;
+    this.reached = reached;
     this.compound = compound ? compound.slice() : new Int32Array(x.length).fill(-2);
     const few = x.length < 64 ? 64 : 24 * x.length;
     this.pieces = new List(Int32Array, few);
@@ -110,15 +111,16 @@ export class Joining {
     const edge = this.edges.held, along = this.along.held, minutes = this.minutes.held;
     let firstOfEdge = n, best = Infinity, bestAlong = 0;
     for (let k = 0; k < count; k++) {
-      const piece = found[k], e = pieces.edge[piece], evenly = ahead[e] === back[e];
+      const piece = found[k], e = pieces.edge[piece], bothWays = ahead[e] < Infinity && back[e] < Infinity;
       chord(x, y, ends, piece, limit);
       const { foot, height, low, high, length } = CHORD;
       if (k === 0 || pieces.edge[found[k - 1]] !== e) { firstOfEdge = n; best = Infinity; }
       // On a rider's one-way street one of the two is Infinity: the angle is that of the other.
-      const pace = ahead[e] < back[e] ? ahead[e] : back[e], ratio = pace / legPace;
-      const slant = ratio < 1 ? (height * ratio) / Math.sqrt(1 - ratio * ratio) : 2 * limit;
+      const onwards = ahead[e] < Infinity ? ahead[e] : back[e], backwards = back[e] < Infinity ? back[e] : ahead[e];
       let before = NaN;
       for (let step = -1; step <= 1; step++) {
+        // Up a slope and down it the best legs meet the street at angles of their own.
+        const ratio = (step > 0 ? onwards : backwards) / legPace, slant = ratio < 1 ? (height * ratio) / Math.sqrt(1 - ratio * ratio) : 2 * limit;
         let at = foot + step * slant;
         if (at < low) at = low;
         if (at > high) at = high;
@@ -126,14 +128,14 @@ export class Joining {
         before = at;
         const off = at - foot, time = legPace * Math.sqrt(height * height + off * off), place = pieces.along[piece] + at;
         // One that an entry before it reaches along the street no later is of no use, whatever stands in its way.
-        if (evenly && !(time < best + (place - bestAlong) * pace)) continue;
+        if (bothWays && !(time < best + (place - bestAlong) * onwards)) continue;
         const share = length > 0 ? at / length : 0, toX = ends[4 * piece] + share * (ends[4 * piece + 2] - ends[4 * piece]), toY = ends[4 * piece + 1] + share * (ends[4 * piece + 3] - ends[4 * piece + 1]);
         if (!isClearOf(x, y, toX, toY, barriers) || !isClearOf(x, y, toX, toY, bars)) continue;
         edge[n] = e; along[n] = place; minutes[n] = time;
         n++;
         best = time; bestAlong = place;
       }
-      if (evenly && (k === count - 1 || pieces.edge[found[k + 1]] !== e)) n = this.dropNeedless(firstOfEdge, n, pace);
+      if (bothWays && (k === count - 1 || pieces.edge[found[k + 1]] !== e)) n = this.dropNeedless(firstOfEdge, n, backwards);
     }
     return n;
   }
@@ -176,15 +178,16 @@ export class Joining {
 
   // Keeps the nodes met that no neighbour reaches sooner, behind the first `n` seeds; returns how many there are then.
   keepNeeded(n) {
-    const { starts, next, minutes, both } = this.streets.rows, { nodes, nodeMinutes } = this;
+    const { starts, next, minutes, home } = this.streets.rows, { nodes, nodeMinutes, reached } = this;
     nodes.need(met.count); nodeMinutes.need(met.count);
     for (let k = 0; k < met.count; k++) {
       const node = met.nodes[k], own = met.minutes[node];
       let needed = true;
       for (let j = starts[node]; needed && j < starts[node + 1]; j++) {
         const other = next[j];
-        // A row tells the way to the neighbour; asked for is the way back, which takes as long on these alone.
-        if (both[j] && met.node[other] === met.mark && met.minutes[other] + minutes[j] < own - 1e-12) needed = false;
+        // A row tells the way to the neighbour, as a search goes; from a point that is not reached but started from, the way back counts.
+        const way = home[j] < Infinity && reached ? minutes[j] : home[j];
+        if (met.node[other] === met.mark && met.minutes[other] + way < own - 1e-12) needed = false;
       }
       if (needed) { nodes.held[n] = node; nodeMinutes.held[n] = own; n++; }
     }

@@ -41,7 +41,9 @@ class Making {
   constructor(network) {
     this.network = network;
     this.x = []; this.y = []; this.u = []; this.v = []; this.crossing = []; this.length = []; this.origin = []; this.offsets = []; this.lineX = []; this.lineY = [];
-    this.kept = Object.fromEntries(KEPT.map((name) => [name, []]));
+    this.keeps = network.height ? [...KEPT, 'flat'] : KEPT;
+    this.kept = Object.fromEntries(this.keeps.map((name) => [name, []]));
+    this.height = []; // of new nodes, where heights are known
     this.cuts = new Map(); // edge -> the places where it is cut, {along, node}
     this.gone = network.gone.slice(); this.parts = new Map(network.parts); this.touched = [];
   }
@@ -61,11 +63,11 @@ class Making {
 
   nodeOf({ node, cut }) { return cut ? cut.node : node; }
 
-  newNode(x, y) { this.x.push(x); this.y.push(y); return this.network.x.length + this.x.length - 1; }
+  newNode(x, y, height) { this.x.push(x); this.y.push(y); this.height.push(height); return this.network.x.length + this.x.length - 1; }
 
   newEdge(u, v, values, crossing, line, origin) {
     this.u.push(u); this.v.push(v); this.crossing.push(crossing); this.origin.push(origin);
-    for (const name of KEPT) this.kept[name].push(values[name]);
+    for (const name of this.keeps) this.kept[name].push(values[name]);
     for (const [x, y] of line) { this.lineX.push(x); this.lineY.push(y); }
     this.offsets.push(this.network.lineX.length + this.lineX.length);
     return this.network.u.length + this.u.length - 1;
@@ -82,12 +84,12 @@ class Making {
     for (let at = offsets[edge]; at < offsets[edge + 1]; at++) line.push([lineX[at], lineY[at]]);
     let sum = 0;
     line.forEach((corner, k) => { if (k) sum += Math.hypot(corner[0] - line[k - 1][0], corner[1] - line[k - 1][1]); walked.push(sum); });
-    const values = Object.fromEntries(KEPT.map((name) => [name, network[name][edge]])), crossing = network.crossing[edge];
+    const values = Object.fromEntries(this.keeps.map((name) => [name, network[name][edge]])), crossing = network.crossing[edge];
     const origin = edge < base.edges ? edge : network.origin[edge - base.edges], parts = [];
     let before = { along: 0, node: network.u[edge], place: line[0] };
     for (let k = 0; k <= cuts.length; k++) {
       const last = k === cuts.length, to = last ? { along: length[edge], node: network.v[edge], place: line[line.length - 1] } : { along: cuts[k].along, node: 0, place: placeAlong(line, walked, cuts[k].along) };
-      if (!last) cuts[k].node = to.node = this.newNode(to.place[0], to.place[1]);
+      if (!last) cuts[k].node = to.node = this.newNode(to.place[0], to.place[1], this.heightAlong(edge, to.along));
       const low = before.along, high = last ? Infinity : to.along, between = line.slice(1, -1).filter((_, at) => walked[at + 1] > low && walked[at + 1] < high);
       // A cut is no crossing: the delays stay at the ends that the edge had.
       const own = (k === 0 ? 3 * Math.floor(crossing / 3) : 0) + (last ? crossing % 3 : 0);
@@ -101,15 +103,27 @@ class Making {
     this.touch(line);
   }
 
+  // An edge rises evenly from u to v.
+  heightAlong(edge, along) {
+    const { height, u, v, length } = this.network;
+    return height ? height[u[edge]] + ((height[v[edge]] - height[u[edge]]) * along) / length[edge] : 0;
+  }
+
   addLink({ owner, bends }, ends, metAlong) {
     const [a, b] = ends, line = [this.placeOf(a)];
     for (let k = 0; k < bends.length; k += 2) line.push([bends[k], bends[k + 1]]);
     line.push(this.placeOf(b));
     // It is a footpath: bicycles are pushed.
-    const values = { owner, steps: 0, elevated: metAlong ? 0 : 1, island: 0, ride: 0, shut: 0, oneway: 0, rolling: 0 };
+    const values = { owner, steps: 0, elevated: metAlong ? 0 : 1, island: 0, ride: 0, shut: 0, oneway: 0, rolling: 0, flat: Number.isNaN(this.heightOf(a) + this.heightOf(b)) ? 1 : 0 };
     this.newEdge(a, b, values, 0, line, -1);
     this.length.push(lineLength(line.map(([x]) => x), line.map(([, y]) => y), 0, line.length - 1));
     this.touch(line);
+  }
+
+  // NaN where none is known.
+  heightOf(node) {
+    const { x, height } = this.network, more = node - x.length;
+    return !height ? 0 : more < 0 ? height[node] : this.height[more];
   }
 
   placeOf(node) {
@@ -124,7 +138,8 @@ class Making {
       offsets: more('offsets', this.offsets), lineX: more('lineX', this.lineX), lineY: more('lineY', this.lineY), origin: append(network.origin || new Int32Array(0), Int32Array.from(this.origin)),
       gone: append(this.gone, new Uint8Array(count)), parts: this.parts,
     };
-    for (const name of KEPT) made[name] = more(name, this.kept[name]);
+    for (const name of this.keeps) made[name] = more(name, this.kept[name]);
+    if (network.height) made.height = more('height', this.height);
     Object.assign(made, this.numberNodes(made));
     if (!this.joinsMainStreets(made, ends)) made.island = markIslands(made);
     made.gates = addGates(made, links, ends);

@@ -5,6 +5,7 @@
 
 import { listBarriers } from './barriers.js';
 import { gridOfLines } from './grid.js';
+import { readHeights } from './slopes.js';
 import { runAll } from './steps.js';
 
 /** @param {{head: any, columns: any}} data from `readWhatIf` */
@@ -19,6 +20,8 @@ export function* building({ head, columns: c }) {
   const network = {
     given: head, limit: head.access.limit_m, detour: head.access.detour, nOwners,
     x: c['nodes.x'], y: c['nodes.y'], ...edges, v, ...lines,
+    // Where heights are known; an edge is flat where they are not.
+    height: c['nodes.height'] ? readHeights(c['nodes.height']) : null, flat: c['edges.flat'] || null,
     gone: new Uint8Array(v.length), parts: new Map(), // edges that were cut, and their parts: {edge, low, high}
     compounds: readCompounds(c), barriers: readBarriers(c), gates: readGates(head, c),
     moments: head.moments.map((_, q) => ({ shut: c['moment' + q + '.shut'], closed: c['moment' + q + '.closed'], opened: c['moment' + q + '.opened'], unlocked: c['moment' + q + '.unlocked'], switched: c['moment' + q + '.switched'] })),

@@ -2,6 +2,7 @@
 
 import { listBarriers } from './barriers.js';
 import { doorAt } from './network.js';
+import { findSlopedPaces } from './slopes.js';
 import { runAll } from './steps.js';
 
 // The bar round a shut gate: more than the centimetre within which a leg only touches a barrier, metres.
@@ -16,12 +17,13 @@ export const prepareStreets = (network, p, q) => runAll(preparing(network, p, q)
 /** The same in steps. @returns {Generator<void, any, void>} */
 export function* preparing(network, p, q) {
   const profile = network.given.profiles[p], rides = profile.vehicle === 'bicycle', shutEdge = shutEdges(network, q), gates = judgeGates(network, p, q);
-  const pace = findPaces(network, profile, rides, shutEdge), count = pace.length;
+  const [towardsV, towardsU] = findPaces(network, profile, rides, shutEdge), count = towardsV.length;
   const usable = new Uint8Array(count);
-  for (let e = 0; e < count; e++) usable[e] = pace[e] < Infinity && !network.gone[e] ? 1 : 0;
-  const ahead = rides ? pace.slice() : pace, back = rides ? pace.slice() : pace;
-  // A search goes from facilities to people, so a rider's one-way street is searched backwards.
-  if (rides) for (let e = 0; e < count; e++) { if (network.oneway[e] > 0) ahead[e] = Infinity; else if (network.oneway[e] < 0) back[e] = Infinity; }
+  for (let e = 0; e < count; e++) usable[e] = towardsV[e] < Infinity && !network.gone[e] ? 1 : 0;
+  const walked = rides ? [towardsV.slice(), towardsU.slice()] : [towardsV, towardsU];
+  if (rides) for (let e = 0; e < count; e++) { if (network.oneway[e] > 0) walked[1][e] = Infinity; else if (network.oneway[e] < 0) walked[0][e] = Infinity; }
+  // A search goes from facilities to people: it searches streets the other way than those walk who come to a facility.
+  const [back, ahead] = network.given.direction === 'from' ? [walked[1], walked[0]] : walked;
   yield;
   const delay = findDelays(network, profile, gates.shut), alive = findAlive(network, usable);
   const open = network.gone.map((gone, e) => (gone || shutEdge[e] ? 0 : 1));
@@ -47,17 +49,18 @@ function shutEdges(network, q) {
   return shut;
 }
 
-// Minutes a metre of each edge; Infinity where nobody passes.
+// Minutes a metre of each edge towards v and towards u, which are the same without heights; Infinity where nobody passes.
 function findPaces(network, profile, rides, shut) {
-  const { steps, rolling, ride } = network, count = network.u.length, pace = new Float64Array(count);
+  const { steps, rolling, ride } = network, count = network.u.length, pace = new Float64Array(count), plain = network.height ? new Float64Array(count) : null;
   const speed = speedOf(profile), push = (profile.push_kmh * 1000) / 60, wheels = profile.vehicle === 'wheelchair';
   for (let e = 0; e < count; e++) {
     let own = rides && !ride[e] ? push : speed;
     if (wheels && rolling[e] === -1) own = 0;
+    if (plain) plain[e] = 1 / (steps[e] ? speed : own);
     if (steps[e] && !(wheels && rolling[e] === 1)) own *= profile.steps_factor;
     pace[e] = shut[e] ? Infinity : 1 / own;
   }
-  return pace;
+  return plain ? findSlopedPaces(network, profile, { level: pace, plain, push, rides }) : [pace, pace];
 }
 
 // Minutes at both ends of each edge: half a carriageway crossed, or Infinity at a shut gate that is on no compound's border.
@@ -112,7 +115,7 @@ function listBars(network, shutGates) {
   return listBarriers(Float64Array.from(ends));
 }
 
-// Who follows whom in the search graph: {starts, next, minutes, both}; `both`: whether the way back takes as long.
+// Who follows whom in the search graph: {starts, next, minutes, home}; `home`: minutes of the way back, Infinity where there is none.
 function* buildRows(streets, profile) {
   const { network, ahead, back, delay, gates } = streets, { tail, head, tailIn, headIn, length, gone, nGraph } = network, count = tail.length;
   const steps = listSteps(network, gates, profile), cursor = new Int32Array(nGraph + 1), on = new Float64Array(count), off = new Float64Array(count);
@@ -126,22 +129,22 @@ function* buildRows(streets, profile) {
   for (const { from } of steps) cursor[from + 1]++;
   for (let k = 0; k < nGraph; k++) cursor[k + 1] += cursor[k];
   yield;
-  const starts = cursor.slice(), size = starts[nGraph], next = new Int32Array(size), minutes = new Float64Array(size), both = new Uint8Array(size);
+  const starts = cursor.slice(), size = starts[nGraph], next = new Int32Array(size), minutes = new Float64Array(size), home = new Float64Array(size).fill(Infinity);
   for (let e = 0; e < count; e++) {
-    const forth = on[e], home = off[e], even = forth === home ? 1 : 0, inside = tailIn[e] >= 0;
+    const forth = on[e], hither = off[e], inside = tailIn[e] >= 0;
     if (forth < Infinity) {
       let at = cursor[tail[e]]++;
-      next[at] = head[e]; minutes[at] = forth; both[at] = even;
-      if (inside) { at = cursor[tailIn[e]]++; next[at] = headIn[e]; minutes[at] = forth; both[at] = even; }
+      next[at] = head[e]; minutes[at] = forth; home[at] = hither;
+      if (inside) { at = cursor[tailIn[e]]++; next[at] = headIn[e]; minutes[at] = forth; home[at] = hither; }
     }
-    if (home < Infinity) {
+    if (hither < Infinity) {
       let at = cursor[head[e]]++;
-      next[at] = tail[e]; minutes[at] = home; both[at] = even;
-      if (inside) { at = cursor[headIn[e]]++; next[at] = tailIn[e]; minutes[at] = home; both[at] = even; }
+      next[at] = tail[e]; minutes[at] = hither; home[at] = forth;
+      if (inside) { at = cursor[headIn[e]]++; next[at] = tailIn[e]; minutes[at] = hither; home[at] = forth; }
     }
   }
   for (const { from, to, time } of steps) { const at = cursor[from]++; next[at] = to; minutes[at] = time; }
-  return { starts, next, minutes, both };
+  return { starts, next, minutes, home };
 }
 
 // The steps leaving -> public -> entering at open gates; one that is open to all is passed the other way round as well.

@@ -60,7 +60,7 @@ def exact_sums(
     sums = np.zeros(size)
     order = np.argsort(group, kind="stable")
     present, first = np.unique(group[order], return_index=True)
-    for number, part in zip(present, np.split(numbers[order], first[1:]), strict=True):
+    for number, part in zip(present, np.split(numbers[order], first)[1:], strict=True):
         sums[number] = exact_sum(part)
     return sums
 

@@ -63,12 +63,13 @@ def exact_sums(
     order = np.argsort(group, kind="stable")
     numbers, listed = numbers[order], numbers[order].tolist()
     present, first = np.unique(group[order], return_index=True)
+    if len(first) == 0:
+        return sums
     # With one such number among them no decimals tell all: nothing has to be tried.
-    plain = np.logical_or.reduceat(endless[order], first) if len(first) else endless
-    for number, start, end, fraction in zip(
-        present, first, np.append(first[1:], len(order)), plain, strict=True
-    ):
-        sums[number] = math.fsum(listed[start:end]) if fraction else exact_sum(numbers[start:end])
+    without = np.logical_or.reduceat(endless[order], first)
+    ends = np.append(first[1:], len(order))
+    for number, start, end, has_none in zip(present, first, ends, without, strict=True):
+        sums[number] = math.fsum(listed[start:end]) if has_none else exact_sum(numbers[start:end])
     return sums
 
 

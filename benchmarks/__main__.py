@@ -20,11 +20,26 @@ Growth: on one copy a stage takes hundredths to tenths of a second, so the ratio
 from run to run by up to a third. All facilities of Porto Alegre are of one level, so its rules use
 minutes that the run has measured already; a plan with several levels measures more for its rules.
 
-Three bands of one facility: most of the time goes to the question how deep each lattice point lies
-inside the isochrone. Two things made this faster: points are asked in blocks of 4 x 4, and a block
-that a street fills, or that no street comes near, needs no question for each point; and only
-streets with a barrier within reach are drawn past barriers. Filling the middle first did not help,
-and cells of another size were less exact.
+Three bands of one facility: most of the time goes to the question how deep each lattice point
+lies inside the isochrone. What made this faster: points are asked in blocks of 4 x 4, and a block
+that a street fills, or that no street comes near, needs no question for each point; blocks that
+are deep all over are passed over. Beside walls: the barriers within a leg of each street are
+listed once (a grid names a long wall in six cells); of those, only what may stand between a block
+and the street is asked, the wall that stood before the last point first; one wall across all
+walks from a street to a block answers for its 16 points; legs of up to 50 m are drawn before
+longer ones, so that far streets are seldom asked; helpers of kernels are put into what calls
+them, as numba counts every array that is handed on (a quarter of the time).
+
+What did not help: filling the middle first where nothing stands near; cells of another size (less
+exact); painting a block plainly where no barrier stands near it (as many blocks have to be asked
+for barriers as are saved).
+
+Beside Valhalla: the same extract, centres and bands, a pedestrian of 4 km/h, one core; its answer
+is GeoJSON over loopback, ours a table. Its outlines agree with an exact one by 0.89, ours by
+0.998.
+
+Repeats: whoever is covered by the slowest pace, the longest detour, the shortest limit and the
+fewest gates at once is covered by every draw, and is not joined to the streets again.
 
 Loading: osmium writes nodes and ways as lines of text. Python splits these lines faster than it
 reads tags from osmium's objects. A quarter of our time goes to gates, barriers and places of public
@@ -62,6 +77,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         startup,
         towns,
         updates,
+        valhalla,
         whatif,
         whole_run,
     )
@@ -83,6 +99,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "report": lambda: handover.measure(),
         "large tables": lambda: large_tables.measure(quick=quick),
         "locate": lambda: locate.measure(2 if quick else 20),
+        "valhalla": lambda: valhalla.measure(city, turns),
     }
     if city is None:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",

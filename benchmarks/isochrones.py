@@ -62,7 +62,7 @@ def measure(city: City, turns: int, peer_centres: int) -> list[Row]:
     what = f"three bands of one centre, polygons included ({len(centres)} centres)"
     versus = f"OSMnx recipe, buffered edges: {duration(theirs)} a centre"
     return [
-        at_most(PART, what, 1000 * ours, 5.0, "{:.1f} ms"),
+        at_most(PART, what, 1000 * ours, 3.0, "{:.1f} ms"),
         at_least(PART, versus, statistics.median(peer) / statistics.median(own[: len(peer)]), 50.0,
                  "{:.0f} x"),
         _together(canvas, city, points),

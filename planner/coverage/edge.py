@@ -31,6 +31,10 @@ class EdgeOfData:
     metres: Floats
     border: _Border | None = None
 
+    def take(self, rows: Ints) -> EdgeOfData:
+        """Return the same edge as some of the units see it."""
+        return EdgeOfData(self.metres[rows], self.border)
+
     def find_crossing(self, units: Access, places: Access, counts: Flags, reach_m: float) -> Flags:
         """Tell which units could be covered by a walk that leaves the land, shape (n,).
 

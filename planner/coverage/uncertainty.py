@@ -26,11 +26,15 @@ from planner.coverage.exact import exact_sum, exact_sums
 from planner.coverage.grounds import ALL_SURE, UnsurePlaces, find_grounds
 from planner.coverage.sampling import Draw
 from planner.travel.access import join
-from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.minutes import cores, minutes_over_nodes, nearest_minutes
 from planner.travel.streets import AccessRules, Streets, prepare_like
 
 VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 RESULTS: Final = ("met", "missed", "undecided")
+#: What may be taken of gates that nobody mapped, each with no gate more than the one before.
+FEWER_GATES: Final = ("inferred_open", "as_tagged", "inferred_closed")
+#: Sums of minutes differ by less than this, whatever the order in which they are added.
+_ROUNDING_MINUTES: Final = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +105,23 @@ def repeat_verdicts(
     """
     # In which compound a place lies depends on no figure that is drawn: looked up once.
     inside = streets.compound_at(facilities), streets.compound_at(units)
+    # Whoever is covered by the worst of all figures is so by every draw, and is not asked again.
+    asked = np.arange(len(units))
+    # Both ways are judged by the longer one, which the quick look does not know.
+    if len(draws) > 1 and streets.back is None:
+        slowest = prepare_sampled_streets(streets, find_worst(draws))
+        origins = join(slowest, facilities, closed=closed, inside=inside[0], slanted=False)
+        targets = join(slowest, units, reached=True, inside=inside[1], slanted=False)
+        longest = minutes_over_nodes(slowest, origins, targets)
+        asked = np.flatnonzero(~(longest <= cutoff_minutes - _ROUNDING_MINUTES))
     # Measured before the threads start: `measure_edge` is not for several at once.
-    edge = measure_edge(data, units, complete=complete)
+    edge = measure_edge(data, units[asked], complete=complete)
 
     def judged(draw: Draw) -> NDArray[np.int8]:
         """Return the verdicts with one set of figures."""
         drawn = prepare_sampled_streets(streets, draw)
         origins = join(drawn, facilities, closed=closed, inside=inside[0])
-        targets = join(drawn, units, reached=True, inside=inside[1])
+        targets = join(drawn, units[asked], reached=True, inside=inside[1][asked])
         minutes, _ = nearest_minutes(drawn, origins, targets)
         reach_m = drawn.reach_m_per_min * cutoff_minutes
         grounds = find_grounds(drawn, targets, edge)
@@ -116,8 +129,9 @@ def repeat_verdicts(
         doubt = grounds.doubts(origins, every, reach_m, minutes, unsure)
         verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
         # A byte for each unit and repeat: words would take many times the memory.
-        codes = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
-        return codes.astype(np.int8)
+        codes = np.full(len(units), VERDICTS.index(COVERED), dtype=np.int8)
+        codes[asked] = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
+        return codes
 
     rows = []
     with ThreadPoolExecutor(cores()) as pool:
@@ -128,6 +142,21 @@ def repeat_verdicts(
                 progress(number / len(draws))
     verdict = np.array(rows, dtype=np.int8).reshape(len(draws), len(units))
     return Repeats(tuple(draws), verdict)
+
+
+def find_worst(draws: Sequence[Draw]) -> Draw:
+    """Return figures by which every walk takes as long as by any of some draws, or longer.
+
+    The slowest pace, the longest delays, the shortest limit, the longest detour and the fewest
+    gates; whoever meets the streets at the nearest place of a piece does so by each draw.
+    """
+    return Draw(
+        speed_factor=min(draw.speed_factor for draw in draws),
+        access_limit_m=min(draw.access_limit_m for draw in draws),
+        access_detour=max(draw.access_detour for draw in draws),
+        delay_factor=max(draw.delay_factor for draw in draws),
+        gates=max((draw.gates for draw in draws), key=FEWER_GATES.index),
+    )
 
 
 def prepare_sampled_streets(streets: Streets, draw: Draw) -> Streets:

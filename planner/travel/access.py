@@ -102,6 +102,7 @@ def join(
     reached: bool = False,
     closed: NDArray[np.bool_] | None = None,
     inside: NDArray[np.int64] | None = None,
+    slanted: bool = True,
 ) -> Access:
     """Find for each point the street points where a shortest walk can enter.
 
@@ -124,6 +125,9 @@ def join(
         to be inside.
     inside : shape (n,)
         What `streets.compound_at` says of these points, where the caller knows it already.
+    slanted
+        False: only the nearest place of each piece is tried. It can be met whatever the detour, and
+        whatever the limit from the length of its leg on.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
     network, pieces, graph, edges = streets.network, streets.pieces, streets.graph, streets.edges
@@ -147,7 +151,8 @@ def join(
         seen,
         graph,
         np.asarray(groups, dtype=bool),
-        _room_to_join(len(pieces.edge), len(graph.network_node)),
+        slanted,
+        _room_to_join(len(pieces.edge), len(graph.network_node), len(streets.barriers.ends)),
     )
     back = None
     if streets.back is not None:
@@ -162,7 +167,7 @@ def _sizes_of(streets: Streets) -> Sizes:
     return Sizes(n_nodes, n_edges, streets.access.limit_m)
 
 
-def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
+def _room_to_join(n_pieces: int, n_nodes: int, n_barriers: int) -> JoinRoom:
     """Make working arrays; made here, zeros cost nothing until written to: a point meets little."""
     return JoinRoom(
         met_piece=np.zeros(n_pieces, dtype=np.int64),
@@ -170,6 +175,10 @@ def _room_to_join(n_pieces: int, n_nodes: int) -> JoinRoom:
         found=np.empty(n_pieces, dtype=np.int64),
         nodes=np.empty(n_nodes, dtype=np.int64),
         node_minutes=np.empty(n_nodes),
+        met_barrier=np.zeros(n_barriers + 1, dtype=np.int64),
+        around=np.empty(n_barriers, dtype=np.int64),
+        near=np.empty((n_barriers, 4)),
+        here=np.empty(n_barriers, dtype=np.int64),
     )
 
 

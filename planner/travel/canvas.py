@@ -13,9 +13,9 @@ from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
-from planner.travel.compiled.arrays import Groups, Labels
-from planner.travel.compiled.reached_parts import Drawable, Shapes, Stops
-from planner.travel.compiled.walled_fields import beside_barriers
+from planner.travel.compiled.arrays import Beside, Groups, Labels
+from planner.travel.compiled.barriers_beside import list_barriers_beside
+from planner.travel.compiled.reached_parts import OPEN, UNLISTED, Drawable, Shapes, Stops
 from planner.travel.streets import AccessRules, Streets, to_streets
 from planner.travel.wall_rules import WallRules
 
@@ -43,6 +43,7 @@ class Canvas(Brief):
 
     streets: Streets
     drawable: Drawable
+    beside: Beside
     labels: Labels
     groups: Groups
     back: Canvas | None = None
@@ -95,7 +96,8 @@ def _prepare(streets: Streets) -> Canvas:
     boxes = compound_boxes(compounds.shape[: len(is_group)], CELL_M)
     groups = Groups(limit, streets.pieces, streets.grid, streets.owner, is_group, boxes)
     back = None if streets.back is None else _prepare(streets.back)
-    return Canvas(streets, _to_drawable(streets), labels, groups, back)
+    beside = _list_barriers(streets)
+    return Canvas(streets, _to_drawable(streets, beside), beside, labels, groups, back)
 
 
 def to_canvas(
@@ -117,23 +119,27 @@ def to_canvas(
     return _prepare(to_streets(network, profile, access, rules))
 
 
-def _to_drawable(streets: Streets) -> Drawable:
+def _list_barriers(streets: Streets) -> Beside:
+    """List the barriers beside every straight line of street."""
+    coords = streets.network.coords
+    # What leads from the last vertex of an edge to the next edge is never asked for.
+    lines = np.hstack([coords, np.roll(coords, -1, axis=0)])
+    lines[streets.network.offsets[1:] - 1, 2:] = lines[streets.network.offsets[1:] - 1, :2]
+    return Beside(*list_barriers_beside(lines, float(streets.access.limit_m), streets.barriers))
+
+
+def _to_drawable(streets: Streets, beside: Beside) -> Drawable:
     """Put together what the search for reached parts reads."""
     network, graph, pieces, edges = streets.network, streets.graph, streets.pieces, streets.edges
     stop = network.elevated[pieces.edge]
     edge = pieces.edge[stop]
     # Exactly 0 at u; at v it is the length of the edge.
     at_v = pieces.along_m[stop] > 0
-    # What leads from the last vertex of an edge to the next edge is never asked for.
-    ahead = np.hstack([network.coords, np.roll(network.coords, -1, axis=0)])
-    within_m = float(streets.access.limit_m) + 2 * CELL_M
-    beside, beside_ahead = (
-        beside_barriers(lines, within_m, streets.barriers) for lines in (pieces.ends, ahead)
-    )
+    line = np.where(np.diff(beside.starts) > 0, np.arange(len(network.coords)), OPEN)
     return Drawable(
         graph=graph,
         edges=edges,
-        shapes=Shapes(network.coords, network.offsets, network.elevated, beside_ahead),
+        shapes=Shapes(network.coords, network.offsets, network.elevated, line),
         stops=Stops(
             node=np.where(at_v, edges.head[edge], edges.tail[edge]),
             x=pieces.ends[stop, 0].copy(),
@@ -143,9 +149,21 @@ def _to_drawable(streets: Streets) -> Drawable:
         tile=_tiles(network.xy[graph.network_node]),
         pieces=pieces.ends,
         piece_edge=pieces.edge,
-        beside=beside,
+        piece_line=_lines_of_pieces(streets, line),
         legs=streets.legs,
     )
+
+
+def _lines_of_pieces(streets: Streets, line: Ints) -> Ints:
+    """Return the line of street of each piece; line (v,) : as in `Shapes`."""
+    network, pieces = streets.network, streets.pieces
+    ground = ~network.elevated[pieces.edge]
+    # Pieces of an edge stand in the order of its vertices: the first of each is its node u.
+    edge = pieces.edge[ground]
+    turn = np.arange(len(edge)) - np.searchsorted(edge, edge)
+    found = np.full(len(pieces.edge), UNLISTED, dtype=np.int64)
+    found[ground] = line[network.offsets[edge] + turn]
+    return found
 
 
 def _tiles(xy: Floats) -> Ints:

@@ -21,7 +21,13 @@ from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, take
 from planner.travel.both_ways import one_way_each
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
-from planner.travel.compiled.search import find_nearest, find_reached, take_sooner
+from planner.travel.compiled.search import (
+    find_nearest,
+    find_reached,
+    search_nearest,
+    take_sooner,
+    targets_from_nodes,
+)
 from planner.travel.open_flags import find_closed
 from planner.travel.points import Places, check_cutoffs, labels_of, points_of
 from planner.travel.streets import AccessRules, Streets, to_streets
@@ -209,6 +215,19 @@ def nearest_minutes(
     home = _walks_home(streets, origins, targets, minutes)
     take_sooner(minutes, label, home.target, home.minutes, home.origin)
     return minutes, label
+
+
+def minutes_over_nodes(streets: Streets, origins: Access, targets: Access) -> NDArray[np.float64]:
+    """Return the minutes to each target's nearest origin by walks that pass a node, shape (n,).
+
+    Of origins that everybody may enter. It is an upper bound of `nearest_minutes`, found without
+    looking at pairs; inf where there is none.
+    """
+    for_all, _ = _open_to_outsiders(origins)
+    whose = np.repeat(np.arange(len(for_all)), np.diff(for_all.seed_starts))
+    rows = streets.graph.rows
+    best, label = search_nearest(rows, for_all.seed_node, for_all.seed_minutes, whose)
+    return targets_from_nodes(best, label, targets.points)[0]
 
 
 def second_minutes(

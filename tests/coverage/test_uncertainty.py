@@ -14,6 +14,7 @@ from planner.coverage.uncertainty import (
     VERDICTS,
     Repeats,
     find_share_ranges,
+    find_worst,
     list_repeats,
     repeat_verdicts,
 )
@@ -134,6 +135,33 @@ def test_a_facility_is_joined_to_the_streets_of_its_own_compound(tmp_path: Path)
     one = [draw(limit_m=30)]
     repeats = repeat_verdicts(streets, one, facility, unit, data=DATA, cutoff_minutes=10.0)
     assert verdicts(repeats) == [[COVERED]]
+
+
+def test_whom_the_worst_figures_cover_is_judged_as_if_each_repeat_stood_alone(tmp_path: Path):
+    extract = load_osm(TWINS_WITH_A_HOLE.write(tmp_path / "drawn.osm"))
+    network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME))
+    streets = prepare_streets(network, WALKER, AccessRules(30.0, 1.4))
+    modes = ("as_tagged", "inferred_open", "inferred_closed")
+    draws = [
+        draw(speed, limit_m, detour, gates=modes[k % 3])
+        for k, (speed, limit_m, detour) in enumerate(
+            [(0.8, 30, 1.4), (1.0, 24, 1.2), (1.2, 36, 1.6), (0.9, 33, 1.5), (1.1, 27, 1.3)]
+        )
+    ]
+    places = np.stack(np.meshgrid(np.arange(-40, 460, 20), np.arange(-40, 260, 20)), axis=-1)
+    units = places.reshape(-1, 2).astype(float)
+    facility = np.array([[100.0, 220.0], [50.0, 0.0]])
+    options = {"data": DATA, "cutoff_minutes": 2.0}
+    together = repeat_verdicts(streets, draws, facility, units, **options)
+    alone = [repeat_verdicts(streets, [one], facility, units, **options) for one in draws]
+    np.testing.assert_array_equal(together.verdict, np.vstack([one.verdict for one in alone]))
+    # Some are covered by every draw, some by none, and some by a few.
+    assert len(np.unique(together.covered_share())) > 3
+
+
+def test_the_worst_figures_are_those_that_make_walks_longest():
+    draws = [draw(0.9, 110, 1.2, 1.5, "inferred_open"), draw(1.1, 80, 1.5, 0.5, "as_tagged")]
+    assert find_worst(draws) == draw(0.9, 80, 1.5, 1.5, "as_tagged")
 
 
 def test_gates_shut_at_this_hour_stay_shut(tmp_path: Path):

@@ -259,10 +259,21 @@ class GroupRoom(NamedTuple):
     mark: Ints
 
 
+class Beside(NamedTuple):
+    """The barriers within a leg of each straight line of street, ragged over the v vertices.
+
+    starts (v + 1,), barrier : those near the line from a vertex of `Shapes` to the next.
+    """
+
+    starts: Ints
+    barrier: Ints
+
+
 class Ground(NamedTuple):
     """Whose the land is, and what stands on it."""
 
     labels: Labels
     barriers: Lines
+    beside: Beside
     groups: Groups
     room: GroupRoom

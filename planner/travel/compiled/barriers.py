@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.crs.array_types import Floats
+from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lines
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import cells_around, cells_under
@@ -83,3 +83,82 @@ def first_crossing(x1: float, y1: float, x2: float, y2: float, barriers: Lines) 
                 if 0 <= along <= 1:
                     best = min(best, along)
     return best
+
+
+@helper
+def find_barriers_near(
+    left: float, low: float, right: float, high: float, barriers: Lines, met: Ints, near: Ints
+) -> int:
+    """Write the barriers whose box meets a box (metres); return how many.
+
+    near (b,) : written to; met (b + 1,) : the last mark given to each, and at the end the mark.
+    """
+    ends, frame, starts = barriers.ends, barriers.grid.frame, barriers.grid.starts
+    reach = max(right - left, high - low) / 2
+    first, last, bottom, top = cells_around((left + right) / 2, (low + high) / 2, reach, frame)
+    if first > last:
+        return 0
+    mark = met[-1] + 1
+    met[-1] = mark
+    n = 0
+    for row in range(bottom, top + 1):
+        at = row * frame.columns
+        for k in range(starts[at + first], starts[at + last + 1]):
+            part = barriers.grid.items[k]
+            # A barrier stands in every cell that its box touches.
+            if met[part] == mark:
+                continue
+            met[part] = mark
+            if (
+                max(ends[part, 0], ends[part, 2]) >= left
+                and min(ends[part, 0], ends[part, 2]) <= right
+                and max(ends[part, 1], ends[part, 3]) >= low
+                and min(ends[part, 1], ends[part, 3]) <= high
+            ):
+                near[n] = part
+                n += 1
+    return n
+
+
+@helper
+def square_away(x: float, y: float, x1: float, y1: float, dx: float, dy: float) -> float:
+    """Return the square of how far a place is from the line that leads from x1, y1 by dx, dy."""
+    square = dx * dx + dy * dy
+    share = ((x - x1) * dx + (y - y1) * dy) / square if square > 0 else 0.0
+    share = min(max(share, 0.0), 1.0)
+    return (x - x1 - share * dx) ** 2 + (y - y1 - share * dy) ** 2
+
+
+@helper
+def write_barriers_round(
+    x: float, y: float, reach: float, barriers: Lines, met: Ints, found: Ints, near: Floats
+) -> int:
+    """Write the ends of the barriers within reach of a place (metres) into `near`; return how many.
+
+    near (b, 4), found (b,) : written to; met (b + 1,) : as `find_barriers_near` takes it.
+    """
+    ends = barriers.ends
+    n_found = find_barriers_near(x - reach, y - reach, x + reach, y + reach, barriers, met, found)
+    n = 0
+    for k in range(n_found):
+        ax, ay, bx, by = ends[found[k], 0], ends[found[k], 1], ends[found[k], 2], ends[found[k], 3]
+        if square_away(x, y, ax, ay, bx - ax, by - ay) <= reach * reach:
+            near[n, 0], near[n, 1], near[n, 2], near[n, 3] = ax, ay, bx, by
+            n += 1
+    return n
+
+
+@helper
+def is_clear_of(
+    x1: float, y1: float, x2: float, y2: float, near: Floats, here: Ints, n_here: int
+) -> bool:
+    """Tell whether none of some barriers stands across a straight walk between two places, metres.
+
+    near (b, 4) : ends of barriers; here : the first n_here number those that are asked. What stands
+    before one place often stands before the next: it is moved to the front.
+    """
+    for k in range(n_here):
+        if crosses(x1, y1, x2, y2, near, here[k]):
+            here[0], here[k] = here[k], here[0]
+            return False
+    return True

@@ -60,5 +60,7 @@ def _last_change(folder: Path) -> float:
 
 def helper(function: Function) -> Function:
     """Compile what only kernels call, with each of them; in Python it stays as it is written."""
-    helped: Function = register_jitable(nogil=True, no_cfunc_wrapper=True)(function)
+    helped: Function = register_jitable(nogil=True, no_cfunc_wrapper=True, forceinline=True)(
+        function
+    )
     return helped

@@ -17,28 +17,42 @@ from planner.travel.compiled.lattice import (
     NEAR,
     WALLED,
     Capsule,
+    blocks_near,
     depth_in,
+    fill_block,
+    first_unfinished,
     paint_block,
 )
 from planner.travel.compiled.reached_parts import (
-    BESIDE,
     IS_END1,
     IS_END2,
+    LINE,
     MINUTES1,
     MINUTES2,
+    OPEN,
     OWNER,
     X1,
     X2,
     Y1,
     Y2,
 )
-from planner.travel.compiled.walled_fields import Blocks, PieceEnds, paint_behind
+from planner.travel.compiled.walled_fields import PieceEnds, paint_behind
+
+#: Streets beside walls are drawn for legs up to this long first, metres. Chosen by measurement.
+SHORT_LEG_M = 50.0
+
+
+#: Columns of a capsule beside walls: itself, then how its piece of street goes on, whose it is, and
+#: the line of street that lists the barriers beside it.
+_SLANT, _IS_END1, _IS_END2, _OWNER, _LINE = range(8, 13)
+_WIDTH = 13
 
 
 @kernel
 def deepen(
     field: Floats,
     state: NDArray[np.int8],
+    unfinished: NDArray[np.int32],
     parts: Floats,
     cutoff: float,
     before: float,
@@ -59,6 +73,9 @@ def deepen(
         As the cutoff `before` left it, metres; blocks that are FAR or DEEP need hold nothing.
     state : (block rows, block columns)
         FAR, NEAR or DEEP of each block.
+    unfinished : (block rows, block columns + 1)
+        Leads from a block to the first of its row, itself or one further east, that is not deep
+        all over, see `first_unfinished`.
     parts : (c, WIDTH)
         From `find_reached_parts`.
     cutoff, before
@@ -68,19 +85,22 @@ def deepen(
     """
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * pace
-    # Working arrays go by name: in a tuple each is counted, which takes as long as a block.
-    near = np.empty(len(ground.barriers.grid.items), dtype=np.int64)
-    depths = np.empty((1, 1, BLOCK * BLOCK))
+    walled = np.empty((256, _WIDTH))
+    n_walled = 0
     for k in range(len(parts)):
         x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
         x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
-        owner, is_end1, is_end2 = parts[k, OWNER], parts[k, IS_END1], parts[k, IS_END2]
+        is_end1, is_end2 = parts[k, IS_END1], parts[k, IS_END2]
         if t2 < t1:  # a capsule begins at its wider end, which is the one reached sooner
             x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
             is_end1, is_end2 = is_end2, is_end1
         if t1 > cutoff or t2 <= full:
             continue
-        slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
+        # Without walls or owners near, no point has to be asked whether it is walked to.
+        is_open = parts[k, OWNER] < 0 and parts[k, LINE] == OPEN
+        slant = 0.0
+        if not is_open:
+            slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
         r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
         # From the near end on the radius is first the limit, then shrinks, then is nothing.
         if r2 < 0:
@@ -91,20 +111,80 @@ def deepen(
         for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
             if part == 0 and share > 0:
                 capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
-                piece = PieceEnds(slant, is_end1, is_end2 if share == 1.0 else 0.0)
             elif part == 1 and share < 1:
                 capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)
-                piece = PieceEnds(slant, is_end1 if share == 0 else 0.0, is_end2)
             else:
                 continue
-            blocks = _blocks_near(capsule, lattice, state.shape)
-            # Without walls or owners near, no point has to be asked whether it is walked to.
-            if owner < 0 and parts[k, BESIDE] == 0:
-                _paint(field, state, capsule, blocks, lattice)
-            else:
-                paint_behind(
-                    field, state, capsule, blocks, lattice, owner, piece, ground, near, depths
-                )
+            if is_open:
+                _paint(field, state, unfinished, capsule, lattice)
+                continue
+            if n_walled == len(walled):
+                walled = _grown(walled)
+            for column in range(8):
+                walled[n_walled, column] = capsule[column]
+            walled[n_walled, _SLANT] = slant
+            walled[n_walled, _IS_END1] = is_end1 if part == 0 or share == 0 else 0.0
+            walled[n_walled, _IS_END2] = is_end2 if part == 1 or share == 1.0 else 0.0
+            walled[n_walled, _OWNER], walled[n_walled, _LINE] = parts[k, OWNER], parts[k, LINE]
+            n_walled += 1
+    _paint_walled(field, state, unfinished, walled, n_walled, limit, lattice, ground)
+
+
+@helper
+def _grown(rows: Floats) -> Floats:
+    """Return rows with room for as many again."""
+    larger = np.empty((2 * len(rows), rows.shape[1]))
+    for row in range(len(rows)):
+        for column in range(rows.shape[1]):
+            larger[row, column] = rows[row, column]
+    return larger
+
+
+@helper
+def _paint_walled(
+    field: Floats,
+    state: NDArray[np.int8],
+    unfinished: NDArray[np.int32],
+    walled: Floats,
+    n_walled: int,
+    limit: float,
+    lattice: Lattice,
+    ground: Ground,
+) -> None:
+    """Raise the field where capsules near walls and barriers lie deeper.
+
+    Short legs first: most of what is walked to lies near a street, and need not be asked again of
+    streets farther away, from which walls often part it.
+
+    field, state, unfinished : as `deepen` takes them; walled (n_walled, _WIDTH) : the capsules.
+    """
+    # Working arrays go by name: in a tuple each is counted, which takes as long as a block.
+    n_barriers = len(ground.barriers.ends)
+    met = np.zeros(n_barriers + 1, dtype=np.int64)
+    near = np.empty((n_barriers, 4))
+    here = np.empty(n_barriers, dtype=np.int64)
+    asked = np.empty(BLOCK * BLOCK + 1, dtype=np.int64)
+    depths = np.empty((1, 1, BLOCK * BLOCK))
+    for turn in range(2):
+        for k in range(n_walled):
+            capsule = Capsule(
+                walled[k, 0], walled[k, 1], walled[k, 2], walled[k, 3], walled[k, 4],
+                walled[k, 5], walled[k, 6], walled[k, 7],
+            )  # fmt: skip
+            deeper_than, no_deeper_than = -np.inf, np.inf
+            if capsule.radius == limit and capsule.shrink == 0.0:
+                if turn == 0:
+                    deeper_than = limit - SHORT_LEG_M
+                else:
+                    no_deeper_than = limit - SHORT_LEG_M
+            elif turn == 0:
+                continue
+            piece = PieceEnds(walled[k, _SLANT], walled[k, _IS_END1], walled[k, _IS_END2])
+            paint_behind(
+                field, state, unfinished, capsule, lattice, walled[k, _OWNER],
+                int(walled[k, _LINE]), piece, deeper_than, no_deeper_than, ground, met, near, here,
+                asked, depths,
+            )  # fmt: skip
 
 
 @helper
@@ -141,36 +221,28 @@ def _to_capsule(x1: float, y1: float, r1: float, x2: float, y2: float, r2: float
 
 
 @helper
-def _blocks_near(capsule: Capsule, lattice: Lattice, counts: tuple[int, int]) -> Blocks:
-    """Return the blocks that a capsule may reach; `counts` are the rows and columns of blocks."""
-    x1, y1, width = capsule.x1, capsule.y1, BLOCK * lattice.cell
-    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
-    # A point next to a block that is left out lies outside by more than CLEAR_M.
-    reach = capsule.radius + lattice.cell + 2 * CLEAR_M
-    return Blocks(
-        max(int((min(y1, y2) - reach - lattice.y0) / width), 0),
-        min(int((max(y1, y2) + reach - lattice.y0) / width), counts[0] - 1),
-        max(int((min(x1, x2) - reach - lattice.x0) / width), 0),
-        min(int((max(x1, x2) + reach - lattice.x0) / width), counts[1] - 1),
-    )
-
-
-@helper
 def _paint(
-    field: Floats, state: NDArray[np.int8], capsule: Capsule, blocks: Blocks, lattice: Lattice
+    field: Floats,
+    state: NDArray[np.int8],
+    unfinished: NDArray[np.int32],
+    capsule: Capsule,
+    lattice: Lattice,
 ) -> None:
     """Raise the field where a capsule lies deeper; nothing stands near it.
 
-    field, state : as `deepen` takes them.
+    field, state, unfinished : as `deepen` takes them.
     """
     # From the middle of a block to its corners.
     cell, half = lattice.cell, (BLOCK - 1) * lattice.cell / 2
     corner = np.sqrt(2.0) * half
+    blocks = blocks_near(capsule, capsule.radius, lattice, state.shape)
     for row in range(blocks.low, blocks.high + 1):
-        for column in range(blocks.left, blocks.right + 1):
+        column = first_unfinished(unfinished, row, blocks.left) - 1
+        while column < blocks.right:
+            column = first_unfinished(unfinished, row, column + 1)
+            if column > blocks.right:
+                break
             before = state[row, column]
-            if before in (DEEP, FILLED):
-                continue
             x, y = lattice.x0 + column * BLOCK * cell, lattice.y0 + row * BLOCK * cell
             middle = depth_in(x + half, y + half, capsule)
             if middle < -(cell + 2 * CLEAR_M) - corner:
@@ -179,12 +251,13 @@ def _paint(
             # values are kept: a point that is deep may have a neighbour that nobody walks to.
             if middle > cell + corner and before != WALLED:
                 state[row, column] = DEEP
+                unfinished[row, column] = column + 1
                 continue
             if before == FAR:
-                for k in range(BLOCK * BLOCK):
-                    # What `depth_at` says of a block that holds no values yet.
-                    field[row, column, k] = -2 * cell
+                fill_block(field, row, column, cell)
             deep = paint_block(field, row, column, x, y, cell, capsule) == BLOCK * BLOCK
+            if deep:
+                unfinished[row, column] = column + 1
             if before == WALLED:
                 state[row, column] = FILLED if deep else WALLED
             else:

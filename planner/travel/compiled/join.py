@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Edges, Grid, Legs, Pieces, Points, SearchGraph
-from planner.travel.compiled.barriers import is_clear
+from planner.travel.compiled.barriers import is_clear_of, write_barriers_round
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import appended, grown
@@ -21,6 +21,7 @@ class JoinRoom(NamedTuple):
     met_piece (p,), met_node (g,) : 1 + the last point that has met each; 0 before the first.
     found (p,) : pieces near one point; nodes (g,) : where it starts from.
     node_minutes (g,) : minutes from the point to the nodes it has met.
+    met_barrier (b + 1,) : zeros; around (b,), near (b, 4), here (b,) : barriers near one point.
     """
 
     met_piece: Ints
@@ -28,6 +29,10 @@ class JoinRoom(NamedTuple):
     found: Ints
     nodes: Ints
     node_minutes: Floats
+    met_barrier: Ints
+    around: Ints
+    near: Floats
+    here: Ints
 
 
 @helper
@@ -40,6 +45,10 @@ def _write_entries(
     ahead: Floats,
     back: Floats,
     legs: Legs,
+    slanted: bool,
+    near: Floats,
+    here: Ints,
+    n_near: int,
     edge: Ints,
     along: Floats,
     minutes: Floats,
@@ -48,9 +57,11 @@ def _write_entries(
 
     found : the first n_found are the pieces it may step onto.
     ahead, back (m,) : minutes per metre of the edges for who walks from the point.
+    slanted : whether other places than the nearest of a piece are tried.
+    near (b, 4), here (b,) : the n_near barriers near the point, as `is_clear_of` takes them.
     edge, along, minutes : room for three entries of each piece.
     """
-    limit, leg_pace, barriers = legs.limit_m, legs.pace, legs.barriers
+    limit, leg_pace = legs.limit_m, legs.pace
     ends, piece_edge, piece_along = pieces.ends, pieces.edge, pieces.along_m
     n, first_of_edge = ZERO, ZERO
     for k in range(n_found):
@@ -69,11 +80,13 @@ def _write_entries(
             ratio = (onwards if step > 0 else backwards) / leg_pace
             # On steps the ends of the part within the limit are best: 2 * limit is clipped to them.
             slant = height * ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else 2 * limit
+            if not slanted:
+                slant = 0.0
             at = min(max(foot + step * slant, low), high)
             share = at / length if length > 0 else 0.0
             to_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
             to_y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
-            if not is_clear(x, y, to_x, to_y, barriers):
+            if not is_clear_of(x, y, to_x, to_y, near, here, n_near):
                 continue
             edge[n] = e
             along[n] = piece_along[piece] + at
@@ -232,6 +245,7 @@ def join_points(
     edges: Edges,
     graph: SearchGraph,
     is_group: Flags,
+    slanted: bool,
     room: JoinRoom,
 ) -> Points:
     """Find how points meet the streets.
@@ -250,6 +264,8 @@ def join_points(
         With the `way_back` of who walks from the points: from a neighbour to the row's node.
     is_group
         Of each compound, whether it has no outline; empty if none has or nobody is to be asked.
+    slanted
+        Whether all three places of a piece are tried; else the nearest alone.
     room
         Working arrays, for one call.
     """
@@ -273,9 +289,14 @@ def join_points(
         entry_edge = grown(entry_edge, e + 3 * n_found)  # three places of a piece are tried
         entry_along = grown(entry_along, e + 3 * n_found)
         entry_minutes = grown(entry_minutes, e + 3 * n_found)
+        n_near = write_barriers_round(
+            x, y, limit + SLACK_M, legs.barriers, room.met_barrier, room.around, room.near
+        )
+        for k in range(n_near):
+            room.here[k] = k
         n_entries = _write_entries(
-            x, y, found, n_found, pieces, edges.ahead, edges.back, legs,
-            entry_edge[e:], entry_along[e:], entry_minutes[e:],
+            x, y, found, n_found, pieces, edges.ahead, edges.back, legs, slanted,
+            room.near, room.here, n_near, entry_edge[e:], entry_along[e:], entry_minutes[e:],
         )  # fmt: skip
         n_seeds = _write_seeds(
             e, e + n_entries, entry_edge, entry_along, entry_minutes, edges, graph, mark, room

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.crs.array_types import Floats
+from planner.travel.compiled.arrays import Lattice
 from planner.travel.compiled.decorators import helper
 
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
@@ -46,6 +47,52 @@ class Capsule(NamedTuple):
     shrink: float
 
 
+class Blocks(NamedTuple):
+    """Rows low..high and columns left..right of blocks of a lattice, all inclusive."""
+
+    low: int
+    high: int
+    left: int
+    right: int
+
+
+@helper
+def blocks_near(
+    capsule: Capsule, radius: float, lattice: Lattice, counts: tuple[int, int]
+) -> Blocks:
+    """Return the blocks within so many metres of a capsule's middle line, with a margin.
+
+    counts : the rows and columns of blocks.
+    """
+    x1, y1, width = capsule.x1, capsule.y1, BLOCK * lattice.cell
+    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
+    # A point next to a block that is left out lies outside by more than CLEAR_M.
+    reach = radius + lattice.cell + 2 * CLEAR_M
+    return Blocks(
+        max(int((min(y1, y2) - reach - lattice.y0) / width), 0),
+        min(int((max(y1, y2) + reach - lattice.y0) / width), counts[0] - 1),
+        max(int((min(x1, x2) - reach - lattice.x0) / width), 0),
+        min(int((max(x1, x2) + reach - lattice.x0) / width), counts[1] - 1),
+    )
+
+
+@helper
+def first_unfinished(unfinished: NDArray[np.int32], row: int, column: int) -> int:
+    """Return the first column of blocks from one on that is not deep all over.
+
+    unfinished (rows, columns + 1) : leads from each block that is deep all over to one further
+    east; what is met on the way is led as far as the answer.
+    """
+    last = column
+    while unfinished[row, last] != last:
+        last = unfinished[row, last]
+    while unfinished[row, column] != last:
+        following = unfinished[row, column]
+        unfinished[row, column] = last
+        column = following
+    return last
+
+
 @helper
 def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell: float) -> float:
     """Return the depth of a lattice point: above 0 inside, below 0 outside, never on the line.
@@ -70,6 +117,13 @@ def depth_in(x: float, y: float, capsule: Capsule) -> float:
     along, height = px * capsule.dx + py * capsule.dy, abs(px * capsule.dy - py * capsule.dx)
     at = min(max(along - capsule.lean * height, 0.0), capsule.length)
     return capsule.radius - capsule.shrink * at - np.sqrt(height * height + (along - at) ** 2)
+
+
+@helper
+def fill_block(field: Floats, row: int, column: int, cell: float) -> None:
+    """Write to a block what `depth_at` says of one that holds no values yet."""
+    for k in range(BLOCK * BLOCK):
+        field[row, column, k] = -2.0 * cell
 
 
 @helper

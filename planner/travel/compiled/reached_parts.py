@@ -21,10 +21,11 @@ _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 4
 
 #: Columns of a reached part: x, y (metres) and minutes of both ends, between which minutes are
 #: linear; the compound whose people alone may step off there, -1 for everybody; whether (1 or 0)
-#: the ends are ends of a straight piece, not places where minutes bend; and whether a barrier may
-#: stand near.
-X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, BESIDE = range(10)
+#: the ends are ends of a straight piece, not places where minutes bend; and the `line` of `Shapes`.
+X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, LINE = range(10)
 WIDTH = 10
+#: Instead of a line: no barrier is near; barriers have to be looked for, as round a single place.
+OPEN, UNLISTED = -1, -2
 
 
 class Shapes(NamedTuple):
@@ -32,13 +33,14 @@ class Shapes(NamedTuple):
 
     coords (v, 2) : their vertices, metres; offsets (m + 1,) : where each edge's begin.
     elevated (m,) : whether an edge is a bridge, a tunnel, or on another level.
-    beside (v,) : whether a barrier may stand near the straight line from a vertex to the next.
+    line (v,) : the number of the straight line from a vertex to the next, which `Beside` lists the
+        barriers of, or OPEN where none is near.
     """
 
     coords: Floats
     offsets: Ints
     elevated: Flags
-    beside: Flags
+    line: Ints
 
 
 class Stops(NamedTuple):
@@ -55,7 +57,7 @@ class Drawable(NamedTuple):
 
     tile (g,) : square in which each node lies: what is drawn one after another lies together.
     pieces (p, 4) : ends of the straight pieces, metres; piece_edge (p,) : their edges.
-    beside (p,) : whether a barrier may stand near a piece.
+    piece_line (p,) : as `line` of `Shapes`, of each piece; UNLISTED at the ends of bridges.
     """
 
     graph: SearchGraph
@@ -65,7 +67,7 @@ class Drawable(NamedTuple):
     tile: Ints
     pieces: Floats
     piece_edge: Ints
-    beside: Flags
+    piece_line: Ints
     legs: Legs
 
 
@@ -129,7 +131,7 @@ def _room_for(parts: Floats, n: int) -> Floats:
 @helper
 def _add_edge(
     coords: Floats,
-    beside: Flags,
+    line: Ints,
     n_knots: int,
     room: Envelope,
     cutoff: float,
@@ -139,7 +141,7 @@ def _add_edge(
 ) -> tuple[Floats, int]:
     """Add the parts of one edge, cut at its vertices and its knots.
 
-    coords (v, 2), beside (v,) : as in `Shapes`, of this edge.
+    coords (v, 2), line (v,) : as in `Shapes`, of this edge.
     Returns the parts (c, WIDTH), which may have grown, and how many there are now.
     """
     knot_at, knot_minutes = room.knot_at, room.knot_minutes
@@ -174,7 +176,7 @@ def _add_edge(
                 parts[n, MINUTES2] = t2
                 parts[n, OWNER] = owner
                 parts[n, IS_END1], parts[n, IS_END2] = at == start, stop == end
-                parts[n, BESIDE] = beside[k]
+                parts[n, LINE] = line[k]
                 n += 1
             at = stop
         start = end
@@ -188,14 +190,14 @@ def _add_chord(
     ends: Floats,
     piece: int,
     owner: int,
-    beside: bool,
+    line: int,
     legs: Legs,
     parts: Floats,
     n: int,
 ) -> tuple[Floats, int]:
     """Add the part of a piece that is walked to straight from a place (metres), as `_add_edge`.
 
-    ends (p, 4) : of all pieces; owner, beside : of the piece, as in the columns.
+    ends (p, 4) : of all pieces; owner, line : of the piece, as in the columns.
     """
     foot, height, low, high, length = chord(x, y, ends, piece, legs.limit_m)
     at = low
@@ -213,7 +215,7 @@ def _add_chord(
             parts[n, end + MINUTES1] = legs.pace * np.sqrt(height**2 + (s - foot) ** 2)
         parts[n, OWNER] = owner
         parts[n, IS_END1] = parts[n, IS_END2] = 1.0
-        parts[n, BESIDE] = beside
+        parts[n, LINE] = line
         middle_x = (parts[n, X1] + parts[n, X2]) / 2
         middle_y = (parts[n, Y1] + parts[n, Y2]) / 2
         if is_clear(x, y, middle_x, middle_y, legs.barriers):
@@ -254,8 +256,8 @@ def _add_point(
     parts[n, Y1] = parts[n, Y2] = y
     parts[n, MINUTES1] = parts[n, MINUTES2] = time
     parts[n, OWNER] = owner
-    # Only for pieces of street is it known whether a barrier stands near: here it is asked.
-    parts[n, IS_END1] = parts[n, IS_END2] = parts[n, BESIDE] = 1.0
+    parts[n, IS_END1] = parts[n, IS_END2] = 1.0
+    parts[n, LINE] = UNLISTED
     return parts, n + 1
 
 
@@ -287,7 +289,7 @@ def _add_places(
                 piece = places.piece[j]
                 owner = drawable.edges.owner[drawable.piece_edge[piece]]
                 parts, n = _add_chord(
-                    x, y, drawable.pieces, piece, owner, drawable.beside[piece], drawable.legs,
+                    x, y, drawable.pieces, piece, owner, drawable.piece_line[piece], drawable.legs,
                     parts, n,
                 )  # fmt: skip
     return parts, n
@@ -299,7 +301,7 @@ def _add_entered_edges(
 ) -> tuple[Floats, int]:
     """Add the edges that the places enter; done at once, they are marked."""
     edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
-    coords, offsets, elevated, beside = drawable.shapes
+    coords, offsets, elevated, line = drawable.shapes
     best, done, envelope, edge_of = scratch.best, scratch.done, scratch.envelope, entries.edge
     n = ZERO
     k = ZERO
@@ -311,9 +313,9 @@ def _add_entered_edges(
         if not elevated[e]:
             done[e] = True
             n_knots = write_minutes_along(e, k, last, entries, edges, inner, best, envelope)
-            line = slice(offsets[e], offsets[e + 1])
+            of_edge = slice(offsets[e], offsets[e + 1])
             parts, n = _add_edge(
-                coords[line], beside[line], n_knots, envelope, cutoff, owner[e], parts, n
+                coords[of_edge], line[of_edge], n_knots, envelope, cutoff, owner[e], parts, n
             )
         k = last
     return parts, n
@@ -332,7 +334,7 @@ def _add_reached_edges(
     """Add the edges at the first n_reached nodes that are not done yet, as `_add_edge` does."""
     edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
     starts, edge_of = drawable.graph.rows.starts, drawable.graph.edge
-    coords, offsets, elevated, beside = drawable.shapes
+    coords, offsets, elevated, line = drawable.shapes
     best, done, envelope, reached = scratch.best, scratch.done, scratch.envelope, scratch.reached
     for k in range(n_reached):
         node = reached[k]
@@ -342,9 +344,9 @@ def _add_reached_edges(
                 continue
             done[e] = True
             n_knots = write_minutes_along(e, ZERO, ZERO, entries, edges, inner, best, envelope)
-            line = slice(offsets[e], offsets[e + 1])
+            of_edge = slice(offsets[e], offsets[e + 1])
             parts, n = _add_edge(
-                coords[line], beside[line], n_knots, envelope, cutoff, owner[e], parts, n
+                coords[of_edge], line[of_edge], n_knots, envelope, cutoff, owner[e], parts, n
             )
     return parts, n
 

@@ -7,39 +7,35 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.array_types import Flags, Floats, Ints
-from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice, Lines
-from planner.travel.compiled.barriers import crosses
-from planner.travel.compiled.decorators import helper, kernel
-from planner.travel.compiled.grid import cells_around
+from planner.crs.array_types import Floats, Ints
+from planner.travel.compiled.arrays import Ground, GroupRoom, Groups, Lattice
+from planner.travel.compiled.barriers import find_barriers_near, is_clear_of
+from planner.travel.compiled.barriers_beside import find_barriers_between, write_barriers_near
+from planner.travel.compiled.decorators import helper
+from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.lattice import (
     BLOCK,
     CLEAR_M,
     COLUMN,
-    DEEP,
     FAR,
     FILLED,
     ROW,
     TILE,
     UNASKED,
     WALLED,
+    Blocks,
     Capsule,
+    blocks_near,
     depth_in,
+    fill_block,
+    first_unfinished,
     paint_block,
 )
 from planner.travel.compiled.pieces import find_group, find_pieces_near
+from planner.travel.compiled.reached_parts import UNLISTED
 
 #: A place this far beyond a part of a piece is on it: the next part may say the same, metres.
 _JOINT_M = 1e-6
-
-
-class Blocks(NamedTuple):
-    """Rows low..high and columns left..right of blocks of a lattice, all inclusive."""
-
-    low: int
-    high: int
-    left: int
-    right: int
 
 
 class PieceEnds(NamedTuple):
@@ -55,65 +51,22 @@ class PieceEnds(NamedTuple):
 
 
 @helper
-def _find_barriers_near(
-    left: float, low: float, right: float, high: float, barriers: Lines, near: Ints
-) -> int:
-    """Write the straight parts of barriers whose box meets a box (metres); return how many.
-
-    One that lies in several cells of the grid may be written to `near` several times, at most as
-    often as the grid lists it.
-    """
-    ends, frame, starts = barriers.ends, barriers.grid.frame, barriers.grid.starts
-    reach = max(right - left, high - low) / 2
-    first, last, bottom, top = cells_around((left + right) / 2, (low + high) / 2, reach, frame)
-    if first > last:
-        return 0
-    n = 0
-    for row in range(bottom, top + 1):
-        at = row * frame.columns
-        for k in range(starts[at + first], starts[at + last + 1]):
-            part = barriers.grid.items[k]
-            if (
-                max(ends[part, 0], ends[part, 2]) >= left
-                and min(ends[part, 0], ends[part, 2]) <= right
-                and max(ends[part, 1], ends[part, 3]) >= low
-                and min(ends[part, 1], ends[part, 3]) <= high
-            ):
-                near[n] = part
-                n += 1
-    return n
-
-
-@kernel
-def beside_barriers(pieces: Floats, reach: float, barriers: Lines) -> Flags:
-    """Tell of each straight piece of street (p, 4) whether a barrier may stand within reach of it.
-
-    Metres. All parts of a piece say the same: as for any leg, the places tried are those of the
-    piece.
-    """
-    found = np.zeros(len(pieces), dtype=np.bool_)
-    near = np.empty(len(barriers.grid.items), dtype=np.int64)
-    for piece in range(len(pieces)):
-        x1, y1, x2, y2 = pieces[piece, 0], pieces[piece, 1], pieces[piece, 2], pieces[piece, 3]
-        n = _find_barriers_near(
-            min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-            barriers, near,
-        )  # fmt: skip
-        found[piece] = n > 0
-    return found
-
-
-@helper
 def paint_behind(
     field: Floats,
     state: NDArray[np.int8],
+    unfinished: NDArray[np.int32],
     capsule: Capsule,
-    blocks: Blocks,
     lattice: Lattice,
     owner: float,
+    line: int,
     piece: PieceEnds,
+    deeper_than: float,
+    no_deeper_than: float,
     ground: Ground,
-    near: Ints,
+    met: Ints,
+    near: Floats,
+    here: Ints,
+    asked: Ints,
     depths: Floats,
 ) -> None:
     """Raise the field where a capsule near walls and barriers lies deeper.
@@ -126,71 +79,147 @@ def paint_behind(
 
     Parameters
     ----------
-    field, state
+    field, state, unfinished
         As `deepen` takes them.
-    blocks
-        Those the capsule may reach.
     owner
         The compound whose people alone step off here, -1 for everybody.
-    near, depths
-        Working arrays: as long as the grid of the barriers lists parts, and (1, 1, BLOCK * BLOCK).
+    line
+        The line of street that lists the barriers near, or OPEN or UNLISTED.
+    deeper_than, no_deeper_than
+        Blocks are painted whose middle lies from so deep to less than so deep in it, metres.
+    met, near, here, asked, depths
+        Working arrays: (b + 1,) zeros, (b, 4), (b,), (BLOCK * BLOCK + 1,), (1, 1, BLOCK * BLOCK).
     """
-    x1, y1, cell, barriers = capsule.x1, capsule.y1, lattice.cell, ground.barriers
-    width, half = BLOCK * cell, (BLOCK - 1) * cell / 2
+    cell, half = lattice.cell, (BLOCK - 1) * lattice.cell / 2
     corner, margin = np.sqrt(2.0) * half, cell + 2 * CLEAR_M
-    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
-    reach = capsule.radius + margin
-    n_near = _find_barriers_near(
-        min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
-        barriers, near,
-    )  # fmt: skip
+    deeper_than = max(deeper_than, -margin - corner)
+    reach = min(capsule.radius - deeper_than, capsule.radius) + corner
+    n_near = _write_near(capsule, line, reach, ground, met, here, near)
+    blocks = blocks_near(capsule, capsule.radius - max(deeper_than, 0.0), lattice, state.shape)
     low, high, left, right = _blocks_of(owner, blocks, lattice, ground.groups.boxes)
     for row in range(low, high + 1):
-        for column in range(left, right + 1):
-            if state[row, column] == DEEP or state[row, column] == FILLED:
+        column = left - 1
+        while column < right:
+            column = first_unfinished(unfinished, row, column + 1)
+            if column > right:
+                break
+            x, y = lattice.x0 + column * BLOCK * cell, lattice.y0 + row * BLOCK * cell
+            middle = depth_in(x + half, y + half, capsule)
+            if middle < deeper_than or middle >= no_deeper_than:
                 continue
-            block_x, block_y = lattice.x0 + column * width, lattice.y0 + row * width
-            if depth_in(block_x + half, block_y + half, capsule) < -margin - corner:
-                continue
-            for k in range(BLOCK * BLOCK):
-                # Painted aside first: only points that the capsule makes deeper are asked.
-                depths[0, 0, k] = -2 * cell
-                if state[row, column] == FAR:
-                    field[row, column, k] = -2 * cell
-            paint_block(depths, 0, 0, block_x, block_y, cell, capsule)
-            deep, asked = _raise_outside(field, row, column, depths, cell)
-            for k in range(BLOCK * BLOCK if asked > 0 else 0):
-                before, depth = field[row, column, k], depths[0, 0, k]
-                if before >= cell or depth <= 0 or depth <= before:
-                    continue
-                x, y = block_x + cell * COLUMN[k], block_y + cell * ROW[k]
-                reached = -min(depth, cell)
-                if owner < 0 or _is_in_compound(owner, x, y, cell, ground):
-                    inside = _find_walked_depth(
-                        x, y, capsule, piece, depth, max(before, 0.0), barriers.ends, near, n_near
-                    )
-                    reached = inside if inside > 0 else reached
-                field[row, column, k] = max(before, reached)
-                deep += field[row, column, k] >= cell
-            state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
+            if state[row, column] == FAR:
+                fill_block(field, row, column, cell)
+            # Painted aside first: only points that the capsule makes deeper are asked.
+            fill_block(depths, 0, 0, cell)
+            paint_block(depths, 0, 0, x, y, cell, capsule)
+            deep, n_asked = _raise_outside(field, row, column, depths, cell, asked)
+            if n_asked > 0:
+                deep += _raise_walked(
+                    field, row, column, depths, x, y, cell, capsule, owner, piece, ground, near,
+                    n_near, here, asked, n_asked,
+                )  # fmt: skip
+            state[row, column] = WALLED
+            if deep == BLOCK * BLOCK:
+                state[row, column], unfinished[row, column] = FILLED, column + 1
+
+
+@helper
+def _write_near(
+    capsule: Capsule,
+    line: int,
+    reach: float,
+    ground: Ground,
+    met: Ints,
+    found: Ints,
+    near: Floats,
+) -> int:
+    """Write the ends of the barriers within reach of a capsule's middle line; return how many.
+
+    line, met, near : as `paint_behind` takes them; found (b,) : a working array.
+    """
+    barriers, listed, starts = ground.barriers, ground.beside.barrier, ground.beside.starts
+    x1, y1 = capsule.x1, capsule.y1
+    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
+    left, right = min(x1, x2) - reach, max(x1, x2) + reach
+    low, high = min(y1, y2) - reach, max(y1, y2) + reach
+    first, last = ZERO, ZERO
+    if line >= 0:
+        first, last = starts[line], starts[line + 1]
+    elif line == UNLISTED:
+        last = find_barriers_near(left, low, right, high, barriers, met, found)
+        listed = found
+    return write_barriers_near(left, low, right, high, listed, first, last, barriers.ends, near)
+
+
+@helper
+def _raise_walked(
+    field: Floats,
+    row: int,
+    column: int,
+    depths: Floats,
+    left: float,
+    low: float,
+    cell: float,
+    capsule: Capsule,
+    owner: float,
+    piece: PieceEnds,
+    ground: Ground,
+    near: Floats,
+    n_near: int,
+    here: Ints,
+    asked: Ints,
+    n_asked: int,
+) -> int:
+    """Raise those points of a block that are walked to; return how many of them are deep.
+
+    The block begins at (left, low), metres; asked : the first n_asked are the points to be asked,
+    depths (1, 1, BLOCK * BLOCK) how deep they lie in the capsule; near (b, 4) : the n_near barriers
+    near it; here (b,) : a working array.
+    """
+    x1, y1, n_here, deep = capsule.x1, capsule.y1, 0, 0
+    if n_near > 0:
+        x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
+        side = (BLOCK - 1) * cell
+        n_here = find_barriers_between(x1, y1, x2, y2, left, low, side, near, n_near, here)
+    for j in range(n_asked):
+        k = asked[j]
+        before, depth = field[row, column, k], depths[0, 0, k]
+        x, y = left + cell * COLUMN[k], low + cell * ROW[k]
+        reached = -min(depth, cell)
+        if n_here >= 0 and (owner < 0 or _is_in_compound(owner, x, y, cell, ground)):
+            inside = _find_walked_depth(
+                x, y, capsule, piece, depth, max(before, 0.0), near, here, n_here
+            )
+            reached = inside if inside > 0 else reached
+        field[row, column, k] = max(before, reached)
+        deep += field[row, column, k] >= cell
+    return deep
 
 
 @helper
 def _raise_outside(
-    field: Floats, row: int, column: int, depths: Floats, cell: float
+    field: Floats, row: int, column: int, depths: Floats, cell: float, asked: Ints
 ) -> tuple[int, int]:
     """Raise the points of a block outside a capsule; count those deep, and those to be asked for.
 
     field : as `deepen` takes it; depths (1, 1, BLOCK * BLOCK) : of the points in the capsule.
+    asked (BLOCK * BLOCK + 1,) : the points to be asked for are written to it.
     """
-    deep, asked = 0, 0
-    for k in range(BLOCK * BLOCK):
+    deep, n_asked = 0, 0
+    for k in range(BLOCK * BLOCK):  # without a branch: the compiler does several points at once
         before, depth = field[row, column, k], depths[0, 0, k]
         # A point beyond the capsule stays outside even if no barrier separates it.
-        field[row, column, k] = depth if before < depth <= 0 else before
+        outside = depth if depth <= 0 else -2.0 * cell
+        field[row, column, k] = outside if outside > before else before
         deep += before >= cell
-        asked += (depth > 0) & (depth > before) & (before < cell)
-    return deep, asked
+        n_asked += (depth > 0) & (depth > before) & (before < cell)
+    if n_asked > 0:
+        n_asked = 0
+        for k in range(BLOCK * BLOCK):
+            before, depth = field[row, column, k], depths[0, 0, k]
+            asked[n_asked] = k
+            n_asked += (depth > 0) & (depth > before) & (before < cell)
+    return deep, n_asked
 
 
 @helper
@@ -220,14 +249,14 @@ def _find_walked_depth(
     piece: PieceEnds,
     depth: float,
     before: float,
-    ends: Floats,
-    near: Ints,
-    n_near: int,
+    near: Floats,
+    here: Ints,
+    n_here: int,
 ) -> float:
     """Return how deep (metres) a point lies by the first place of a street it is walked to from.
 
     0 where there is none that makes it deeper than it was `before`; `depth` is that of the nearest.
-    ends (b, 4) : of the barriers; the first n_near of `near` are those that may stand between.
+    near (b, 4) : barriers; the first n_here of `here` number those that may stand between.
     """
     x1, y1, dx, dy, length = capsule.x1, capsule.y1, capsule.dx, capsule.dy, capsule.length
     radius, lean = capsule.radius, capsule.lean
@@ -256,12 +285,7 @@ def _find_walked_depth(
         if inside <= before:
             continue
         tried = at
-        to_x, to_y, clear = x1 + at * dx, y1 + at * dy, True
-        for k in range(n_near):
-            if crosses(x, y, to_x, to_y, ends, near[k]):
-                clear = False
-                break
-        if clear:
+        if is_clear_of(x, y, x1 + at * dx, y1 + at * dy, near, here, n_here):
             return inside
     return 0.0
 

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from planner.travel.compiled.arrays import Frame, Grid, Lattice, Lines
 from planner.travel.compiled.lattice import BLOCK, DEEP, FAR, NEAR
 from planner.travel.compiled.outlines import trace
-from planner.travel.isochrones import polygons_of
+from planner.travel.outline_polygons import polygons_of
 from tests.samples import examples
 
 X0, Y0, CELL = 1000.0, 2000.0, 16.0

@@ -36,24 +36,31 @@ def exact_sum(values: ArrayLike) -> float:
     return int(whole.sum()) / unit if fits else sum(map(int, whole.tolist())) / unit
 
 
-def exact_sums(group: NDArray[Any], values: ArrayLike, size: int) -> NDArray[np.float64]:
+def exact_sums(
+    group: NDArray[Any], values: ArrayLike, size: int, at: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
     """Return the sums of `exact_sum` for each of some groups, shape (size,).
 
     Parameters
     ----------
     group : shape (n,)
         From 0 to size - 1.
-    values : shape (n,)
+    values : shape (n,), or (m,) with `at`
+    at : shape (n,)
+        Which of the values is added each time, where the same ones are added often.
     """
     numbers = np.asarray(values, dtype=np.float64)
     scaled = _scaled(numbers)
-    if scaled is not None and np.abs(scaled[0]).sum() < _WHOLE:
+    if scaled is not None:
         whole, unit = scaled
-        return np.asarray(np.bincount(group, weights=whole, minlength=size) / unit)
+        whole = whole if at is None else whole[at]
+        if np.abs(whole).sum() < _WHOLE:
+            return np.asarray(np.bincount(group, weights=whole, minlength=size) / unit)
+    numbers = numbers if at is None else numbers[at]
     sums = np.zeros(size)
     order = np.argsort(group, kind="stable")
     present, first = np.unique(group[order], return_index=True)
-    for number, part in zip(present, np.split(numbers[order], first[1:]), strict=True):
+    for number, part in zip(present, np.split(numbers[order], first)[1:], strict=True):
         sums[number] = exact_sum(part)
     return sums
 

@@ -19,7 +19,7 @@ from planner.coverage.edge import measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
 from planner.coverage.grounds import Grounds, UnsurePlaces, doubt_hours, find_grounds
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
-from planner.crs.array_types import Flags
+from planner.crs.array_types import Flags, Floats
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
@@ -30,7 +30,7 @@ from planner.travel.both_ways import one_way_each
 from planner.travel.hours import rules_at
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.points import points_of
-from planner.travel.streets import Streets, is_even, point_streets, prepare_like
+from planner.travel.streets import Streets, is_even, point_streets, prepare_like, shut_gates
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
@@ -179,6 +179,9 @@ class Walks:
     unsure
         More facilities that count, u of them, from `find_unsure`: nobody walks to them, but whoever
         they may cover cannot be judged.
+    like
+        Walks of the same people to the same facilities on other streets. Where both differ in gates
+        alone, whoever is not beside one of these meets the streets as there.
     """
 
     def __init__(
@@ -190,8 +193,9 @@ class Walks:
         *,
         complete: bool = False,
         unsure: gpd.GeoDataFrame | None = None,
+        like: Walks | None = None,
     ) -> None:
-        self._streets, self._facilities = streets, facilities
+        self._streets, self._facilities, self._like = streets, facilities, like
         self._unsure = to_unsure_places(unsure)
         #: All that count, k + u rows: those that surely serve come first.
         self.asked = facilities
@@ -330,18 +334,18 @@ class Walks:
         if (profile, rules) != (streets.profile, streets.rules):
             streets = prepare_like(streets, profile=profile, rules=rules)
         usual = self.of(profile) if at_hours else None
-        if usual is None or not _same_but_legs(streets, usual.streets):
+        known = usual if at_hours or self._like is None else self._like.of(profile)
+        spots = None if known is None else _find_changed_bars(streets, known.streets)
+        if known is None or spots is None:
             units = join(streets, self._xy, reached=True)
             places = join_facilities(streets, self._facilities)
         else:
-            gates = self.network.walls.gates
-            spots = self.network.xy[gates.node[[*rules.shut, *rules.opened, *rules.unlocked]]]
             far_m = streets.access.limit_m + SLACK_M
             rows = _near(self._xy, spots, far_m)
-            units = put(usual.units, rows, join(streets, self._xy[rows], reached=True))
-            rows = _near(usual.places.xy, spots, far_m)
+            units = put(known.units, rows, join(streets, self._xy[rows], reached=True))
+            rows = _near(known.places.xy, spots, far_m)
             again = join_facilities(streets, self._facilities.iloc[rows])
-            places = put(usual.places, rows, again)
+            places = put(known.places, rows, again)
         # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
         grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge)
         yardstick = Yardstick(streets.reach_m_per_min, places, grounds, self._unsure)
@@ -352,10 +356,31 @@ def _near(
     xy: NDArray[np.float64], spots: NDArray[np.float64], within_m: float
 ) -> NDArray[np.int64]:
     """Return which of the places (n, 2) lie within some metres of any spot."""
+    if len(spots) == 0:
+        return np.empty(0, dtype=np.int64)
     return np.flatnonzero(KDTree(spots).query(xy)[0] <= within_m)
 
 
-def _same_but_legs(streets: Streets, usual: Streets) -> bool:
-    """Tell whether streets at an hour differ from the usual ones only in legs beside gates."""
-    same_edges = streets.rules.switched == usual.rules.switched
-    return same_edges and np.array_equal(streets.edges.delay, usual.edges.delay)
+def _find_changed_bars(streets: Streets, known: Streets) -> Floats | None:
+    """Return the gates (k, 2) that are shut on some streets of two alone, metres.
+
+    Only beside these do points meet both streets otherwise. None where other things differ as well.
+    """
+    walls, others = streets.network.walls, known.network.walls
+    same = (
+        streets.access == known.access
+        and walls.compounds is others.compounds
+        and walls.barriers is others.barriers
+        and np.array_equal(walls.gates.node, others.gates.node)
+        and all(map(np.array_equal, streets.edges, known.edges))
+        and all(map(np.array_equal, streets.pieces, known.pieces))
+    )
+    if not same:
+        return None
+    changed = shut_gates(streets) != shut_gates(known)
+    spots = streets.network.xy[walls.gates.node[changed]]
+    if streets.of_everyone is None or known.of_everyone is None:
+        return spots
+    # In which compound somebody is depends on where others may walk.
+    theirs = _find_changed_bars(streets.of_everyone, known.of_everyone)
+    return None if theirs is None else np.vstack([spots, theirs])

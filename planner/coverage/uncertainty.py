@@ -31,6 +31,8 @@ from planner.travel.streets import AccessRules, Streets, prepare_like
 
 VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 RESULTS: Final = ("met", "missed", "undecided")
+#: The column of units that says in which part of the repeats each is covered.
+COVERED_SHARE: Final = "covered_share"
 #: What may be taken of gates that nobody mapped, each with no gate more than the one before.
 FEWER_GATES: Final = ("inferred_open", "as_tagged", "inferred_closed")
 #: Sums of minutes differ by less than this, whatever the order in which they are added.

@@ -13,6 +13,7 @@ import pandas as pd
 from planner.case import Case, build_case
 from planner.coverage.classes import CLASS, count_gap_classes
 from planner.coverage.judged_units import list_in_reach
+from planner.coverage.uncertainty import COVERED_SHARE
 from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
 from planner.gaps.left_out import LeftOut, find_left_out
@@ -257,7 +258,7 @@ def _demand_layer(
         access_2sfca=covered.competition.score,
     )
     if covered.repeats is not None:
-        demand = demand.assign(covered_share=covered.repeats.covered_share())
+        demand = demand.assign(**{COVERED_SHARE: covered.repeats.covered_share()})
     return demand.join([covered.ruled.minutes, case.groups])
 
 

@@ -109,13 +109,17 @@ class StateJudge:
         self._sure, self._unsure = pool[sure], pool[~sure]
         self._chosen: dict[tuple[Question, bool], Flags] = {}
         self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
-        self.of_today = self.walks_on(streets)
+        self.of_today = self._walks_on(streets)
 
     def walks_on(self, streets: Streets) -> Walks:
         """Return who walks how long on some streets, with all facilities of the pool."""
+        return self._walks_on(streets, self.of_today)
+
+    def _walks_on(self, streets: Streets, like: Walks | None = None) -> Walks:
+        """Return the walks on some streets; who meets them as in `like` is not joined again."""
         return Walks(
             streets, self._sure, self._units, self._data,
-            complete=self._complete, unsure=self._unsure,
+            complete=self._complete, unsure=self._unsure, like=like,
         )  # fmt: skip
 
     def forget(self, state: State) -> None:

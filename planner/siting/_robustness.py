@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from planner.coverage.facilities import OPEN
 from planner.coverage.sampling import Draw, sample_ranges
-from planner.coverage.uncertainty import prepare_sampled_streets
+from planner.coverage.uncertainty import COVERED_SHARE, prepare_sampled_streets
+from planner.crs.array_types import Flags
 from planner.errors import InfeasibleError
 from planner.siting.models.capacitated import count_served, site_capacitated
 from planner.siting.models.location_models import site_mclp
@@ -145,7 +146,7 @@ def _build_drawn_problem(
 ) -> Problem:
     """Return the question of cover with the figures of one draw."""
     drawn = prepare_sampled_streets(case.streets, draw)
-    rows = np.flatnonzero(weights > 0)
+    rows = np.flatnonzero((weights > 0) & ~_find_always_covered(case, closed))
     # Gates and legs are drawn too, so everybody is joined to the streets anew.
     units = join(drawn, case.units.xy[rows], reached=True)
     stays = case.facilities[~case.facilities["facility_id"].isin(closed)]
@@ -177,6 +178,17 @@ def _build_drawn_problem(
         spacing_m=full.spacing_m,
         limits=tuple(replace(limit, least=0) for limit in full.limits),
     )
+
+
+def _find_always_covered(case: SitingCase, closed: set[str]) -> Flags:
+    """Tell which units the stations of today cover in every repeat, shape (n,).
+
+    The run has judged everybody with the same draws. That holds as long as no station closes.
+    """
+    known = case.demand.get(COVERED_SHARE)
+    if closed or known is None:
+        return np.zeros(len(case.demand), dtype=bool)
+    return np.asarray(known == 1, dtype=bool)
 
 
 def _best(problem: Problem) -> Solution:

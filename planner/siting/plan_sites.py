@@ -82,9 +82,10 @@ def site_plan(
     if candidates is None:
         with stages("candidates"):
             found = gather_candidates(of)
-            candidates = found.sites
-    proposal = propose(build_siting_case(of, candidates), asked, stages)
-    proposal = replace(proposal, result=of)
+        case = build_siting_case(of, found.sites, units=found.units, places=found.places)
+    else:
+        case = build_siting_case(of, candidates)
+    proposal = replace(propose(case, asked, stages), result=of)
     if found is None:
         return proposal
     gone = {"candidate_notes": list(found.notes), "candidates_dropped": len(found.dropped)}

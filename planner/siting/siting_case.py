@@ -160,7 +160,13 @@ class SitingCase(ExtendedCase):
         return self.pairs_to(self.sites, self.cutoff_minutes, self.left_out | self.doubtful)
 
 
-def build_siting_case(result: Result, candidates: gpd.GeoDataFrame) -> SitingCase:
+def build_siting_case(
+    result: Result,
+    candidates: gpd.GeoDataFrame,
+    *,
+    units: Access | None = None,
+    places: Access | None = None,
+) -> SitingCase:
     """Put together what siting needs.
 
     Parameters
@@ -169,6 +175,9 @@ def build_siting_case(result: Result, candidates: gpd.GeoDataFrame) -> SitingCas
         From `run_plan`.
     candidates
         SITE_COLUMNS and Points in the network's CRS, from `find_candidates`.
+    units, places
+        The demand of the run and the candidates as `gather_candidates` joined them to the streets;
+        None joins them here.
 
     Raises
     ------
@@ -182,7 +191,8 @@ def build_siting_case(result: Result, candidates: gpd.GeoDataFrame) -> SitingCas
     facilities = layers["facilities"]
     sites = _checked(candidates, facilities)
     demand = layers["demand"].reset_index(drop=True)
-    units = join(streets, points_of(demand, network, "demand"), reached=True)
+    if units is None:
+        units = join(streets, points_of(demand, network, "demand"), reached=True)
     # Whom a station may cover whose place is not confirmed the run does not judge.
     facilities = facilities[~find_approximate(facilities)]
     planned = facilities[facilities["status"] == PLANNED].reset_index(drop=True)
@@ -195,7 +205,7 @@ def build_siting_case(result: Result, candidates: gpd.GeoDataFrame) -> SitingCas
         gaps=layers["gaps"],
         candidates=sites,
         units=units,
-        sites=join(streets, points_of(sites, network, "candidates")),
+        sites=join(streets, points_of(sites, network, "candidates")) if places is None else places,
         planned_minutes=minutes,
         rooms_given=bool(result.inputs.facilities.rows["capacity"].notna().any()),
     )

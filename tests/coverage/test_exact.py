@@ -68,6 +68,14 @@ def test_sums_of_groups_are_the_sums_of_their_members(rows):
     assert np.array_equal(exact_sums(group[order], values[order], 6), exact_sums(group, values, 6))
 
 
+@given(st.lists(PEOPLE, min_size=1, max_size=8), st.lists(st.tuples(*[st.integers(0, 7)] * 2)))
+def test_values_added_often_are_told_by_their_places(values, added):
+    values = np.array(values)
+    group = np.array([row[0] for row in added], dtype=np.int64)
+    at = np.array([row[1] % len(values) for row in added], dtype=np.int64)
+    assert np.array_equal(exact_sums(group, values, 8, at), exact_sums(group, values[at], 8))
+
+
 def test_sums_of_groups_that_no_float_counts_in_tenths():
     values = [99_999_999_999_999.9] * 12
     sums = exact_sums(np.array([1] * 11 + [0]), values, 3)

@@ -1,6 +1,6 @@
 """Answers about minutes: the same as asked one by one, whatever they share."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 import geopandas as gpd
@@ -87,6 +87,22 @@ def test_nights_share_the_joins_of_the_day(walks):
     for name in ("entry_minutes", "seed_minutes"):
         columns = [getattr(take(w.units, np.flatnonzero(far)), name) for w in (day, night)]
         np.testing.assert_array_equal(*columns)
+
+
+def test_streets_that_differ_in_gates_share_the_joins(network, facilities, walks):
+    gates = network.walls.gates
+    shut = replace(gates, shut_as_tagged=np.ones(len(gates), dtype=bool))
+    other = replace(network, walls=replace(network.walls, gates=shut))
+    streets = prepare_streets(other, access=RULES)
+    alone = Walks(streets, facilities, layer(UNITS), DATA)
+    shared = Walks(streets, facilities, layer(UNITS), DATA, like=walks)
+    for profile in (WALKER, PROFILES["wheelchair"], PROFILES["ebike"], METRES):
+        for moment in (None, NIGHT):
+            one, own = (part.of(profile, moment) for part in (shared, alone))
+            assert same(one.units, own.units)
+            assert same(one.places, own.places)
+            np.testing.assert_array_equal(one.yardstick.grounds.first, own.yardstick.grounds.first)
+    assert not same(walks.of(WALKER).units, alone.of(WALKER).units)
 
 
 def test_all_cores_find_what_one_does(network, facilities, walks):

@@ -344,6 +344,12 @@ def test_whether_the_choice_survives_the_ranges(tmp_path):
     assert robust["robustness"]["sites"] == {"A": 1, "C": 1}
     assert robust["sites"][1]["runs_share"] == 1
     assert robust["robustness"]["value_low"] <= 660
+    # Whom the run covered in all repeats is not asked again: that changes nothing.
+    demand = run.layers["demand"]
+    assert (demand["covered_share"] == 1).any()
+    everybody = replace(run, layers=run.layers | {"demand": demand.assign(covered_share=0.0)})
+    again = build_siting_case(everybody, candidates(crs=run.network.crs))
+    assert propose(again, question()).content["robustness"] == robust["robustness"]
 
 
 def test_a_walk_rounded_down_to_the_cutoff_still_counts_as_too_long(case):

@@ -20,7 +20,7 @@ from planner.siting.candidates.street_frontage import STREET_CLASSES
 from planner.travel.access import Access, join, take
 from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.points import points_of
-from planner.travel.streets import Streets
+from planner.travel.streets import Streets, is_even
 
 #: Public services: people have something to do near them. Shops are not among them.
 PUBLIC_SERVICES: Final = (
@@ -43,10 +43,12 @@ class Around:
     """What lies around candidate sites, metric CRS.
 
     demand : kind, people, verdict, people_<group>, Points; groups : names of the groups.
+    units : demand joined to the streets.
     facilities : those that count, open_to_outsiders. amenities : osm_id, use, Points.
     """
 
     demand: gpd.GeoDataFrame
+    units: Access
     groups: tuple[str, ...]
     facilities: gpd.GeoDataFrame
     amenities: gpd.GeoDataFrame
@@ -94,7 +96,8 @@ def measure_criteria(
         first cutoff.
     """
     table = _count_people(streets, places, around, cutoffs)
-    reached = join(streets, places.xy, reached=True)
+    # Where every street takes as long both ways, one meets it at the same places there and back.
+    reached = places if is_even(streets) else join(streets, places.xy, reached=True)
     uses = around.amenities["use"].astype(str).to_numpy()
     xy = points_of(around.amenities, streets.network, "amenities")
     stops = {"metro": xy[find_metro_exits(uses, xy)], "bus": xy[uses == BUS_STOP]}
@@ -126,8 +129,7 @@ def _count_people(
     streets: Streets, places: Access, around: Around, cutoffs: Sequence[float]
 ) -> pd.DataFrame:
     """Count people of each kind within each cutoff, and of each group within the last."""
-    demand = around.demand
-    units = join(streets, points_of(demand, streets.network, "demand"), reached=True)
+    demand, units = around.demand, around.units
     people = demand["people"].to_numpy(dtype=np.float64)
     kinds = [kind for kind in KINDS if (demand["kind"] == kind).any()]
     kind = pd.Categorical(demand["kind"], categories=kinds).codes.astype(np.int64)
@@ -144,14 +146,13 @@ def _count_people(
         # A walk counts in its own band; adding up the bands makes each cutoff hold the nearer ones.
         band = np.searchsorted(cutoffs, pairs.minutes, side="left")  # on the cutoff is within it
         cell, size = pairs.origin * n_kinds + kind[pairs.target], len(rows) * n_kinds
-        gaps = exact_sums(cell, left_out[pairs.target], size)
+        gaps = exact_sums(cell, left_out, size, pairs.target)
         lacking[rows] = gaps.reshape(-1, n_kinds)
         cell, size = cell * n_cutoffs + band, size * n_cutoffs
-        found = exact_sums(cell, people[pairs.target], size)
+        found = exact_sums(cell, people, size, pairs.target)
         counted[rows] = np.cumsum(found.reshape(-1, n_kinds, n_cutoffs), axis=2)
         for k in range(len(columns)):
-            weights = groups[pairs.target, k]
-            of_group[rows, k] = exact_sums(pairs.origin, weights, len(rows))
+            of_group[rows, k] = exact_sums(pairs.origin, groups[:, k], len(rows), pairs.target)
     table = {
         people_column(name, cutoff): counted[:, k, c]
         for k, name in enumerate(kinds)

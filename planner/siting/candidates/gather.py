@@ -14,6 +14,7 @@ from scipy.spatial import KDTree
 
 from planner.coverage.counting import GAP
 from planner.coverage.facilities import OPEN, PLANNED
+from planner.crs.array_types import Ints
 from planner.crs.frame import RIM_M
 from planner.errors import SourceError
 from planner.network.landmarks import Landmarks, number_repeats
@@ -32,6 +33,7 @@ from planner.siting.candidates.street_frontage import find_faced_streets, place_
 from planner.sources.results import FinishedRun
 from planner.sources.tables import keep_inside
 from planner.travel.access import Access, join, take
+from planner.travel.points import points_of
 from planner.travel.streets import Streets
 
 #: Where a site comes from.
@@ -66,11 +68,14 @@ class CandidateSites:
     sites : as `find_candidates` returns them.
     dropped : source, row (of the table, or the OSM id, or the site_id), reason.
     notes : what was left out, in figures, a line each.
+    places, units : the sites, and the demand of the run, joined to its streets.
     """
 
     sites: gpd.GeoDataFrame
     dropped: pd.DataFrame
     notes: list[str]
+    places: Access
+    units: Access
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +83,14 @@ class _SitingGround:
     """What candidates are sought on, metric CRS.
 
     staying : facilities that are open or planned; facilities : those of them that count.
+    units : demand joined to the streets.
     """
 
     result: Result
     area: StudyArea
     streets: Streets
     demand: gpd.GeoDataFrame
+    units: Access
     staying: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     landmarks: Landmarks
@@ -156,18 +163,26 @@ def gather_candidates(result: Result) -> CandidateSites:
     _refuse_a_useless_table(result, sites, reason)
     notes = _notes(sites, reason)
     kept = np.flatnonzero(reason == "")
-    sites = _measure(ground, sites.iloc[kept].reset_index(drop=True), take(places, kept))
+    places = take(places, kept)
+    sites, helps = _measure(ground, sites.iloc[kept].reset_index(drop=True), places)
     score, idle = score_sites(sites, plan.candidates.weights, plan.service.cutoffs_minutes)
     notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
     listed = pd.concat(dropped, ignore_index=True)[["source", "row", "reason"]]
-    return CandidateSites(sites.assign(score=score), listed, notes)
+    sites = sites.assign(score=score)
+    return CandidateSites(sites, listed, notes, take(places, helps), ground.units)
 
 
-def _measure(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> gpd.GeoDataFrame:
-    """Add details and criteria; frontage from which nobody left out is reached is none."""
+def _measure(
+    ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access
+) -> tuple[gpd.GeoDataFrame, Ints]:
+    """Add details and criteria; frontage from which nobody left out is reached is none.
+
+    Returns the sites, and which of the rows they are.
+    """
     plan = ground.plan
     around = Around(
         ground.demand,
+        ground.units,
         tuple(group.name for group in plan.groups),
         ground.facilities,
         ground.result.inputs.osm.amenities.to_crs(ground.area.crs),
@@ -177,19 +192,22 @@ def _measure(ground: _SitingGround, rows: gpd.GeoDataFrame, places: Access) -> g
     cutoffs = plan.service.cutoffs_minutes
     criteria = measure_criteria(ground.streets, places, around, cutoffs, own)
     left_out = [left_out_column(kind) for kind in KINDS if left_out_column(kind) in criteria]
-    helps = criteria[left_out].sum(axis=1) > 0
+    helps = (criteria[left_out].sum(axis=1) > 0).to_numpy()
+    kept = np.flatnonzero((rows["source"] != "frontage").to_numpy() | helps)
     sites = _add_details(ground, rows).join(criteria)
-    return sites[(sites["source"] != "frontage") | helps].reset_index(drop=True)
+    return sites.iloc[kept].reset_index(drop=True), kept
 
 
 def _ground_of(result: Result) -> _SitingGround:
     case = result.case
     facilities = result.layers["facilities"].to_crs(case.area.crs)
+    demand = result.layers["demand"].to_crs(case.area.crs)
     return _SitingGround(
         result=result,
         area=case.area,
         streets=case.streets,
-        demand=result.layers["demand"].to_crs(case.area.crs),
+        demand=demand,
+        units=join(case.streets, points_of(demand, case.network, "demand"), reached=True),
         staying=facilities[facilities["status"].isin([OPEN, PLANNED])],
         facilities=facilities[facilities["status"] == OPEN],
         landmarks=case.landmarks,

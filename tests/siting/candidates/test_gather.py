@@ -1,6 +1,6 @@
 """Candidate sites on a street worked out by hand, and what holds on any drawing."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from planner.errors import ArgumentError, SourceError
 from planner.run import run_plan
 from planner.siting.candidates.gather import CLEAR_M, find_candidates, gather_candidates
 from planner.siting.siting_case import SITE_COLUMNS, build_siting_case
+from planner.travel.access import Access
 from tests.cities.drawing import FRAME, SLANT
 from tests.cities.estates_drawing import random_estates
 from tests.cities.small_plan import inputs_of, write_table
@@ -298,6 +299,11 @@ def test_what_holds_on_any_drawing(tmp_path, seed):
             assert (shapely.distance(sites.geometry.to_numpy(), shape) >= clear_m - 1e-6).all()
     assert len(sites[sites["source"] == "table"]) + len(found[0].dropped) == len(table)
     _same_people(case, sites)
+    handed_on = build_siting_case(result, sites, units=found[0].units, places=found[0].places)
+    for name in ("units", "sites"):
+        for part in fields(Access):
+            ours, theirs = (getattr(getattr(one, name), part.name) for one in (handed_on, case))
+            assert np.array_equal(ours, theirs) if part.name != "sizes" else ours == theirs
     one, other = (part.sites.sort_values("site_id").reset_index(drop=True) for part in found)
     pd.testing.assert_frame_equal(
         one.drop(columns="geometry"), other.drop(columns="geometry"), check_exact=False

@@ -122,7 +122,7 @@ def restore_network(
 
 
 def give_heights(
-    network: WalkNetwork, known: Mapping[int, object], flat: NDArray[np.bool_] | None = None
+    network: WalkNetwork, known: Mapping[int, Any], flat: NDArray[np.bool_] | None = None
 ) -> WalkNetwork:
     """Give a network the heights of its nodes, by their ids; None where a node has none.
 

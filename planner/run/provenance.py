@@ -68,7 +68,7 @@ def _describe_elevation(inputs: Inputs) -> dict[str, Any]:
 
 def _profile_row(profile: WalkProfile, inputs: Inputs) -> dict[str, Any]:
     """Return a profile with where each of its figures comes from, and what it is."""
-    sloped = {}
+    sloped: dict[str, Any] = {}
     if inputs.elevation is not None:
         reach_kmh = find_reach_pace(profile, sloped=True) * 60 / 1000
         sloped = profile.slope_told | {"reach_kmh": reach_kmh}

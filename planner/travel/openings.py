@@ -33,7 +33,12 @@ from planner.travel.wall_places import WallPlaces
 from planner.travel.wall_rules import gate_minutes
 
 #: Nobody comes within the cutoff.
-NOBODY: Final = NewlyReached(*(np.empty(0, kind) for kind in (np.int64, np.int64, float, np.int64)))
+NOBODY: Final = NewlyReached(
+    np.empty(0, dtype=np.int64),
+    np.empty(0, dtype=np.int64),
+    np.empty(0),
+    np.empty(0, dtype=np.int64),
+)
 
 
 def is_compiled() -> bool:

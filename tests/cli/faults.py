@@ -209,7 +209,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "no file of heights": (
         in_plan("[network]", '[network]\nelevation = "dem.tif"'),
-        r"dem\.tif: no such file; check the path",
+        r"dem\.tif: no such file; name a GeoTIFF",
     ),
     "an unknown direction": (
         in_plan("[network]", '[network]\ndirection = "up"'),

@@ -1,4 +1,4 @@
-"""Part: the embedded district, the first time and again, and the page it leaves."""
+"""Part: the embedded district, the first time and again, what rests on it, and its page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
 from benchmarks.measure import peak_memory_mb, run_fresh, take_cores
 from benchmarks.table import Row, at_most, skipped
@@ -21,18 +23,20 @@ PART = "demo"
 FIRST_SECONDS, AGAIN_SECONDS, MAX_MB = 45.0, 25.0, 2000.0
 PAGE_MB, OPEN_SECONDS = 10.0, 3.0
 REPEATS, REPEATS_SECONDS = 30, 90.0
+SITE_SECONDS, COMPARE_SECONDS = 10.0, 6.0
 
 
 def measure(turns: int) -> list[Row]:
-    """Run the demo with nothing compiled or kept, then again; then open its page."""
+    """Run the demo with nothing compiled or kept, then again; site, compare and open its page."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         kept = {"NUMBA_CACHE_DIR": f"{folder}/kernels", "PLANNER_CACHE": f"{folder}/cache"}
         before = {name: os.environ.get(name) for name in kept}
         os.environ.update(kept)
         try:
-            first = run_fresh("demo", out)
-            again = [run_fresh("demo", out) for _ in range(turns)]
+            first = _run_fresh("demo", "--out", out)
+            again = [_run_fresh("demo", "--out", out) for _ in range(turns)]
+            of_run = [_measure_of_run(out, *asked, turns) for asked in OF_RUN]
             repeated = run_fresh("whole_run", _repeated_plan(Path(folder) / "plan"), out)
         finally:
             for name, value in before.items():
@@ -46,11 +50,38 @@ def measure(turns: int) -> list[Row]:
             at_most(PART, what, first["wall_seconds"], FIRST_SECONDS, "{:.1f} s"),
             at_most(PART, "planner demo after that", seconds, AGAIN_SECONDS, "{:.1f} s"),
             at_most(PART, many, repeated["wall_seconds"], REPEATS_SECONDS, "{:.1f} s"),
+            *of_run,
             Row(PART, "seconds of its longest stages", stages_as_text(repeated["stages"])),
             at_most(PART, "peak memory", memory, MAX_MB, "{:.0f} MB"),
             at_most(PART, "size of map.html", page.stat().st_size / 1e6, PAGE_MB, "{:.1f} MB"),
             _opened(page, turns),
         ]
+
+
+#: Commands that go on from the finished run: name, files and options, most seconds.
+OF_RUN: Final = (
+    ("site", ("--sites", "10"), SITE_SECONDS),
+    ("compare", ("scenario.json",), COMPARE_SECONDS),
+)
+
+
+def _measure_of_run(
+    out: Path, command: str, options: Sequence[str], most: float, turns: int
+) -> Row:
+    """Time a command on the finished run in fresh processes, after one that compiles."""
+    folder = out / "input"
+    given = [folder / text if (folder / text).is_file() else text for text in options]
+    asked = [command, folder / "plan.toml", *given, "--run", out, "--out", out.parent / command]
+    runs = [_run_fresh(*asked) for _ in range(turns + 1)][1:]
+    seconds = statistics.median(run["wall_seconds"] for run in runs)
+    memory = max(run["peak_mb"] for run in runs)
+    what = f"planner {command} on its finished run ({memory:.0f} MB)"
+    return at_most(PART, what, seconds, most, "{:.1f} s")
+
+
+def _run_fresh(*arguments: str | Path) -> dict[str, Any]:
+    """Run a command of the planner in a process of its own."""
+    return run_fresh("demo", *arguments, "--quiet")
 
 
 def _repeated_plan(folder: Path) -> Path:
@@ -86,14 +117,14 @@ def _opened(page: Path, turns: int) -> Row:
     return at_most(PART, "map.html, from address to use", seconds, OPEN_SECONDS, "{:.1f} s")
 
 
-def _run(out: str) -> None:
-    """Run the demo once, in a process of its own; print its memory as JSON."""
+def _run(arguments: list[str]) -> None:
+    """Run a command of the planner, in a process of its own; print its memory as JSON."""
     take_cores()
     from planner.cli import app
 
-    app(["demo", "--out", out, "--quiet"], standalone_mode=False)
+    app(arguments, standalone_mode=False)
     print(json.dumps({"peak_mb": peak_memory_mb()}))
 
 
 if __name__ == "__main__":
-    _run(sys.argv[1])
+    _run(sys.argv[1:])

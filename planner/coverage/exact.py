@@ -56,12 +56,20 @@ def exact_sums(
         whole = whole if at is None else whole[at]
         if np.abs(whole).sum() < _WHOLE:
             return np.asarray(np.bincount(group, weights=whole, minlength=size) / unit)
-    numbers = numbers if at is None else numbers[at]
+    endless = ~_is_decimal(numbers)
+    if at is not None:
+        numbers, endless = numbers[at], endless[at]
     sums = np.zeros(size)
     order = np.argsort(group, kind="stable")
+    numbers, listed = numbers[order], numbers[order].tolist()
     present, first = np.unique(group[order], return_index=True)
-    for number, part in zip(present, np.split(numbers[order], first)[1:], strict=True):
-        sums[number] = exact_sum(part)
+    if len(first) == 0:
+        return sums
+    # With one such number among them no decimals tell all: nothing has to be tried.
+    without = np.logical_or.reduceat(endless[order], first)
+    ends = np.append(first[1:], len(order))
+    for number, start, end, has_none in zip(present, first, ends, without, strict=True):
+        sums[number] = math.fsum(listed[start:end]) if has_none else exact_sum(numbers[start:end])
     return sums
 
 
@@ -87,6 +95,17 @@ def reaches(part: float, whole: float, share: float) -> bool:
 def to_decimal(number: float) -> Fraction:
     """Return the shortest decimal that stands for a float, as an exact fraction."""
     return Fraction(repr(float(number)))
+
+
+def _is_decimal(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which numbers are decimals of up to 15 digits, shape (n,)."""
+    found = np.zeros(len(numbers), dtype=bool)
+    # What is larger is nothing here, so that no product overflows.
+    numbers = np.where(np.abs(numbers) < _LARGEST, numbers, np.nan)
+    for decimals in _DECIMALS:
+        unit = 10.0**decimals
+        found |= (np.abs(numbers) * unit < _LARGEST) & (np.rint(numbers * unit) / unit == numbers)
+    return found
 
 
 def _scaled(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], int] | None:

@@ -378,7 +378,7 @@ def _find_changed_bars(streets: Streets, known: Streets) -> Floats | None:
     if not same:
         return None
     changed = shut_gates(streets) != shut_gates(known)
-    spots = streets.network.xy[walls.gates.node[changed]]
+    spots: Floats = streets.network.xy[walls.gates.node[changed]]
     if streets.of_everyone is None or known.of_everyone is None:
         return spots
     # In which compound somebody is depends on where others may walk.

@@ -27,6 +27,8 @@ from planner.plan import KINDS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
 
 GAINED, LOST = "gained", "lost"
 #: Whom a station that is planned already covers, whatever else is built.
@@ -84,18 +86,15 @@ def count_after(
 ) -> list[dict[str, Any]]:
     """Return the rows of coverage once these units are covered and those are no longer."""
     found, planned = [], _with(gained, "change", PLANNED)
+    units = [
+        gained, lost, planned, _unknown(gained), _unknown(planned),
+        _with(lost, "verdict_after", "unknown"),
+    ]  # fmt: skip
+    parts = [[part[n].to_numpy(dtype=object) for n in ("kind", "town", "people")] for part in units]
     for row in coverage:
-        kinds = KINDS if row["kind"] == "all" else (row["kind"],)
-
-        # Defaults hold the values of this row; a closure would follow the loop to the next.
-        def people(units: pd.DataFrame, kinds: Any = kinds, area: Any = row["area"]) -> float:
-            """Count the people of this row among some units."""
-            here = units["kind"].isin(kinds) & (units["town"].isin([area]) | (area == "all"))
-            return exact_sum(units.loc[here, "people"])
-
-        more, less, anyway = people(gained), people(lost), people(planned)
-        from_unknown, of_planned = people(_unknown(gained)), people(_unknown(planned))
-        into_doubt = people(_with(lost, "verdict_after", "unknown"))
+        more, less, anyway, from_unknown, of_planned, into_doubt = (
+            _count_people(row, *part) for part in parts
+        )
         covered = row["covered"] + more - less
         # Who was in doubt leaves `unknown`, not `gap`; who is in doubt then enters `unknown`.
         gap = max(0.0, row["gap"] - (more - from_unknown) + less - into_doubt)
@@ -113,6 +112,19 @@ def count_after(
             "planned": round(anyway), "lost": round(less),
         })  # fmt: skip
     return found
+
+
+def _count_people(
+    row: Mapping[str, Any],
+    kind: NDArray[np.object_],
+    town: NDArray[np.object_],
+    people: NDArray[np.object_],
+) -> float:
+    """Count the people of a row of coverage among n units of some kinds and towns."""
+    kinds = KINDS if row["kind"] == "all" else (row["kind"],)
+    here = np.logical_or.reduce([kind == one for one in kinds])
+    here &= (town == row["area"]) | (row["area"] == "all")
+    return exact_sum(people[here].astype(np.float64))
 
 
 def _with(units: pd.DataFrame, name: str, value: str) -> pd.DataFrame:

@@ -44,12 +44,13 @@ def build_site_rows(evidence: Evidence) -> list[dict[str, Any]]:
     lonlat = chosen.geometry.to_crs("EPSG:4326")
     frontage_m = evidence.frontages.groupby("site_id")["length_m"].sum()
     loss = {row["without"]: row["loss"] for row in evidence.alternatives}
+    gap_names = _gap_names(case)
     rows = []
     for step, row in enumerate(chosen.to_dict("records")):
         site_id, units = str(row["site_id"]), evidence.outcome.by_step(step)
         facts: dict[str, Any] = {
             "model": evidence.question.model,
-            **_tell_whom(evidence, step, units),
+            **_tell_whom(evidence, step, units, gap_names),
             **{name: _number(row.get(name)) for name in ("cost", "capacity", *CRITERIA)},
             "action": str(row["action"]),
             "highway": str(row["highway"]),
@@ -82,7 +83,9 @@ def build_site_rows(evidence: Evidence) -> list[dict[str, Any]]:
     return rows
 
 
-def _tell_whom(evidence: Evidence, step: int, units: NDArray[np.float64]) -> dict[str, Any]:
+def _tell_whom(
+    evidence: Evidence, step: int, units: NDArray[np.float64], gap_names: pd.Series
+) -> dict[str, Any]:
     """Say whom the site of a step covers or serves, and who finds no room there."""
     case, outcome = evidence.case, evidence.outcome
     certain = units * case.left_out
@@ -95,7 +98,7 @@ def _tell_whom(evidence: Evidence, step: int, units: NDArray[np.float64]) -> dic
         "served": None if evidence.room is None else whole_people(served),
         "no_room": count_by_kind(case, outcome.no_room * near),
         "towns": _largest(case, certain, case.demand["town"]),
-        "gaps": _largest(case, certain, _gap_names(case)),
+        "gaps": _largest(case, certain, gap_names),
         "groups": _groups(case, certain),
         **_walks(evidence, certain),
     }
@@ -106,10 +109,11 @@ def _largest(
 ) -> list[tuple[str, float]]:
     """Return the labels with most residents among some shares of units."""
     residents = part * np.where(case.of_kind("residential"), case.people, 0.0)
-    count = pd.Series(residents).groupby(labels.to_numpy(dtype=object)).agg(exact_sum)
+    some = np.flatnonzero(residents > 0)
+    count = pd.Series(residents[some]).groupby(labels.to_numpy(dtype=object)[some]).agg(exact_sum)
     # People of no town or no gap have nothing to be named by.
     most = count.drop("", errors="ignore")
-    most = most[most > 0].sort_values(ascending=False, kind="stable")[:_MOST_NAMED]
+    most = most.sort_values(ascending=False, kind="stable")[:_MOST_NAMED]
     return [(str(name), float(people)) for name, people in most.items()]
 
 

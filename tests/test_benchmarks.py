@@ -21,6 +21,7 @@ from benchmarks import (
     startup,
     table,
     updates,
+    valhalla,
 )
 from benchmarks.__main__ import parts
 from benchmarks.cities import City
@@ -181,3 +182,13 @@ def test_catchments_are_timed_beside_access_and_agree():
     rows = catchments.compare(minutes, supply, people, 15.0, 1)
     assert rows[0].what == "2SFCA of the demo, scores and loads: 3 units, 3 walks"
     assert rows[2].what == "access alone, scores, unchecked; apart by 0e+00 at most"
+
+
+def test_valhalla_is_left_out_where_it_cannot_be_installed(monkeypatch):
+    def refuse(_):
+        raise OSError("no such wheel")
+
+    monkeypatch.setattr(valhalla, "install", refuse)
+    [row] = valhalla.measure(None, 1)
+    assert (row.what, row.met) == ("skipped", None)
+    assert "no such wheel" in row.measured

@@ -128,4 +128,5 @@ def _cut_lines(network: WalkNetwork, cut_edge: Ints, cut_m: Floats) -> _Cut:
 def _ranges(starts: Ints, sizes: Ints) -> Ints:
     """Return starts[k], starts[k] + 1, ... of sizes[k] numbers, one after the other."""
     first = np.cumsum(sizes) - sizes
-    return np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
+    found: Ints = np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
+    return found

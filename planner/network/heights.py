@@ -56,8 +56,10 @@ def add_heights(network: WalkNetwork, elevation: Elevation) -> WalkNetwork:
     samples = _sample(network, float(np.clip(elevation.cell_m / 2, NEAREST_M, FARTHEST_M)))
     height_m = find_heights(elevation, samples.xy, network.crs)
     aloft = _find_aloft(network)
-    missing = np.add.reduceat(np.isnan(height_m), samples.offsets[:-1]) if network.n_edges else []
-    flat = (np.asarray(missing) > 0) & ~aloft
+    of_edge = np.repeat(np.arange(network.n_edges), np.diff(samples.offsets))
+    flat = np.zeros(network.n_edges, dtype=bool)
+    flat[of_edge[np.isnan(height_m)]] = True
+    flat &= ~aloft
     cut_edge, cut_m, cut_height_m = _find_cuts(samples, height_m, np.flatnonzero(~flat & ~aloft))
     at_nodes = find_heights(elevation, network.xy, network.crs)
     known = _lift(network, at_nodes, aloft)

@@ -76,6 +76,11 @@ _WHEELCHAIR_GRADE: Final = 1 / 12
 _RAMPS: Final = ("GB 55019-2021, 2.3.1: ramps for wheelchairs rise 1 in 12 at most", "standard")
 
 
+def _is_grade(value: object) -> bool:
+    """Tell whether a value is a limit of grade, or inf for none."""
+    return isinstance(value, int | float) and (MIN_GRADE <= value <= MAX_GRADE or value == math.inf)
+
+
 @dataclass(frozen=True)
 class WalkProfile:
     """A kind of walker or rider.
@@ -161,8 +166,7 @@ class WalkProfile:
         self._check("slope", self.slope in SLOPES, f"give {' or '.join(SLOPES)}")
         self._check(
             "max_grade",
-            isinstance(self.max_grade, Real)
-            and (MIN_GRADE <= self.max_grade <= MAX_GRADE or self.max_grade == math.inf),
+            _is_grade(self.max_grade),
             f"give metres per metre from {MIN_GRADE:g} to {MAX_GRADE:g}",
         )
 

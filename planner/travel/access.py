@@ -246,15 +246,13 @@ def put(places: Access, rows: NDArray[np.int64], other: Access) -> Access:
         return [first, first[-1] + second[1:]]
 
     starts = {"piece_starts", "entry_starts", "seed_starts"}
-    both = Access(
-        **{
-            name: np.concatenate(
-                ragged(name) if name in starts else [getattr(places, name), getattr(other, name)]
-            )
-            for name in ("compound", "closed", *Points._fields)
-        },
-        sizes=places.sizes,
-    )
+    columns = {
+        name: np.concatenate(
+            ragged(name) if name in starts else [getattr(places, name), getattr(other, name)]
+        )
+        for name in ("compound", "closed", *Points._fields)
+    }
+    both = Access(**columns, sizes=places.sizes, back=None)
     # Rows of a ragged table differ in length: they cannot be written over in place.
     order = np.arange(len(places))
     order[rows] = len(places) + np.arange(len(rows))

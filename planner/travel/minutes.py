@@ -310,7 +310,7 @@ def _longer_pairs(there: ReachedPairs, back: ReachedPairs) -> ReachedPairs:
     """Return the pairs within the cutoff both ways, with the longer of their minutes."""
     width = there.shape[1]
     keys = [pairs.origin * width + pairs.target for pairs in (there, back)]
-    _, first, second = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    _, first, second = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
     longer = np.maximum(there.minutes[first], back.minutes[second])
     return ReachedPairs(there.origin[first], there.target[first], longer, there.shape)
 

@@ -72,7 +72,9 @@ def _several_both_ways(
             if size < count:  # a row with a gap at its end has all there are
                 beyond = np.minimum(beyond, np.where(which[:, -1] >= 0, found[:, -1], np.inf))
         keys = [row * count + which for row, which in zip(target, origin, strict=True)]
-        both, there, back = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+        both, there, back = np.intersect1d(
+            keys[0], keys[1], assume_unique=True, return_indices=True
+        )
         walk = np.maximum(longer[0][there], longer[1][back])
         shape = (len(asked), k)
         minutes[asked], label[asked] = _keep_nearest(both // count, both % count, walk, shape=shape)

@@ -90,11 +90,31 @@ def paint_behind(
     met, near, here, asked, depths
         Working arrays: (b + 1,) zeros, (b, 4), (b,), (BLOCK * BLOCK + 1,), (1, 1, BLOCK * BLOCK).
     """
-    cell, half = lattice.cell, (BLOCK - 1) * lattice.cell / 2
+    # One function for all that is done for a block: parted it takes a sixth longer.
+    x1, y1, cell, barriers = capsule.x1, capsule.y1, lattice.cell, ground.barriers
+    width, half = BLOCK * cell, (BLOCK - 1) * cell / 2
     corner, margin = np.sqrt(2.0) * half, cell + 2 * CLEAR_M
+    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
     deeper_than = max(deeper_than, -margin - corner)
     reach = min(capsule.radius - deeper_than, capsule.radius) + corner
-    n_near = _write_near(capsule, line, reach, ground, met, here, near)
+    numbers, starts = ground.beside.barrier, ground.beside.starts
+    first, last = ZERO, ZERO
+    if line >= 0:
+        first, last = starts[line], starts[line + 1]
+    elif line == UNLISTED:
+        last = find_barriers_near(
+            x1 - reach, y1 - reach, x1 + reach, y1 + reach, barriers, met, here
+        )
+        numbers = here
+    n_near = write_barriers_near(
+        min(x1, x2) - reach, min(y1, y2) - reach, max(x1, x2) + reach, max(y1, y2) + reach,
+        numbers, first, last, barriers.ends, near,
+    )  # fmt: skip
+    # By name: in a tuple each array is counted whenever it is handed on.
+    tiles, label = ground.labels.tiles, ground.labels.label
+    labels_row, labels_column = ground.labels.row, ground.labels.column
+    # Every lattice starts at a multiple of the cell: this undoes rounding alone.
+    row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
     blocks = blocks_near(capsule, capsule.radius - max(deeper_than, 0.0), lattice, state.shape)
     low, high, left, right = _blocks_of(owner, blocks, lattice, ground.groups.boxes)
     for row in range(low, high + 1):
@@ -103,97 +123,49 @@ def paint_behind(
             column = first_unfinished(unfinished, row, column + 1)
             if column > right:
                 break
-            x, y = lattice.x0 + column * BLOCK * cell, lattice.y0 + row * BLOCK * cell
-            middle = depth_in(x + half, y + half, capsule)
+            block_x, block_y = lattice.x0 + column * width, lattice.y0 + row * width
+            middle = depth_in(block_x + half, block_y + half, capsule)
             if middle < deeper_than or middle >= no_deeper_than:
                 continue
             if state[row, column] == FAR:
                 fill_block(field, row, column, cell)
             # Painted aside first: only points that the capsule makes deeper are asked.
             fill_block(depths, 0, 0, cell)
-            paint_block(depths, 0, 0, x, y, cell, capsule)
+            paint_block(depths, 0, 0, block_x, block_y, cell, capsule)
             deep, n_asked = _raise_outside(field, row, column, depths, cell, asked)
-            if n_asked > 0:
-                deep += _raise_walked(
-                    field, row, column, depths, x, y, cell, capsule, owner, piece, ground, near,
-                    n_near, here, asked, n_asked,
-                )  # fmt: skip
-            state[row, column] = WALLED
+            n_here = 0
+            if n_asked > 0 and n_near > 0:
+                n_here = find_barriers_between(
+                    x1, y1, x2, y2, block_x, block_y, 2 * half, near, n_near, here
+                )
+            for j in range(n_asked):
+                k = asked[j]
+                before, depth = field[row, column, k], depths[0, 0, k]
+                x, y = block_x + cell * COLUMN[k], block_y + cell * ROW[k]
+                reached = -min(depth, cell)
+                walkable = n_here >= 0
+                if walkable and owner >= 0:
+                    point_row, point_column = (
+                        row0 + row * BLOCK + k // BLOCK,
+                        column0 + column * BLOCK + k % BLOCK,
+                    )
+                    whose = _label_at(
+                        point_row, point_column, tiles, label, labels_row, labels_column
+                    )
+                    walkable = whose == owner or (
+                        whose == UNASKED
+                        and _is_of_group(int(owner), point_row, point_column, cell, ground)
+                    )
+                if walkable:
+                    inside = _find_walked_depth(
+                        x, y, capsule, piece, depth, max(before, 0.0), near, here, n_here
+                    )
+                    reached = inside if inside > 0 else reached
+                field[row, column, k] = max(before, reached)
+                deep += field[row, column, k] >= cell
+            state[row, column] = FILLED if deep == BLOCK * BLOCK else WALLED
             if deep == BLOCK * BLOCK:
-                state[row, column], unfinished[row, column] = FILLED, column + 1
-
-
-@helper
-def _write_near(
-    capsule: Capsule,
-    line: int,
-    reach: float,
-    ground: Ground,
-    met: Ints,
-    found: Ints,
-    near: Floats,
-) -> int:
-    """Write the ends of the barriers within reach of a capsule's middle line; return how many.
-
-    line, met, near : as `paint_behind` takes them; found (b,) : a working array.
-    """
-    barriers, listed, starts = ground.barriers, ground.beside.barrier, ground.beside.starts
-    x1, y1 = capsule.x1, capsule.y1
-    x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
-    left, right = min(x1, x2) - reach, max(x1, x2) + reach
-    low, high = min(y1, y2) - reach, max(y1, y2) + reach
-    first, last = ZERO, ZERO
-    if line >= 0:
-        first, last = starts[line], starts[line + 1]
-    elif line == UNLISTED:
-        last = find_barriers_near(left, low, right, high, barriers, met, found)
-        listed = found
-    return write_barriers_near(left, low, right, high, listed, first, last, barriers.ends, near)
-
-
-@helper
-def _raise_walked(
-    field: Floats,
-    row: int,
-    column: int,
-    depths: Floats,
-    left: float,
-    low: float,
-    cell: float,
-    capsule: Capsule,
-    owner: float,
-    piece: PieceEnds,
-    ground: Ground,
-    near: Floats,
-    n_near: int,
-    here: Ints,
-    asked: Ints,
-    n_asked: int,
-) -> int:
-    """Raise those points of a block that are walked to; return how many of them are deep.
-
-    The block begins at (left, low), metres; asked : the first n_asked are the points to be asked,
-    depths (1, 1, BLOCK * BLOCK) how deep they lie in the capsule; near (b, 4) : the n_near barriers
-    near it; here (b,) : a working array.
-    """
-    x1, y1, n_here, deep = capsule.x1, capsule.y1, 0, 0
-    if n_near > 0:
-        x2, y2 = x1 + capsule.length * capsule.dx, y1 + capsule.length * capsule.dy
-        side = (BLOCK - 1) * cell
-        n_here = find_barriers_between(x1, y1, x2, y2, left, low, side, near, n_near, here)
-    for j in range(n_asked):
-        k = asked[j]
-        before, depth = field[row, column, k], depths[0, 0, k]
-        x, y = left + cell * COLUMN[k], low + cell * ROW[k]
-        reached = -min(depth, cell)
-        if n_here >= 0 and (owner < 0 or _is_in_compound(owner, x, y, cell, ground)):
-            inside = _find_walked_depth(
-                x, y, capsule, piece, depth, max(before, 0.0), near, here, n_here
-            )
-            reached = inside if inside > 0 else reached
-        field[row, column, k] = max(before, reached)
-        deep += field[row, column, k] >= cell
-    return deep
+                unfinished[row, column] = column + 1
 
 
 @helper
@@ -291,28 +263,40 @@ def _find_walked_depth(
 
 
 @helper
-def _is_in_compound(owner: float, x: float, y: float, cell: float, ground: Ground) -> bool:
-    """Tell whether a lattice point (metres) lies in a compound.
+def _label_at(
+    row: int,
+    column: int,
+    tiles: NDArray[np.int32],
+    label: NDArray[np.int32],
+    first_row: int,
+    first_column: int,
+) -> int:
+    """Return what is known of whose a lattice point is; arrays and the first square of `Labels`."""
+    tile_row, tile_column = row // TILE - first_row, column // TILE - first_column
+    if 0 <= tile_row < tiles.shape[0] and 0 <= tile_column < tiles.shape[1]:
+        tile = tiles[tile_row, tile_column]
+        if tile >= 0:
+            return label[tile, row % TILE, column % TILE]
+    return UNASKED
 
-    Groups of streets are found when asked, and noted in the labels.
+
+@helper
+def _is_of_group(owner: int, row: int, column: int, cell: float, ground: Ground) -> bool:
+    """Tell whether a lattice point in no polygon lies in a group of streets; note it in the labels.
+
+    row, column : counted from the origin of the metric CRS; cell : metres.
     """
     labels, groups, room = ground.labels, ground.groups, ground.room
-    # Every lattice starts at a multiple of the cell: this undoes rounding alone.
-    row, column = int(np.rint(y / cell)), int(np.rint(x / cell))
+    # A compound with an outline has labelled all its points: this one lies outside.
+    if not groups.is_group[owner]:
+        return False
+    whose = _find_group_at(column * cell, row * cell, groups, room)
     tile_row, tile_column = row // TILE - labels.row, column // TILE - labels.column
-    tile, whose = -1, UNASKED
     if 0 <= tile_row < labels.tiles.shape[0] and 0 <= tile_column < labels.tiles.shape[1]:
         tile = labels.tiles[tile_row, tile_column]
-    if tile >= 0:
-        whose = labels.label[tile, row % TILE, column % TILE]
-    if whose == UNASKED:
-        # A compound with an outline has labelled all its points: this one lies outside.
-        if not groups.is_group[int(owner)]:
-            return False
-        whose = _find_group_at(x, y, groups, room)
         if tile >= 0:
             labels.label[tile, row % TILE, column % TILE] = whose
-    return whose == int(owner)
+    return whose == owner
 
 
 @helper

@@ -131,9 +131,7 @@ def site_into(
         from planner.run import finished_result, run_case
         from planner.sources.run_of_plan import check_run_of
 
-        # A finished run of the same files has been through what is refused else.
-        accepted = accept_datum or before is not None
-        inputs, cache = read_inputs(plan, told, accept_datum=accepted)
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
             if people is not None:  # so that no map of a run of today's people takes this one
                 hashes = inputs.hashes | {f"scenario {Path(people.file).name}": people.sha256}

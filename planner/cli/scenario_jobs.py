@@ -66,9 +66,7 @@ def compare_into(
         from planner.scenarios import merge_scenarios
         from planner.sources.run_of_plan import check_run_of
 
-        # A finished run of the same files has been through what is refused else.
-        accepted = accept_datum or before is not None
-        inputs, cache = read_inputs(plan, told, accept_datum=accepted)
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is not None:
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)

@@ -78,7 +78,7 @@ def compile_late_kernels() -> None:
     from planner.siting.models.compiling import compile_search
     from planner.travel.access import at_nodes, join, rows_of
     from planner.travel.canvas import prepare_canvas
-    from planner.travel.isochrones import EVERYBODY, draw_sets
+    from planner.travel.drawn_bands import EVERYBODY, draw_sets
     from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
     from planner.travel.openings import find_newly_reached, gates_to_open
     from planner.travel.streets import prepare_streets

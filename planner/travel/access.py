@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
@@ -130,11 +129,10 @@ def join(
         whatever the limit from the length of its leg on.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
-    network, pieces, graph, edges = streets.network, streets.pieces, streets.graph, streets.edges
+    pieces, graph, edges = streets.pieces, streets.graph, streets.edges
     own = streets.compound_at(points) if inside is None else np.array(inside, dtype=np.int64)
     shut = np.zeros(len(points), dtype=bool) if closed is None else np.array(closed, dtype=bool)
-    private = (streets.owner >= 0).any()
-    groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
+    groups = streets.groups
     if streets.of_everyone is not None:  # in which compound one is does not depend on who walks
         own, groups = join(streets.of_everyone, points, inside=own).compound, groups[:0]
     # Whoever walks to the points comes along the edges the other way round.
@@ -150,7 +148,7 @@ def join(
         streets.grid,
         seen,
         graph,
-        np.asarray(groups, dtype=bool),
+        groups,
         slanted,
         _room_to_join(len(pieces.edge), len(graph.network_node), len(streets.barriers.ends)),
     )

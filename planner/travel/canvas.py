@@ -13,14 +13,14 @@ from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
-from planner.travel.compiled.arrays import Beside, Groups, Labels
+from planner.travel._seen import CELL_M, prepare_seen
+from planner.travel.compiled.arrays import Beside, Groups, Labels, Seen
 from planner.travel.compiled.barriers_beside import list_barriers_beside
 from planner.travel.compiled.reached_parts import OPEN, UNLISTED, Drawable, Shapes, Stops
 from planner.travel.streets import AccessRules, Streets, to_streets
 from planner.travel.wall_rules import WallRules
+from planner.travel.workrooms import Workrooms
 
-#: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
-CELL_M: Final = 16.0
 #: Streets are drawn square by square, so that the part of the lattice in use stays in the cache.
 TILE_M: Final = 1000.0
 
@@ -45,7 +45,9 @@ class Canvas(Brief):
     drawable: Drawable
     beside: Beside
     labels: Labels
+    seen: Seen
     groups: Groups
+    workrooms: Workrooms
     back: Canvas | None = None
 
 
@@ -97,7 +99,9 @@ def _prepare(streets: Streets) -> Canvas:
     groups = Groups(limit, streets.pieces, streets.grid, streets.owner, is_group, boxes)
     back = None if streets.back is None else _prepare(streets.back)
     beside = _list_barriers(streets)
-    return Canvas(streets, _to_drawable(streets, beside), beside, labels, groups, back)
+    drawable = _to_drawable(streets, beside)
+    seen = prepare_seen(streets, drawable.shapes.line >= 0)
+    return Canvas(streets, drawable, beside, labels, seen, groups, Workrooms(streets), back)
 
 
 def to_canvas(
@@ -135,7 +139,10 @@ def _to_drawable(streets: Streets, beside: Beside) -> Drawable:
     edge = pieces.edge[stop]
     # Exactly 0 at u; at v it is the length of the edge.
     at_v = pieces.along_m[stop] > 0
-    line = np.where(np.diff(beside.starts) > 0, np.arange(len(network.coords)), OPEN)
+    # Of private streets too, beside which no barrier need stand: not all is walked to from there.
+    beside_walls = np.diff(beside.starts) > 0
+    beside_walls |= np.repeat(edges.owner >= 0, np.diff(network.offsets))
+    line = np.where(beside_walls, np.arange(len(network.coords)), OPEN)
     return Drawable(
         graph=graph,
         edges=edges,

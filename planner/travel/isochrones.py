@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -19,36 +18,13 @@ from planner.crs.array_types import Flags, Floats
 from planner.errors import quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
-from planner.travel.access import Access, join, rows_of, take
+from planner.travel.access import join
 from planner.travel.canvas import CELL_M, Canvas, to_canvas
-from planner.travel.compiled.along_edges import Entries
-from planner.travel.compiled.arrays import Ground, GroupRoom, Lattice
-from planner.travel.compiled.fields import deepen
-from planner.travel.compiled.lattice import BLOCK
-from planner.travel.compiled.outlines import Outline, trace
-from planner.travel.compiled.reached_parts import (
-    IS_END1,
-    IS_END2,
-    MINUTES1,
-    MINUTES2,
-    OWNER,
-    X1,
-    X2,
-    Y1,
-    Y2,
-    Scratch,
-    bounds_of,
-    find_reached_parts,
-    make_scratch,
-)
-from planner.travel.minutes import cores
-from planner.travel.outline_polygons import polygons_of, to_multipolygon
+from planner.travel.drawn_bands import draw_sets, list_single, list_together
 from planner.travel.points import check_cutoffs, flags_of, points_of
 from planner.travel.streets import AccessRules, Streets, point_streets
 from planner.travel.wall_rules import WallRules
 
-#: A lattice of more blocks is drawn in halves: so many are 10,000 km², and half a gigabyte.
-_MAX_BLOCKS: Final = 2_500_000
 #: The name under which the union over all facilities stands among the isochrones.
 ALL: Final = "all"
 
@@ -177,23 +153,37 @@ def draw_isochrones(
     places = join(streets, xy)
     shut = flags_of(closed, facilities, "closed", "facilities")
     names = [ALL] if together else list(facilities.index)
-    sets = [_together(places, shut)] if together else [[part] for part in _single(places, shut)]
+    sets = [list_together(places, shut)] if together else [[p] for p in list_single(places, shut)]
     if len(places) == 0:
         # Together, no places at all would still be one set.
         names, sets = [], []
     bands = draw_sets(canvas, sets, cutoffs, progress)
     joined = [bool(places.joined.any())] if together and names else places.joined
     shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
-    rows = pd.DataFrame(
-        {
-            "facility_id": [name for name in names for _ in cutoffs],
-            "profile": streets.profile.name,
-            "cutoff_minutes": np.tile(cutoffs, len(names)),
-            "joined": np.repeat(np.asarray(joined, dtype=bool), len(cutoffs)),
-            "geometry": from_shapely(shapes, crs=streets.network.crs),
-        }
-    )
-    # A table that has its column of shapes already is a layer in half the time.
+    columns = {
+        "facility_id": [name for name in names for _ in cutoffs],
+        "cutoff_minutes": np.tile(cutoffs, len(names)),
+        "joined": np.repeat(np.asarray(joined, dtype=bool), len(cutoffs)),
+        "geometry": from_shapely(shapes, crs=streets.network.crs),
+    }
+    table = _blank_table(streets.profile.name, len(shapes)).copy(deep=False)
+    for name, values in columns.items():
+        table.isetitem(_COLUMNS.index(name), values)
+    return table
+
+
+_COLUMNS: Final = ("facility_id", "profile", "cutoff_minutes", "joined", "geometry")
+
+
+@lru_cache(maxsize=16)
+def _blank_table(profile: str, n_rows: int) -> gpd.GeoDataFrame:
+    """Return a table of isochrones in which but the profile is filled in.
+
+    To fill in the others takes a quarter of the time of a table that is made of them.
+    """
+    shapes = from_shapely(np.full(n_rows, None))
+    blank: dict[str, Any] = dict.fromkeys(_COLUMNS, 0.0) | {"profile": profile, "geometry": shapes}
+    rows = pd.DataFrame(blank, index=pd.RangeIndex(n_rows))
     return gpd.GeoDataFrame(rows, geometry="geometry")
 
 
@@ -238,196 +228,3 @@ def _ground_of(shape: shapely.Geometry) -> shapely.Geometry:
     """Return the polygons of a shape as one MultiPolygon."""
     parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
     return shapely.multipolygons(parts)
-
-
-#: Places to start from, and the compound they are for, or one of these.
-_Part = tuple[Access, int]
-EVERYBODY: Final = -1
-_NOBODY: Final = -2
-
-
-def _single(places: Access, closed: Flags) -> list[_Part]:
-    """Return each place on its own; what is closed to outsiders in no compound is for nobody."""
-    whose = np.where(places.compound >= 0, places.compound, _NOBODY)
-    if len(places) == 1:
-        return [(places, int(whose[0]) if closed[0] else EVERYBODY)]
-    return [
-        (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else EVERYBODY)
-        for k in range(len(places))
-    ]
-
-
-def _together(places: Access, closed: Flags) -> list[_Part]:
-    """Return those for everybody as one, and those closed to outsiders each on its own."""
-    inner = take(places, np.flatnonzero(closed))
-    alone = _single(inner, np.ones(len(inner), dtype=bool))
-    return [(take(places, np.flatnonzero(~closed)), EVERYBODY), *alone]
-
-
-@dataclass(frozen=True, eq=False)
-class _Work:
-    """One thread's working arrays; one isochrone after another uses the same."""
-
-    scratch: Scratch
-    room: GroupRoom
-
-
-def _make_work(streets: Streets, n_entries: int) -> _Work:
-    """Make working arrays for sets of places with so many entries at most."""
-    n_pieces = len(streets.pieces.edge)
-    return _Work(
-        make_scratch(len(streets.graph.network_node), streets.network.n_edges, n_entries),
-        GroupRoom(
-            found=np.empty(n_pieces, dtype=np.int64),
-            met_piece=np.zeros(n_pieces, dtype=np.int64),
-            mark=np.zeros(1, dtype=np.int64),
-        ),
-    )
-
-
-def draw_sets(
-    canvas: Canvas,
-    sets: list[list[_Part]],
-    cutoffs: Floats,
-    progress: Callable[[int], None] | None = None,
-) -> list[list[shapely.Geometry]]:
-    """Draw every set of places on all cores; each thread keeps its working arrays."""
-    n_entries = max((len(places.entry_edge) for parts in sets for places, _ in parts), default=0)
-    own = threading.local()
-
-    def draw(parts: list[_Part]) -> list[shapely.Geometry]:
-        """Draw one set with the arrays of this thread."""
-        if not hasattr(own, "work"):
-            own.work = _make_work(canvas.streets, n_entries)
-        return draw_bands(canvas, parts, cutoffs, own.work)
-
-    if min(cores(), len(sets)) < 2:  # to start a thread takes as long as a tenth of one drawing
-        return _gather(map(draw, sets), progress)
-    with ThreadPoolExecutor(min(cores(), len(sets))) as pool:
-        return _gather(pool.map(draw, sets), progress)
-
-
-def _gather(
-    drawn: Iterable[list[shapely.Geometry]], progress: Callable[[int], None] | None
-) -> list[list[shapely.Geometry]]:
-    """Return what is drawn, set by set, and tell how many are done."""
-    bands = []
-    for number, polygons in enumerate(drawn, start=1):
-        bands.append(polygons)
-        if progress is not None:
-            progress(number)
-    return bands
-
-
-def draw_bands(
-    canvas: Canvas, parts: list[_Part], cutoffs: Floats, work: _Work
-) -> list[shapely.Geometry]:
-    """Draw one polygon per cutoff for a set of places.
-
-    Parameters
-    ----------
-    parts
-        Reached from any of them, each by the people it is for.
-    cutoffs : shape (b,)
-        Ascending minutes.
-    work
-        This thread's own.
-    """
-    found = [
-        _find_parts(canvas, places, whose, cutoffs, work)
-        for places, whose in parts
-        if len(places) and whose != _NOBODY
-    ]
-    if not found:
-        return [shapely.MultiPolygon()] * len(cutoffs)
-    reached = found[0] if len(found) == 1 else np.concatenate(found)
-    ground = Ground(canvas.labels, canvas.streets.barriers, canvas.beside, canvas.groups, work.room)
-    return _draw_parts(canvas.streets, reached, cutoffs, ground)
-
-
-def _find_parts(canvas: Canvas, places: Access, whose: int, cutoffs: Floats, work: _Work) -> Floats:
-    """Return the streets reached from some places by everybody, or by one compound's people."""
-    # Knots along an edge are written in one sweep over its entries.
-    order = np.lexsort((places.entry_along_m, places.entry_edge))
-    entries = Entries(
-        places.entry_edge[order], places.entry_along_m[order], places.entry_minutes[order]
-    )
-    reached = find_reached_parts(canvas.drawable, places.points, entries, cutoffs, work.scratch)
-    if whose >= 0:
-        # It serves the people of one compound: what counts is where these step off into it.
-        reached[:, OWNER] = np.where(reached[:, OWNER] < 0, whose, reached[:, OWNER])
-        reached = reached[reached[:, OWNER] == whose]
-    return reached
-
-
-def _draw_parts(
-    streets: Streets, reached: Floats, cutoffs: Floats, ground: Ground
-) -> list[shapely.Geometry]:
-    """Draw one polygon per cutoff; those that lie far apart in two halves, put together again."""
-    limit = streets.access.limit_m
-    lattice, (columns, rows) = _lattice_round(reached, limit)
-    if columns * rows > _MAX_BLOCKS:
-        reached = _cut_at(reached, cutoffs[-1])
-        lattice, (columns, rows) = _lattice_round(reached, limit)
-    if columns * rows > _MAX_BLOCKS and len(reached) > 1:
-        middle = reached[:, [X1, Y1]] + reached[:, [X2, Y2]]
-        # Sums, not means: only their order counts.
-        order = np.argsort(middle[:, int(rows > columns)], kind="stable")
-        halves = [
-            _draw_parts(streets, np.ascontiguousarray(reached[half]), cutoffs, ground)
-            for half in np.array_split(order, 2)
-        ]
-        return [to_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
-    # Blocks out of reach are never written: memory is taken for those in reach alone.
-    field = np.empty((rows, columns, BLOCK * BLOCK))
-    # 0 is FAR: no block holds values yet.
-    state = np.zeros((rows, columns), dtype=np.int8)
-    unfinished = np.tile(np.arange(columns + 1, dtype=np.int32), (rows, 1))
-    seen = np.zeros((rows * BLOCK, columns * BLOCK), dtype=np.int32)
-    outlines: list[Outline] = []
-    traced, before = 0, -np.inf
-    for cutoff in cutoffs:
-        deepen(
-            field,
-            state,
-            unfinished,
-            reached,
-            cutoff,
-            before,
-            limit,
-            streets.leg_pace,
-            lattice,
-            ground,
-        )
-        outlines.append(trace(field, state, seen, traced, lattice, ground.barriers))
-        traced, before = traced + len(outlines[-1].rings) - 1, cutoff
-    return polygons_of(outlines)
-
-
-def _cut_at(parts: Floats, cutoff: float) -> Floats:
-    """Return reached parts without what is reached after a cutoff: a straight street may be long.
-
-    parts (c, WIDTH); cutoff : minutes.
-    """
-    cut = parts[np.minimum(parts[:, MINUTES1], parts[:, MINUTES2]) <= cutoff].copy()
-    for near, far, end in ((X1, X2, IS_END2), (X2, X1, IS_END1)):  # y and minutes stand beside
-        late = np.flatnonzero(cut[:, far + MINUTES1] > cutoff)
-        first, last = cut[late, near : near + 3], cut[late, far : far + 3]
-        share = (cutoff - first[:, 2:]) / (last[:, 2:] - first[:, 2:])
-        cut[late, far : far + 3], cut[late, end] = first + share * (last - first), 0.0
-    return cut
-
-
-def _lattice_round(reached: Floats, limit: float) -> tuple[Lattice, tuple[int, int]]:
-    """Return the lattice that holds all discs with a margin, and its columns and rows of blocks.
-
-    All lattices are parts of one: they start at multiples of the cell.
-    """
-    x_min, y_min, x_max, y_max = bounds_of(reached)
-    margin = limit + 2 * CELL_M
-    x0, y0 = ((low - margin) // CELL_M * CELL_M for low in (x_min, y_min))
-    width_m = BLOCK * CELL_M
-    columns, rows = (
-        int((high + margin - low) // width_m) + 1 for high, low in ((x_max, x0), (y_max, y0))
-    )
-    return Lattice(x0, y0, CELL_M), (columns, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from numbers import Real
 from typing import Final
 
@@ -12,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.brief import Brief, join_facts
+from planner.crs.array_types import Flags
 from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.compounds import find_compound_at
 from planner.network.walk_network import WalkNetwork
@@ -114,6 +116,13 @@ class Streets(Brief):
     def owner(self) -> NDArray[np.int64]:
         """The compound whose residents alone use each edge, -1 for public streets, shape (m,)."""
         return self.edges.owner
+
+    @cached_property
+    def groups(self) -> Flags:
+        """Of each compound, whether it has no outline; empty where no street is a compound's."""
+        if not (self.owner >= 0).any():
+            return np.empty(0, dtype=bool)
+        return np.asarray(shapely.is_empty(self.network.walls.compounds.shape), dtype=bool)
 
     @property
     def leg_pace(self) -> float:

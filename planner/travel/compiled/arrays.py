@@ -269,11 +269,39 @@ class Beside(NamedTuple):
     barrier: Ints
 
 
+class Seen(NamedTuple):
+    """What is walked to from each straight line of street, block by block; asked when first met.
+
+    Of the v vertices of `Shapes`, for the lines from each to the next:
+
+    coords (v, 2) : the vertices, metres.
+    slant (v,) : metres along a line to the place a leg meets, per metre beside it; inf: nothing is
+        kept of the line.
+    lines (v, 6) : the compound whose people alone step off it, -1 for everybody; row and column of
+        the first of the blocks within a leg of it, counted from the origin of the metric CRS; how
+        many there are from west to east; where they begin and end in `blocks`.
+    blocks : what is known of each block, row by row, ragged over the lines; 0: nobody has asked.
+    """
+
+    coords: Floats
+    slant: Floats
+    lines: Ints
+    blocks: Ints
+
+
 class Ground(NamedTuple):
-    """Whose the land is, and what stands on it."""
+    """Whose the land is, and what stands on it, with one thread's working arrays.
+
+    room : for the search of groups; met_barrier (b + 1,) : zeros at first; near (b, 4), here (b,) :
+        the barriers near a street.
+    """
 
     labels: Labels
     barriers: Lines
     beside: Beside
+    seen: Seen
     groups: Groups
     room: GroupRoom
+    met_barrier: Ints
+    near: Floats
+    here: Ints

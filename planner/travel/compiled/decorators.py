@@ -27,7 +27,7 @@ def kernel(function: Function) -> Function:
     """Compile what Python calls, and other kernels may: once, and kept on disk."""
     # Searches run on several threads at once, so a kernel lets go of the interpreter's lock.
     # numba's own types do not know the option for wrappers.
-    options: Any = {"cache": True, "nogil": True, "no_cfunc_wrapper": True}
+    options: Any = {"cache": True, "nogil": True, "no_cfunc_wrapper": True, "_nrt": True}
     compiled = njit(**options)(function)
     for index in kept_indexes(compiled):
         with suppress(OSError):  # another process was faster
@@ -58,9 +58,24 @@ def _last_change(folder: Path) -> float:
     return max((source.stat().st_mtime for source in sources), default=0.0)
 
 
+def builder(function: Function) -> Function:
+    """Compile what only kernels and builders call and what makes, or returns, arrays."""
+    return _compile_with_callers(function, counts=True)
+
+
 def helper(function: Function) -> Function:
-    """Compile what only kernels call, with each of them; in Python it stays as it is written."""
-    helped: Function = register_jitable(nogil=True, no_cfunc_wrapper=True, forceinline=True)(
-        function
-    )
-    return helped
+    """Compile what only kernels call, with each of them; in Python it stays as it is written.
+
+    It neither makes arrays nor returns any, but writes into those it is given: its caller holds
+    them, so nobody need count them. To count each that is handed on takes a quarter of the time of
+    what is called often. What makes arrays is a `builder`.
+    """
+    return _compile_with_callers(function, counts=False)
+
+
+def _compile_with_callers(function: Function, *, counts: bool) -> Function:
+    """Compile a function into those that call it."""
+    # Numba's name for counting who holds an array is `nrt`, its runtime.
+    options: Any = {"nogil": True, "no_cfunc_wrapper": True, "forceinline": True, "_nrt": counts}
+    compiled: Function = register_jitable(**options)(function)
+    return compiled

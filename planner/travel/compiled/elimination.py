@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Rows
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.heaps import pop, push
 
@@ -53,7 +53,7 @@ class _Neighbours(NamedTuple):
     back: Floats
 
 
-@helper
+@builder
 def _link_rows(rows: Rows) -> _Neighbours:
     """List every node's neighbours once, whether a row leads to them, from them, or both."""
     n, n_rows = len(rows.starts) - 1, len(rows.neighbour)
@@ -153,7 +153,7 @@ def _bypass(
     return used, degree + used - known
 
 
-@helper
+@builder
 def _widened(links: _Neighbours, needed: int) -> _Neighbours:
     """Return links with room for so many slots."""
     return _Neighbours(
@@ -215,7 +215,7 @@ def eliminate_nodes(rows: Rows) -> Eliminated:
     return Eliminated(rank, starts[: gone + 1], to[:n_rows], ahead[:n_rows], back[:n_rows], core)
 
 
-@helper
+@builder
 def _list_core(links: _Neighbours, rank: Ints, gone: int) -> Rows:
     """Give the nodes that are left their numbers, and list their rows."""
     n = len(rank)

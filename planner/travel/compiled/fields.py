@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Ground, Lattice
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import helper
 from planner.travel.compiled.lattice import (
     BLOCK,
     CLEAR_M,
@@ -38,17 +38,7 @@ from planner.travel.compiled.reached_parts import (
 )
 from planner.travel.compiled.walled_fields import PieceEnds, paint_behind
 
-#: Streets beside walls are drawn for legs up to this long first, metres. Chosen by measurement.
-SHORT_LEG_M = 50.0
-
-
-#: Columns of a capsule beside walls: itself, then how its piece of street goes on, whose it is, and
-#: the line of street that lists the barriers beside it.
-_SLANT, _IS_END1, _IS_END2, _OWNER, _LINE = range(8, 13)
-_WIDTH = 13
-
-
-@kernel
+@helper
 def deepen(
     field: Floats,
     state: NDArray[np.int8],
@@ -85,106 +75,52 @@ def deepen(
     """
     # What had the full radius for the shorter cutoff has it still: it is in the field.
     full = before - limit * pace
-    walled = np.empty((256, _WIDTH))
-    n_walled = 0
-    for k in range(len(parts)):
-        x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
-        x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
-        is_end1, is_end2 = parts[k, IS_END1], parts[k, IS_END2]
-        if t2 < t1:  # a capsule begins at its wider end, which is the one reached sooner
-            x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
-            is_end1, is_end2 = is_end2, is_end1
-        if t1 > cutoff or t2 <= full:
-            continue
-        # Without walls or owners near, no point has to be asked whether it is walked to.
-        is_open = parts[k, OWNER] < 0 and parts[k, LINE] == OPEN
-        slant = 0.0
-        if not is_open:
-            slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
-        r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
-        # From the near end on the radius is first the limit, then shrinks, then is nothing.
-        if r2 < 0:
-            share = r1 / (r1 - r2)
-            x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
-        share = _share_at_limit(r1, r2, limit)
-        xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-        for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
-            if part == 0 and share > 0:
-                capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
-            elif part == 1 and share < 1:
-                capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)
-            else:
+    # Where nothing stands near first: what lies deep there need not be asked for.
+    for walled in (False, True):
+        for k in range(len(parts)):
+            # Without walls or owners near, no point has to be asked whether it is walked to.
+            if (parts[k, OWNER] < 0 and parts[k, LINE] == OPEN) == walled:
                 continue
-            if is_open:
-                _paint(field, state, unfinished, capsule, lattice)
+            x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
+            x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
+            # A capsule begins at its wider end, which is the one reached sooner.
+            turned = t2 < t1
+            if turned:
+                x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
+            if t1 > cutoff or t2 <= full:
                 continue
-            if n_walled == len(walled):
-                walled = _grown(walled)
-            for column in range(8):
-                walled[n_walled, column] = capsule[column]
-            walled[n_walled, _SLANT] = slant
-            walled[n_walled, _IS_END1] = is_end1 if part == 0 or share == 0 else 0.0
-            walled[n_walled, _IS_END2] = is_end2 if part == 1 or share == 1.0 else 0.0
-            walled[n_walled, _OWNER], walled[n_walled, _LINE] = parts[k, OWNER], parts[k, LINE]
-            n_walled += 1
-    _paint_walled(field, state, unfinished, walled, n_walled, limit, lattice, ground)
-
-
-@helper
-def _grown(rows: Floats) -> Floats:
-    """Return rows with room for as many again."""
-    larger = np.empty((2 * len(rows), rows.shape[1]))
-    for row in range(len(rows)):
-        for column in range(rows.shape[1]):
-            larger[row, column] = rows[row, column]
-    return larger
-
-
-@helper
-def _paint_walled(
-    field: Floats,
-    state: NDArray[np.int8],
-    unfinished: NDArray[np.int32],
-    walled: Floats,
-    n_walled: int,
-    limit: float,
-    lattice: Lattice,
-    ground: Ground,
-) -> None:
-    """Raise the field where capsules near walls and barriers lie deeper.
-
-    Short legs first: most of what is walked to lies near a street, and need not be asked again of
-    streets farther away, from which walls often part it.
-
-    field, state, unfinished : as `deepen` takes them; walled (n_walled, _WIDTH) : the capsules.
-    """
-    # Working arrays go by name: in a tuple each is counted, which takes as long as a block.
-    n_barriers = len(ground.barriers.ends)
-    met = np.zeros(n_barriers + 1, dtype=np.int64)
-    near = np.empty((n_barriers, 4))
-    here = np.empty(n_barriers, dtype=np.int64)
-    asked = np.empty(BLOCK * BLOCK + 1, dtype=np.int64)
-    depths = np.empty((1, 1, BLOCK * BLOCK))
-    for turn in range(2):
-        for k in range(n_walled):
-            capsule = Capsule(
-                walled[k, 0], walled[k, 1], walled[k, 2], walled[k, 3], walled[k, 4],
-                walled[k, 5], walled[k, 6], walled[k, 7],
-            )  # fmt: skip
-            deeper_than, no_deeper_than = -np.inf, np.inf
-            if capsule.radius == limit and capsule.shrink == 0.0:
-                if turn == 0:
-                    deeper_than = limit - SHORT_LEG_M
+            slant = 0.0
+            if walled:
+                slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
+            r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
+            # From the near end on the radius is first the limit, then shrinks, then is nothing.
+            if r2 < 0:
+                share = r1 / (r1 - r2)
+                x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
+            share = _share_at_limit(r1, r2, limit)
+            xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+            for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
+                if part == 0 and share > 0:
+                    capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
+                elif part == 1 and share < 1:
+                    capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)
                 else:
-                    no_deeper_than = limit - SHORT_LEG_M
-            elif turn == 0:
-                continue
-            piece = PieceEnds(walled[k, _SLANT], walled[k, _IS_END1], walled[k, _IS_END2])
-            paint_behind(
-                field, state, unfinished, capsule, lattice, walled[k, _OWNER],
-                int(walled[k, _LINE]), piece, deeper_than, no_deeper_than, ground, met, near, here,
-                asked, depths,
-            )  # fmt: skip
+                    continue
+                if not walled:
+                    _paint(field, state, unfinished, capsule, lattice)
+                    continue
+                is_end1, is_end2 = parts[k, IS_END1] > 0, parts[k, IS_END2] > 0
+                if turned:
+                    is_end1, is_end2 = is_end2, is_end1
+                piece = PieceEnds(
+                    is_end1 and (part == 0 or share == 0), is_end2 and (part == 1 or share == 1.0),
+                    turned,
+                )  # fmt: skip
+                number, owner = int(parts[k, LINE]), int(parts[k, OWNER])
+                paint_behind(
+                    field, state, unfinished, capsule, lattice, number, slant, owner, piece, limit,
+                    ground,
+                )  # fmt: skip
 
 
 @helper

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.travel.compiled.decorators import helper
+from planner.travel.compiled.decorators import builder
 
 
-@helper
+@builder
 def grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
     """Return an array (at least needed,) that begins as the one given (n,); of any unit.
 
@@ -26,7 +26,7 @@ def grown(array: NDArray[Any], needed: int) -> NDArray[Any]:
     return larger
 
 
-@helper
+@builder
 def appended(array: NDArray[Any], size: int, values: NDArray[Any], count: int) -> NDArray[Any]:
     """Return an array (at least size + count,) whose first `size` values the first others follow.
 

@@ -9,7 +9,7 @@ import numpy as np
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Edges, Grid, Legs, Pieces, Points, SearchGraph
 from planner.travel.compiled.barriers import is_clear_of, write_barriers_round
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import appended, grown
 from planner.travel.compiled.pieces import SLACK_M, chord, find_group, find_pieces_near
@@ -99,7 +99,7 @@ def _write_entries(
     return n
 
 
-@helper
+@builder
 def _drop_needless(
     first: int, last: int, onwards: float, backwards: float, along: Floats, minutes: Floats,
     edge: Ints,

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.heaps import pop_labelled, push_labelled
@@ -52,7 +52,7 @@ def _insert(minutes: float, label: int, best: Floats, labels: Ints) -> bool:
     return True
 
 
-@helper
+@builder
 def _search_k(
     rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints, k: int
 ) -> tuple[Floats, Ints]:

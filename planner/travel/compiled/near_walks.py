@@ -7,7 +7,7 @@ import numpy as np
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lines, Lookup, Nearby, Points
 from planner.travel.compiled.barriers import is_clear
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import cells_around
 from planner.travel.compiled.pieces import SLACK_M, chord
 
@@ -79,7 +79,7 @@ def improve(target: int, minutes: float, best: Floats, touched: Ints, n_touched:
     return n_touched
 
 
-@helper
+@builder
 def _walk_along_edges(
     o: int, origin: Points, lookup: Lookup, nearby: Nearby, best: Floats, touched: Ints,
     n_touched: int,
@@ -153,7 +153,7 @@ def _soonest_over_piece(
     return known
 
 
-@helper
+@builder
 def _walk_over_open_ground(
     o: int, origin: Points, target: Points, lookup: Lookup, nearby: Nearby, met_piece: Ints,
     best: Floats, touched: Ints, n_touched: int,

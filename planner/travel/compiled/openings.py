@@ -9,7 +9,7 @@ import numpy as np
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import ByNode, Edges, Legs, Rows
 from planner.travel.compiled.barriers import is_clear
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO, cells_around
 from planner.travel.compiled.growing import appended, grown
 from planner.travel.compiled.opening_tables import (
@@ -153,7 +153,7 @@ def _reach_all(
         reach_target(room.point[k], time + room.metres[k] * pace, whose, gained, cutoff)
 
 
-@helper
+@builder
 def _open_path(
     paths: WallPaths,
     p: int,
@@ -284,7 +284,7 @@ def _opened_gate(openings: Openings, opening: int) -> Gate:
     return Gate(gates.public[g], gates.leaving[g], gates.entering[g], gates.minutes[g])
 
 
-@helper
+@builder
 def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> NewlyReached:
     """Return what was found (at least n rows) and after it the targets an opening brings, sorted.
 
@@ -305,7 +305,7 @@ def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> Newly
     return NewlyReached(openings, targets, minutes, origins)
 
 
-@helper
+@builder
 def _nothing_found() -> NewlyReached:
     """Make room for what is found; it grows."""
     return NewlyReached(

@@ -10,34 +10,38 @@ from numpy.typing import NDArray
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lattice, Lines
 from planner.travel.compiled.barriers import first_crossing
-from planner.travel.compiled.decorators import helper, kernel
-from planner.travel.compiled.grid import ZERO
+from planner.travel.compiled.decorators import builder, helper
 from planner.travel.compiled.lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
 
 
-class Outline(NamedTuple):
-    """Polygons with holes.
+class Outlines(NamedTuple):
+    """Polygons with holes, band by band.
 
     points (n, 2) : corners to the millimetre, so that two outlines that agree have them to the last
         bit; rings closed, the inside on their left.
-    rings, polygons : where each ring starts in the points, and each polygon in the rings, its
-        outer ring first; both end with their total.
+    rings, polygons, bands : where each ring starts in the points, each polygon in the rings, its
+        outer ring first, and each band in the polygons; all end with their total.
     """
 
     points: Floats
     rings: Ints
     polygons: Ints
+    bands: Ints
 
 
-@kernel
+@builder
 def trace(
     field: Floats,
     state: NDArray[np.int8],
     seen: NDArray[np.int32],
-    traced: int,
     lattice: Lattice,
     barriers: Lines,
-) -> Outline:
+    points: Floats,
+    n_points: int,
+    ends: list[int],
+    polygon_of: list[int],
+    n_polygons: int,
+) -> tuple[Floats, int, int]:
     """Trace the outline of where the depth is above 0, which the lattice holds with a margin.
 
     Row by row from below, the first crossing met of a ring is its lowest and westernmost: walking
@@ -49,15 +53,17 @@ def trace(
     field, state
         As `deepen` leaves them.
     seen : (rows, columns)
-        For each point the number of the ring that crosses the lattice east of it; numbers up to
-        `traced` are of an outline traced before and count for nothing.
+        For each point the number of the ring that crosses the lattice east of it; numbers of
+        outlines traced before count for nothing.
     barriers
         Where one stands between a point inside and its neighbour outside, the outline runs there.
+    points, ends, polygon_of
+        The corners (n, 2) of all rings so far, metres; 0, then where each ring ends in them; 0,
+        then the number of each ring's polygon. The new ones are added.
+
+    Returns the points, which may have grown, how many there are, and how many polygons.
     """
-    cell = lattice.cell
-    points = np.empty((1024, 2))
-    ends, polygon_of = [0], [0]
-    n_points, n_polygons = ZERO, ZERO
+    cell, traced = lattice.cell, len(ends) - 1
     for row in range(BLOCK * state.shape[0]):
         entered, passed = 0, False
         for block in range(state.shape[1]):
@@ -73,7 +79,7 @@ def trace(
                 east = depth_at(field, state, row, column + 1, cell) > 0
                 if east != west:
                     if seen[row, column] <= traced:
-                        ring = traced + len(ends)
+                        ring = len(ends)
                         points, n_points = _follow(
                             field, state, seen, ring, row, column, lattice, barriers, points,
                             n_points,
@@ -85,12 +91,12 @@ def trace(
                         else:
                             polygon_of.append(polygon_of[entered])
                     if east:
-                        entered = seen[row, column] - traced
+                        entered = seen[row, column]
                 west = east
-    return _bring_together(points, ends, polygon_of, n_polygons)
+    return points, n_points, n_polygons
 
 
-@helper
+@builder
 def _with_room(points: Floats, n: int) -> Floats:
     """Return points (k, 2) with room for two more than n."""
     # The first corner comes once more, to close the ring.
@@ -114,7 +120,7 @@ def _share_inside(p: float, q: float, wall: float, cell: float) -> float:
     return p / (p - q)
 
 
-@helper
+@builder
 def _follow(
     field: Floats,
     state: NDArray[np.int8],
@@ -175,14 +181,13 @@ def _to_millimetre(metres: float) -> float:
     return np.rint(metres * 1000) / 1000
 
 
-@helper
-def _bring_together(
-    points: Floats, ends: list[int], polygon_of: list[int], n_polygons: int
-) -> Outline:
+@builder
+def bring_together(
+    points: Floats, ends: list[int], polygon_of: list[int], n_polygons: int, bands: Ints
+) -> Outlines:
     """Bring the rings of each polygon together, in the order in which they were traced.
 
-    points (n, 2) : metres, ring by ring; ends : 0, then where each ring ends in them.
-    polygon_of : 0, then the number of each ring's polygon.
+    points (n, 2), ends, polygon_of : as `trace` leaves them; bands : as in `Outlines`.
     """
     n_rings = len(ends) - 1
     polygons = np.zeros(n_polygons + 1, dtype=np.int64)
@@ -204,4 +209,4 @@ def _bring_together(
         for j in range(last - first):
             at = rings[k] + j
             sorted_points[at, 0], sorted_points[at, 1] = points[first + j, 0], points[first + j, 1]
-    return Outline(sorted_points, rings, polygons)
+    return Outlines(sorted_points, rings, polygons, bands)

@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Grid
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import cells_around
 
 #: A point exactly on the limit is within it, whatever rounding says.
@@ -42,7 +42,7 @@ def chord(
     return foot, height, low, high, length
 
 
-@helper
+@builder
 def find_pieces_near(
     x: float,
     y: float,

@@ -10,7 +10,7 @@ from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.along_edges import Entries, Envelope, write_minutes_along
 from planner.travel.compiled.arrays import Edges, Heap, Legs, Points, SearchGraph
 from planner.travel.compiled.barriers import is_clear
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.pieces import chord
 from planner.travel.compiled.search import search
@@ -105,7 +105,7 @@ def make_scratch(n_nodes: int, n_edges: int, n_entries: int) -> Scratch:
     )
 
 
-@kernel
+@helper
 def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
     """Return x_min, y_min, x_max, y_max (metres) of the lines of reached parts (c, WIDTH)."""
     x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
@@ -116,7 +116,7 @@ def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
     return x0, y0, x1, y1
 
 
-@helper
+@builder
 def _room_for(parts: Floats, n: int) -> Floats:
     """Return the parts (c, WIDTH) with room for one more than n."""
     if n < len(parts):
@@ -128,7 +128,7 @@ def _room_for(parts: Floats, n: int) -> Floats:
     return larger
 
 
-@helper
+@builder
 def _add_edge(
     coords: Floats,
     line: Ints,
@@ -183,7 +183,7 @@ def _add_edge(
     return parts, n
 
 
-@helper
+@builder
 def _add_chord(
     x: float,
     y: float,
@@ -224,7 +224,7 @@ def _add_chord(
     return parts, n
 
 
-@helper
+@builder
 def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
     """Sort the first n nodes by tile, in place; those of one tile keep their order.
 
@@ -246,7 +246,7 @@ def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
         nodes[k] = room[k]
 
 
-@helper
+@builder
 def _add_point(
     x: float, y: float, time: float, owner: float, parts: Floats, n: int
 ) -> tuple[Floats, int]:
@@ -261,7 +261,7 @@ def _add_point(
     return parts, n + 1
 
 
-@helper
+@builder
 def _add_stops(
     stops: Stops, owner: Ints, best: Floats, inner: int, cutoff: float, parts: Floats, n: int
 ) -> tuple[Floats, int]:
@@ -276,7 +276,7 @@ def _add_stops(
     return parts, n
 
 
-@helper
+@builder
 def _add_places(
     places: Points, few: bool, drawable: Drawable, parts: Floats, n: int
 ) -> tuple[Floats, int]:
@@ -295,7 +295,7 @@ def _add_places(
     return parts, n
 
 
-@helper
+@builder
 def _add_entered_edges(
     drawable: Drawable, entries: Entries, cutoff: float, scratch: Scratch, parts: Floats
 ) -> tuple[Floats, int]:
@@ -321,7 +321,7 @@ def _add_entered_edges(
     return parts, n
 
 
-@helper
+@builder
 def _add_reached_edges(
     drawable: Drawable,
     entries: Entries,

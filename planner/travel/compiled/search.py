@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import ByNode, Heap, Lookup, Nearby, Points, Rows
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.heaps import pop, push
@@ -84,7 +84,7 @@ def seed_nearest(
     return size
 
 
-@helper
+@builder
 def spread_nearest(
     rows: Rows, best: Floats, label: Ints, keys: Floats, items: Ints, size: int
 ) -> None:

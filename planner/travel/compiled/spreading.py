@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import ByNode, Heap, Rows
-from planner.travel.compiled.decorators import helper
+from planner.travel.compiled.decorators import builder, helper
 from planner.travel.compiled.heaps import pop, push
 from planner.travel.compiled.opening_tables import Nearest
 
@@ -56,7 +56,7 @@ class Gained(NamedTuple):
     n_targets: Ints
 
 
-@helper
+@builder
 def prepare_spread(nearest: Nearest, cutoff: float, heap_size: int) -> Spread:
     """Make the working arrays of a search that goes on from what is known of the nodes."""
     n_nodes = len(nearest.minutes)
@@ -76,7 +76,7 @@ def prepare_spread(nearest: Nearest, cutoff: float, heap_size: int) -> Spread:
     )
 
 
-@helper
+@builder
 def prepare_gained(before: Floats) -> Gained:
     """Make the working arrays of what an opening brings, by the minutes (t,) without any."""
     n_targets = len(before)

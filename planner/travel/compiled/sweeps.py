@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Heap, Lookup, Nearby, Points
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.elimination import Eliminated
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import grown
@@ -60,7 +60,7 @@ def _go_down(eliminated: Eliminated, best: Floats) -> None:
                 best[node, j] = min(best[node, j], best[above, j] + minutes)
 
 
-@helper
+@builder
 def _search_core(eliminated: Eliminated, best: Floats, room: SearchRoom) -> None:
     """Search the nodes that are left, one search after the other, in place."""
     n_left, low = len(eliminated.core.starts) - 1, len(eliminated.starts) - 1
@@ -85,7 +85,7 @@ def _seed(origin: Points, first: int, last: int, rank: Ints, best: Floats) -> No
             best[node, o - first] = min(best[node, o - first], origin.seed_minutes[k])
 
 
-@helper
+@builder
 def _take_walks_from_nodes(target: Points, rank: Ints, node_best: Floats, best: Floats) -> None:
     """Write the fewest minutes over a node to every target: best (w, t), node_best (g, w)."""
     width = node_best.shape[1]

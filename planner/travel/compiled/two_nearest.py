@@ -6,14 +6,14 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.heaps import pop_labelled, push_labelled
 from planner.travel.compiled.near_walks import take_near_walks
 from planner.travel.compiled.search import number_seeds
 
 
-@helper
+@builder
 def search_two(
     rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints
 ) -> tuple[Floats, Ints]:

@@ -10,7 +10,7 @@ from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.along_edges import Entries, Envelope, write_minutes_along
 from planner.travel.compiled.arrays import Edges, Legs, Pieces, Points, SearchGraph
 from planner.travel.compiled.barriers import is_clear
-from planner.travel.compiled.decorators import helper, kernel
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.pieces import chord
@@ -38,7 +38,7 @@ class Spans(NamedTuple):
     high_m: Floats
 
 
-@helper
+@builder
 def _add_span(spans: Spans, n: int, edge: int, low_m: float, high_m: float) -> tuple[Spans, int]:
     """Add a part of an edge; return the spans, which may have grown, and how many there are."""
     if high_m <= low_m:

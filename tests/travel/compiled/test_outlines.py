@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from planner.travel.compiled.arrays import Frame, Grid, Lattice, Lines
 from planner.travel.compiled.lattice import BLOCK, DEEP, FAR, NEAR
-from planner.travel.compiled.outlines import trace
+from planner.travel.compiled.outlines import bring_together, trace
 from planner.travel.outline_polygons import polygons_of
 from tests.samples import examples
 
@@ -32,7 +32,12 @@ def outline(depth):
     field[state == FAR] = np.nan  # nobody has written there
     seen = np.zeros(depth.shape, dtype=np.int32)
     field = np.ascontiguousarray(field)
-    return polygons_of([trace(field, state, seen, 0, LATTICE, NO_BARRIERS)])[0]
+    points, ends, polygon_of = np.empty((2, 2)), [0], [0]
+    points, _, n_polygons = trace(
+        field, state, seen, LATTICE, NO_BARRIERS, points, 0, ends, polygon_of, 0
+    )
+    bands = np.array([0, n_polygons])
+    return polygons_of(bring_together(points, ends, polygon_of, n_polygons, bands))[0]
 
 
 def contoured(depth):

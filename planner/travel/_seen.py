@@ -8,11 +8,9 @@ import numpy as np
 
 from planner.crs.array_types import Flags
 from planner.travel.compiled.arrays import Seen
-from planner.travel.compiled.lattice import BLOCK
+from planner.travel.compiled.lattice import BLOCK, CELL_M
 from planner.travel.streets import Streets
 
-#: Lattice on which the outline is traced. Chosen by measurement: see benchmarks/.
-CELL_M: Final = 16.0
 #: Most blocks that are kept: half a gigabyte if all are asked. Streets beyond are asked each time.
 _MOST_BLOCKS: Final = 64_000_000
 

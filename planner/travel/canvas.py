@@ -13,9 +13,11 @@ from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
-from planner.travel._seen import CELL_M, prepare_seen
-from planner.travel.compiled.arrays import Beside, Groups, Labels, Seen
+from planner.travel._seen import prepare_seen
+from planner.travel.compiled.arrays import Beside, Groups, Labels, Parted, Seen
 from planner.travel.compiled.barriers_beside import list_barriers_beside
+from planner.travel.compiled.lattice import CELL_M
+from planner.travel.compiled.outlines import part_neighbours
 from planner.travel.compiled.reached_parts import OPEN, UNLISTED, Drawable, Shapes, Stops
 from planner.travel.streets import AccessRules, Streets, to_streets
 from planner.travel.wall_rules import WallRules
@@ -45,6 +47,7 @@ class Canvas(Brief):
     drawable: Drawable
     beside: Beside
     labels: Labels
+    parted: Parted
     seen: Seen
     groups: Groups
     workrooms: Workrooms
@@ -101,7 +104,9 @@ def _prepare(streets: Streets) -> Canvas:
     beside = _list_barriers(streets)
     drawable = _to_drawable(streets, beside)
     seen = prepare_seen(streets, drawable.shapes.line >= 0)
-    return Canvas(streets, drawable, beside, labels, seen, groups, Workrooms(streets), back)
+    parted = part_neighbours(streets.barriers, CELL_M)
+    rooms = Workrooms(streets)
+    return Canvas(streets, drawable, beside, labels, parted, seen, groups, rooms, back)
 
 
 def to_canvas(

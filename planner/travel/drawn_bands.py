@@ -12,10 +12,11 @@ import shapely
 
 from planner.crs.array_types import Flags, Floats
 from planner.travel.access import Access, rows_of, take
-from planner.travel.canvas import CELL_M, Canvas
+from planner.travel.canvas import Canvas
 from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.arrays import Ground
 from planner.travel.compiled.bands import draw_outlines
+from planner.travel.compiled.lattice import CELL_M
 from planner.travel.compiled.reached_parts import (
     IS_END1,
     IS_END2,
@@ -114,8 +115,9 @@ def _draw_bands(
         return [shapely.MultiPolygon()] * len(cutoffs)
     reached = found[0] if len(found) == 1 else np.concatenate(found)
     ground = Ground(
-        canvas.labels, canvas.streets.barriers, canvas.beside, canvas.seen, canvas.groups, *work.of_ground
-    )
+        canvas.labels, canvas.streets.barriers, canvas.parted, canvas.beside, canvas.seen,
+        canvas.groups, *work.of_ground,
+    )  # fmt: skip
     return _draw_parts(canvas.streets, reached, cutoffs, ground)
 
 

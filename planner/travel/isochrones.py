@@ -19,7 +19,7 @@ from planner.errors import quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
-from planner.travel.canvas import CELL_M, Canvas, to_canvas
+from planner.travel.canvas import Canvas, to_canvas
 from planner.travel.drawn_bands import draw_sets, list_single, list_together
 from planner.travel.points import check_cutoffs, flags_of, points_of
 from planner.travel.streets import AccessRules, Streets, point_streets

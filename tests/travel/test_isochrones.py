@@ -6,7 +6,8 @@ import shapely
 
 from planner.errors import ArgumentError
 from planner.travel.canvas import prepare_canvas
-from planner.travel.isochrones import CELL_M, isochrones
+from planner.travel.compiled.lattice import CELL_M
+from planner.travel.isochrones import isochrones
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import (
     ACCESS,

@@ -7,7 +7,8 @@ import shapely
 import planner
 from planner.errors import ArgumentError
 from planner.plan.profiles import WalkProfile
-from planner.travel.isochrones import CELL_M, isochrones
+from planner.travel.compiled.lattice import CELL_M
+from planner.travel.isochrones import isochrones
 from planner.travel.reached_streets import service_areas
 from tests.cities.drawing import ACCESS, SLANT, WALKER, Drawing, minutes_matrix, points
 from tests.travel.test_matrix import random_town

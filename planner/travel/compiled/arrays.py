@@ -269,6 +269,19 @@ class Beside(NamedTuple):
     barrier: Ints
 
 
+class Parted(NamedTuple):
+    """Which neighbours on the lattice a barrier may part, block by block, where barriers stand.
+
+    bits (rows, columns), int32 : of each block, one for each of its points: whether a barrier may
+        stand between it and the point east of it, or north of it.
+    row, column : of the first block, counted from the origin of the metric CRS.
+    """
+
+    bits: NDArray[np.int32]
+    row: int
+    column: int
+
+
 class Seen(NamedTuple):
     """What is walked to from each straight line of street, block by block; asked when first met.
 
@@ -298,6 +311,7 @@ class Ground(NamedTuple):
 
     labels: Labels
     barriers: Lines
+    parted: Parted
     beside: Beside
     seen: Seen
     groups: Groups

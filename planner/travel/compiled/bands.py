@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Ground, Lattice
 from planner.travel.compiled.decorators import helper, kernel
 from planner.travel.compiled.fields import deepen
@@ -64,8 +64,8 @@ def draw_outlines(
             field, state, unfinished, reached, cutoff, before, limit, pace, lattice, ground
         )  # fmt: skip
         points, n_points, n_polygons = trace(
-            field, state, seen, lattice, ground.barriers, points, n_points, ends, polygon_of,
-            n_polygons,
+            field, state, seen, lattice, ground.barriers, ground.parted, points, n_points, ends,
+            polygon_of, n_polygons,
         )  # fmt: skip
         bands[band + 1] = n_polygons
         before = cutoff

@@ -38,6 +38,7 @@ from planner.travel.compiled.reached_parts import (
 )
 from planner.travel.compiled.walled_fields import PieceEnds, paint_behind
 
+
 @helper
 def deepen(
     field: Floats,

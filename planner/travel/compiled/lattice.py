@@ -11,6 +11,8 @@ from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Lattice
 from planner.travel.compiled.decorators import helper
 
+#: From one point of the lattice to the next, metres. Chosen by measurement: see benchmarks/.
+CELL_M = 16.0
 #: The lattice is kept in blocks of BLOCK x BLOCK points, each in one piece of memory.
 BLOCK = 4
 #: Whose a point is, is kept in squares of TILE x TILE points.

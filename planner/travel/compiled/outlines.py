@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.crs.array_types import Floats, Ints
-from planner.travel.compiled.arrays import Lattice, Lines
+from planner.travel.compiled.arrays import Lattice, Lines, Parted
 from planner.travel.compiled.barriers import first_crossing
-from planner.travel.compiled.decorators import builder, helper
+from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
 
 
@@ -36,6 +36,7 @@ def trace(
     seen: NDArray[np.int32],
     lattice: Lattice,
     barriers: Lines,
+    parted: Parted,
     points: Floats,
     n_points: int,
     ends: list[int],
@@ -55,7 +56,7 @@ def trace(
     seen : (rows, columns)
         For each point the number of the ring that crosses the lattice east of it; numbers of
         outlines traced before count for nothing.
-    barriers
+    barriers, parted
         Where one stands between a point inside and its neighbour outside, the outline runs there.
     points, ends, polygon_of
         The corners (n, 2) of all rings so far, metres; 0, then where each ring ends in them; 0,
@@ -81,8 +82,8 @@ def trace(
                     if seen[row, column] <= traced:
                         ring = len(ends)
                         points, n_points = _follow(
-                            field, state, seen, ring, row, column, lattice, barriers, points,
-                            n_points,
+                            field, state, seen, ring, row, column, lattice, barriers, parted,
+                            points, n_points,
                         )  # fmt: skip
                         ends.append(n_points)
                         if east:
@@ -120,6 +121,51 @@ def _share_inside(p: float, q: float, wall: float, cell: float) -> float:
     return p / (p - q)
 
 
+@helper
+def _may_be_parted(
+    row: int, column: int, bits: NDArray[np.int32], first_row: int, first_column: int
+) -> bool:
+    """Tell whether a barrier may stand between a lattice point and the next to the north or east.
+
+    row, column : counted from the origin of the metric CRS; bits and the first block of `Parted`.
+    """
+    block_row, block_column = row // BLOCK - first_row, column // BLOCK - first_column
+    if 0 <= block_row < bits.shape[0] and 0 <= block_column < bits.shape[1]:
+        at = (row % BLOCK) * BLOCK + column % BLOCK
+        return (bits[block_row, block_column] >> at) & 1 == 1
+    return False
+
+
+@kernel
+def part_neighbours(barriers: Lines, cell: float) -> Parted:
+    """Find the neighbours on the lattice between which barriers may stand; cell : metres."""
+    ends = barriers.ends
+    first_row, first_column, last_row, last_column = 0, 0, -1, -1
+    # Measured first, then marked.
+    for turn in range(2):
+        if turn == 1:
+            bits = np.zeros((last_row - first_row + 1, last_column - first_column + 1), np.int32)
+        for k in range(len(ends)):
+            # What stands on a point stands between it and those on both sides of it.
+            low = int(np.ceil(min(ends[k, 1], ends[k, 3]) / cell)) - 1
+            high = int(np.floor(max(ends[k, 1], ends[k, 3]) / cell))
+            left = int(np.ceil(min(ends[k, 0], ends[k, 2]) / cell)) - 1
+            right = int(np.floor(max(ends[k, 0], ends[k, 2]) / cell))
+            if turn == 0 and k == 0:
+                first_row, last_row = low // BLOCK, high // BLOCK
+                first_column, last_column = left // BLOCK, right // BLOCK
+            elif turn == 0:
+                first_row, last_row = min(first_row, low // BLOCK), max(last_row, high // BLOCK)
+                first_column = min(first_column, left // BLOCK)
+                last_column = max(last_column, right // BLOCK)
+            else:
+                for row in range(low, high + 1):
+                    for column in range(left, right + 1):
+                        at = (row % BLOCK) * BLOCK + column % BLOCK
+                        bits[row // BLOCK - first_row, column // BLOCK - first_column] |= 1 << at
+    return Parted(bits, first_row, first_column)
+
+
 @builder
 def _follow(
     field: Floats,
@@ -130,6 +176,7 @@ def _follow(
     column: int,
     lattice: Lattice,
     barriers: Lines,
+    parted: Parted,
     points: Floats,
     n: int,
 ) -> tuple[Floats, int]:
@@ -138,6 +185,9 @@ def _follow(
     Returns the points (at least n, 2), metres, which may have grown, and how many there are now.
     """
     cell = lattice.cell
+    bits, first_row, first_column = parted.bits, parted.row, parted.column
+    # Every lattice starts at a multiple of a block: this undoes rounding alone.
+    row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
     # The ring crosses between two neighbours, one inside (p) and one outside (q).
     p_row, p_column, q_row, q_column = row, column, row, column + 1
     p = depth_at(field, state, p_row, p_column, cell)
@@ -150,7 +200,13 @@ def _follow(
         points = _with_room(points, n)
         x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
         step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
-        share = _share_inside(p, q, first_crossing(x, y, x + step_x, y + step_y, barriers), cell)
+        wall = np.inf
+        if _may_be_parted(
+            row0 + min(p_row, q_row), column0 + min(p_column, q_column), bits, first_row,
+            first_column,
+        ):  # fmt: skip
+            wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
+        share = _share_inside(p, q, wall, cell)
         points[n, 0] = _to_millimetre(x + share * step_x)
         points[n, 1] = _to_millimetre(y + share * step_y)
         n += 1

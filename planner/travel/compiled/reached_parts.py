@@ -117,39 +117,39 @@ def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
 
 
 @builder
-def _room_for(parts: Floats, n: int) -> Floats:
-    """Return the parts (c, WIDTH) with room for one more than n."""
-    if n < len(parts):
+def _room_for(parts: Floats, n: int, more: int) -> Floats:
+    """Return the parts (c, WIDTH) with room for some more than n."""
+    if n + more <= len(parts):
         return parts
-    larger = np.empty((2 * len(parts), WIDTH))
+    larger = np.empty((max(2 * len(parts), n + more), WIDTH))
     for row in range(n):
         for column in range(WIDTH):
             larger[row, column] = parts[row, column]
     return larger
 
 
-@builder
+@helper
 def _add_edge(
-    coords: Floats,
-    line: Ints,
+    shapes: Shapes,
+    e: int,
     n_knots: int,
     room: Envelope,
     cutoff: float,
     owner: int,
     parts: Floats,
     n: int,
-) -> tuple[Floats, int]:
-    """Add the parts of one edge, cut at its vertices and its knots.
+) -> int:
+    """Add the parts of edge e, cut at its vertices and its knots, of which `room` holds so many.
 
-    coords (v, 2), line (v,) : as in `Shapes`, of this edge.
-    Returns the parts (c, WIDTH), which may have grown, and how many there are now.
+    parts (c, WIDTH) : with room for as many as it has vertices and knots. Returns how many there
+    are now.
     """
+    coords, line = shapes.coords, shapes.line
     knot_at, knot_minutes = room.knot_at, room.knot_minutes
     start = 0.0
     knot = 0
-    for k in range(len(coords) - 1):
-        x1, y1 = coords[k]
-        x2, y2 = coords[k + 1]
+    for k in range(shapes.offsets[e], shapes.offsets[e + 1] - 1):
+        x1, y1, x2, y2 = coords[k, 0], coords[k, 1], coords[k + 1, 0], coords[k + 1, 1]
         length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
         end = start + length
         if length == 0:
@@ -168,7 +168,6 @@ def _add_edge(
             t1 = knot_minutes[knot] + (at - low) * slope
             t2 = knot_minutes[knot] + (stop - low) * slope
             if min(t1, t2) <= cutoff:
-                parts = _room_for(parts, n)
                 p, q = (at - start) / length, (stop - start) / length
                 parts[n, X1], parts[n, Y1] = x1 + p * (x2 - x1), y1 + p * (y2 - y1)
                 parts[n, MINUTES1] = t1
@@ -180,10 +179,10 @@ def _add_edge(
                 n += 1
             at = stop
         start = end
-    return parts, n
+    return n
 
 
-@builder
+@helper
 def _add_chord(
     x: float,
     y: float,
@@ -194,7 +193,7 @@ def _add_chord(
     legs: Legs,
     parts: Floats,
     n: int,
-) -> tuple[Floats, int]:
+) -> int:
     """Add the part of a piece that is walked to straight from a place (metres), as `_add_edge`.
 
     ends (p, 4) : of all pieces; owner, line : of the piece, as in the columns.
@@ -206,7 +205,6 @@ def _add_chord(
         stop = min(max(stop, low), high)
         if stop <= at:
             continue
-        parts = _room_for(parts, n)
         for end in (X1, X2):  # its y and its minutes stand beside
             s = at if end == X1 else stop
             share = s / length if length > 0 else 0.0
@@ -221,7 +219,7 @@ def _add_chord(
         if is_clear(x, y, middle_x, middle_y, legs.barriers):
             n += 1
         at = stop
-    return parts, n
+    return n
 
 
 @builder
@@ -246,19 +244,16 @@ def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
         nodes[k] = room[k]
 
 
-@builder
-def _add_point(
-    x: float, y: float, time: float, owner: float, parts: Floats, n: int
-) -> tuple[Floats, int]:
+@helper
+def _add_point(x: float, y: float, time: float, owner: float, parts: Floats, n: int) -> int:
     """Add a single street point (metres, minutes), or a place itself, as `_add_edge` does."""
-    parts = _room_for(parts, n)
     parts[n, X1] = parts[n, X2] = x
     parts[n, Y1] = parts[n, Y2] = y
     parts[n, MINUTES1] = parts[n, MINUTES2] = time
     parts[n, OWNER] = owner
     parts[n, IS_END1] = parts[n, IS_END2] = 1.0
     parts[n, LINE] = UNLISTED
-    return parts, n + 1
+    return n + 1
 
 
 @builder
@@ -272,7 +267,8 @@ def _add_stops(
         if whose >= 0:
             time = min(time, best[node + inner])
         if time <= cutoff:
-            parts, n = _add_point(stops.x[k], stops.y[k], time, float(whose), parts, n)
+            parts = _room_for(parts, n, 1)
+            n = _add_point(stops.x[k], stops.y[k], time, float(whose), parts, n)
     return parts, n
 
 
@@ -283,12 +279,14 @@ def _add_places(
     """Add the places themselves and, where minutes are few, the streets straight from them."""
     for place in range(len(places.xy)):
         x, y = places.xy[place]
-        parts, n = _add_point(x, y, 0.0, -1.0, parts, n)
+        parts = _room_for(parts, n, 1)
+        n = _add_point(x, y, 0.0, -1.0, parts, n)
         if few:
             for j in range(places.piece_starts[place], places.piece_starts[place + 1]):
                 piece = places.piece[j]
                 owner = drawable.edges.owner[drawable.piece_edge[piece]]
-                parts, n = _add_chord(
+                parts = _room_for(parts, n, len(_ANGLES) + 1)
+                n = _add_chord(
                     x, y, drawable.pieces, piece, owner, drawable.piece_line[piece], drawable.legs,
                     parts, n,
                 )  # fmt: skip
@@ -301,7 +299,7 @@ def _add_entered_edges(
 ) -> tuple[Floats, int]:
     """Add the edges that the places enter; done at once, they are marked."""
     edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
-    coords, offsets, elevated, line = drawable.shapes
+    shapes, offsets, elevated = drawable.shapes, drawable.shapes.offsets, drawable.shapes.elevated
     best, done, envelope, edge_of = scratch.best, scratch.done, scratch.envelope, entries.edge
     n = ZERO
     k = ZERO
@@ -313,10 +311,8 @@ def _add_entered_edges(
         if not elevated[e]:
             done[e] = True
             n_knots = write_minutes_along(e, k, last, entries, edges, inner, best, envelope)
-            of_edge = slice(offsets[e], offsets[e + 1])
-            parts, n = _add_edge(
-                coords[of_edge], line[of_edge], n_knots, envelope, cutoff, owner[e], parts, n
-            )
+            parts = _room_for(parts, n, offsets[e + 1] - offsets[e] + n_knots)
+            n = _add_edge(shapes, e, n_knots, envelope, cutoff, owner[e], parts, n)
         k = last
     return parts, n
 
@@ -334,7 +330,7 @@ def _add_reached_edges(
     """Add the edges at the first n_reached nodes that are not done yet, as `_add_edge` does."""
     edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
     starts, edge_of = drawable.graph.rows.starts, drawable.graph.edge
-    coords, offsets, elevated, line = drawable.shapes
+    shapes, offsets, elevated = drawable.shapes, drawable.shapes.offsets, drawable.shapes.elevated
     best, done, envelope, reached = scratch.best, scratch.done, scratch.envelope, scratch.reached
     for k in range(n_reached):
         node = reached[k]
@@ -344,10 +340,8 @@ def _add_reached_edges(
                 continue
             done[e] = True
             n_knots = write_minutes_along(e, ZERO, ZERO, entries, edges, inner, best, envelope)
-            of_edge = slice(offsets[e], offsets[e + 1])
-            parts, n = _add_edge(
-                coords[of_edge], line[of_edge], n_knots, envelope, cutoff, owner[e], parts, n
-            )
+            parts = _room_for(parts, n, offsets[e + 1] - offsets[e] + n_knots)
+            n = _add_edge(shapes, e, n_knots, envelope, cutoff, owner[e], parts, n)
     return parts, n
 
 

@@ -1,4 +1,4 @@
-"""Compiled: how deep lattice points lie that a street is walked to from, past walls and barriers."""
+"""Compiled: how deep points of a lattice lie that are walked to past walls and barriers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Floats
 from planner.travel.compiled.arrays import Ground, Lattice
 from planner.travel.compiled.barriers import find_barriers_near
 from planner.travel.compiled.barriers_beside import write_barriers_near

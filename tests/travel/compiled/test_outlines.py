@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from planner.travel.compiled.arrays import Frame, Grid, Lattice, Lines
+from planner.travel.compiled.arrays import Frame, Grid, Lattice, Lines, Parted
 from planner.travel.compiled.lattice import BLOCK, DEEP, FAR, NEAR
 from planner.travel.compiled.outlines import bring_together, trace
 from planner.travel.outline_polygons import polygons_of
@@ -21,6 +21,7 @@ LATTICE = Lattice(X0, Y0, CELL)
 NOTHING = np.empty(0, dtype=np.int64)
 EMPTY_GRID = Grid(Frame(0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), NOTHING)
 NO_BARRIERS = Lines(np.empty((0, 4)), EMPTY_GRID)
+NOT_PARTED = Parted(np.zeros((0, 0), dtype=np.int32), 0, 0)
 
 
 def outline(depth):
@@ -34,7 +35,7 @@ def outline(depth):
     field = np.ascontiguousarray(field)
     points, ends, polygon_of = np.empty((2, 2)), [0], [0]
     points, _, n_polygons = trace(
-        field, state, seen, LATTICE, NO_BARRIERS, points, 0, ends, polygon_of, 0
+        field, state, seen, LATTICE, NO_BARRIERS, NOT_PARTED, points, 0, ends, polygon_of, 0
     )
     bands = np.array([0, n_polygons])
     return polygons_of(bring_together(points, ends, polygon_of, n_polygons, bands))[0]

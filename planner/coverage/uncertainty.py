@@ -107,11 +107,17 @@ def repeat_verdicts(
     """
     # In which compound a place lies depends on no figure that is drawn: looked up once.
     inside = streets.compound_at(facilities), streets.compound_at(units)
+    # Streets that differ in figures alone share their pieces, their barriers and the grids of both.
+    alike = {
+        gates: prepare_like(streets, rules=replace(streets.rules, gates=gates))
+        for gates in {draw.gates for draw in draws}
+    }
     # Whoever is covered by the worst of all figures is so by every draw, and is not asked again.
     asked = np.arange(len(units))
     # Both ways are judged by the longer one, which the quick look does not know.
     if len(draws) > 1 and streets.back is None:
-        slowest = prepare_sampled_streets(streets, find_worst(draws))
+        worst = find_worst(draws)
+        slowest = prepare_sampled_streets(alike[worst.gates], worst)
         origins = join(slowest, facilities, closed=closed, inside=inside[0], slanted=False)
         targets = join(slowest, units, reached=True, inside=inside[1], slanted=False)
         longest = minutes_over_nodes(slowest, origins, targets)
@@ -121,7 +127,7 @@ def repeat_verdicts(
 
     def judged(draw: Draw) -> NDArray[np.int8]:
         """Return the verdicts with one set of figures."""
-        drawn = prepare_sampled_streets(streets, draw)
+        drawn = prepare_sampled_streets(alike[draw.gates], draw)
         origins = join(drawn, facilities, closed=closed, inside=inside[0])
         targets = join(drawn, units[asked], reached=True, inside=inside[1][asked])
         minutes, _ = nearest_minutes(drawn, origins, targets)

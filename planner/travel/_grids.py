@@ -13,6 +13,8 @@ _MAX_CELLS = 4_000_000
 _MAX_ENTRIES = 30_000_000
 #: A line over more cells than this, one way, is cut into parts.
 _LONG_CELLS = 64
+#: Points of one such square are taken one after another.
+_SQUARE_M = 500.0
 
 
 def grid_of_lines(ends: Floats, cell_m: float) -> Grid:
@@ -60,3 +62,9 @@ def _parts(ends: Floats, item: Ints) -> Floats:
 def _entries(boxes: Floats, cell_m: float) -> float:
     """Return about how many cells all boxes touch."""
     return float((((boxes[:, 2:] - boxes[:, :2]) // cell_m) + 1).prod(axis=1).sum())
+
+
+def order_by_place(xy: Floats) -> Ints:
+    """Return an order in which points of one square stand together, rows of squares in turn."""
+    column, row = np.floor((xy - xy.min(axis=0)) / _SQUARE_M).T
+    return np.lexsort((column, row))

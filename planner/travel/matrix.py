@@ -13,6 +13,7 @@ from planner.crs.array_types import Flags, Floats, Ints
 from planner.errors import ArgumentError, quote_label
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
+from planner.travel._grids import order_by_place
 from planner.travel.access import Access, join, stack
 from planner.travel.compiled.elimination import eliminate_nodes
 from planner.travel.compiled.search import find_reached
@@ -31,8 +32,6 @@ MOST_PAIRS: Final = 250_000_000
 MANY: Final = 2_000
 #: From so many searches without a cutoff on, the nodes of the streets are eliminated first.
 MANY_SEARCHES: Final = 32
-#: Points of one such square are taken one after another.
-SQUARE_M: Final = 500.0
 #: A dense matrix of more cells takes over 8 GB.
 MOST_CELLS: Final = 1_000_000_000
 
@@ -276,7 +275,7 @@ def _search_from(
     """
     n = len(origins)
     # Points that lie together are found together: side by side in memory, that is quicker.
-    order = _order_by_place(targets) if len(targets) >= MANY else None
+    order = order_by_place(targets) if len(targets) >= MANY else None
     goals = _join_targets(streets, targets if order is None else targets[order])
     asked = goals.points, goals.lookup, streets.nearby
     rows = streets.graph.rows
@@ -310,12 +309,6 @@ def _search_from(
     if order is not None:
         of_target[order] = goals.compound
     return pairs, of_origin, of_target
-
-
-def _order_by_place(xy: Floats) -> Ints:
-    """Return an order in which points of one square stand together, rows of squares in turn."""
-    column, row = np.floor((xy - xy.min(axis=0)) / SQUARE_M).T
-    return np.lexsort((column, row))
 
 
 def _join_targets(streets: Streets, xy: Floats) -> Access:

@@ -197,16 +197,33 @@ def prepare_streets(
     check_kind(access, AccessRules, "access", "AccessRules(limit_m=100)")
     check_kind(rules, WallRules, "rules", "planner.travel.wall_rules.WallRules(gates='as_tagged')")
     access, rules = access or DEFAULT_ACCESS, rules or AS_TAGGED
+    return _prepare(network, profile, access or DEFAULT_ACCESS, rules or AS_TAGGED, direction)
+
+
+def _prepare(
+    network: WalkNetwork,
+    profile: WalkProfile,
+    access: AccessRules,
+    rules: WallRules,
+    direction: Direction,
+    like: Streets | None = None,
+) -> Streets:
+    """Prepare a network; what is the same as in other streets, prepared before, is taken there."""
+    like = like if like is not None and like.network is network else None
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
     paces = network.paces(profile, shut_edges(network, rules))
     pace = np.maximum(*paces) if network.has_heights else paces[0]
-    owner = find_owners(network, rules)
+    if like is not None and like.rules.ignored == rules.ignored:
+        owner = like.owner
+    else:
+        owner = find_owners(network, rules)
     delay = network.end_minutes(profile)
+    shut = find_shut_gates(network, profile, rules)
     if not rules.ignored:
-        delay = shut_at_gates(network, delay, find_shut_gates(network, profile, rules))
+        delay = shut_at_gates(network, delay, shut)
     edges, network_node, inner = build_edges(network, owner, paces, delay, rides=profile.rides)
     steps = list_open_gates(network, profile, rules)
-    pieces = cut_into_pieces(network, np.isfinite(pace))
+    pieces, grid = _take_pieces(network, np.isfinite(pace), access.limit_m, like)
     # Streets that are shut to all hamper nobody in particular.
     hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
     by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
@@ -217,11 +234,10 @@ def prepare_streets(
         rules=rules,
         pace=pace,
         pieces=pieces,
-        # Cells as wide as a leg is long: a point looks into nine at most.
-        grid=grid_of_lines(pieces.ends, access.limit_m),
+        grid=grid,
         edges=edges,
         graph=build_graph(edges, steps, network_node, inner, network.n_nodes),
-        barriers=list_barriers(network, profile, rules),
+        barriers=_take_barriers(network, rules, shut, like),
         of_everyone=(
             prepare_streets(network, _unhampered(profile), access, rules)
             if hampered and by_streets
@@ -229,6 +245,30 @@ def prepare_streets(
         ),
     )
     return point_streets(streets, direction)
+
+
+def _take_pieces(
+    network: WalkNetwork, passes: Flags, limit_m: float, like: Streets | None
+) -> tuple[Pieces, Grid]:
+    """Return the pieces of the streets that are passed (m,), and the grid that finds them."""
+    same = like is not None and np.array_equal(passes, np.isfinite(like.pace))
+    pieces = like.pieces if like is not None and same else cut_into_pieces(network, passes)
+    if like is not None and same and 0.5 <= limit_m / like.access.limit_m <= 1.5:
+        return pieces, like.grid
+    # Cells about as wide as a leg is long: a point looks into nine or so.
+    return pieces, grid_of_lines(pieces.ends, limit_m)
+
+
+def _take_barriers(
+    network: WalkNetwork, rules: WallRules, shut: Flags, like: Streets | None
+) -> Lines:
+    """Return the barriers that bind where some gates are shut (g,)."""
+    if like is not None:
+        same_kinds = set(like.rules.barriers) == set(rules.barriers)
+        same_kinds = same_kinds and like.rules.ignored == rules.ignored
+        if same_kinds and np.array_equal(shut, shut_gates(like)):
+            return like.barriers
+    return list_barriers(network, rules, shut)
 
 
 def prepare_like(
@@ -240,12 +280,13 @@ def prepare_like(
     rules: WallRules | None = None,
 ) -> Streets:
     """Prepare streets as others are, but for what is given here."""
-    return prepare_streets(
+    return _prepare(
         network or streets.network,
         profile or streets.profile,
         access or streets.access,
         rules or streets.rules,
-        direction=streets.direction,
+        streets.direction,
+        streets,
     )
 
 

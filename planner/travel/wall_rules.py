@@ -163,10 +163,10 @@ def gate_minutes(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float
     return np.where(has_gate, profile.gate_s / 60, 0.0)
 
 
-def list_barriers(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> Lines:
+def list_barriers(network: WalkNetwork, rules: WallRules, shut: NDArray[np.bool_]) -> Lines:
     """List the barriers that bind by cell.
 
-    A street that ends at a shut gate touches the wall there: a bar round the gate keeps those
+    A street that ends at a shut gate (g,) touches the wall there: a bar round the gate keeps those
     inside from stepping onto it.
     """
     barriers = network.walls.barriers
@@ -174,8 +174,8 @@ def list_barriers(network: WalkNetwork, profile: WalkProfile, rules: WallRules) 
     kinds = frozenset(rules.barriers) - (frozenset({"wall"}) if rules.ignored else frozenset())
     ends = barriers.ends[barriers.of_kinds(kinds)]
     if "wall" in kinds:
-        shut = network.walls.gates.node[find_shut_gates(network, profile, rules)]
-        ends = np.vstack([ends, _bars_round(network.xy[np.unique(shut)])])
+        nodes = np.unique(network.walls.gates.node[shut])
+        ends = np.vstack([ends, _bars_round(network.xy[nodes])])
     return Lines(ends, grid_of_lines(ends, BARRIER_CELL_M))
 
 

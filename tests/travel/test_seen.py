@@ -1,0 +1,58 @@
+"""What is walked to from a street beside walls, noted when it is asked first."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+
+from planner.example import load_example
+from planner.travel._grids import grid_of_lines
+from planner.travel.canvas import prepare_canvas
+from planner.travel.compiled.arrays import Lines
+from planner.travel.compiled.lattice import BLOCK, CELL_M
+from planner.travel.compiled.outlines import part_neighbours
+from planner.travel.isochrones import isochrones
+
+
+@pytest.fixture(scope="module")
+def canvas():
+    return prepare_canvas(load_example().network)
+
+
+def drawn(canvas):
+    stations = load_example().facilities
+    return isochrones(canvas, stations, cutoffs_minutes=[2, 5, 10]).geometry
+
+
+def test_noted_or_asked_anew_it_is_the_same(canvas):
+    first, again = drawn(canvas), drawn(canvas)
+    assert canvas.seen.blocks.any(), "no street of the example stands beside a wall"
+    assert first.to_wkb().equals(again.to_wkb())
+    nothing = canvas.seen._replace(slant=np.full_like(canvas.seen.slant, np.inf))
+    anew = drawn(replace(canvas, seen=nothing))
+    apart = shapely.symmetric_difference(first.to_numpy(), anew.to_numpy())
+    # Asked of a part of a street, not of the whole, places differ by rounding alone.
+    assert shapely.area(apart).max() < 1.0
+
+
+def test_between_which_neighbours_a_barrier_may_stand():
+    """A wall along x = 40 m, from y = 20 to 50: between the points at 32 and 48 m."""
+    ends = np.array([[40.0, 20.0, 40.0, 50.0]])
+    parted = part_neighbours(Lines(ends, grid_of_lines(ends, 50.0)), CELL_M)
+    assert (parted.row, parted.column) == (0, 0)
+    marked = np.argwhere((parted.bits[0, 0] >> np.arange(BLOCK * BLOCK)) & 1).ravel()
+    # Rows 1 (16 m, to the north of which the wall begins) to 3 (48 m), column 2 (32 m).
+    assert [(k // BLOCK, k % BLOCK) for k in marked] == [(1, 2), (2, 2), (3, 2)]
+
+
+def test_on_a_lattice_point_it_stands_on_both_sides():
+    ends = np.array([[32.0, 8.0, 32.0, 8.0]])
+    parted = part_neighbours(Lines(ends, grid_of_lines(ends, 50.0)), CELL_M)
+    marked = np.argwhere((parted.bits[0, 0] >> np.arange(BLOCK * BLOCK)) & 1).ravel()
+    assert [(k // BLOCK, k % BLOCK) for k in marked] == [(0, 1), (0, 2)]
+
+
+def test_without_barriers_no_neighbours_are_parted():
+    none = np.empty((0, 4))
+    assert part_neighbours(Lines(none, grid_of_lines(none, 50.0)), CELL_M).bits.size == 0

@@ -13,8 +13,6 @@ _MAX_CELLS = 4_000_000
 _MAX_ENTRIES = 30_000_000
 #: A line over more cells than this, one way, is cut into parts.
 _LONG_CELLS = 64
-#: Points of one such square are taken one after another.
-_SQUARE_M = 500.0
 
 
 def grid_of_lines(ends: Floats, cell_m: float) -> Grid:
@@ -64,7 +62,7 @@ def _entries(boxes: Floats, cell_m: float) -> float:
     return float((((boxes[:, 2:] - boxes[:, :2]) // cell_m) + 1).prod(axis=1).sum())
 
 
-def order_by_place(xy: Floats) -> Ints:
+def order_by_place(xy: Floats, square_m: float) -> Ints:
     """Return an order in which points of one square stand together, rows of squares in turn."""
-    column, row = np.floor((xy - xy.min(axis=0)) / _SQUARE_M).T
+    column, row = np.floor((xy - xy.min(axis=0)) / square_m).T
     return np.lexsort((column, row))

@@ -32,6 +32,8 @@ MOST_PAIRS: Final = 250_000_000
 MANY: Final = 2_000
 #: From so many searches without a cutoff on, the nodes of the streets are eliminated first.
 MANY_SEARCHES: Final = 32
+#: Points of one such square are taken one after another.
+SQUARE_M: Final = 500.0
 #: A dense matrix of more cells takes over 8 GB.
 MOST_CELLS: Final = 1_000_000_000
 
@@ -275,7 +277,7 @@ def _search_from(
     """
     n = len(origins)
     # Points that lie together are found together: side by side in memory, that is quicker.
-    order = order_by_place(targets) if len(targets) >= MANY else None
+    order = order_by_place(targets, SQUARE_M) if len(targets) >= MANY else None
     goals = _join_targets(streets, targets if order is None else targets[order])
     asked = goals.points, goals.lookup, streets.nearby
     rows = streets.graph.rows

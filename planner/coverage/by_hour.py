@@ -219,7 +219,7 @@ def count_only_sometimes(
     }
     people = demand["people"].to_numpy(dtype=np.float64)
     rows = []
-    for kind in dict.fromkeys(demand["kind"]) if moments else ():
+    for kind in demand["kind"].unique() if moments else ():
         here = (demand["kind"] == kind).to_numpy()
         counts: dict[str, object] = {
             name: exact_sum(people[here & flag]) for name, flag in flags.items()
@@ -239,7 +239,7 @@ def _count_labelled(
     cutoff_minutes: float,
 ) -> pd.DataFrame:
     """Count as `count_coverage` does, with labels in front; faster, for dozens of verdicts."""
-    kinds = list(dict.fromkeys(demand["kind"].tolist()))
+    kinds = demand["kind"].unique().tolist()
     town = pd.Index(list(areas), dtype=object).get_indexer(pd.Index(demand["town"], dtype=object))
     town[town < 0] = len(areas)  # in none of these towns: counted only for the whole area
     kind = pd.Index(kinds, dtype=object).get_indexer(pd.Index(demand["kind"], dtype=object))

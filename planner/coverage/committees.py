@@ -131,7 +131,7 @@ def count_domains(
         # A flag, not a sum: a unit near two stations of one domain counts once.
         covered = np.zeros(len(demand), dtype=bool)
         covered[pairs.target[members[pairs.origin]]] = True
-        for kind in dict.fromkeys(demand["kind"]):
+        for kind in demand["kind"].unique():
             of_kind = (demand["kind"] == kind).to_numpy()
             total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
             at_most = exact_sum(people[of_kind & (covered | open_to)])

@@ -70,7 +70,7 @@ def count_coverage(
         cutoff: verdict.reindex(demand.index).to_numpy(dtype=object)
         for cutoff, verdict in verdicts.items()
     }
-    kinds = list(dict.fromkeys(demand["kind"].tolist()))
+    kinds = demand["kind"].unique().tolist()
     of_kind = {ALL: np.ones(len(demand), dtype=bool)} | {kind: kind_of == kind for kind in kinds}
     rows = []
     for area in (ALL, *areas):
@@ -222,7 +222,7 @@ def count_facility_loads(
     people = demand["people"].to_numpy()
     in_reach = np.bincount(pairs.target, minlength=len(demand))
     columns = {}
-    for kind in dict.fromkeys(demand["kind"]):
+    for kind in demand["kind"].unique():
         weight = np.where(demand["kind"] == kind, people, 0.0)
         served = (verdict == COVERED).to_numpy() & (nearest >= 0)
         alone = in_reach[pairs.target] == 1

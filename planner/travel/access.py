@@ -19,6 +19,7 @@ from planner.travel._graph import STEP
 from planner.travel._grids import grid_of_points
 from planner.travel.compiled.arrays import ByEdge, ByNode, Lookup, Points
 from planner.travel.compiled.join import JoinRoom, join_points
+from planner.travel.compiled.own_groups import find_own_groups
 from planner.travel.streets import Streets
 
 
@@ -136,7 +137,16 @@ def join(
     private = (streets.owner >= 0).any()
     groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
     if streets.of_everyone is not None:  # in which compound one is does not depend on who walks
-        own, groups = join(streets.of_everyone, points, inside=own).compound, groups[:0]
+        limit_m = float(streets.access.limit_m)
+        own = find_own_groups(
+            points,
+            own,
+            limit_m,
+            *streets.of_everyone,
+            streets.owner,
+            np.asarray(groups, dtype=bool),
+        )
+        groups = groups[:0]
     # Whoever walks to the points comes along the edges the other way round.
     seen = edges._replace(ahead=edges.back, back=edges.ahead) if reached else edges
     if reached:

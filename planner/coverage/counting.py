@@ -39,9 +39,11 @@ def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float)
     # Covered comes first: whoever reaches a facility is served, whatever else is in doubt.
     covered = minutes <= cutoff_minutes
     unknown = ~covered & (doubt != "").to_numpy()
-    verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
-    reason = np.where(unknown, doubt.to_numpy(), "")
-    return pd.DataFrame({"verdict": verdict, "reason": reason}).astype(object)
+    # Objects from the start: a table would make columns of texts of them, and back.
+    names = np.array([GAP, UNKNOWN, COVERED], dtype=object)
+    verdict = names[np.where(covered, 2, unknown.astype(np.int64))]
+    reason = np.where(unknown, doubt.to_numpy(dtype=object), "").astype(object)
+    return pd.DataFrame({"verdict": verdict, "reason": reason}, dtype=object)
 
 
 def count_coverage(

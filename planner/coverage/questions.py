@@ -309,17 +309,22 @@ class Walks:
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
         # Two threads that need the same join would both work it out: joins come first, each once.
-        walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
+        self.prepare_walks([(profile, moment) for profile, moment, _ in asked])
         k = len(self._facilities)
         answers = {
             (profile, self._rules_at(moment), chosen[:k].tobytes()): (profile, moment, chosen)
             for profile, moment, chosen in asked
         }
         with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def prepare_walks(self, asked: Sequence[tuple[WalkProfile, Moment | None]]) -> None:
+        """Join people and facilities for some profiles and moments on all cores."""
+        walks = {(profile, self._rules_at(moment)): moment for profile, moment in asked}
+        with ThreadPoolExecutor(cores()) as pool:
             # First the usual walk of each profile, from which walks at an hour take most joins.
             list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
             list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
-            list(pool.map(lambda question: self.nearest(*question), answers.values()))
 
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""

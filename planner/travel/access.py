@@ -303,9 +303,10 @@ def on_islands_only(network: WalkNetwork, points: Access) -> NDArray[np.bool_]:
 def islands_met(network: WalkNetwork, points: Access) -> csr_array:
     """Tell which islands points meet: n points x islands, 1 where they do."""
     island = network.island_number
-    point = np.repeat(np.arange(len(points)), np.diff(points.entry_starts))
-    met = island[points.entry_edge]
-    pairs = np.unique(np.column_stack([point, met])[met >= 0], axis=0)
+    # Hardly any street is one of an island.
+    entry = np.flatnonzero(island[points.entry_edge] >= 0)
+    point = np.searchsorted(points.entry_starts, entry, side="right") - 1
+    pairs = np.unique(np.column_stack([point, island[points.entry_edge[entry]]]), axis=0)
     shape = (len(points), int(island.max(initial=-1)) + 1)
     return csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=shape)
 

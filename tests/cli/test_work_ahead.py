@@ -26,14 +26,16 @@ def copies(monkeypatch):
     monkeypatch.setattr(module, "_can_copy", lambda: True)
 
 
-def test_the_first_part_is_done_in_a_copy(copies):
+@pytest.mark.usefixtures("copies")
+def test_the_first_part_is_done_in_a_copy():
     with work_ahead(begin) as work:
         process, found = work.finish(41)()
     assert found == 42
     assert process != os.getpid()
 
 
-def test_a_large_rest_does_not_wait_for_the_first_part(copies):
+@pytest.mark.usefixtures("copies")
+def test_a_large_rest_does_not_wait_for_the_first_part():
     # More than a pipe holds: the asking process goes on all the same.
     rest = bytes(1_000_000)
     with work_ahead(lambda: len) as work:
@@ -47,7 +49,8 @@ def test_without_copies_it_is_done_here(monkeypatch):
         assert work.finish(1)() == (os.getpid(), 2)
 
 
-def test_work_that_is_not_worth_a_copy_is_done_here(copies):
+@pytest.mark.usefixtures("copies")
+def test_work_that_is_not_worth_a_copy_is_done_here():
     with work_ahead(begin, worth=False) as work:
         assert work.finish(1)() == (os.getpid(), 2)
 
@@ -64,7 +67,8 @@ def test_beside_another_thread_there_is_no_copy():
         other.join()
 
 
-def test_a_fault_is_raised_as_without_a_copy(copies):
+@pytest.mark.usefixtures("copies")
+def test_a_fault_is_raised_as_without_a_copy():
     def broken() -> Callable[[int], int]:
         raise SourceError("streets.gpkg: cannot be read")
 
@@ -72,13 +76,15 @@ def test_a_fault_is_raised_as_without_a_copy(copies):
         work.finish(1)()
 
 
-def test_what_a_killed_copy_did_not_do_is_done_here(copies):
-    with work_ahead(lambda: lambda rest: os.getpid()) as work:
+@pytest.mark.usefixtures("copies")
+def test_what_a_killed_copy_did_not_do_is_done_here():
+    with work_ahead(lambda: lambda _rest: os.getpid()) as work:
         os.kill(work._copy[0], signal.SIGKILL)
         assert work.finish(1)() == os.getpid()
 
 
-def test_a_copy_that_nobody_asked_is_ended(copies):
+@pytest.mark.usefixtures("copies")
+def test_a_copy_that_nobody_asked_is_ended():
     with work_ahead(begin) as work:
         process = work._copy[0]
     with pytest.raises(ProcessLookupError):

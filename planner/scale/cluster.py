@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import PlannerError, on_one_line
-from planner.scale.steps import WorkStep, StepDiedError, StepStore, program_rules
+from planner.scale.steps import StepDiedError, StepStore, WorkStep, program_rules
 from planner.sources.versions import program_version
 from planner.stages import Progress
 

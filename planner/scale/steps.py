@@ -16,7 +16,6 @@ from functools import cache as remember
 from pathlib import Path
 from typing import Any, Protocol
 
-
 from planner.errors import PlannerError
 from planner.sources.cache import ArrayCache, Arrays, make_key
 from planner.stages import Progress

@@ -19,7 +19,7 @@ import pytest
 
 from planner.errors import PlannerError
 from planner.scale.cluster import DaskRunner, join_cluster, local_cluster
-from planner.scale.steps import WorkStep, StepDiedError, StepStore
+from planner.scale.steps import StepDiedError, StepStore, WorkStep
 from tests.scale import work_for_steps as work
 
 pytest.importorskip("distributed")

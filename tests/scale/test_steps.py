@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.errors import PlannerError
-from planner.scale.steps import OneProcess, WorkStep, StepStore
+from planner.scale.steps import OneProcess, StepStore, WorkStep
 from tests.scale import work_for_steps as work
 
 

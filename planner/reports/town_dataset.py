@@ -1,9 +1,10 @@
 """Layers of a city as GeoParquet, a file for each town: nobody has to hold all of them at once.
 
-A layer is a folder of files `town=NAME/PART.parquet`, as Arrow, DuckDB, Spark and GDAL read them as
-one table with the column `town`; names are written as in addresses (%2F for a slash). `_metadata`
-lists the files with the least and the greatest value of their columns. Format:
-https://geoparquet.org, version 1.1.0, WKB in EPSG:4326, longitude before latitude.
+A layer is a folder of files `TOWN/PART.parquet`, which Arrow, GeoPandas, DuckDB and GDAL read as one
+table; names of towns are written as in addresses (%2F for a slash), and % alone is the folder of
+those in no town. `_metadata` lists the files with the least and the greatest value of each column,
+so that who asks for one town reads no other. Format: https://geoparquet.org, version 1.1.0, WKB in
+EPSG:4326, longitude before latitude.
 """
 
 from __future__ import annotations
@@ -28,10 +29,9 @@ from planner.rounding import NO_CUTOFFS, AskedCutoffs, round_table
 DATASET_FOLDER: Final = "result"
 #: Lists the files of a layer.
 METADATA_FILE: Final = "_metadata"
-_TOWN: Final = "town="
 _GEOMETRY: Final = "geometry"
-#: Rows of people in no town; Arrow and Spark read it as no value.
-_NO_TOWN: Final = "__HIVE_DEFAULT_PARTITION__"
+#: The folder of rows in no town: no name of a town is written so.
+_NO_TOWN: Final = "%"
 
 
 def write_town_rows(
@@ -66,14 +66,15 @@ def write_town_rows(
         place = folder / name / name_town_folder(str(town))
         place.mkdir(parents=True, exist_ok=True)
         path = place / f"{part}.parquet"
-        _write_table(_to_arrow(rows.drop(columns="town"), cutoffs), path)
+        _write_table(_to_arrow(rows, cutoffs), path)
         written.append(path)
     return written
 
 
 def name_town_folder(town: str) -> str:
     """Return the name of the folder of a town: no name leads out of the dataset."""
-    return _TOWN + (quote(town, safe="") if town else _NO_TOWN)
+    # Dots alone would be folders above; quoting leaves them as they are.
+    return quote(town, safe="").replace(".", "%2E") or _NO_TOWN
 
 
 def finish_dataset(folder: Path) -> None:
@@ -89,7 +90,7 @@ def finish_dataset(folder: Path) -> None:
     from pyarrow import parquet
 
     for layer in sorted(path for path in folder.iterdir() if path.is_dir()):
-        files = sorted(layer.glob(f"{_TOWN}*/*.parquet"))
+        files = sorted(layer.glob("*/*.parquet"))
         schemas = {path: parquet.read_schema(path) for path in files}
         common = _join_schemas(list(schemas.values()))
         listed = []
@@ -104,7 +105,7 @@ def finish_dataset(folder: Path) -> None:
 
 def list_dataset_towns(folder: Path, name: str) -> list[str]:
     """Return the towns that a layer has rows of, "" for rows in none; sorted."""
-    found = (path.name.removeprefix(_TOWN) for path in (folder / name).glob(f"{_TOWN}*"))
+    found = (path.name for path in (folder / name).iterdir() if path.is_dir())
     return sorted("" if town == _NO_TOWN else unquote(town) for town in found)
 
 
@@ -123,7 +124,7 @@ def read_town_rows(folder: Path, name: str, towns: Iterable[str]) -> gpd.GeoData
     Returns
     -------
     GeoDataFrame
-        EPSG:4326, in the order of towns and parts, `town` last but for the geometry.
+        EPSG:4326, in the order of towns and parts.
 
     Raises
     ------
@@ -145,9 +146,9 @@ def read_town_rows(folder: Path, name: str, towns: Iterable[str]) -> gpd.GeoData
                 raise SourceError(
                     f"{path}: cannot be read; repeat planner run with --workers"
                 ) from error
-            tables.append(table.assign(town=town))
+            tables.append(table)
     if not tables:
-        empty = parquet.read_schema(known).empty_table().to_pandas().assign(town="")
+        empty = parquet.read_schema(known).empty_table().to_pandas()
         tables = [empty]
     found = pd.concat(tables, ignore_index=True)
     shapes = shapely.from_wkb(found.pop(_GEOMETRY).to_numpy(dtype=object))

@@ -62,7 +62,7 @@ def test_towns_are_listed_and_an_unknown_one_has_no_rows(folder: Path):
 def test_no_name_leads_out_of_the_folder(tmp_path: Path):
     names = ["..", "../../x", "a\x00b", "C:\\x", "."]
     for path in write_town_rows(tmp_path / "d", "demand", layer(town=names), "t"):
-        assert path.parent.parent == tmp_path / "d" / "demand"
+        assert path.resolve().parent.parent == tmp_path / "d" / "demand"
         assert path.is_file()
     assert sorted(list_dataset_towns(tmp_path / "d", "demand")) == sorted(names)
 
@@ -71,21 +71,20 @@ def test_arrow_reads_all_by_the_list_of_files(folder: Path):
     dataset = pyarrow.dataset.parquet_dataset(folder / "demand" / "_metadata", partitioning="hive")
     table = dataset.to_table().to_pandas()
     assert sorted(table["people"]) == [1, 2, 3, 4, 5]
-    assert set(table["town"].dropna()) == {"East/West", "北"}
-    assert table["town"].isna().sum() == 1
+    assert set(table["town"]) == {"East/West", "北", ""}
     north = dataset.to_table(filter=pyarrow.dataset.field("town") == "北")
     assert north.num_rows == 2
 
 
 def test_geopandas_reads_a_folder_as_one_layer(folder: Path):
-    read = gpd.read_parquet(folder / "demand" / "town=%E5%8C%97")
+    read = gpd.read_parquet(folder / "demand" / "%E5%8C%97")
     assert sorted(read["people"]) == [2, 5]
     assert read.crs.to_epsg() == 4326
     assert len(gpd.read_parquet(folder / "demand")) == 5
 
 
 def test_every_file_has_the_same_columns_of_the_same_types(folder: Path):
-    files = [*(folder / "demand").glob("town=*/*.parquet"), folder / "demand" / "_metadata"]
+    files = [*(folder / "demand").glob("*/*.parquet"), folder / "demand" / "_metadata"]
     schemas = [pyarrow.parquet.read_schema(path) for path in files]
     assert len(files) == 5
     assert all(schema.equals(schemas[0]) for schema in schemas)
@@ -104,7 +103,7 @@ def test_the_same_rows_make_the_same_bytes(tmp_path: Path):
 
 
 def test_a_damaged_file_is_named(folder: Path):
-    file = next((folder / "demand").glob("town=*/tile-001.parquet"))
+    file = next((folder / "demand").glob("*/tile-001.parquet"))
     file.write_bytes(b"PAR1 nothing PAR1")
     towns = list_dataset_towns(folder, "demand")
     with pytest.raises(SourceError, match=r"tile-001\.parquet: cannot be read"):

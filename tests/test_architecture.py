@@ -41,6 +41,7 @@ ORDER = [
     ("scenarios",),
     ("routes", "courses"),
     ("maps", "reports"),
+    ("scale",),
     ("cli",),
 ]
 #: Public packages, whose names are called through them: planner.accessibility.gravity(...).

@@ -234,7 +234,7 @@ def _write(
             found, listed = osmium.FileProcessor(source, entity), _list_marks(marks)
             for element, mark in zip(found, itertools.chain(listed, _MORE), strict=False):
                 if mark is None:  # osmium kept no place of nodes with negative ids
-                    raise UntidyError("negative ids")
+                    raise UntidyError
                 for add in targets[mark]:
                     add(element)
         wanted = dict(zip(raw.relation_id.tolist(), bits.relations.tolist(), strict=True))

@@ -224,10 +224,10 @@ class _WayTable:
                 self._take(batch)
         numbers = self.number()
         if (numbers < 0).any() or any((refs < 0).any() for refs in self._refs):
-            raise UntidyError("negative ids")
+            raise UntidyError
         steps = np.diff(numbers)
         if (steps < 0).any():
-            raise UntidyError("ways out of order")
+            raise UntidyError
         if (steps == 0).any():  # in osmium's words, as whoever reads the whole file gets them
             raise RuntimeError(_TWICE)
 
@@ -307,7 +307,7 @@ def _read_tagged(path: Path, keys: TileKeys, positions: _Positions) -> tuple[Int
             places.append(is_place(row[3]) is not None)
     numbers = np.array(ids, dtype=np.int64)
     if (numbers < 0).any():
-        raise UntidyError("negative ids")
+        raise UntidyError
     found = positions.find(numbers).astype(np.int64)
     known = found >= 0
     return found[known], found[known & np.frombuffer(places, dtype=bool)]

@@ -129,7 +129,7 @@ def test_a_run_of_a_version_that_did_not_know_a_key_is_called_that(moved: Path):
     run = json.loads(path.read_text(encoding="utf-8"))
     del run["settings"]["network"]["direction"]
     path.write_text(json.dumps(run), encoding="utf-8")
-    with pytest.raises(SourceError, match="earlier version, .* know network[.]direction;"):
+    with pytest.raises(SourceError, match=r"earlier version, .* know network[.]direction;"):
         recognised(moved / "city" / "plan.toml", moved / "out")
 
 
@@ -138,7 +138,7 @@ def test_a_target_that_the_plan_has_now_is_no_other_version(moved: Path):
     text = plan.read_text(encoding="utf-8")
     assert "[service]" not in text
     plan.write_text(text + "\n[service]\ntargets = { residential = 0.8 }\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="targets[.]residential had another value"):
+    with pytest.raises(SourceError, match=r"targets[.]residential had another value"):
         recognised(plan, moved / "out")
 
 

@@ -50,9 +50,12 @@ class ArrayCache:
     whose content has changed since it was saved, counts as absent. The hash finds
     damage, not forgery: whoever can write into the folder can write a matching hash, so a folder
     that others may write into is not used.
+
+    most_files : so many results are kept, the oldest are deleted; None: all are kept.
     """
 
     folder: Path
+    most_files: int | None = MAX_FILES
 
     def load(self, key: str) -> Arrays | None:
         """Return what was saved under a key, None if nothing whole was."""
@@ -106,9 +109,11 @@ class ArrayCache:
         return self.folder / f"{key}.npz"
 
     def _prune(self) -> None:
+        if self.most_files is None:
+            return
         with suppress(OSError):  # another run may be deleting the same files
             files = sorted(self.folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-            for path in files[:-MAX_FILES]:
+            for path in files[: -self.most_files]:
                 path.unlink(missing_ok=True)
 
 

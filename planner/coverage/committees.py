@@ -123,7 +123,7 @@ def count_domains(
     """
     rows = []
     domains = facilities["domain"].to_numpy(dtype=object)
-    people, unknown = demand["people"].to_numpy(), (demand["verdict"] == UNKNOWN).to_numpy()
+    unknown = (demand["verdict"] == UNKNOWN).to_numpy()
     maybe = in_doubt or {}
     for domain in sorted({*domains, *(name for name, units in maybe.items() if units.any())}):
         open_to = unknown | maybe.get(domain, False)
@@ -131,22 +131,35 @@ def count_domains(
         # A flag, not a sum: a unit near two stations of one domain counts once.
         covered = np.zeros(len(demand), dtype=bool)
         covered[pairs.target[members[pairs.origin]]] = True
-        for kind in dict.fromkeys(demand["kind"]):
-            of_kind = (demand["kind"] == kind).to_numpy()
-            total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
-            at_most = exact_sum(people[of_kind & (covered | open_to)])
-            rows.append(
-                {
-                    "domain": domain,
-                    "facilities": int(members.sum()),
-                    "kind": kind,
-                    "people": total,
-                    "covered": reached,
-                    "share_low": reached / total if total else None,
-                    "share_high": at_most / total if total else None,
-                }
-            )
+        rows += count_one_domain(domain, int(members.sum()), demand, covered, open_to)
     return pd.DataFrame(rows)
+
+
+def count_one_domain(
+    domain: str, facilities: int, demand: pd.DataFrame, covered: Flags, open_to: Flags
+) -> list[dict[str, Any]]:
+    """Count whom so many facilities of one domain cover, as `count_domains` does.
+
+    demand : kind, people; covered, open_to (n,) : whom they cover, and whom they may cover besides.
+    """
+    rows = []
+    people = demand["people"].to_numpy()
+    for kind in dict.fromkeys(demand["kind"]):
+        of_kind = (demand["kind"] == kind).to_numpy()
+        total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
+        at_most = exact_sum(people[of_kind & (covered | open_to)])
+        rows.append(
+            {
+                "domain": domain,
+                "facilities": facilities,
+                "kind": kind,
+                "people": total,
+                "covered": reached,
+                "share_low": reached / total if total else None,
+                "share_high": at_most / total if total else None,
+            }
+        )
+    return rows
 
 
 def find_in_doubt(

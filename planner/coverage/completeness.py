@@ -187,7 +187,8 @@ class StreetsByPlace:
         some = slice(None) if edges is None else edges
         compounds, lines = network.walls.compounds, network.lines[some]
         # Groups of private streets without a polygon are compounds without an outline.
-        nameless = np.isin(network.access[some], compounds.id[shapely.is_empty(compounds.shape)])
+        groups = pd.Index(compounds.id[shapely.is_empty(compounds.shape)], dtype=object)
+        nameless = groups.get_indexer(pd.Index(network.access[some], dtype=object)) >= 0
         return cls(
             lines=lines,
             length_m=network.length_m[some],

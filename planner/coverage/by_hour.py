@@ -53,6 +53,58 @@ class HoursCoverage:
     units: pd.DataFrame
 
 
+@dataclass(frozen=True, eq=False)
+class HourVerdicts:
+    """The verdicts of n units at every moment, and for every service.
+
+    moments : moment -> verdict of each unit; services : service and moment (None: any hour), and
+    the verdict of each unit by the facilities that offer it then.
+    reached (n,) : whether a facility is within the cutoff when hours are left aside, and is not one
+    that may be open, nobody knows, at a moment.
+    """
+
+    moments: dict[str, pd.Series]
+    services: list[tuple[tuple[str, str | None], pd.Series]]
+    reached: Flags
+
+
+def judge_by_hour(
+    index: pd.Index, facilities: pd.DataFrame, moments: Sequence[Moment], ask: Ask
+) -> HourVerdicts:
+    """Judge every unit at every moment and for every service; see `count_by_hour`.
+
+    index : of the units.
+    """
+
+    def verdict(moment: Moment | None, chosen: Flags, maybe: Flags) -> pd.Series:
+        """Return the verdicts as the demand is indexed."""
+        return ask(moment, chosen, maybe)["verdict"].set_axis(index)
+
+    answers = {
+        one.name: ask(
+            one,
+            find_serving(facilities, moment=one),
+            find_serving(facilities, moment=one, may_be_open=True),
+        ).set_axis(index)
+        for one in moments
+    }
+    every = np.ones(len(facilities), dtype=bool)
+    reached = np.zeros(len(index), dtype=bool)
+    if moments:
+        reached = (verdict(None, every, every) == COVERED).to_numpy()
+    # Whoever is near a facility that may be open then cannot be said to find all of them closed.
+    for answer in answers.values():
+        reached = reached & (answer["reason"] != HOURS_NOT_KNOWN).to_numpy()
+    by_service: list[tuple[tuple[str, str | None], pd.Series]] = []
+    for moment in (None, *moments) if moments else ():
+        maybe = find_services_at(facilities, moment, may_be_open=True)
+        for service, offers in find_services_at(facilities, moment).items():
+            label = (service, None if moment is None else moment.name)
+            by_service.append((label, verdict(moment, offers, maybe[service])))
+    verdicts = {name: answer["verdict"] for name, answer in answers.items()}
+    return HourVerdicts(verdicts, by_service, reached)
+
+
 def count_by_hour(
     demand: pd.DataFrame,
     facilities: pd.DataFrame,
@@ -80,38 +132,15 @@ def count_by_hour(
     cutoff_minutes
         For the rows.
     """
-
-    def verdict(moment: Moment | None, chosen: Flags, maybe: Flags) -> pd.Series:
-        """Return the verdicts as the demand is indexed."""
-        return ask(moment, chosen, maybe)["verdict"].set_axis(demand.index)
-
-    answers = {
-        one.name: ask(
-            one,
-            find_serving(facilities, moment=one),
-            find_serving(facilities, moment=one, may_be_open=True),
-        ).set_axis(demand.index)
-        for one in moments
-    }
-    verdicts = {name: answer["verdict"] for name, answer in answers.items()}
-    every = np.ones(len(facilities), dtype=bool)
-    reached = (verdict(None, every, every) == COVERED).to_numpy() if moments else False
-    # Whoever is near a facility that may be open then cannot be said to find all of them closed.
-    for answer in answers.values():
-        reached = reached & (answer["reason"] != HOURS_NOT_KNOWN).to_numpy()
+    judged = judge_by_hour(demand.index, facilities, moments, ask)
     inside, everybody = Cells.of(demand, areas), Cells.of(demand, ())
-    by_service = []
-    for moment in (None, *moments) if moments else ():
-        maybe = find_services_at(facilities, moment, may_be_open=True)
-        for service, offers in find_services_at(facilities, moment).items():
-            label = (service, None if moment is None else moment.name)
-            by_service.append((label, everybody, verdict(moment, offers, maybe[service])))
-    by_moment = [((name,), inside, codes) for name, codes in verdicts.items()]
+    by_moment = [((name,), inside, codes) for name, codes in judged.moments.items()]
+    by_service = [(label, everybody, codes) for label, codes in judged.services]
     return HoursCoverage(
-        verdicts=verdicts,
+        verdicts=judged.moments,
         coverage=count_labelled(by_moment, MOMENT_LABELS, areas, cutoff_minutes),
         services=count_labelled(by_service, SERVICE_LABELS, (), cutoff_minutes),
-        units=find_sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
+        units=find_sometimes_covered(judged.moments, judged.reached, demand.index),
     )
 
 

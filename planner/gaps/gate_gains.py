@@ -8,6 +8,7 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -173,7 +174,7 @@ def list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlace
     """List the openings, gates first.
 
     Columns: gate_id, kind, compound_id, compound, path_m, x, y; of a new opening outline (its
-    number), at_m (along it) and round_m (its length), -1 and NaN for gates.
+    number among those of the compound), at_m (along it) and round_m (its length), -1 and NaN for gates.
     """
     network = streets.network
     gates, compounds = network.walls.gates, network.walls.compounds
@@ -186,6 +187,9 @@ def list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlace
     mapped, shut = gates.mapped[rows], shut_gates(streets)[rows]
     kinds = np.select([shut & mapped, shut], [CLOSED_GATE, UNMAPPED_PASSAGE], RESIDENTS_GATE)
     xy = np.vstack([network.xy[node], places.xy])
+    # Numbered by compound: those of one compound are compared with each other alone.
+    shapes, owner = shapely.get_parts(compounds.shape, return_index=True)
+    begins = np.searchsorted(owner[~shapely.is_empty(shapes)], places.compound)
     return pd.DataFrame(
         {
             "gate_id": np.concatenate([np.array(names, dtype=object), places.links.id]),
@@ -195,7 +199,7 @@ def list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlace
             "path_m": np.concatenate([np.full(len(rows), np.nan), places.path_m]),
             "x": xy[:, 0],
             "y": xy[:, 1],
-            "outline": np.concatenate([np.full(len(rows), -1), places.outline]),
+            "outline": np.concatenate([np.full(len(rows), -1), places.outline - begins]),
             "at_m": np.concatenate([np.full(len(rows), np.nan), places.at_m]),
             "round_m": np.concatenate([np.full(len(rows), np.nan), places.round_m]),
         }

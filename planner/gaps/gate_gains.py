@@ -174,7 +174,8 @@ def list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlace
     """List the openings, gates first.
 
     Columns: gate_id, kind, compound_id, compound, path_m, x, y; of a new opening outline (its
-    number among those of the compound), at_m (along it) and round_m (its length), -1 and NaN for gates.
+    number among those of the compound), at_m (along it) and round_m (its length), -1 and NaN of
+    gates.
     """
     network = streets.network
     gates, compounds = network.walls.gates, network.walls.compounds

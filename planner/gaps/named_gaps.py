@@ -263,9 +263,7 @@ def _outline(units: Columns) -> BaseGeometry:
     return shapely.union_all(np.concatenate([discs, cells[known]]))
 
 
-def _layer(
-    rows: list[dict[str, Any]], columns: tuple[str, ...], crs: CRS
-) -> gpd.GeoDataFrame:
+def _layer(rows: list[dict[str, Any]], columns: tuple[str, ...], crs: CRS) -> gpd.GeoDataFrame:
     table = pd.DataFrame(rows, columns=[*columns, "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=crs)
 

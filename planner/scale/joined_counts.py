@@ -21,6 +21,7 @@ from planner.coverage.by_hour import (
 )
 from planner.coverage.classes import count_class_coverage
 from planner.coverage.committees import count_one_domain
+from planner.coverage.condition_counts import count_under_conditions
 from planner.coverage.counting import ALL, count_coverage
 from planner.coverage.exact import exact_sum
 from planner.coverage.groups import count_one_group
@@ -89,7 +90,20 @@ def count_all_breakdowns(whole: Whole, folded: Folded) -> Breakdowns:
         groups=_count_groups(whole, folded["groups"]),
         classes=count_class_coverage(own, verdicts_at_cutoffs(own, cutoffs), plan, towns),
         only_at=pd.Series(dtype=object),
+        conditions=_count_conditions(whole, folded["conditions"]),
     )
+
+
+def _count_conditions(whole: Whole, conditions: pd.DataFrame) -> pd.DataFrame:
+    """Return what `count_conditions` tells of all units."""
+    answers = []
+    for condition in whole.plan.asked_conditions:
+        for profile in whole.plan.judged_profiles:
+            words = condition.name, profile.name
+            table = _where(_where(conditions, "condition", words[0]), "profile", words[1])
+            then, usual = (table[name].to_numpy(dtype=object) for name in ("verdict", "usual"))
+            answers.append((words, Cells.of(table, whole.towns), then, usual))
+    return count_under_conditions(answers, whole.towns, whole.cutoff_minutes)
 
 
 def _count_hours(whole: Whole, hours: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -205,7 +219,7 @@ def add_loads(whole: Whole, loads: pd.DataFrame, kinds: Sequence[str]) -> pd.Dat
 def _where(table: pd.DataFrame, column: str, value: str | int | None) -> pd.DataFrame:
     """Return the rows with a value in a column, with an index of their own."""
     if column not in table:  # without a row a table may lack its columns
-        columns = ["kind", "town", "verdict", "facility", PEOPLE, UNITS]
+        columns = ["kind", "town", "verdict", "usual", "facility", PEOPLE, UNITS]
         return pd.DataFrame({name: [] for name in columns})
     chosen = table[column].isna() if value is None else table[column] == value
     return table[chosen.to_numpy()].reset_index(drop=True)

@@ -39,8 +39,8 @@ from planner.scale.whole import Whole
 
 #: Tables of parts that are folded, which stay small however many parts there are.
 FOLDED: Final = (
-    "coverage", "profiles", "groups", "hours", "sometimes", "rules", "domains", "loads", "repeats",
-    "residents",
+    "coverage", "profiles", "groups", "hours", "sometimes", "conditions", "rules", "domains",
+    "loads", "repeats", "residents",
 )  # fmt: skip
 #: Those that are put one below the other.
 LISTED: Final = (
@@ -139,9 +139,7 @@ def join_parts(
         figures=figures,
         completeness=completeness,
         competition=competition.summary,
-        uncertainty=summarise_repeats(
-            whole.plan, count_all_repeats(whole, folded), layers["gaps"]
-        ),
+        uncertainty=summarise_repeats(whole.plan, count_all_repeats(whole, folded), layers["gaps"]),
         openings=gains.counted,
         warnings=[line for line in warnings if line not in whole.inputs.remarks],
         invented_streets=whole.inputs.osm.invented,

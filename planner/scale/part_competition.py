@@ -77,9 +77,7 @@ class Offers:
         resident, facility = (walked[name].to_numpy() for name in ("resident", "facility"))
         # A station that nobody lives near offers nothing: who could share it?
         busy = self.serves & (self.residents > 0)
-        offered = np.divide(
-            self.supply, self.residents, out=np.zeros(len(self.supply)), where=busy
-        )
+        offered = np.divide(self.supply, self.residents, out=np.zeros(len(self.supply)), where=busy)
         score = _add(resident, offered[facility], len(people))
         supply = np.where(self.serves, self.supply, 0.0)
         nearby = _add(resident, supply[facility], len(people))

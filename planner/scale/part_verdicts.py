@@ -11,6 +11,7 @@ from planner.case import Case
 from planner.coverage.by_hour import judge_by_hour
 from planner.coverage.classes import CLASS
 from planner.coverage.committees import find_in_doubt
+from planner.coverage.condition_counts import judge_conditions
 from planner.coverage.counting import UNKNOWN, list_facility_loads
 from planner.coverage.groups import group_column
 from planner.coverage.rules import find_tiers, to_question
@@ -41,6 +42,7 @@ def fold_verdicts(case: Case, judgement: Judgement) -> dict[str, pd.DataFrame]:
         _fold_profiles(case, judgement)
         | _fold_hours(case, judgement)
         | {
+            "conditions": _fold_conditions(case, judgement),
             "rules": _fold_rules(case, judgement),
             "tiers": _list_tiers(case, judgement),
             "domains": _fold_domains(case, judgement),
@@ -109,6 +111,17 @@ def _fold_hours(case: Case, judgement: Judgement) -> dict[str, pd.DataFrame]:
     }
     sometimes = fold(kinds.assign(reached=judged.reached, **at))
     return {"hours": fold_all(hours), "sometimes": sometimes}
+
+
+def _fold_conditions(case: Case, judgement: Judgement) -> pd.DataFrame:
+    """Fold the verdicts under conditions: condition, profile, kind, town, verdict, usual."""
+    places = _labels(judgement.judged.demand, "kind", "town")
+    return fold_all(
+        [
+            fold(places.assign(condition=condition, profile=profile, verdict=then, usual=usual))
+            for (condition, profile), then, usual in judge_conditions(case.plan, judgement.walks)
+        ]
+    )
 
 
 def _fold_rules(case: Case, judgement: Judgement) -> pd.DataFrame:

@@ -55,9 +55,7 @@ def take_parts(case: Case, owner: Owner, count: int) -> Iterator[Part]:
         rows = np.flatnonzero(owner(xy) == number)
         part = with_units(case, rows)
         ground = OwnedGround(owner, number, rows, join_m)
-        yield Part.from_arrays(
-            take_part(part, judge_everybody(part, Stages()), ground).to_arrays()
-        )
+        yield Part.from_arrays(take_part(part, judge_everybody(part, Stages()), ground).to_arrays())
 
 
 def with_units(case: Case, rows: np.ndarray) -> Case:

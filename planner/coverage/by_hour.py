@@ -133,7 +133,7 @@ def count_by_hour(
         For the rows.
     """
     judged = judge_by_hour(demand.index, facilities, moments, ask)
-    inside, everybody = Cells.of(demand, areas), Cells.of(demand, ())
+    inside, everybody = PeopleCells.of(demand, areas), PeopleCells.of(demand, ())
     by_moment = [((name,), inside, codes) for name, codes in judged.moments.items()]
     by_service = [(label, everybody, codes) for label, codes in judged.services]
     return HoursCoverage(
@@ -263,7 +263,7 @@ def count_only_sometimes(
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class PeopleCells:
     """The cell of each of n units: its town and its kind.
 
     kinds : in the order of the units; town, kind, people (n,) : town is len(areas) for units in
@@ -276,7 +276,7 @@ class Cells:
     people: NDArray[np.float64]
 
     @classmethod
-    def of(cls, demand: pd.DataFrame, areas: Sequence[str]) -> Cells:
+    def of(cls, demand: pd.DataFrame, areas: Sequence[str]) -> PeopleCells:
         """Find the cells of units: kind, people, town."""
         kinds = list(dict.fromkeys(demand["kind"].tolist()))
         names = pd.Index(list(areas), dtype=object)
@@ -287,7 +287,7 @@ class Cells:
 
 
 #: What was judged, of whom, and the verdict of each of these units.
-LabelledVerdicts = Iterable[tuple[tuple[str | None, ...], Cells, pd.Series]]
+LabelledVerdicts = Iterable[tuple[tuple[str | None, ...], PeopleCells, pd.Series]]
 
 
 def count_labelled(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.coverage.by_hour import Cells, count_labelled
+from planner.coverage.by_hour import PeopleCells, count_labelled
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.exact import exact_sum
 from planner.coverage.questions import Walks
@@ -17,6 +17,8 @@ from planner.coverage.verdict_table import at_any_hour, list_condition_questions
 from planner.plan import Plan
 
 _LABELS: Final = ("condition", "profile")
+#: Of each unit, shape (n,).
+UnitVerdicts = NDArray[np.object_]
 
 
 def count_conditions(
@@ -42,14 +44,14 @@ def count_conditions(
         people who are covered usually and not under the condition, `lost_unknown` of whom cannot
         be judged then. Without conditions there are no rows.
     """
-    cells = Cells.of(demand, areas)
+    cells = PeopleCells.of(demand, areas)
     answers = [(words, cells, then, usual) for words, then, usual in judge_conditions(plan, walks)]
     return count_under_conditions(answers, areas, plan.service.cutoffs_minutes[-1])
 
 
 def judge_conditions(
     plan: Plan, walks: Walks
-) -> list[tuple[tuple[str, str], NDArray[np.object_], NDArray[np.object_]]]:
+) -> list[tuple[tuple[str, str], UnitVerdicts, UnitVerdicts]]:
     """Return condition and profile, and the verdicts of all units (n,): then, and usually."""
     found = []
     for question in list_condition_questions(plan):
@@ -62,7 +64,9 @@ def judge_conditions(
 
 
 def count_under_conditions(
-    answers: Sequence[tuple[tuple[str, str], Cells, NDArray[np.object_], NDArray[np.object_]]],
+    answers: Sequence[
+        tuple[tuple[str, str], PeopleCells, NDArray[np.object_], NDArray[np.object_]]
+    ],
     areas: Sequence[str],
     cutoff_minutes: float,
 ) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
-from planner.run._covered import Covered, Judgement, count_covered, judge_everybody
+from planner.run.covered import Covered, Judgement, count_covered, judge_everybody
 from planner.run.layers import (
     build_area_layer,
     build_backdrop_layer,

@@ -13,8 +13,8 @@ from planner.coverage.breakdowns import Breakdowns
 from planner.coverage.by_hour import (
     MOMENT_LABELS,
     SERVICE_LABELS,
-    Cells,
     HoursCoverage,
+    PeopleCells,
     count_labelled,
     count_only_sometimes,
     find_sometimes_covered,
@@ -102,7 +102,7 @@ def _count_conditions(whole: Whole, conditions: pd.DataFrame) -> pd.DataFrame:
             words = condition.name, profile.name
             table = _where(_where(conditions, "condition", words[0]), "profile", words[1])
             then, usual = (table[name].to_numpy(dtype=object) for name in ("verdict", "usual"))
-            answers.append((words, Cells.of(table, whole.towns), then, usual))
+            answers.append((words, PeopleCells.of(table, whole.towns), then, usual))
     return count_under_conditions(answers, whole.towns, whole.cutoff_minutes)
 
 
@@ -112,12 +112,12 @@ def _count_hours(whole: Whole, hours: pd.DataFrame) -> tuple[pd.DataFrame, pd.Da
     by_moment, by_service = [], []
     for one in moments:
         table = _where(_where(hours, "service", None), "moment", one.name)
-        by_moment.append(((one.name,), Cells.of(table, whole.towns), table["verdict"]))
+        by_moment.append(((one.name,), PeopleCells.of(table, whole.towns), table["verdict"]))
     for moment in (None, *(one.name for one in moments)) if moments else ():
         of_moment = _where(hours, "moment", moment)
         for service in list_services(whole.asked):
             table = _where(of_moment, "service", service)
-            by_service.append(((service, moment), Cells.of(table, ()), table["verdict"]))
+            by_service.append(((service, moment), PeopleCells.of(table, ()), table["verdict"]))
     return (
         count_labelled(by_moment, MOMENT_LABELS, whole.towns, last),
         count_labelled(by_service, SERVICE_LABELS, (), last),

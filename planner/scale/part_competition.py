@@ -16,8 +16,8 @@ from planner.case import Case
 from planner.coverage.classes import CLASS
 from planner.coverage.counting import UNKNOWN
 from planner.crs.array_types import Flags, Floats
-from planner.run._covered import Judgement
 from planner.run.competition import PER_PEOPLE, RESIDENTS
+from planner.run.covered import Judgement
 
 
 def list_competition(case: Case, judgement: Judgement) -> dict[str, pd.DataFrame]:
@@ -28,7 +28,7 @@ def list_competition(case: Case, judgement: Judgement) -> dict[str, pd.DataFrame
     dict
         living : people, verdict_unknown, class (where the plan names classes), people_<group>; in
         the order of their ids. walked : resident (row of `living`) and facility (position), in the
-        order of both ids. stations : facility (position) that anybody reaches, and residents:
+        order of both ids. visited : facility (position) that anybody reaches, and residents:
         people within reach of it.
     """
     demand, pairs = judgement.judged.demand, judgement.judged.pairs
@@ -53,8 +53,8 @@ def list_competition(case: Case, judgement: Judgement) -> dict[str, pd.DataFrame
     count = np.zeros(len(names))
     sums = pd.Series(people).groupby(table["facility"].to_numpy()).sum()
     count[sums.index] = sums.to_numpy()
-    stations = pd.DataFrame({"facility": reached, "residents": count[reached]})
-    return {"living": living, "walked": table, "stations": stations}
+    visited = pd.DataFrame({"facility": reached, "residents": count[reached]})
+    return {"living": living, "walked": table, "visited": visited}
 
 
 @dataclass(frozen=True, eq=False)

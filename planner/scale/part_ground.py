@@ -18,11 +18,11 @@ from planner.coverage.completeness import (
 from planner.coverage.compound_people import build_compound_layer
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.run._covered import Judgement
+from planner.run.covered import Judgement
 from planner.scale.folding import PEOPLE, expand, fold
 
 
-class Ground(Protocol):
+class OwnGround(Protocol):
     """The ground whose people a part answers for, amid the streets that it knows.
 
     rows (n,) : the row of each of its units in the table of all units.
@@ -41,7 +41,7 @@ class Ground(Protocol):
         ...
 
 
-def measure_ground(case: Case, judgement: Judgement, ground: Ground) -> dict[str, pd.DataFrame]:
+def measure_ground(case: Case, judgement: Judgement, ground: OwnGround) -> dict[str, pd.DataFrame]:
     """Measure the streets, gates and compounds that are the part's own.
 
     An edge is that of the part that its first node is in, a gate that of its node, a compound that
@@ -81,7 +81,7 @@ def measure_ground(case: Case, judgement: Judgement, ground: Ground) -> dict[str
     return tables | _list_compounds(case, judgement, ground)
 
 
-def _list_compounds(case: Case, judgement: Judgement, ground: Ground) -> dict[str, pd.DataFrame]:
+def _list_compounds(case: Case, judgement: Judgement, ground: OwnGround) -> dict[str, pd.DataFrame]:
     """List the own compounds, and the people in all of them."""
     demand, home = judgement.judged.demand, judgement.walk.units.compound
     layer = build_compound_layer(case.streets, demand, home, case.area)

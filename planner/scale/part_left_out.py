@@ -15,8 +15,8 @@ from planner.coverage.verdict_table import at_any_hour, find_verdicts
 from planner.crs.array_types import Flags, Ints
 from planner.gaps.gate_gains import list_candidates, list_reached
 from planner.gaps.named_gaps import straight_metres
-from planner.run._covered import Judgement
-from planner.scale.part_ground import Ground
+from planner.run.covered import Judgement
+from planner.scale.part_ground import OwnGround
 from planner.travel.openings import NOBODY, find_newly_reached, gates_to_open
 from planner.travel.wall_places import find_wall_places
 
@@ -26,7 +26,7 @@ _WORD: Final = 64
 
 
 def list_left_out(
-    case: Case, judgement: Judgement, ground: Ground, repeats: Repeats | None
+    case: Case, judgement: Judgement, ground: OwnGround, repeats: Repeats | None
 ) -> dict[str, pd.DataFrame]:
     """List the units that gaps and areas in doubt are made of.
 
@@ -98,7 +98,7 @@ def unpack_bits(table: pd.DataFrame, count: int) -> Flags:
     return flags
 
 
-def list_openings(case: Case, judgement: Judgement, ground: Ground) -> dict[str, pd.DataFrame]:
+def list_openings(case: Case, judgement: Judgement, ground: OwnGround) -> dict[str, pd.DataFrame]:
     """List what openings of walls bring the part's own people, and count those of its ground.
 
     Returns

@@ -18,7 +18,7 @@ from planner.coverage.rules import find_tiers, to_question
 from planner.coverage.uncertainty import Repeats
 from planner.crs.array_types import Ints
 from planner.plan.moments import Moment
-from planner.run._covered import Judgement
+from planner.run.covered import Judgement
 from planner.scale.folding import PEOPLE, fold, fold_all, number_rows
 
 #: The columns of the verdicts at the first, second ... cutoff, and at the moments.

@@ -10,8 +10,8 @@ from planner.case import Case
 from planner.coverage.groups import GroupPeople
 from planner.coverage.people import People
 from planner.gaps.definition import find_table_distances
-from planner.run._covered import judge_everybody
-from planner.scale.parts import Part, take_part
+from planner.run.covered import judge_everybody
+from planner.scale.city_parts import Part, take_part
 from planner.scale.whole import Whole
 from planner.stages import Stages
 

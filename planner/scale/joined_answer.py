@@ -17,9 +17,10 @@ from planner.coverage.counting import judge_targets
 from planner.crs import to_wgs84
 from planner.crs.array_types import Floats
 from planner.network.landmarks import Known
-from planner.run._covered import put_loads
 from planner.run.competition import mask_unknown, read_supply, summarise_competition
+from planner.run.covered import put_loads
 from planner.run.summary import build_summary, summarise_repeats, table_with_notice, with_notice
+from planner.scale.city_parts import Part
 from planner.scale.folding import PEOPLE, fold_all
 from planner.scale.joined_counts import (
     add_loads,
@@ -34,7 +35,6 @@ from planner.scale.joined_counts import (
 from planner.scale.joined_gaps import NamesElsewhere, join_gains, join_gaps
 from planner.scale.part_competition import Offers
 from planner.scale.part_verdicts import CUTOFF
-from planner.scale.parts import Part
 from planner.scale.whole import Whole
 
 #: Tables of parts that are folded, which stay small however many parts there are.
@@ -45,12 +45,12 @@ FOLDED: Final = (
 #: Those that are put one below the other.
 LISTED: Final = (
     "kinds", "tiers", "metres", "island_metres", "islands", "groups_of_streets", "gates",
-    "compounds", "committees", "gap_units", "unknown_units", "considered", "stations",
+    "compounds", "committees", "gap_units", "unknown_units", "considered", "visited",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class Joined:
+class JoinedAnswer:
     """What all parts together answer.
 
     summary : the content of summary.json. layers : `gaps`, `unknown_areas`, `facilities`,
@@ -69,7 +69,7 @@ class Joined:
 
 def join_parts(
     parts: Iterable[Part], whole: Whole, name_places: Callable[[Floats], Known]
-) -> Joined:
+) -> JoinedAnswer:
     """Join the parts of a city.
 
     Parameters
@@ -96,7 +96,7 @@ def join_parts(
         cutoff_minutes=whole.cutoff_minutes,
         profile=whole.plan.service.profile,
     )
-    competition = _join_competition(parts, whole, tables["stations"])
+    competition = _join_competition(parts, whole, tables["visited"])
     facilities = put_loads(
         whole.facilities, add_loads(whole, folded["loads"], kinds), competition.load
     )
@@ -148,7 +148,7 @@ def join_parts(
     of_classes = {}
     if found.classes is not None:
         of_classes = {"classes": figures.classes, "gap_classes": found.classes}
-    return Joined(
+    return JoinedAnswer(
         summary,
         layers,
         {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
@@ -240,15 +240,15 @@ class _JoinedCompetition:
 
 
 def _join_competition(
-    parts: Iterable[Part], whole: Whole, stations: pd.DataFrame
+    parts: Iterable[Part], whole: Whole, visited: pd.DataFrame
 ) -> _JoinedCompetition:
     """Share supply and residents out over all parts; see `find_competition`."""
     counting = whole.counting
     reached = np.zeros(len(counting), dtype=bool)
     residents = np.zeros(len(counting))
-    if len(stations):
-        reached[stations["facility"].to_numpy(dtype=np.int64)] = True
-        np.add.at(residents, stations["facility"].to_numpy(), stations["residents"].to_numpy())
+    if len(visited):
+        reached[visited["facility"].to_numpy(dtype=np.int64)] = True
+        np.add.at(residents, visited["facility"].to_numpy(), visited["residents"].to_numpy())
     serves = counting["joined"].to_numpy(dtype=bool) | reached
     capacity, notes = read_supply(counting[serves])
     supply = np.zeros(len(counting))

@@ -8,10 +8,10 @@ import pandas as pd
 
 from planner.case import Case
 from planner.coverage.committees import list_committee_residents
-from planner.run._covered import Judgement, repeat_judgement
+from planner.run.covered import Judgement, repeat_judgement
 from planner.scale.array_tables import pack_tables, unpack_tables
 from planner.scale.part_competition import list_competition
-from planner.scale.part_ground import Ground, measure_ground
+from planner.scale.part_ground import OwnGround, measure_ground
 from planner.scale.part_left_out import list_left_out, list_openings
 from planner.scale.part_verdicts import fold_repeats, fold_verdicts
 from planner.sources.cache import Arrays
@@ -41,7 +41,7 @@ class Part:
 
 
 def take_part(
-    case: Case, judgement: Judgement, ground: Ground, stages: Stages | None = None
+    case: Case, judgement: Judgement, ground: OwnGround, stages: Stages | None = None
 ) -> Part:
     """Count what is a part's own, so that `join_parts` can add it up.
 
@@ -76,7 +76,7 @@ def take_part(
     return Part(tables)
 
 
-def _list_kinds(demand: pd.DataFrame, ground: Ground) -> pd.DataFrame:
+def _list_kinds(demand: pd.DataFrame, ground: OwnGround) -> pd.DataFrame:
     """List the kinds of people, and the row of the first unit of each."""
     kinds = pd.DataFrame({"kind": demand["kind"].to_numpy(), "first": ground.rows})
     return kinds.groupby("kind", sort=False)["first"].min().reset_index()

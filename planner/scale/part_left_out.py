@@ -17,7 +17,7 @@ from planner.gaps.gate_gains import list_candidates, list_reached
 from planner.gaps.named_gaps import straight_metres
 from planner.run.covered import Judgement
 from planner.scale.part_ground import OwnGround
-from planner.travel.openings import NOBODY, find_newly_reached, gates_to_open
+from planner.travel.openings import find_newly_reached, gates_to_open
 from planner.travel.wall_places import find_wall_places
 
 #: Columns with a bit for each of 64 repeats, in which it says that a unit is not covered.
@@ -112,13 +112,10 @@ def list_openings(case: Case, judgement: Judgement, ground: OwnGround) -> dict[s
     walk, demand = judgement.walk, judgement.judged.demand
     streets = walk.streets
     gates, places = gates_to_open(streets), find_wall_places(streets)
-    found = NOBODY
-    # Where the longer of two walks counts it is not worked out what an opening brings.
-    if streets.back is None:
-        found = find_newly_reached(
-            streets, walk.places, walk.units, demand["minutes"].to_numpy(dtype=np.float64),
-            case.cutoff_minutes, gates=gates, places=places,
-        )  # fmt: skip
+    found = find_newly_reached(
+        streets, walk.places, walk.units, demand["minutes"].to_numpy(dtype=np.float64),
+        case.cutoff_minutes, gates=gates, places=places,
+    )  # fmt: skip
     candidates = list_candidates(streets, gates, places)
     node = streets.network.node_id[streets.network.walls.gates.node[gates]]
     candidates["node_id"] = np.concatenate([node, np.full(len(places), -1)]).astype(np.int64)

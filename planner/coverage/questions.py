@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
+from planner.coverage.beyond import Beyond
 from planner.coverage.counting import UNKNOWN, judge
 from planner.coverage.edge import measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
@@ -28,12 +29,15 @@ from planner.plan.slopes import Direction
 from planner.travel.access import Access, join, put, take
 from planner.travel.both_ways import one_way_each
 from planner.travel.hours import rules_at
-from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.minutes import cores, nearest_minutes, second_minutes
+from planner.travel.open_flags import find_closed
+from planner.travel.part_access import scatter
 from planner.travel.points import points_of
 from planner.travel.streets import Streets, is_even, point_streets, prepare_like, shut_gates
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
+_MinutesKey = tuple[WalkProfile, WallRules, Moment | None, bytes]
 
 
 #: Beyond the access limit a shut gate changes no leg; this much for the size of the gate.
@@ -182,6 +186,9 @@ class Walks:
     like
         Walks of the same people to the same facilities on other streets. Where both differ in gates
         alone, whoever is not beside one of these meets the streets as there.
+    beyond
+        How walks go on beyond these streets, where they are those of a tile of a larger area; the
+        facilities are those of the whole area then.
     """
 
     def __init__(
@@ -194,8 +201,10 @@ class Walks:
         complete: bool = False,
         unsure: gpd.GeoDataFrame | None = None,
         like: Walks | None = None,
+        beyond: Beyond | None = None,
     ) -> None:
         self._streets, self._facilities, self._like = streets, facilities, like
+        self._beyond = beyond
         self._unsure = to_unsure_places(unsure)
         #: All that count, k + u rows: those that surely serve come first.
         self.asked = facilities
@@ -207,7 +216,7 @@ class Walks:
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         # Kept when joins are forgotten: with the minutes known, a verdict needs nothing else.
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
-        self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
+        self._minutes: dict[_MinutesKey, Minutes] = {}
 
     @property
     def network(self) -> WalkNetwork:
@@ -244,15 +253,23 @@ class Walks:
         -1 where none can be reached; of equals the first counts.
         """
         chosen = chosen[: len(self._facilities)]
-        key = (profile, self._rules_at(moment), chosen.tobytes())
+        key = self._key_of(profile, moment, chosen)
         if key not in self._minutes:
-            walk = self.of(profile, moment)
+            streets, places, units = self._asked(profile, moment, chosen)
             rows = np.flatnonzero(chosen)
-            places = walk.places if chosen.all() else take(walk.places, rows)
-            minutes, nearest = nearest_minutes(walk.streets, places, walk.units)
+            places = places if chosen.all() else take(places, rows)
+            minutes, nearest = nearest_minutes(streets, places, units)
             # The entry at the end keeps -1, for none, what it is.
             self._minutes[key] = minutes, np.append(rows, -1)[nearest]
         return self._minutes[key]
+
+    def second(self, profile: WalkProfile, nearest: NDArray[np.int64]) -> Minutes:
+        """Return minutes to the nearest of all facilities but `nearest`, and its position, (n,).
+
+        `nearest` (n,) is from the method of that name, whatever the hours.
+        """
+        every = np.ones(len(self._facilities), dtype=bool)
+        return second_minutes(*self._asked(profile, None, every), nearest)
 
     def judge(
         self,
@@ -312,7 +329,7 @@ class Walks:
         walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
         k = len(self._facilities)
         answers = {
-            (profile, self._rules_at(moment), chosen[:k].tobytes()): (profile, moment, chosen)
+            self._key_of(profile, moment, chosen[:k]): (profile, moment, chosen)
             for profile, moment, chosen in asked
         }
         with ThreadPoolExecutor(cores()) as pool:
@@ -320,6 +337,32 @@ class Walks:
             list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
             list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
             list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def _key_of(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> _MinutesKey:
+        """Return what the minutes of a question to `nearest` are kept by."""
+        # Beyond these streets a gate may be shut at a moment even if none is here.
+        when = None if self._beyond is None else moment
+        return profile, self._rules_at(moment), when, chosen.tobytes()
+
+    def _asked(
+        self, profile: WalkProfile, moment: Moment | None, chosen: Flags
+    ) -> tuple[Streets, Access, Access]:
+        """Return streets, facilities (k,) and units, for the minutes to the chosen facilities."""
+        walk = self.of(profile, moment)
+        if self._beyond is None:
+            return walk.streets, walk.places, walk.units
+        places = self._beyond.add_to(walk.places, profile, moment, chosen)
+        return self._beyond.bound(walk.streets), places, walk.units
+
+    def _join_facilities(self, streets: Streets) -> Access:
+        """Join the facilities to some streets, those that are near enough."""
+        facilities = self._facilities
+        if self._beyond is None:
+            return join_facilities(streets, facilities)
+        rows = np.flatnonzero(self._beyond.local)
+        xy, closed = points_of(facilities, streets.network, "facilities"), find_closed(facilities)
+        shut = np.zeros(len(xy), dtype=bool) if closed is None else closed
+        return scatter(join_facilities(streets, facilities.iloc[rows]), rows, xy, shut)
 
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""
@@ -338,12 +381,14 @@ class Walks:
         spots = None if known is None else _find_changed_bars(streets, known.streets)
         if known is None or spots is None:
             units = join(streets, self._xy, reached=True)
-            places = join_facilities(streets, self._facilities)
+            places = self._join_facilities(streets)
         else:
             far_m = streets.access.limit_m + SLACK_M
             rows = _near(self._xy, spots, far_m)
             units = put(known.units, rows, join(streets, self._xy[rows], reached=True))
             rows = _near(known.places.xy, spots, far_m)
+            if self._beyond is not None:
+                rows = rows[self._beyond.local[rows]]
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(known.places, rows, again)
         # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.

@@ -1,0 +1,270 @@
+"""Walks over many tiles: the search graphs of all cores put together, without anything else.
+
+What a tile answers within a cutoff its own streets tell. The way to the nearest facility may lead
+through any number of tiles: for it the rows of the search graphs are joined, by the OSM ids of their
+nodes, and searched once for each set of facilities; each tile gets back what comes to its border.
+The rows are those of the whole area, so the minutes are so, too, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from planner.coverage.beyond import Seeds, find_whole_rows
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.scale.asked import Asked
+from planner.sources.cache import Arrays, pack_texts, unpack_texts
+from planner.travel.access import Access
+from planner.travel.compiled.arrays import Rows
+from planner.travel.compiled.search import search_nearest
+from planner.travel.compiled.two_nearest import search_two_nearest
+from planner.travel.streets import Streets
+
+#: Layers of the search graph: public streets, those by which a compound is left, and entered.
+PUBLIC_LAYER, LEAVING, ENTERING = range(3)
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """The rows of one tile's search graph that are as in the whole area, and where walks begin.
+
+    number (g,) : of each node in the tile's own graph; osm_id (g,) : of the network's node;
+    compound (g,) : id of the compound whose streets it is a node of, "" for public ones;
+    layer (g,) : see PUBLIC_LAYER; border (g,) : not all that leads from it is here.
+    tail, head (r,) : nodes, 0 to g - 1; minutes (r,).
+    seed_facility (s,) : row of the facility in the whole table of facilities; seed_node (s,),
+        seed_minutes (s,) : where it meets the streets.
+    """
+
+    number: Ints
+    osm_id: Ints
+    compound: Any
+    layer: Any
+    border: Flags
+    tail: Ints
+    head: Ints
+    minutes: Floats
+    seed_facility: Ints
+    seed_node: Ints
+    seed_minutes: Floats
+
+    def to_arrays(self, prefix: str) -> Arrays:
+        """Return it as arrays without objects, each named with a prefix."""
+        arrays: Arrays = {}
+        for entry in fields(self):
+            value, name = getattr(self, entry.name), f"{prefix}{entry.name}"
+            arrays |= pack_texts(value, name) if value.dtype == object else {name: value}
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays, prefix: str) -> Skeleton:
+        """Put together what `to_arrays` took apart."""
+        names = [entry.name for entry in fields(cls)]
+        return cls(
+            **{
+                name: unpack_texts(arrays, f"{prefix}{name}")
+                if name == "compound"
+                else arrays[f"{prefix}{name}"]
+                for name in names
+            }
+        )
+
+
+def take_skeleton(
+    streets: Streets, places: Access, rows: Ints, whole_edges: Flags, whole_nodes: Flags
+) -> Skeleton:
+    """Take what the walks of all tiles need from the streets of one.
+
+    Parameters
+    ----------
+    streets
+        Of the tile, prepared for whoever walks.
+    places, rows : k facilities, shape (k,)
+        Those in the tile's core, and their rows in the whole table of facilities.
+    whole_edges, whole_nodes
+        See `Beyond`.
+    """
+    graph, edges = streets.graph, streets.edges
+    kept = find_whole_rows(streets, whole_edges, whole_nodes)
+    tails = np.repeat(np.arange(len(graph.network_node)), np.diff(graph.rows.starts))
+    tail, head = tails[kept], graph.rows.neighbour[kept]
+    ends = np.concatenate([edges.tail[whole_edges], edges.head[whole_edges]])
+    private = ends[ends >= streets.network.n_nodes]
+    number = np.unique(
+        np.concatenate([tail, head, ends, private + graph.inner, places.seed_node])
+    )
+    osm_id = streets.network.node_id[graph.network_node[number]]
+    compound, layer = _name_nodes(streets, number)
+    return Skeleton(
+        number=number,
+        osm_id=osm_id,
+        compound=compound,
+        layer=layer,
+        border=~whole_nodes[graph.network_node[number]],
+        tail=np.searchsorted(number, tail),
+        head=np.searchsorted(number, head),
+        minutes=graph.rows.minutes[kept],
+        seed_facility=np.repeat(rows, np.diff(places.seed_starts)),
+        seed_node=np.searchsorted(number, places.seed_node),
+        seed_minutes=places.seed_minutes,
+    )
+
+
+def _name_nodes(streets: Streets, number: Ints) -> tuple[Any, Any]:
+    """Return compound and layer of some nodes of a search graph."""
+    graph, edges, n = streets.graph, streets.edges, streets.network.n_nodes
+    owner = np.full(len(graph.network_node), -1, dtype=np.int64)
+    private = edges.owner >= 0
+    for ends in (edges.tail[private], edges.head[private]):
+        owner[ends] = owner[ends + graph.inner] = edges.owner[private]
+    ids = np.append(streets.network.walls.compounds.id, "").astype(object)
+    layer = np.select([number < n, number < n + graph.inner], [PUBLIC_LAYER, LEAVING], ENTERING)
+    return ids[owner[number]], layer.astype(np.int8)
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedSkeleton:
+    """The skeletons of all tiles as one search graph.
+
+    rows : of the joined graph; nodes : for each tile, the joined number of each of its nodes.
+    seed_facility, seed_node, seed_minutes (s,) : where the walks of all facilities begin.
+    """
+
+    rows: Rows
+    nodes: list[Ints]
+    seed_facility: Ints
+    seed_node: Ints
+    seed_minutes: Floats
+
+
+def join_skeletons(parts: Sequence[Skeleton]) -> JoinedSkeleton:
+    """Put the skeletons of tiles together; nodes of one name are one node."""
+    names = list(dict.fromkeys(text for part in parts for text in dict.fromkeys(part.compound)))
+    code = {name: place for place, name in enumerate(names)}
+    keys = np.concatenate(
+        [
+            np.column_stack(
+                [part.osm_id, [3 * code[text] for text in part.compound] + part.layer.astype(int)]
+            ).reshape(-1, 2)
+            for part in parts
+        ]
+        or [np.empty((0, 2), dtype=np.int64)]
+    )
+    order = np.lexsort((keys[:, 1], keys[:, 0]))
+    fresh = np.append(True, (np.diff(keys[order], axis=0) != 0).any(axis=1))[: len(keys)]
+    joined = np.empty(len(keys), dtype=np.int64)
+    joined[order] = np.cumsum(fresh) - 1
+    bounds = np.cumsum([0, *(len(part.number) for part in parts)])
+    nodes = [joined[first:last] for first, last in zip(bounds, bounds[1:], strict=False)]
+    tail, head, seed_node = (
+        np.concatenate([np.empty(0, np.int64), *(at[getattr(part, name)] for at, part in both)])
+        for both in [list(zip(nodes, parts, strict=True))]
+        for name in ("tail", "head", "seed_node")
+    )
+    minutes, seed_minutes = (
+        np.concatenate([np.empty(0), *(getattr(part, name) for part in parts)])
+        for name in ("minutes", "seed_minutes")
+    )
+    facility = np.concatenate([np.empty(0, np.int64), *(part.seed_facility for part in parts)])
+    by_tail = np.argsort(tail, kind="stable")
+    degree = np.bincount(tail, minlength=int(fresh.sum()))
+    starts = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
+    rows = Rows(starts, head[by_tail], minutes[by_tail])
+    return JoinedSkeleton(rows, nodes, facility, seed_node, seed_minutes)
+
+
+def search_beyond(
+    joined: JoinedSkeleton,
+    parts: Sequence[Skeleton],
+    asked: Iterable[tuple[Asked, bool]],
+    counting: Ints,
+    closed: Flags,
+) -> list[list[Seeds]]:
+    """Search the joined graph for each question; return its seeds for each tile.
+
+    Parameters
+    ----------
+    joined, parts
+        From `join_skeletons`, and what they were joined from.
+    asked
+        Questions of one walker at one moment, and whether the second nearest is wanted, too.
+    counting : shape (k,)
+        Rows of the whole table of facilities: those that surely serve, ascending. Seeds name
+        facilities by their position here.
+    closed : shape (k,)
+        Those that serve their own compound alone.
+    """
+    position = np.full(int(max(counting.max(initial=-1), joined.seed_facility.max(initial=-1))) + 1, -1)
+    position[counting] = np.arange(len(counting))
+    label = position[joined.seed_facility]
+    homes = _search_homes(joined, parts, label, closed)
+    found = []
+    for (_, _, chosen), second in asked:
+        use = np.flatnonzero((label >= 0) & np.append(chosen & ~closed, False)[label])
+        seeds = joined.seed_node[use], joined.seed_minutes[use], label[use]
+        best, whose = search_nearest(joined.rows, *seeds)
+        best, whose = best[:, None], whose[:, None]
+        if second:
+            two, whose_two = search_two_nearest(joined.rows, *seeds)
+            best, whose = np.hstack([best, two]), np.hstack([whose, whose_two])
+        found.append(
+            [
+                _take_border(part, nodes, best, whose, home, chosen)
+                for part, nodes, home in zip(parts, joined.nodes, homes, strict=True)
+            ]
+        )
+    return found
+
+
+def _take_border(
+    part: Skeleton, nodes: Ints, best: Floats, whose: Ints, home: Seeds, chosen: Flags
+) -> Seeds:
+    """Return what comes to the border of one tile; labels and minutes (g, c) of all nodes."""
+    at = np.flatnonzero(part.border)
+    minutes, label = best[nodes[at]], whose[nodes[at]]
+    node = np.repeat(part.number[at], best.shape[1])
+    known = np.isfinite(minutes.ravel())
+    own = chosen[home.facility]
+    return Seeds(
+        node=np.concatenate([node[known], home.node[own]]),
+        facility=np.concatenate([label.ravel()[known], home.facility[own]]),
+        minutes=np.concatenate([minutes.ravel()[known], home.minutes[own]]),
+    )
+
+
+def _search_homes(
+    joined: JoinedSkeleton, parts: Sequence[Skeleton], label: Ints, closed: Flags
+) -> list[Seeds]:
+    """Search from each facility that serves its own compound alone; return its seeds by tile.
+
+    Only tiles that know streets of that compound ask for it.
+    """
+    found: list[list[tuple[Ints, Ints, Floats]]] = [[] for _ in parts]
+    named = [frozenset(part.compound) - {""} for part in parts]
+    for facility in np.unique(label[(label >= 0) & np.append(closed, False)[label]]).tolist():
+        use = np.flatnonzero(label == facility)
+        met = [
+            set(part.compound[np.isin(nodes, joined.seed_node[use])]) - {""}
+            for part, nodes in zip(parts, joined.nodes, strict=True)
+        ]
+        homes = set().union(*met)
+        if not homes:
+            continue
+        best, _ = search_nearest(
+            joined.rows, joined.seed_node[use], joined.seed_minutes[use], label[use]
+        )
+        for place, (part, nodes) in enumerate(zip(parts, joined.nodes, strict=True)):
+            if not homes & named[place]:
+                continue
+            at = np.flatnonzero(part.border & np.isfinite(best[nodes]))
+            number = np.full(len(at), facility)
+            found[place].append((part.number[at], number, best[nodes[at]]))
+    empty = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    return [
+        Seeds(*(np.concatenate(column) for column in zip(empty, *rows, strict=True)))
+        for rows in found
+    ]

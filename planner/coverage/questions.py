@@ -362,7 +362,8 @@ class Walks:
         rows = np.flatnonzero(self._beyond.local)
         xy, closed = points_of(facilities, streets.network, "facilities"), find_closed(facilities)
         shut = np.zeros(len(xy), dtype=bool) if closed is None else closed
-        return scatter(join_facilities(streets, facilities.iloc[rows]), rows, xy, shut)
+        near = join_facilities(streets, facilities.iloc[rows])
+        return scatter(near, rows, xy, shut, streets.compound_at(xy))
 
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""

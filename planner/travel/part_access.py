@@ -18,7 +18,9 @@ _RAGGED = {
 }
 
 
-def scatter(places: Access, rows: Ints, xy: Floats, closed: Flags) -> Access:
+def scatter(
+    places: Access, rows: Ints, xy: Floats, closed: Flags, inside: Ints
+) -> Access:
     """Return n points of which those of some rows are joined; the others meet nothing.
 
     Parameters
@@ -27,17 +29,17 @@ def scatter(places: Access, rows: Ints, xy: Floats, closed: Flags) -> Access:
         k points, joined to streets.
     rows : shape (k,)
         Which of the n they are, ascending.
-    xy, closed : shapes (n, 2), (n,)
-        Of all points.
+    xy, closed, inside : shapes (n, 2), (n,), (n,)
+        Of all points; the last is the compound that each of the others is in, -1 for none.
     """
-    compound = np.full(len(xy), -1, dtype=np.int64)
+    compound = np.array(inside, dtype=np.int64)
     compound[rows] = places.compound
     starts = {}
     for name in _RAGGED:
         sizes = np.zeros(len(xy) + 1, dtype=np.int64)
         sizes[1 + rows] = np.diff(getattr(places, name))
         starts[name] = np.cumsum(sizes)
-    back = None if places.back is None else scatter(places.back, rows, xy, closed)
+    back = None if places.back is None else scatter(places.back, rows, xy, closed, inside)
     xy = np.ascontiguousarray(xy, dtype=np.float64)
     return replace(places, xy=xy, compound=compound, closed=closed, back=back, **starts)
 

@@ -7,6 +7,7 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.coverage.grounds import ALL_SURE, EDGE_OF_DATA, NOT_CONFIRMED, UnsurePlaces
 from planner.crs.array_types import Flags
@@ -55,6 +56,18 @@ def place_facilities(
     SourceError
         If all rows lie outside, or none is open.
     """
+    table, rows = choose_facilities(given, area)
+    return table, tell_joined(rows, *find_unjoined(rows, streets))
+
+
+def choose_facilities(given: Table, area: StudyArea) -> tuple[Table, gpd.GeoDataFrame]:
+    """Find the facilities of area and ring, whatever the streets; see `place_facilities`.
+
+    Returns
+    -------
+    Table, GeoDataFrame
+        The table without the rows outside, and its rows with counts and in_ring.
+    """
     table = keep_inside(given, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
     rows = table.rows.to_crs(area.crs)
     counts = (rows["status"] == OPEN).to_numpy()
@@ -63,14 +76,31 @@ def place_facilities(
             f"{table.file}: none of its {len(rows)} facilities is open; "
             f"give at least one the status {OPEN!r}"
         )
+    return table, rows.assign(counts=counts, in_ring=~area.holds(rows.geometry))
+
+
+def find_unjoined(rows: gpd.GeoDataFrame, streets: Streets) -> tuple[NDArray[np.object_], Flags]:
+    """Say why each facility is not joined, "" where it is, and whether nobody can reach it, (k,).
+
+    Parameters
+    ----------
+    rows
+        Points, optional open_to_outsiders.
+    streets
+        Prepared for the plan's profile.
+    """
     met = join_facilities(streets, rows)
     cut_off = on_islands_only(streets.network, met)
-    unreachable = met.closed & (met.compound < 0)
-    in_ring = ~area.holds(rows.geometry)
-    reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "")
-    return table, rows.assign(
-        counts=counts, in_ring=in_ring, joined=reason == "", reason=reason, unreachable=unreachable
-    )
+    reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "").astype(object)
+    return reason, met.closed & (met.compound < 0)
+
+
+def tell_joined(
+    rows: gpd.GeoDataFrame, reason: NDArray[np.object_], unreachable: Flags
+) -> gpd.GeoDataFrame:
+    """Return facilities (k,) with what `find_unjoined` says of them; see `place_facilities`."""
+    reason = np.asarray(reason, dtype=str)
+    return rows.assign(joined=reason == "", reason=reason, unreachable=unreachable)
 
 
 def find_approximate(facilities: pd.DataFrame) -> Flags:

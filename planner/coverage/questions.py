@@ -11,16 +11,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.beyond import Beyond
+from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
 from planner.coverage.counting import UNKNOWN, judge
 from planner.coverage.edge import measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
 from planner.coverage.grounds import Grounds, UnsurePlaces, doubt_hours, find_grounds
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
@@ -33,15 +33,13 @@ from planner.travel.minutes import cores, nearest_minutes, second_minutes
 from planner.travel.open_flags import find_closed
 from planner.travel.part_access import scatter
 from planner.travel.points import points_of
-from planner.travel.streets import Streets, is_even, point_streets, prepare_like, shut_gates
+from planner.travel.streets import Streets, is_even, point_streets, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
 _MinutesKey = tuple[WalkProfile, WallRules, Moment | None, bytes]
 
 
-#: Beyond the access limit a shut gate changes no leg; this much for the size of the gate.
-SLACK_M: Final = 1.0
 #: The level of a question about facilities of any level.
 ANY_LEVEL: Final = "any"
 
@@ -379,15 +377,15 @@ class Walks:
             streets = prepare_like(streets, profile=profile, rules=rules)
         usual = self.of(profile) if at_hours else None
         known = usual if at_hours or self._like is None else self._like.of(profile)
-        spots = None if known is None else _find_changed_bars(streets, known.streets)
+        spots = None if known is None else find_changed_bars(streets, known.streets)
         if known is None or spots is None:
             units = join(streets, self._xy, reached=True)
             places = self._join_facilities(streets)
         else:
             far_m = streets.access.limit_m + SLACK_M
-            rows = _near(self._xy, spots, far_m)
+            rows = find_near(self._xy, spots, far_m)
             units = put(known.units, rows, join(streets, self._xy[rows], reached=True))
-            rows = _near(known.places.xy, spots, far_m)
+            rows = find_near(known.places.xy, spots, far_m)
             if self._beyond is not None:
                 rows = rows[self._beyond.local[rows]]
             again = join_facilities(streets, self._facilities.iloc[rows])
@@ -396,37 +394,3 @@ class Walks:
         grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge)
         yardstick = Yardstick(streets.reach_m_per_min, places, grounds, self._unsure)
         return Walk(streets, places, units, yardstick)
-
-
-def _near(
-    xy: NDArray[np.float64], spots: NDArray[np.float64], within_m: float
-) -> NDArray[np.int64]:
-    """Return which of the places (n, 2) lie within some metres of any spot."""
-    if len(spots) == 0:
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(KDTree(spots).query(xy)[0] <= within_m)
-
-
-def _find_changed_bars(streets: Streets, known: Streets) -> Floats | None:
-    """Return the gates (k, 2) that are shut on some streets of two alone, metres.
-
-    Only beside these do points meet both streets otherwise. None where other things differ as well.
-    """
-    walls, others = streets.network.walls, known.network.walls
-    same = (
-        streets.access == known.access
-        and walls.compounds is others.compounds
-        and walls.barriers is others.barriers
-        and np.array_equal(walls.gates.node, others.gates.node)
-        and all(map(np.array_equal, streets.edges, known.edges))
-        and all(map(np.array_equal, streets.pieces, known.pieces))
-    )
-    if not same:
-        return None
-    changed = shut_gates(streets) != shut_gates(known)
-    spots: Floats = streets.network.xy[walls.gates.node[changed]]
-    if streets.of_everyone is None or known.of_everyone is None:
-        return spots
-    # In which compound somebody is depends on where others may walk.
-    theirs = _find_changed_bars(streets.of_everyone, known.of_everyone)
-    return None if theirs is None else np.vstack([spots, theirs])

@@ -82,4 +82,3 @@ def _list_all(plan: Plan, rules: Sequence[Rule], facilities: gpd.GeoDataFrame) -
         yield own, moment, chosen
     for level in sorted({level for level in facilities["level"] if level}):
         yield own, None, Question(level, own, None, np.inf).chosen(facilities)
-

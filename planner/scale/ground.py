@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.crs import project, unproject
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.crs.frame import move_to_sheet
+from planner.network.study_area import StudyArea
 from planner.network.walk_network import WalkNetwork
 
 #: West, south, east, north, degrees.
@@ -20,6 +21,8 @@ Box = tuple[float, float, float, float]
 _PIECES = 32
 #: Two cores overlap by this where what must not be lost is looked for, metres.
 _SLACK_M = 1.0
+#: Straight sides of metres are curved in degrees: a box of degrees is taken so much wider.
+_AROUND_M = 2_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +31,9 @@ class TileGround:
 
     core : half-open box: its west and south sides belong to it. The cores of all tiles cover the
         Earth, so that every place is in one of them.
-    box : the part of the core where streets or people may be, for what looks around it.
+    box : the part of the core in the box round area and ring, see `cut_core`.
     west : of the sheet on which longitudes are counted.
-    row (n,) : of each unit of the core in the table of all units.
+    rows (n,) : of each unit of the core in the table of all units.
     island (m,) : number of the island that each edge belongs to in the whole area, -1 for none;
         None: as the tile's own network counts them.
     join_m : number of a [[demand]] -> metres between neighbours in a gap, see
@@ -41,7 +44,7 @@ class TileGround:
     core: Box
     box: Box
     west: float
-    row: Ints
+    rows: Ints
     islands: Ints | None = None
     join_m: dict[int, float] = field(default_factory=dict)
 
@@ -83,3 +86,20 @@ def find_whole(network: WalkNetwork, box: Box, limit_m: float) -> tuple[Flags, F
     others = np.flatnonzero(~edges)
     edges[others] = shapely.intersects(shape, network.lines[others])
     return edges, nodes
+
+
+def cut_core(core: Box, area: StudyArea, west: float) -> Box | None:
+    """Return the part of a core in the box round area and ring, None if there is none.
+
+    west : of the sheet on which longitudes are counted.
+    """
+    x0, y0, x1, y1 = shapely.bounds(shapely.buffer(area.with_ring, _AROUND_M))
+    corners = unproject(np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]), area.crs)
+    lon, lat = move_to_sheet(corners[:, 0], west), corners[:, 1]
+    box = (
+        max(core[0], float(lon.min())),
+        max(core[1], float(lat.min())),
+        min(core[2], float(lon.max())),
+        min(core[3], float(lat.max())),
+    )
+    return box if box[0] < box[2] and box[1] < box[3] else None

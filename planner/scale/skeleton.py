@@ -13,14 +13,15 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from planner.coverage.beyond import Seeds, find_whole_rows
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.scale.asked import Asked
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.travel.access import Access
-from planner.travel.compiled.arrays import Rows
-from planner.travel.compiled.search import search_nearest
+from planner.travel.compiled.arrays import Heap, Rows
+from planner.travel.compiled.search import search_nearest, search_sooner
 from planner.travel.compiled.two_nearest import search_two_nearest
 from planner.travel.streets import Streets
 
@@ -94,9 +95,7 @@ def take_skeleton(
     tail, head = tails[kept], graph.rows.neighbour[kept]
     ends = np.concatenate([edges.tail[whole_edges], edges.head[whole_edges]])
     private = ends[ends >= streets.network.n_nodes]
-    number = np.unique(
-        np.concatenate([tail, head, ends, private + graph.inner, places.seed_node])
-    )
+    number = np.unique(np.concatenate([tail, head, ends, private + graph.inner, places.seed_node]))
     osm_id = streets.network.node_id[graph.network_node[number]]
     compound, layer = _name_nodes(streets, number)
     return Skeleton(
@@ -143,14 +142,10 @@ class JoinedSkeleton:
 
 def join_skeletons(parts: Sequence[Skeleton]) -> JoinedSkeleton:
     """Put the skeletons of tiles together; nodes of one name are one node."""
-    names = list(dict.fromkeys(text for part in parts for text in dict.fromkeys(part.compound)))
-    code = {name: place for place, name in enumerate(names)}
     keys = np.concatenate(
         [
-            np.column_stack(
-                [part.osm_id, [3 * code[text] for text in part.compound] + part.layer.astype(int)]
-            ).reshape(-1, 2)
-            for part in parts
+            np.column_stack([part.osm_id, 3 * codes + part.layer.astype(np.int64)])
+            for part, codes in zip(parts, _number_texts([p.compound for p in parts]), strict=True)
         ]
         or [np.empty((0, 2), dtype=np.int64)]
     )
@@ -177,6 +172,17 @@ def join_skeletons(parts: Sequence[Skeleton]) -> JoinedSkeleton:
     return JoinedSkeleton(rows, nodes, facility, seed_node, seed_minutes)
 
 
+def _number_texts(columns: list[Any]) -> list[Ints]:
+    """Return the texts of several columns as numbers, equal ones with equal numbers."""
+    numbers: dict[str, int] = {}
+    found = []
+    for column in columns:
+        codes, texts = pd.factorize(column)
+        known = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int64)
+        found.append(known[codes])
+    return found
+
+
 def search_beyond(
     joined: JoinedSkeleton,
     parts: Sequence[Skeleton],
@@ -198,73 +204,107 @@ def search_beyond(
     closed : shape (k,)
         Those that serve their own compound alone.
     """
-    position = np.full(int(max(counting.max(initial=-1), joined.seed_facility.max(initial=-1))) + 1, -1)
+    last = max(counting.max(initial=-1), joined.seed_facility.max(initial=-1))
+    position = np.full(int(last) + 1, -1)
     position[counting] = np.arange(len(counting))
     label = position[joined.seed_facility]
-    homes = _search_homes(joined, parts, label, closed)
+    homes = _Homes.of(joined, parts, label, closed)
+    borders = [np.flatnonzero(part.border) for part in parts]
     found = []
     for (_, _, chosen), second in asked:
         use = np.flatnonzero((label >= 0) & np.append(chosen & ~closed, False)[label])
         seeds = joined.seed_node[use], joined.seed_minutes[use], label[use]
-        best, whose = search_nearest(joined.rows, *seeds)
-        best, whose = best[:, None], whose[:, None]
+        best, whose = (one[:, None] for one in search_nearest(joined.rows, *seeds))
         if second:
             two, whose_two = search_two_nearest(joined.rows, *seeds)
             best, whose = np.hstack([best, two]), np.hstack([whose, whose_two])
-        found.append(
-            [
-                _take_border(part, nodes, best, whose, home, chosen)
-                for part, nodes, home in zip(parts, joined.nodes, homes, strict=True)
-            ]
-        )
+        walks_home = homes.search(np.ascontiguousarray(best[:, -1]), chosen)
+        seeds_of_tiles = []
+        for part, nodes, at, home in zip(parts, joined.nodes, borders, walks_home, strict=True):
+            minutes, facility = best[nodes[at]].ravel(), whose[nodes[at]].ravel()
+            known = np.flatnonzero(np.isfinite(minutes))
+            node = np.repeat(part.number[at], best.shape[1])
+            seeds_of_tiles.append(
+                Seeds(
+                    node=np.concatenate([node[known], home.node]),
+                    facility=np.concatenate([facility[known], home.facility]),
+                    minutes=np.concatenate([minutes[known], home.minutes]),
+                )
+            )
+        found.append(seeds_of_tiles)
     return found
 
 
-def _take_border(
-    part: Skeleton, nodes: Ints, best: Floats, whose: Ints, home: Seeds, chosen: Flags
-) -> Seeds:
-    """Return what comes to the border of one tile; labels and minutes (g, c) of all nodes."""
-    at = np.flatnonzero(part.border)
-    minutes, label = best[nodes[at]], whose[nodes[at]]
-    node = np.repeat(part.number[at], best.shape[1])
-    known = np.isfinite(minutes.ravel())
-    own = chosen[home.facility]
-    return Seeds(
-        node=np.concatenate([node[known], home.node[own]]),
-        facility=np.concatenate([label.ravel()[known], home.facility[own]]),
-        minutes=np.concatenate([minutes.ravel()[known], home.minutes[own]]),
-    )
+@dataclass(frozen=True, eq=False)
+class _Homes:
+    """The facilities that serve their own compound alone, and the tiles that know its streets.
 
-
-def _search_homes(
-    joined: JoinedSkeleton, parts: Sequence[Skeleton], label: Ints, closed: Flags
-) -> list[Seeds]:
-    """Search from each facility that serves its own compound alone; return its seeds by tile.
-
-    Only tiles that know streets of that compound ask for it.
+    facility, seeds : position of each among those that count, and its rows among the joined seeds.
+    tiles : places of the tiles of each. border : joined number of a border node -> its number in
+    the tile, for each tile.
     """
-    found: list[list[tuple[Ints, Ints, Floats]]] = [[] for _ in parts]
-    named = [frozenset(part.compound) - {""} for part in parts]
-    for facility in np.unique(label[(label >= 0) & np.append(closed, False)[label]]).tolist():
-        use = np.flatnonzero(label == facility)
-        met = [
-            set(part.compound[np.isin(nodes, joined.seed_node[use])]) - {""}
-            for part, nodes in zip(parts, joined.nodes, strict=True)
+
+    joined: JoinedSkeleton
+    facility: list[int]
+    seeds: list[Ints]
+    tiles: list[list[int]]
+    border: list[dict[int, int]]
+
+    @classmethod
+    def of(
+        cls, joined: JoinedSkeleton, parts: Sequence[Skeleton], label: Ints, closed: Flags
+    ) -> _Homes:
+        """Find in which compounds they are, by the streets that they meet."""
+        serves_home = (label >= 0) & np.append(closed, False)[label]
+        facilities = np.unique(label[serves_home]).tolist()
+        seeds = [np.flatnonzero(label == facility) for facility in facilities]
+        met: dict[int, set[str]] = {}
+        known: list[set[str]] = []
+        asked = {node for rows in seeds for node in joined.seed_node[rows].tolist()}
+        for part, nodes in zip(parts, joined.nodes, strict=True):
+            inner = np.flatnonzero(part.layer != PUBLIC_LAYER)
+            known.append(set(part.compound[inner]))
+            for node, compound in zip(nodes[inner].tolist(), part.compound[inner], strict=True):
+                if node in asked:
+                    met.setdefault(node, set()).add(compound)
+        tiles = []
+        for rows in seeds:
+            at = (met.get(node, set()) for node in joined.seed_node[rows].tolist())
+            homes = set().union(*at)
+            tiles.append([place for place, names in enumerate(known) if names & homes])
+        border = [
+            dict(zip(nodes[part.border].tolist(), part.number[part.border].tolist(), strict=True))
+            if any(place in theirs for theirs in tiles)
+            else {}
+            for place, (part, nodes) in enumerate(zip(parts, joined.nodes, strict=True))
         ]
-        homes = set().union(*met)
-        if not homes:
-            continue
-        best, _ = search_nearest(
-            joined.rows, joined.seed_node[use], joined.seed_minutes[use], label[use]
-        )
-        for place, (part, nodes) in enumerate(zip(parts, joined.nodes, strict=True)):
-            if not homes & named[place]:
+        return cls(joined, facilities, seeds, tiles, border)
+
+    def search(self, known: Floats, chosen: Flags) -> list[Seeds]:
+        """Return the walks of those chosen that come no later to a border than is known, (g,)."""
+        rows = self.joined.rows
+        found: list[tuple[list[int], list[int], list[float]]] = [([], [], []) for _ in self.border]
+        best, reached = np.full(len(known), np.inf), np.empty(len(known), dtype=np.int64)
+        size = len(rows.neighbour) + len(self.joined.seed_node) + 1
+        heap = Heap(np.empty(size), np.empty(size, dtype=np.int64))
+        for facility, seeds, tiles in zip(self.facility, self.seeds, self.tiles, strict=True):
+            if not tiles or not chosen[facility]:
                 continue
-            at = np.flatnonzero(part.border & np.isfinite(best[nodes]))
-            number = np.full(len(at), facility)
-            found[place].append((part.number[at], number, best[nodes[at]]))
-    empty = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-    return [
-        Seeds(*(np.concatenate(column) for column in zip(empty, *rows, strict=True)))
-        for rows in found
-    ]
+            n_reached = search_sooner(
+                rows, self.joined.seed_node[seeds], self.joined.seed_minutes[seeds], known, best,
+                reached, heap,
+            )  # fmt: skip
+            here = reached[:n_reached]
+            for node, minutes in zip(here.tolist(), best[here].tolist(), strict=True):
+                for place in tiles:
+                    number = self.border[place].get(node)
+                    if number is not None:
+                        for column, value in zip(
+                            found[place], (number, facility, minutes), strict=True
+                        ):
+                            column.append(value)
+            best[here] = np.inf
+        return [
+            Seeds(np.array(node, np.int64), np.array(whose, np.int64), np.array(minutes, float))
+            for node, whose, minutes in found
+        ]

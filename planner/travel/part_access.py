@@ -18,9 +18,7 @@ _RAGGED = {
 }
 
 
-def scatter(
-    places: Access, rows: Ints, xy: Floats, closed: Flags, inside: Ints
-) -> Access:
+def scatter(places: Access, rows: Ints, xy: Floats, closed: Flags, inside: Ints) -> Access:
     """Return n points of which those of some rows are joined; the others meet nothing.
 
     Parameters

@@ -41,12 +41,15 @@ class Beyond:
         from them, that are as in the whole area; each way out of these nodes is in `seeds`.
     seeds : from the facilities of each question, by `make_seeds_key`, whichever of them come first
         or second at a node; the facilities that serve their own compound alone stand in each.
+    gated : name of a profile -> nodes of its search graph in compounds from which a gate leads out
+        beyond the streets at hand.
     """
 
     local: Flags
     whole_edges: Flags
     whole_nodes: Flags
     seeds: Mapping[SeedsKey, Seeds]
+    gated: Mapping[str, Ints]
 
     def bound(self, streets: Streets) -> Streets:
         """Return the streets without what is not as in the whole area."""

@@ -391,6 +391,9 @@ class Walks:
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(known.places, rows, again)
         # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
-        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge)
+        gated = None if self._beyond is None else self._beyond.gated[profile.name]
+        grounds = (
+            usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge, gated)
+        )
         yardstick = Yardstick(streets.reach_m_per_min, places, grounds, self._unsure)
         return Walk(streets, places, units, yardstick)

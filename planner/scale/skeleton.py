@@ -1,19 +1,22 @@
 """Walks over many tiles: the search graphs of all cores put together, without anything else.
 
 What a tile answers within a cutoff its own streets tell. The way to the nearest facility may lead
-through any number of tiles: for it the rows of the search graphs are joined, by the OSM ids of their
-nodes, and searched once for each set of facilities; each tile gets back what comes to its border.
-The rows are those of the whole area, so the minutes are so, too, to the last bit.
+through any number of tiles: for it the rows of the search graphs are joined, by the OSM ids of
+their nodes, and searched once for each set of facilities; each tile gets back what comes to its
+border. The rows are those of the whole area, so the minutes are so, too, to the last bit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from planner.coverage.beyond import Seeds, find_whole_rows
 from planner.crs.array_types import Flags, Floats, Ints
@@ -154,7 +157,7 @@ def join_skeletons(parts: Sequence[Skeleton]) -> JoinedSkeleton:
     joined = np.empty(len(keys), dtype=np.int64)
     joined[order] = np.cumsum(fresh) - 1
     bounds = np.cumsum([0, *(len(part.number) for part in parts)])
-    nodes = [joined[first:last] for first, last in zip(bounds, bounds[1:], strict=False)]
+    nodes = [joined[first:last] for first, last in pairwise(bounds)]
     tail, head, seed_node = (
         np.concatenate([np.empty(0, np.int64), *(at[getattr(part, name)] for at, part in both)])
         for both in [list(zip(nodes, parts, strict=True))]
@@ -181,6 +184,29 @@ def _number_texts(columns: list[Any]) -> list[Ints]:
         known = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int64)
         found.append(known[codes])
     return found
+
+
+def find_gated(joined: JoinedSkeleton, parts: Sequence[Skeleton]) -> list[Ints]:
+    """Return the border nodes of each tile in compounds from which some gate leads out, (k,).
+
+    Numbers are those of the tile's own graph. What `shut_in` asks of one network is asked here of
+    all: an estate may reach from a tile into another, in which its gate is.
+    """
+    n_nodes = len(joined.rows.starts) - 1
+    layer = np.full(n_nodes, PUBLIC_LAYER, dtype=np.int8)
+    for part, nodes in zip(parts, joined.nodes, strict=True):
+        layer[nodes] = part.layer
+    tail = np.repeat(np.arange(n_nodes), np.diff(joined.rows.starts))
+    head = joined.rows.neighbour
+    inside = (layer[tail] == LEAVING) & (layer[head] == LEAVING)
+    links = (np.ones(int(inside.sum()), dtype=np.int8), (tail[inside], head[inside]))
+    _, group = connected_components(coo_array(links, shape=(n_nodes, n_nodes)))
+    has_gate = np.zeros(int(group.max(initial=-1)) + 1, dtype=bool)
+    has_gate[group[tail[(layer[tail] == LEAVING) & (layer[head] == PUBLIC_LAYER)]]] = True
+    return [
+        part.number[part.border & (part.layer == LEAVING) & has_gate[group[nodes]]]
+        for part, nodes in zip(parts, joined.nodes, strict=True)
+    ]
 
 
 def search_beyond(
@@ -210,6 +236,7 @@ def search_beyond(
     label = position[joined.seed_facility]
     homes = _Homes.of(joined, parts, label, closed)
     borders = [np.flatnonzero(part.border) for part in parts]
+    begun = _find_begun(joined, parts)
     found = []
     for (_, _, chosen), second in asked:
         use = np.flatnonzero((label >= 0) & np.append(chosen & ~closed, False)[label])
@@ -220,18 +247,39 @@ def search_beyond(
             best, whose = np.hstack([best, two]), np.hstack([whose, whose_two])
         walks_home = homes.search(np.ascontiguousarray(best[:, -1]), chosen)
         seeds_of_tiles = []
-        for part, nodes, at, home in zip(parts, joined.nodes, borders, walks_home, strict=True):
+        use = np.flatnonzero((label >= 0) & np.append(chosen, False)[label])
+        for part, nodes, at, home, begin in zip(
+            parts, joined.nodes, borders, walks_home, begun, strict=True
+        ):
+            here = use[begin[use] >= 0]
             minutes, facility = best[nodes[at]].ravel(), whose[nodes[at]].ravel()
             known = np.flatnonzero(np.isfinite(minutes))
             node = np.repeat(part.number[at], best.shape[1])
             seeds_of_tiles.append(
                 Seeds(
-                    node=np.concatenate([node[known], home.node]),
-                    facility=np.concatenate([facility[known], home.facility]),
-                    minutes=np.concatenate([minutes[known], home.minutes]),
+                    node=np.concatenate([node[known], home.node, begin[here]]),
+                    facility=np.concatenate([facility[known], home.facility, label[here]]),
+                    minutes=np.concatenate(
+                        [minutes[known], home.minutes, joined.seed_minutes[here]]
+                    ),
                 )
             )
         found.append(seeds_of_tiles)
+    return found
+
+
+def _find_begun(joined: JoinedSkeleton, parts: Sequence[Skeleton]) -> list[Ints]:
+    """Return the number of each joined seed's node in each tile, -1 where it has none, (s,) each.
+
+    A facility beyond the border may stand on a street that ends within it: its walks come in by
+    no node of the border.
+    """
+    found = []
+    number = np.full(len(joined.rows.starts) - 1, -1, dtype=np.int64)
+    for part, nodes in zip(parts, joined.nodes, strict=True):
+        number[nodes] = part.number
+        found.append(number[joined.seed_node])
+        number[nodes] = -1
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 import geopandas as gpd
@@ -106,7 +107,7 @@ def _unpack_cells(arrays: Arrays) -> Any:
     """Return the outlines of `_pack_cells`."""
     content, starts = arrays[f"{_CELL}.bytes"].tobytes(), arrays[f"{_CELL}.starts"].tolist()
     cells = np.full(len(starts) - 1, None, dtype=object)
-    for place, (first, last) in enumerate(zip(starts, starts[1:], strict=False)):
+    for place, (first, last) in enumerate(pairwise(starts)):
         if last > first:
             cells[place] = shapely.from_wkb(content[first:last])
     return cells

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
-from planner.travel._graph import STEP
 from planner.travel.access import Access
-from planner.travel.part_access import add_seeds, keep_rows
+from planner.travel.part_access import add_seeds, find_whole_rows, keep_rows
 from planner.travel.streets import Streets
 
 #: Who walks, at which moment ("" whatever the hours), and to which facilities, a flag each.
@@ -66,13 +63,3 @@ class Beyond:
 def make_seeds_key(profile: WalkProfile, moment: Moment | None, chosen: Flags) -> SeedsKey:
     """Return what the seeds of a question are called by."""
     return profile.name, "" if moment is None else moment.name, chosen.tobytes()
-
-
-def find_whole_rows(streets: Streets, whole_edges: Flags, whole_nodes: Flags) -> Flags:
-    """Tell which rows of the search graph go along some edges, or through gates at some nodes."""
-    graph = streets.graph
-    tail = np.repeat(np.arange(len(graph.network_node)), np.diff(graph.rows.starts))
-    # The place at the end is that of steps, whose edge is -1.
-    along = np.append(whole_edges, False)[graph.edge]
-    through = (graph.edge == STEP) & whole_nodes[graph.network_node[tail]]
-    return np.asarray(along | through, dtype=bool)

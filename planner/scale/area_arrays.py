@@ -20,7 +20,7 @@ _PLAIN = ("ring_m", "hull_as_extent", "stretch", "notes", "complete", "known")
 
 def area_to_arrays(area: StudyArea) -> Arrays:
     """Take a study area apart, but for its towns, which every worker reads with the plan."""
-    arrays: Arrays = {"crs": text_to_array(area.crs.to_wkt())}
+    arrays: Arrays = {"crs": text_to_array(area.crs.srs)}
     for name in _SHAPES:
         shape: BaseGeometry | None = getattr(area, name)
         if shape is not None:
@@ -31,7 +31,7 @@ def area_to_arrays(area: StudyArea) -> Arrays:
 
 def area_from_arrays(arrays: Arrays, inputs: Inputs) -> StudyArea:
     """Put a study area together again; towns are those of the inputs."""
-    crs = CRS.from_wkt(array_to_text(arrays["crs"]))
+    crs = CRS.from_user_input(array_to_text(arrays["crs"]))
     plain = array_to_json(arrays["plain"])
     shapes = {
         name: shapely.from_wkb(arrays[name].tobytes()) if name in arrays else None

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.coverage.beyond import Seeds, find_whole_rows
+from planner.coverage.beyond import Seeds
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.scale.asked import Asked
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
@@ -26,6 +26,7 @@ from planner.travel.access import Access
 from planner.travel.compiled.arrays import Heap, Rows
 from planner.travel.compiled.search import search_nearest, search_sooner
 from planner.travel.compiled.two_nearest import search_two_nearest
+from planner.travel.part_access import find_whole_rows
 from planner.travel.streets import Streets
 
 #: Layers of the search graph: public streets, those by which a compound is left, and entered.

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.crs.array_types import Flags, Floats, Ints
+from planner.travel._graph import STEP
 from planner.travel.access import Access
 from planner.travel.streets import Streets
 
@@ -65,3 +66,13 @@ def keep_rows(streets: Streets, kept: Flags) -> Streets:
     )
     graph = graph._replace(rows=fewer, edge=graph.edge[kept], way_back=graph.way_back[kept])
     return replace(streets, graph=graph)
+
+
+def find_whole_rows(streets: Streets, whole_edges: Flags, whole_nodes: Flags) -> Flags:
+    """Tell which rows of the search graph go along some edges, or through gates at some nodes."""
+    graph = streets.graph
+    tail = np.repeat(np.arange(len(graph.network_node)), np.diff(graph.rows.starts))
+    # The place at the end is that of steps, whose edge is -1.
+    along = np.append(whole_edges, False)[graph.edge]
+    through = (graph.edge == STEP) & whole_nodes[graph.network_node[tail]]
+    return np.asarray(along | through, dtype=bool)

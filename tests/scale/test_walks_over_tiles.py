@@ -72,9 +72,7 @@ def test_everything_in_one_tile_and_tiles_without_streets():
     network = estates_network(walled_city(3))
     stations = np.array([(10.0, 10.0), (400.0, 400.0)])
     people = np.array([(20.0, 20.0), (300.0, 300.0), (5000.0, 5000.0)])
-    lon = shapely.get_coordinates(
-        points([(0, 5000.0)]).to_crs("EPSG:4326").geometry.to_numpy()
-    )[0]
+    lon = shapely.get_coordinates(points([(0, 5000.0)]).to_crs("EPSG:4326").geometry.to_numpy())[0]
     for cores in (list_cores(network, [], []), list_cores(network, [lon[0] + 0.03], [lon[1]])):
         assert_same_in_tiles(
             network, stations, np.array([False, False]), people, cores,

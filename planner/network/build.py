@@ -67,6 +67,7 @@ def build_network(
     *,
     within: BaseGeometry | None = None,
     around: Surroundings | None = None,
+    apart: NDArray[np.int64] | None = None,
 ) -> WalkNetwork:
     """Turn OSM ways into streets.
 
@@ -84,6 +85,8 @@ def build_network(
         inside or on the border; the others are left out.
     around
         Zones, gates, crossings and barriers, from `find_surroundings`; None: none are known.
+    apart : shape (w,)
+        Ways of different numbers stay edges of their own, see `mark_ways`; None: of none.
 
     Raises
     ------
@@ -112,7 +115,7 @@ def build_network(
     if within is not None:
         around = keep_near(around, within, _lines(segments, xy))
     owned, enclosed = _find_owners(segments, ways, node_id, xy, around)
-    streets = _merge(segments, owned.access, ways, node_id, xy, crs, around)
+    streets = _merge(segments, owned.access, ways, node_id, xy, crs, around, apart)
     gates, lost = find_gates(
         streets.u, streets.v, streets.access, streets.node_id, streets.xy, owned.compounds,
         around.gates, around.own_gates, np.isin(streets.node_id, enclosed),
@@ -233,6 +236,7 @@ def _merge(
     xy: NDArray[np.float64],
     crs: CRS,
     around: Surroundings,
+    apart: NDArray[np.int64] | None,
 ) -> WalkNetwork:
     """Merge chains of segments of one kind into edges."""
     forwards = segments.oneway(ways)
@@ -243,6 +247,8 @@ def _merge(
     stop |= _find_met_on_foot(segments, on_foot, len(node_id)) & (crossing > 0)
     stop |= _find_opposed_oneways(segments, forwards, len(node_id))
     kind = _number_kinds(segments, access, ways, forwards)
+    if apart is not None:
+        kind = kind * (int(apart.max(initial=0)) + 1) + apart[segments.way]
     chains, offsets = trace_chains(segments.a, segments.b, kind, stop)
     rows, reverse = chains >> 1, (chains & 1).astype(bool)
     start = np.where(reverse, segments.b[rows], segments.a[rows])

@@ -33,7 +33,7 @@ def area_from_arrays(arrays: Arrays, inputs: Inputs) -> StudyArea:
     """Put a study area together again; towns are those of the inputs."""
     crs = CRS.from_user_input(array_to_text(arrays["crs"]))
     plain = array_to_json(arrays["plain"])
-    shapes = {
+    shapes: dict[str, Any] = {
         name: shapely.from_wkb(arrays[name].tobytes()) if name in arrays else None
         for name in _SHAPES
     }

@@ -68,15 +68,13 @@ class Skeleton:
     @classmethod
     def from_arrays(cls, arrays: Arrays, prefix: str) -> Skeleton:
         """Put together what `to_arrays` took apart."""
-        names = [entry.name for entry in fields(cls)]
-        return cls(
-            **{
-                name: unpack_texts(arrays, f"{prefix}{name}")
-                if name == "compound"
-                else arrays[f"{prefix}{name}"]
-                for name in names
-            }
-        )
+        columns: dict[str, Any] = {
+            entry.name: unpack_texts(arrays, f"{prefix}{entry.name}")
+            if entry.name == "compound"
+            else arrays[f"{prefix}{entry.name}"]
+            for entry in fields(cls)
+        }
+        return cls(**columns)
 
 
 def take_skeleton(
@@ -242,7 +240,8 @@ def search_beyond(
     for (_, _, chosen), second in asked:
         use = np.flatnonzero((label >= 0) & np.append(chosen & ~closed, False)[label])
         seeds = joined.seed_node[use], joined.seed_minutes[use], label[use]
-        best, whose = (one[:, None] for one in search_nearest(joined.rows, *seeds))
+        nearest: tuple[Any, Any] = search_nearest(joined.rows, *seeds)
+        best, whose = (one[:, None] for one in nearest)
         if second:
             two, whose_two = search_two_nearest(joined.rows, *seeds)
             best, whose = np.hstack([best, two]), np.hstack([whose, whose_two])
@@ -331,16 +330,16 @@ class _Homes:
 
     def search(self, known: Floats, chosen: Flags) -> list[Seeds]:
         """Return the walks of those chosen that come no later to a border than is known, (g,)."""
-        rows = self.joined.rows
-        found: list[tuple[list[int], list[int], list[float]]] = [([], [], []) for _ in self.border]
+        streets = self.joined.rows
+        found: list[list[tuple[int, int, float]]] = [[] for _ in self.border]
         best, reached = np.full(len(known), np.inf), np.empty(len(known), dtype=np.int64)
-        size = len(rows.neighbour) + len(self.joined.seed_node) + 1
+        size = len(streets.neighbour) + len(self.joined.seed_node) + 1
         heap = Heap(np.empty(size), np.empty(size, dtype=np.int64))
         for facility, seeds, tiles in zip(self.facility, self.seeds, self.tiles, strict=True):
             if not tiles or not chosen[facility]:
                 continue
             n_reached = search_sooner(
-                rows, self.joined.seed_node[seeds], self.joined.seed_minutes[seeds], known, best,
+                streets, self.joined.seed_node[seeds], self.joined.seed_minutes[seeds], known, best,
                 reached, heap,
             )  # fmt: skip
             here = reached[:n_reached]
@@ -348,12 +347,13 @@ class _Homes:
                 for place in tiles:
                     number = self.border[place].get(node)
                     if number is not None:
-                        for column, value in zip(
-                            found[place], (number, facility, minutes), strict=True
-                        ):
-                            column.append(value)
+                        found[place].append((number, facility, minutes))
             best[here] = np.inf
         return [
-            Seeds(np.array(node, np.int64), np.array(whose, np.int64), np.array(minutes, float))
-            for node, whose, minutes in found
+            Seeds(
+                node=np.array([row[0] for row in rows], dtype=np.int64),
+                facility=np.array([row[1] for row in rows], dtype=np.int64),
+                minutes=np.array([row[2] for row in rows], dtype=np.float64),
+            )
+            for rows in found
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def scatter(places: Access, rows: Ints, xy: Floats, closed: Flags, inside: Ints)
     """
     compound = np.array(inside, dtype=np.int64)
     compound[rows] = places.compound
-    starts = {}
+    starts: dict[str, Any] = {}
     for name in _RAGGED:
         sizes = np.zeros(len(xy) + 1, dtype=np.int64)
         sizes[1 + rows] = np.diff(getattr(places, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -56,30 +56,11 @@ def place_facilities(
     SourceError
         If all rows lie outside, or none is open.
     """
-    table, rows = choose_facilities(given, area)
-    return table, tell_joined(rows, *find_unjoined(rows, streets))
+    table, rows = list_inside(given, area)
+    return table, with_places(rows, area, *find_unjoined(rows, streets))
 
 
-def choose_facilities(given: Table, area: StudyArea) -> tuple[Table, gpd.GeoDataFrame]:
-    """Find the facilities of area and ring, whatever the streets; see `place_facilities`.
-
-    Returns
-    -------
-    Table, GeoDataFrame
-        The table without the rows outside, and its rows with counts and in_ring.
-    """
-    table = keep_inside(given, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
-    rows = table.rows.to_crs(area.crs)
-    counts = (rows["status"] == OPEN).to_numpy()
-    if not counts.any():
-        raise SourceError(
-            f"{table.file}: none of its {len(rows)} facilities is open; "
-            f"give at least one the status {OPEN!r}"
-        )
-    return table, rows.assign(counts=counts, in_ring=~area.holds(rows.geometry))
-
-
-def find_unjoined(rows: gpd.GeoDataFrame, streets: Streets) -> tuple[NDArray[np.object_], Flags]:
+def find_unjoined(rows: gpd.GeoDataFrame, streets: Streets) -> tuple[NDArray[Any], Flags]:
     """Say why each facility is not joined, "" where it is, and whether nobody can reach it, (k,).
 
     Parameters
@@ -91,16 +72,42 @@ def find_unjoined(rows: gpd.GeoDataFrame, streets: Streets) -> tuple[NDArray[np.
     """
     met = join_facilities(streets, rows)
     cut_off = on_islands_only(streets.network, met)
-    reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "").astype(object)
+    reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "")
     return reason, met.closed & (met.compound < 0)
 
 
-def tell_joined(
-    rows: gpd.GeoDataFrame, reason: NDArray[np.object_], unreachable: Flags
+def list_inside(given: Table, area: StudyArea) -> tuple[Table, gpd.GeoDataFrame]:
+    """Return the table without the rows outside area and ring, and its rows in the metric CRS.
+
+    Raises
+    ------
+    SourceError
+        As `place_facilities`.
+    """
+    table = keep_inside(given, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
+    rows = table.rows.to_crs(area.crs)
+    counts = (rows["status"] == OPEN).to_numpy()
+    if not counts.any():
+        raise SourceError(
+            f"{table.file}: none of its {len(rows)} facilities is open; "
+            f"give at least one the status {OPEN!r}"
+        )
+    return table, rows.assign(counts=counts)
+
+
+def with_places(
+    rows: gpd.GeoDataFrame, area: StudyArea, reason: NDArray[Any], unreachable: Flags
 ) -> gpd.GeoDataFrame:
-    """Return facilities (k,) with what `find_unjoined` says of them; see `place_facilities`."""
-    reason = np.asarray(reason, dtype=str)
-    return rows.assign(joined=reason == "", reason=reason, unreachable=unreachable)
+    """Return rows of `list_inside` with what is known of their places, see `place_facilities`.
+
+    reason : why each meets no street, "" for those that do.
+    """
+    return rows.assign(
+        in_ring=~area.holds(rows.geometry),
+        joined=reason == "",
+        reason=reason,
+        unreachable=unreachable,
+    )
 
 
 def find_approximate(facilities: pd.DataFrame) -> Flags:

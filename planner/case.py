@@ -398,7 +398,7 @@ def describe_heights(network: WalkNetwork, file: str, direction: str) -> list[st
             "from a facility",
             "both": f"{file}: speeds follow the slope; minutes are those of the longer of the "
             "walks to and from the same facility, isochrones what is within reach both ways; "
-            "openings of walls are not looked for, and the page tries no scenarios",
+            "the page tries no scenarios",
         }[direction]
     ]
     flat = network.flat

@@ -100,9 +100,9 @@ def _compare(
 
     comparison = compare_case(case, scenarios, Stages(told))
     # A run is needed for the map alone: the comparison has compared without it.
-    result = run_case(case, Stages(told)) if page is None else None
+    of = run_case(case, Stages(told)) if page is None else page
     told("writing", 0.0)
-    save = save_comparison_map(comparison, page or result)
+    save = save_comparison_map(comparison, of)
     write_comparison(comparison, out, save_map=save, merged=merged)
     told("writing", 1.0)
     return comparison

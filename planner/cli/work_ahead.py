@@ -38,7 +38,9 @@ class WorkAhead(Generic[Rest, Done]):
 
         What goes wrong in the copy is done again here, so that a fault is raised as without it.
         """
-        asked = None if self._copy is None else self._asking.submit(_ask, self._copy[1], rest)
+        asked: Future[tuple[Done] | None] | None = None
+        if self._copy is not None:
+            asked = self._asking.submit(_ask, self._copy[1], rest)
 
         def wait() -> Done:
             """Wait for the copy, or do the work."""

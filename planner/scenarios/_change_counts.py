@@ -168,7 +168,7 @@ def count_by_area(
     counts = people.to_numpy(dtype=np.float64)
     rows = np.flatnonzero(counts)  # whoever counts nothing adds nothing
     named = pd.Index(units["town"].to_numpy(dtype=object)[rows], dtype=object)
-    town = pd.Index(towns, dtype=object).get_indexer(named)
+    town = pd.Index(list(towns), dtype=object).get_indexer(named)
     sums = {
         name: _sum_by_area(values[rows], chosen[rows], town, len(towns))
         for name, (values, chosen) in _list_counted(counts, *change, there).items()

@@ -120,7 +120,7 @@ def _find_owners(
     enclosed = find_enclosed(a, b, ~residents & ~shut, node_id, xy, around.gates, walled)
     owned = assign_streets(
         a, b, residents | enclosed, ways.driveway[way], ways.way_id[way], xy, around.zones,
-        _wall_lines(around.barriers), shut,
+        list_wall_lines(around.barriers), shut,
     )  # fmt: skip
     return owned, node_id[np.union1d(a[enclosed], b[enclosed])]
 
@@ -149,5 +149,6 @@ def note_unreadable(whats: Iterable[str]) -> list[str]:
     return [*lines, f"{more} more conditions and hours cannot be read"] if more else lines
 
 
-def _wall_lines(barriers: gpd.GeoDataFrame) -> NDArray[np.object_]:
+def list_wall_lines(barriers: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return the mapped walls among some barriers."""
     return np.asarray(barriers.geometry.to_numpy()[(barriers["kind"] == "wall").to_numpy()])

@@ -149,19 +149,27 @@ def _find_held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, In
 
 
 def measure_zones(
-    a: Ints, b: Ints, residents: Flags, shut: Flags, xy: Floats, zones: gpd.GeoDataFrame
+    a: Ints,
+    b: Ints,
+    residents: Flags,
+    shut: Flags,
+    xy: Floats,
+    zones: gpd.GeoDataFrame,
+    *,
+    every: bool = False,
 ) -> tuple[Floats, Floats]:
     """Measure streets for residents, and all, with their middle in each zone that has the former.
 
-    Lengths of `to_whole_parts`; both 0 in the other zones, shape (zones,).
+    Lengths of `to_whole_parts`; both 0 in the other zones, shape (zones,). Where these are a part
+    of all streets, and others may make a zone private, `every` zone is measured.
     """
     middles = (xy[a] + xy[b]) / 2
     shapes = zones.geometry.to_numpy()
     private, total = np.zeros(len(zones)), np.zeros(len(zones))
-    if residents.any() and len(zones):
+    if (residents.any() or every) and len(zones):
         _, zone = _find_held(shapely.STRtree(shapes), middles[residents])
         # Only zones with a street for residents can pass the share: no other has to be measured.
-        asked = np.unique(zone)
+        asked = np.arange(len(zones)) if every else np.unique(zone)
         segment, k = _find_held(shapely.STRtree(shapes[asked]), middles)
         length = to_whole_parts(np.where(shut, 0.0, np.hypot(*(xy[b] - xy[a]).T)))[segment]
         total, private = (
@@ -183,7 +191,8 @@ def _group_rest(
 
     Returns the ids of the groups.
     """
-    group, sizes, touched = list_groups(rest, a, b, way_id, access, xy)
+    length = to_whole_parts(np.hypot(*(xy[b] - xy[a]).T))
+    group, sizes, touched = list_groups(rest, a, b, way_id, access, length, len(xy))
     owner, own = name_groups(sizes, touched)
     access[rest] = owner.loc[group[a[rest]]].to_numpy()
     # One way may be cut into several groups; together they are one compound.
@@ -191,7 +200,13 @@ def _group_rest(
 
 
 def list_groups(
-    rest: Ints, a: Ints, b: Ints, way_id: Ints, access: NDArray[np.object_], xy: Floats
+    rest: Ints,
+    a: Ints,
+    b: Ints,
+    way_id: Ints,
+    access: NDArray[np.object_],
+    length: Floats,
+    n_nodes: int,
 ) -> tuple[Ints, pd.DataFrame, pd.DataFrame]:
     """Find what of the segments `rest` hangs together.
 
@@ -199,8 +214,8 @@ def list_groups(
     ----------
     rest : shape (r,)
         Segments for residents that lie in no zone.
-    access : shape (s,)
-        From `give_to_zones`.
+    access, length : shape (s,)
+        From `give_to_zones`; by `to_whole_parts`.
 
     Returns
     -------
@@ -212,7 +227,7 @@ def list_groups(
         group, zone: pairs that share a node, each once; also of nodes without such a segment.
     """
     links = (np.ones(len(rest), dtype=np.int8), (a[rest], b[rest]))
-    graph = coo_array(links, shape=(len(xy), len(xy)))
+    graph = coo_array(links, shape=(n_nodes, n_nodes))
     _, group = connected_components(graph, directed=False)
     inner = np.flatnonzero(access != PUBLIC)
     touched = pd.DataFrame(
@@ -221,8 +236,7 @@ def list_groups(
             "zone": np.concatenate([access[inner], access[inner]]),
         }
     )
-    length = to_whole_parts(np.hypot(*(xy[b[rest]] - xy[a[rest]]).T))
-    rows = pd.DataFrame({"group": group[a[rest]], "way": way_id[rest], "length": length})
+    rows = pd.DataFrame({"group": group[a[rest]], "way": way_id[rest], "length": length[rest]})
     sizes = rows.groupby("group").agg({"length": "sum", "way": "min"})
     return group, sizes, touched.drop_duplicates()
 

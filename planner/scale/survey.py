@@ -35,7 +35,7 @@ from planner.network.study_area import (
 )
 from planner.plan.profiles import WalkProfile
 from planner.scale.cutting import Manifest
-from planner.scale.steps import Runner, Step, StepStore
+from planner.scale.steps import Runner, StepStore, WorkStep
 from planner.scale.tile_reading import list_steps, open_tile
 from planner.sources.cache import Arrays
 from planner.sources.inputs import Inputs
@@ -76,7 +76,7 @@ def survey_area(
     asked = {"boundary": _to_text(boundary), "ring_m": ring_m}
     seen = runner.run(list_steps("survey", see_places, manifest, _repeat(manifest, asked)))
     settings = {"file": file, "boundary": asked["boundary"], "notes": list(notes), "seen": seen}
-    (framed,) = runner.run([Step("survey", "", choose_whole_frame, settings)])
+    (framed,) = runner.run([WorkStep("survey", "", choose_whole_frame, settings)])
     facts = json.loads(store.load(framed)["facts"].tobytes())
     bounds: Bounds = tuple(facts["bounds"])
     crs = CRS.from_user_input(facts["crs"])
@@ -90,12 +90,12 @@ def survey_area(
 
 
 def see_squares(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
-    """Step: the squares of a tenth of a degree that streets of a tile lie in."""
+    """WorkStep: the squares of a tenth of a degree that streets of a tile lie in."""
     return {"squares": list_squares(open_tile(store, settings).extract.ways)}
 
 
 def see_places(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
-    """Step: the nodes of streets in area and ring that lie in the core of a tile.
+    """WorkStep: the nodes of streets in area and ring that lie in the core of a tile.
 
     Settings: boundary, ring_m. A node is there as often as ways name it.
     """
@@ -108,7 +108,7 @@ def see_places(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
 
 
 def choose_whole_frame(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
-    """Step: the metric CRS of all places of `see_places`, their bounds and their middle.
+    """WorkStep: the metric CRS of all places of `see_places`, their bounds and their middle.
 
     Settings: file, boundary, notes, and `seen`, the keys of these steps.
     """
@@ -135,7 +135,7 @@ def choose_whole_frame(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
 
 
 def see_hull(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
-    """Step: the corners of the convex hull of a tile's nodes, shape (k, 2), metres.
+    """WorkStep: the corners of the convex hull of a tile's nodes, shape (k, 2), metres.
 
     Settings: crs, near (bounds in degrees; nodes beyond do not count).
     """

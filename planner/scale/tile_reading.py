@@ -12,7 +12,7 @@ import numpy as np
 from planner.crs.array_types import Flags, Floats
 from planner.crs.frame import Bounds, move_to_sheet
 from planner.scale.cutting import Manifest, TileExtract, load_tile, read_manifest
-from planner.scale.steps import Step, StepStore, Work
+from planner.scale.steps import StepStore, Work, WorkStep
 from planner.sources.cache import ArrayCache
 from planner.sources.osm.extract import OsmExtract
 
@@ -60,7 +60,7 @@ def open_tile(store: StepStore, settings: Mapping[str, Any]) -> OpenTile:
 
 def list_steps(
     stage: str, work: Work, manifest: Manifest, settings: Sequence[Mapping[str, Any]]
-) -> list[Step]:
+) -> list[WorkStep]:
     """Return a step for each tile.
 
     Parameters
@@ -68,8 +68,12 @@ def list_steps(
     settings
         For each tile what it needs besides its extract.
     """
-    cut = str(manifest.folder)
     return [
-        Step(stage, tile.name, work, {"cut": cut, "tile": tile.name, "sha256": tile.sha256, **more})
+        WorkStep(stage, tile.name, work, {**name_tile(manifest, tile), **more})
         for tile, more in zip(manifest.tiles, settings, strict=True)
     ]
+
+
+def name_tile(manifest: Manifest, tile: TileExtract) -> dict[str, str]:
+    """Return the settings by which `open_tile` finds a tile."""
+    return {"cut": str(manifest.folder), "tile": tile.name, "sha256": tile.sha256}

@@ -1,0 +1,198 @@
+"""Builds the streets of a tile: each edge that touches its core is that of the whole, bit for bit.
+
+Streets are those that meet the reach of the tile. At nodes outside it streets may be missing, so an
+edge ends there, unless facts of the whole bring what it goes on in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.network.barrier_parts import cut_barriers
+from planner.network.compounds import give_to_zones, make_compounds, take_compounds
+from planner.network.edge_merging import follow_chains, merge_chains
+from planner.network.enclosed import find_closed_nodes, find_positions
+from planner.network.facts import StreetFacts
+from planner.network.gates import build_gates, list_gates, put_own
+from planner.network.heights import add_heights
+from planner.network.study_area import StudyArea
+from planner.network.surroundings import Surroundings, find_surroundings
+from planner.network.walk_network import PUBLIC, WalkNetwork
+from planner.network.walls import Compounds, Gates, Walls
+from planner.scale.beyond import StreetsBeyond, make_segment_keys
+from planner.scale.end_facts import take_beyond
+from planner.scale.facts_ground import keep_near_all
+from planner.scale.pieces import Pieces, keep_met, take_pieces
+from planner.scale.tile_reading import OpenTile
+from planner.sources.cache import Arrays
+from planner.sources.inputs import Inputs
+from planner.sources.osm.area_reader import split_id
+
+
+@dataclass(frozen=True, eq=False)
+class TileStreets:
+    """Streets of a tile.
+
+    network : edges and nodes come in the order of the whole network.
+    lonlat (n, 2) : places of its nodes, degrees; nan for those where heights cut an edge.
+    known (n,) : whether all streets of a node are there.
+    owned (m,) : edges that begin in the core: every edge of the whole is one tile's.
+    """
+
+    network: WalkNetwork
+    lonlat: Floats
+    known: Flags
+    owned: Flags
+
+
+def build_tile_streets(
+    here: OpenTile, area: StudyArea, facts: Arrays, inputs: Inputs
+) -> TileStreets:
+    """Build the streets of a tile.
+
+    Parameters
+    ----------
+    here
+        From `open_tile`.
+    area
+        The study area of the whole, from `survey_area`.
+    facts
+        From the store, under the key of `find_facts`.
+    inputs
+        Of the plan; only its gates and heights are looked at.
+
+    Returns
+    -------
+    TileStreets
+        Its network may have no edge at all.
+    """
+    whole = StreetFacts.from_arrays(facts)
+    beyond, through = take_beyond(facts, here.manifest.tiles.index(here.tile))
+    pieces = _take_pieces(here, area, beyond)
+    known = here.within(here.tile.reach, pieces.lonlat) | np.isin(pieces.node_id, through)
+    around = _look_around(here, area, whole, beyond, inputs)
+    access, compounds, enclosed = _find_owners(pieces, whole, beyond, around)
+    chains = follow_chains(pieces.segments, access, pieces.ways, pieces.node_id, around, known)
+    network = merge_chains(
+        chains, pieces.segments, access, pieces.ways, pieces.node_id, pieces.xy, area.crs,
+        lambda u, _v, _length, ids, _shut: whole.on_islands(ids)[u],
+    )  # fmt: skip
+    gates = _place_gates(network, compounds, around, whole, enclosed)
+    barriers = cut_barriers(around.barriers, compounds)
+    none = np.empty(0, dtype=object)
+    network = replace(network, walls=Walls(compounds, gates, barriers, none))
+    at = np.searchsorted(pieces.node_id, network.node_id)
+    owned = pieces.core[at][network.u]
+    if inputs.elevation is None:
+        return TileStreets(network, pieces.lonlat[at], known[at], owned)
+    raised = add_heights(network, inputs.elevation)
+    return _spread(raised, TileStreets(network, pieces.lonlat[at], known[at], owned))
+
+
+def _take_pieces(here: OpenTile, area: StudyArea, beyond: StreetsBeyond) -> Pieces:
+    """Take the segments that meet the reach, and those that are known from beyond."""
+    keep = keep_met(here, here.tile.reach)
+    pieces = take_pieces(here, area.crs, area.with_ring, keep, beyond.ways)
+    segments, n_own = pieces.segments, len(here.extract.ways)
+    ends = pieces.node_id[np.column_stack([segments.a, segments.b])]
+    way = segments.way
+    keys = make_segment_keys(
+        ends, pieces.ways.way_id[way], pieces.ways.shut[way], pieces.ways.residents[way]
+    )
+    added = way >= n_own
+    # Of one that both know more is known from beyond: the zone it lies in may be there alone.
+    return pieces.take(added | ~keys.isin(keys[added]))
+
+
+def _look_around(
+    here: OpenTile, area: StudyArea, whole: StreetFacts, beyond: StreetsBeyond, inputs: Inputs
+) -> Surroundings:
+    """Return what stands beside the streets of a tile."""
+    own = None if inputs.gates is None else inputs.gates.rows
+    around = find_surroundings(here.extract, area.crs, own)
+    around = keep_near_all(around, area.with_ring, whole.leaving)
+    gates, crossings = (
+        pd.concat([table, more], ignore_index=True) if len(more) else table
+        for table, more in (
+            (around.gates, beyond.gates), (around.crossings, beyond.crossings)
+        )
+    )  # fmt: skip
+    return replace(around, gates=gates, crossings=crossings.drop_duplicates("node_id"))
+
+
+def _find_owners(
+    pieces: Pieces, whole: StreetFacts, beyond: StreetsBeyond, around: Surroundings
+) -> tuple[NDArray[np.object_], Compounds, Ints]:
+    """Find the access of segments, the compounds, and the ids of nodes of enclosed segments."""
+    a, b, way = pieces.segments.a, pieces.segments.b, pieces.segments.way
+    closed, _ = find_closed_nodes(pieces.node_id, around.gates)
+    way_id = pieces.ways.way_id[way]
+    enclosed = whole.find_enclosed(a, b, way_id, pieces.public, closed, pieces.node_id)
+    from_beyond = np.flatnonzero(way >= len(pieces.ways) - len(beyond.ways))
+    row = way[from_beyond] - (len(pieces.ways) - len(beyond.ways))
+    enclosed[from_beyond] = beyond.enclosed[row]
+    zones = around.zones
+    found = take_compounds(zones, zones["osm_id"].isin(whole.private_zone).to_numpy(dtype=bool))
+    residents = pieces.ways.residents[way] | enclosed
+    access, rest = give_to_zones(found, residents, pieces.ways.driveway[way], pieces.middles)
+    access[rest] = whole.name_groups(pieces.node_id[a[rest]], way_id[rest])
+    access[from_beyond] = beyond.access[row]
+    compounds = _list_compounds(found, whole, beyond, access)
+    return access, compounds, pieces.node_id[np.union1d(a[enclosed], b[enclosed])]
+
+
+def _list_compounds(
+    found: gpd.GeoDataFrame, whole: StreetFacts, beyond: StreetsBeyond, access: NDArray[np.object_]
+) -> Compounds:
+    """Return the compounds near a tile and those of streets beyond, in the order of the whole."""
+    ids = found["osm_id"]
+    far = beyond.compounds
+    far = far[far["id"].isin(set(access)) & ~far["id"].isin(ids)]
+    zones = gpd.GeoDataFrame(
+        {"osm_id": far["id"], "kind": far["kind"], "name": far["name"], "walled": far["walled"]},
+        geometry=shapely.from_wkb(far["shape"].to_numpy(dtype=object)), crs=found.crs,
+    )  # fmt: skip
+    zones = zones[~zones.geometry.is_empty]
+    if len(zones):
+        found = pd.concat([found, zones], ignore_index=True)
+        found = found.sort_values("osm_id", key=lambda ids: ids.map(split_id), kind="stable")
+        ids = found["osm_id"]
+    along = ids.isin(whole.along_zone).to_numpy(dtype=bool)
+    return make_compounds(found, along, sorted(set(access) - set(ids) - {PUBLIC}))
+
+
+def _place_gates(
+    network: WalkNetwork,
+    compounds: Compounds,
+    around: Surroundings,
+    whole: StreetFacts,
+    enclosed: Ints,
+) -> Gates:
+    """Return the gates at the nodes of a network."""
+    rows = list_gates(
+        network.u, network.v, network.access, network.node_id, compounds, around.gates,
+        np.isin(network.node_id, enclosed),
+    )  # fmt: skip
+    if around.own_gates is not None:
+        node = np.full(len(around.own_gates), -1)
+        node[whole.own_row] = find_positions(whole.own_node, network.node_id)
+        put_own(rows, around.own_gates, node)
+    gated = np.flatnonzero(np.isin(compounds.id, whole.gated))
+    return build_gates(rows, compounds, gated)
+
+
+def _spread(raised: WalkNetwork, streets: TileStreets) -> TileStreets:
+    """Return streets whose edges are cut where their grade changes; the parts stay together."""
+    n, more = streets.network.n_nodes, raised.n_nodes - streets.network.n_nodes
+    lonlat = np.vstack([streets.lonlat, np.full((more, 2), np.nan)])
+    known = np.append(streets.known, np.ones(more, dtype=bool))
+    # Parts of an edge follow one another; all but the first begin at a cut.
+    edge = np.cumsum(raised.u < n) - 1
+    return TileStreets(raised, lonlat, known, streets.owned[edge])

@@ -6,6 +6,7 @@ edge ends there, unless facts of the whole bring what it goes on in.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -16,10 +17,12 @@ from numpy.typing import NDArray
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.barrier_parts import cut_barriers
+from planner.network.build import find_unreadable, note_unreadable
 from planner.network.compounds import give_to_zones, make_compounds, take_compounds
 from planner.network.edge_merging import follow_chains, merge_chains
 from planner.network.enclosed import find_closed_nodes, find_positions
 from planner.network.facts import StreetFacts
+from planner.network.figures import StreetFigures, add_figures, measure_streets
 from planner.network.gates import build_gates, list_gates, put_own
 from planner.network.heights import add_heights
 from planner.network.study_area import StudyArea
@@ -31,7 +34,7 @@ from planner.scale.end_facts import take_beyond
 from planner.scale.facts_ground import keep_near_all
 from planner.scale.pieces import Pieces, keep_met, take_pieces
 from planner.scale.tile_reading import OpenTile
-from planner.sources.cache import Arrays
+from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.inputs import Inputs
 from planner.sources.osm.area_reader import split_id
 
@@ -43,12 +46,14 @@ class TileStreets:
     network : edges and nodes come in the order of the whole network.
     lonlat (n, 2) : places of its nodes, degrees; nan for those where heights cut an edge.
     known (n,) : whether all streets of a node are there.
+    core (n,) : whether a node of the map lies in the core.
     owned (m,) : edges that begin in the core: every edge of the whole is one tile's.
     """
 
     network: WalkNetwork
     lonlat: Floats
     known: Flags
+    core: Flags
     owned: Flags
 
 
@@ -89,11 +94,41 @@ def build_tile_streets(
     none = np.empty(0, dtype=object)
     network = replace(network, walls=Walls(compounds, gates, barriers, none))
     at = np.searchsorted(pieces.node_id, network.node_id)
-    owned = pieces.core[at][network.u]
+    core = pieces.core[at]
+    streets = TileStreets(network, pieces.lonlat[at], known[at], core, core[network.u])
     if inputs.elevation is None:
-        return TileStreets(network, pieces.lonlat[at], known[at], owned)
-    raised = add_heights(network, inputs.elevation)
-    return _spread(raised, TileStreets(network, pieces.lonlat[at], known[at], owned))
+        return streets
+    return _spread(add_heights(network, inputs.elevation), streets)
+
+
+def measure_owned(streets: TileStreets) -> Arrays:
+    """Return the figures of the edges that are a tile's own, and what cannot be read of them."""
+    network, gates = streets.network, streets.network.walls.gates
+    own_gates = streets.core[gates.node]
+    told = [
+        (of_gate, int(network.node_id[gates.node[row] if of_gate else network.u[row]]), what)
+        for of_gate, row, what in find_unreadable(network, gates)
+        if (own_gates if of_gate else streets.owned)[row]
+    ]
+    figures = measure_streets(network, streets.owned)
+    counts = (figures.island_parts, figures.n_edges, figures.n_flat, figures.flat_parts)
+    return {
+        "figures": np.array(counts, dtype=np.int64),
+        "unreadable_of": np.array([row[:2] for row in told], dtype=np.int64).reshape(-1, 2),
+        **pack_texts(np.array([row[2] for row in told], dtype=object), "unreadable"),
+    }
+
+
+def join_figures(parts: Sequence[Arrays], facts: Arrays) -> StreetFigures:
+    """Return the figures of the whole from those of all tiles, see `measure_owned`, and facts."""
+    order = pd.DataFrame(
+        np.concatenate([part["unreadable_of"] for part in parts]), columns=["of_gate", "node"]
+    )
+    order["what"] = np.concatenate([unpack_texts(part, "unreadable") for part in parts])
+    # Edges come in the order of the nodes they begin at, and so do gates.
+    whats = order.sort_values(["of_gate", "node"], kind="stable")["what"]
+    notes = [*StreetFacts.from_arrays(facts).notes, *note_unreadable(whats)]
+    return add_figures([StreetFigures(*part["figures"].tolist(), ()) for part in parts], notes)
 
 
 def _take_pieces(here: OpenTile, area: StudyArea, beyond: StreetsBeyond) -> Pieces:
@@ -195,4 +230,5 @@ def _spread(raised: WalkNetwork, streets: TileStreets) -> TileStreets:
     known = np.append(streets.known, np.ones(more, dtype=bool))
     # Parts of an edge follow one another; all but the first begin at a cut.
     edge = np.cumsum(raised.u < n) - 1
-    return TileStreets(raised, lonlat, known, streets.owned[edge])
+    core = np.append(streets.core, np.zeros(more, dtype=bool))
+    return TileStreets(raised, lonlat, known, core, streets.owned[edge])

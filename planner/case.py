@@ -16,6 +16,7 @@ from planner.coverage.facilities import find_approximate, find_unsure, place_fac
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
 from planner.coverage.questions import ANY_LEVEL, Question, Walks
+from planner.coverage.under_conditions import describe_condition
 from planner.crs.frame import MAX_STRETCH
 from planner.errors import ArgumentError, quote
 from planner.network import WalkNetwork
@@ -23,6 +24,7 @@ from planner.network.figures import StreetFigures, measure_streets
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
 from planner.network.study_area import POLYGONS, StudyArea, find_study_area, layer_to_metric
+from planner.network.under_condition import LaidCondition, find_closed, lay_condition
 from planner.plan import EVERYWHERE, Plan
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile, find_fastest
@@ -166,6 +168,15 @@ class Case(Brief):
         return None if given is None else layer_to_metric(given, self.area.crs)
 
     @cached_property
+    def conditions(self) -> tuple[LaidCondition, ...]:
+        """The conditions of the plan, each laid over the streets."""
+        closed, ways = self.inputs.closed, self.inputs.osm.ways
+        return tuple(
+            lay_condition(self.network, condition, find_closed(condition, closed), ways)
+            for condition in self.plan.asked_conditions
+        )
+
+    @cached_property
     def landmarks(self) -> Landmarks:
         """Names that residents know, to call gaps and candidate sites by."""
         return find_landmarks(
@@ -185,6 +196,11 @@ class Case(Brief):
             *self.people.notes,
             *self._grouped.notes,
             *list_moment_notes(self.counting, self.plan.asked_moments),
+            *(
+                line
+                for one in self.conditions
+                for line in describe_condition(one, self.network, self.counting)
+            ),
         ]
 
     @property
@@ -200,6 +216,8 @@ class Case(Brief):
             *list_dropped_rows(self.inputs.gates), *list_dropped_rows(self.inputs.candidates),
             *list_dropped_rows(None if self.inputs.routes is None else self.inputs.routes.sites),
             *([] if self.inputs.courses is None else list_dropped(self.inputs.courses.dropped)),
+            *(row for one in self.inputs.closed for row in list_dropped(one.dropped)),
+            *(row for one in self.conditions for row in one.dropped),
         ]  # fmt: skip
 
     @cached_property
@@ -382,7 +400,7 @@ def describe_heights(streets: StreetFigures, file: str, direction: str) -> list[
             "from a facility",
             "both": f"{file}: speeds follow the slope; minutes are those of the longer of the "
             "walks to and from the same facility, isochrones what is within reach both ways; "
-            "openings of walls are not looked for, and the page tries no scenarios",
+            "the page tries no scenarios",
         }[direction]
     ]
     if streets.n_flat:

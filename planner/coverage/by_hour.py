@@ -107,8 +107,8 @@ def count_by_hour(
     by_moment = [((name,), codes) for name, codes in verdicts.items()]
     return HoursCoverage(
         verdicts=verdicts,
-        coverage=_count_labelled(demand, by_moment, ["moment"], areas, cutoff_minutes),
-        services=_count_labelled(demand, by_service, ["service", "moment"], (), cutoff_minutes),
+        coverage=count_labelled(demand, by_moment, ["moment"], areas, cutoff_minutes),
+        services=count_labelled(demand, by_service, ["service", "moment"], (), cutoff_minutes),
         units=find_sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
     )
 
@@ -231,7 +231,7 @@ def count_only_sometimes(
     return pd.DataFrame(rows, columns=["kind", "people", *flags, "moments"])
 
 
-def _count_labelled(
+def count_labelled(
     demand: pd.DataFrame,
     judged: LabelledVerdicts,
     labels: Sequence[str],

@@ -18,10 +18,13 @@ from planner.coverage.counting import UNKNOWN, judge
 from planner.coverage.edge import measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
 from planner.coverage.grounds import Grounds, UnsurePlaces, doubt_hours, find_grounds
+from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_under
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
 from planner.crs.array_types import Flags, Floats
+from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
+from planner.plan.named_conditions import Condition
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_serving
 from planner.plan.slopes import Direction
@@ -65,6 +68,8 @@ class Question:
     levels : those that are known; a facility of any other may be of the level asked for. None: all
         are known.
     at_best : whether such a facility counts as well.
+    condition : under which one is walked, such as ice; None for the usual one. It is asked of any
+        level and domain, whatever the hours.
     """
 
     level: str
@@ -74,10 +79,14 @@ class Question:
     domains: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     at_best: bool = False
+    condition: Condition | None = None
 
     @property
     def labels(self) -> dict[str, Any]:
-        """What it asks, in columns of tables: None for what it does not ask."""
+        """What it asks, in columns of tables: None for what it does not ask.
+
+        The condition stands among them only where there is one.
+        """
         in_metres = self.profile == METRES
         return {
             "level": self.level,
@@ -86,7 +95,7 @@ class Question:
             "moment": None if self.moment is None else self.moment.name,
             "cutoff_minutes": None if in_metres else self.cutoff,
             "cutoff_m": self.cutoff if in_metres else None,
-        }
+        } | ({} if self.condition is None else {"condition": self.condition.name})
 
     def chosen(self, facilities: pd.DataFrame, *, may_be_open: bool = False) -> Flags:
         """Tell which facilities count, shape (k,): level, domain, opening_hours.
@@ -205,6 +214,8 @@ class Walks:
         self._edge = measure_edge(data, self._xy, complete=complete)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
+        #: Condition -> walks under it, from `ask_under`.
+        self._under: dict[Condition, WalksUnder] = {}
         # Kept when joins are forgotten: with the minutes known, a verdict needs nothing else.
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
         self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
@@ -224,6 +235,15 @@ class Walks:
             walk = self._joined(*key)
             self._walks[key], self._yardsticks[key] = walk, walk.yardstick
         return self._walks[key]
+
+    def ask_under(self, laid: Sequence[LaidCondition]) -> None:
+        """Let questions be asked under conditions, each laid over the same streets."""
+        ground = AnswerGround(self._streets, self._facilities, self._xy)
+        self._under |= {one.condition: WalksUnder(one, ground) for one in laid}
+
+    def open_under(self, condition: Condition) -> Flags:
+        """Return which facilities are open under a condition, shape (k,)."""
+        return self._under[condition].is_open
 
     def forget_joins(self) -> None:
         """Give back the memory of what is joined; it is joined again if asked for."""
@@ -283,6 +303,9 @@ class Walks:
         Whoever is left out by the facilities that count, but not by those that may count besides,
         cannot be judged.
         """
+        if question.condition is not None:
+            under = self._under[question.condition]
+            return under.judge(question, self._yardstick(question.profile))
         judged, hoped = self._judge_chosen(question), question.hope(self.asked)
         if hoped is None:
             return judged
@@ -294,6 +317,11 @@ class Walks:
             reason=judged["reason"].where(~doubtful, reason),
         )
 
+    def _yardstick(self, profile: WalkProfile) -> Yardstick:
+        """Return what judges the usual walk of a profile; known even if joins are forgotten."""
+        known = self._yardsticks.get((profile, self._rules_at(None)))
+        return known or self.of(profile).yardstick
+
     def _judge_chosen(self, question: Question) -> pd.DataFrame:
         """Judge by the facilities that a question chooses."""
         chosen = question.chosen(self.asked)
@@ -302,9 +330,13 @@ class Walks:
 
     def prepare_answers(self, questions: Sequence[Question]) -> None:
         """Work out the minutes that some questions ask for on all cores."""
-        hoped = [q for question in questions if (q := question.hope(self.asked))]
-        every = [*questions, *hoped]
+        usual = [question for question in questions if question.condition is None]
+        hoped = [q for question in usual if (q := question.hope(self.asked))]
+        every = [*usual, *hoped]
         self.prepare([(q.profile, q.moment, q.chosen(self.asked)) for q in every])
+        prepare_under(
+            [(self._under[q.condition], q.profile) for q in questions if q.condition is not None]
+        )
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""

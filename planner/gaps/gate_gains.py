@@ -14,7 +14,7 @@ from planner.coverage.demand import PEOPLE_COLUMNS, locate
 from planner.coverage.exact import exact_sums
 from planner.network.links import Links
 from planner.travel.access import Access
-from planner.travel.openings import NOBODY, NewlyReached, find_newly_reached, gates_to_open
+from planner.travel.openings import NewlyReached, find_newly_reached, gates_to_open
 from planner.travel.streets import Streets, shut_gates
 from planner.travel.wall_places import SPACING_M, WallPlaces, find_wall_places
 
@@ -92,12 +92,9 @@ def find_gate_gains(
         openings left out for this one), geometry: points in the metric CRS.
     """
     gates, places = gates_to_open(streets), find_wall_places(streets)
-    found = NOBODY
-    # Where the longer of two walks counts it is not worked out what an opening brings.
-    if streets.back is None:
-        found = find_newly_reached(
-            streets, facilities, units, minutes, cutoff_minutes, gates=gates, places=places
-        )
+    found = find_newly_reached(
+        streets, facilities, units, minutes, cutoff_minutes, gates=gates, places=places
+    )
     rows = _list_candidates(streets, gates, places).join(_count_gains(found, demand, facility_ids))
     # Units without people may come within the cutoff, too: that is no gain.
     with_gain = rows[rows["units"].notna() & (rows[list(PEOPLE_COLUMNS)].sum(axis=1) > 0)]

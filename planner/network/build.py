@@ -44,6 +44,7 @@ def build_network(
     *,
     within: BaseGeometry | None = None,
     around: Surroundings | None = None,
+    apart: NDArray[np.int64] | None = None,
 ) -> WalkNetwork:
     """Turn OSM ways into streets.
 
@@ -61,6 +62,8 @@ def build_network(
         inside or on the border; the others are left out.
     around
         Zones, gates, crossings and barriers, from `find_surroundings`; None: none are known.
+    apart : shape (w,)
+        Ways of different numbers stay edges of their own, see `mark_ways`; None: of none.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def build_network(
     if within is not None:
         around = keep_near(around, within, to_lines(segments, xy))
     owned, enclosed = _find_owners(segments, ways, node_id, xy, around)
-    chains = follow_chains(segments, owned.access, ways, node_id, around)
+    chains = follow_chains(segments, owned.access, ways, node_id, around, apart=apart)
     streets = merge_chains(
         chains, segments, owned.access, ways, node_id, xy, crs,
         lambda u, v, length, ids, shut: mark_islands(u, v, length, len(ids), shut),

@@ -58,6 +58,8 @@ def follow_chains(
     node_id: Ints,
     around: Surroundings,
     known: Flags | None = None,
+    *,
+    apart: Ints | None = None,
 ) -> StreetChains:
     """Find the chains of segments of one kind: each is an edge.
 
@@ -65,6 +67,8 @@ def follow_chains(
     ----------
     known : shape (n,)
         Nodes all of whose streets are there: at any other a chain ends. None: all.
+    apart : shape (w,)
+        Ways of different numbers are of different kinds; None: of none.
     """
     forwards = segments.oneway(ways)
     on_foot = np.isin(ways.highway[segments.way].astype(str), FOOT_STREETS)
@@ -76,6 +80,8 @@ def follow_chains(
     if known is not None:
         stop |= ~known
     kind = _number_kinds(segments, access, ways, forwards)
+    if apart is not None:
+        kind = kind * (int(apart.max(initial=0)) + 1) + apart[segments.way]
     chains, offsets = trace_chains(segments.a, segments.b, kind, stop)
     rows, reverse = chains >> 1, (chains & 1).astype(bool)
     first, last = offsets[:-1], offsets[1:] - 1

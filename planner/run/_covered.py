@@ -78,6 +78,7 @@ def judge_everybody(case: Case, stages: Stages) -> Judgement:
     plan, units = case.plan, case.units
     with stages("minutes"):
         walks = case.walks_of(case.counting, units)
+        walks.ask_under(case.conditions)
         rules = ask_rules(case.inputs, walks.asked, units, case.area)
         usual = dict.fromkeys(list_usual_questions(plan), np.ones(len(units), dtype=bool))
         # A rule may ask some people what the plan asks everybody. `usual` stands first for the

@@ -66,6 +66,7 @@ def build_summary(
     """
     facilities, gains = layers["facilities"], layers["gate_gains"].head(MOST_GAINS)
     joined = facilities["joined"].to_numpy(dtype=bool)
+    of_conditions = {"conditions": to_plain_rows(figures.conditions)} if plan.conditions else {}
     return {
         "plan": plan.name,
         "synthetic": plan.synthetic,
@@ -81,6 +82,7 @@ def build_summary(
         "domains": to_plain_rows(domains),
         "profiles": to_plain_rows(figures.profiles),
         "moments": to_plain_rows(figures.moments),
+        **of_conditions,
         "only_sometimes": to_plain_rows(figures.only_sometimes),
         "services": to_plain_rows(figures.services),
         "groups": to_plain_rows(pd.DataFrame(figures.groups)),
@@ -108,10 +110,13 @@ def openings_shown(openings: pd.DataFrame, gains: pd.DataFrame) -> pd.DataFrame:
 
 def _titles(plan: Plan) -> dict[str, dict[str, str]]:
     """Return what the plan calls its groups and moments, for pages."""
-    return {
+    titles = {
         "groups": {group.name: group.title for group in plan.groups if group.title},
         "moments": {moment.name: moment.title for moment in plan.moments if moment.title},
     }
+    if plan.conditions:
+        titles["conditions"] = {keys.name: keys.title for keys in plan.conditions if keys.title}
+    return titles
 
 
 def _notes(plan: Plan) -> list[str]:

@@ -27,6 +27,7 @@ from planner.network.gates import build_gates, list_gates, put_own
 from planner.network.heights import add_heights
 from planner.network.study_area import StudyArea
 from planner.network.surroundings import Surroundings, find_surroundings
+from planner.network.under_condition import mark_ways
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import Compounds, Gates, Walls
 from planner.scale.beyond import StreetsBeyond, make_segment_keys
@@ -37,6 +38,7 @@ from planner.scale.tile_reading import OpenTile
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.inputs import Inputs
 from planner.sources.osm.area_reader import split_id
+from planner.sources.osm.extract import WalkWays
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,7 @@ class TileStreets:
     """Streets of a tile.
 
     network : edges and nodes come in the order of the whole network.
+    ways : what its edges are made of: those of the extract, and pieces of others.
     lonlat (n, 2) : places of its nodes, degrees; nan for those where heights cut an edge.
     known (n,) : whether all streets of a node are there.
     core (n,) : whether a node of the map lies in the core.
@@ -51,6 +54,7 @@ class TileStreets:
     """
 
     network: WalkNetwork
+    ways: WalkWays
     lonlat: Floats
     known: Flags
     core: Flags
@@ -71,7 +75,7 @@ def build_tile_streets(
     facts
         From the store, under the key of `find_facts`.
     inputs
-        Of the plan; only its gates and heights are looked at.
+        Of the plan; only its gates, heights and conditions are looked at.
 
     Returns
     -------
@@ -84,7 +88,10 @@ def build_tile_streets(
     known = here.within(here.tile.reach, pieces.lonlat) | np.isin(pieces.node_id, through)
     around = _look_around(here, area, whole, beyond, inputs)
     access, compounds, enclosed = _find_owners(pieces, whole, beyond, around)
-    chains = follow_chains(pieces.segments, access, pieces.ways, pieces.node_id, around, known)
+    apart = mark_ways(inputs.plan.asked_conditions, inputs.closed, pieces.ways)
+    chains = follow_chains(
+        pieces.segments, access, pieces.ways, pieces.node_id, around, known, apart=apart
+    )
     network = merge_chains(
         chains, pieces.segments, access, pieces.ways, pieces.node_id, pieces.xy, area.crs,
         lambda u, _v, _length, ids, _shut: whole.on_islands(ids)[u],
@@ -95,7 +102,7 @@ def build_tile_streets(
     network = replace(network, walls=Walls(compounds, gates, barriers, none))
     at = np.searchsorted(pieces.node_id, network.node_id)
     core = pieces.core[at]
-    streets = TileStreets(network, pieces.lonlat[at], known[at], core, core[network.u])
+    streets = TileStreets(network, pieces.ways, pieces.lonlat[at], known[at], core, core[network.u])
     if inputs.elevation is None:
         return streets
     return _spread(add_heights(network, inputs.elevation), streets)
@@ -231,4 +238,4 @@ def _spread(raised: WalkNetwork, streets: TileStreets) -> TileStreets:
     # Parts of an edge follow one another; all but the first begin at a cut.
     edge = np.cumsum(raised.u < n) - 1
     core = np.append(streets.core, np.zeros(more, dtype=bool))
-    return TileStreets(raised, lonlat, known, core, streets.owned[edge])
+    return TileStreets(raised, streets.ways, lonlat, known, core, streets.owned[edge])

@@ -40,6 +40,7 @@ from planner.sources._plan_parts import (
 )
 from planner.sources._plan_reading import PlanReading
 from planner.sources.cache import ArrayCache
+from planner.sources.condition_files import ClosedPlaces, read_conditions
 from planner.sources.course_tables import CourseTables
 from planner.sources.demand_input import DemandInput
 from planner.sources.elevation import Elevation
@@ -66,6 +67,7 @@ class Inputs(Brief):
     routes : sites and templates of `[routes]`; None where the plan has no such section.
     elevation : heights around the streets; None where the plan names no raster of them.
     courses : orders, courses and teachers; None where the plan has no `[courses]`.
+    closed : what the files of each of the `[[conditions]]` close.
     rules : those of the plan; default_rules : those of the product that the plan does not replace.
     notes : what the reader should know of the files, a line each; remarks : those of them that say
         how a file was read.
@@ -98,6 +100,7 @@ class Inputs(Brief):
     known: BaseGeometry | None = None
     courses: CourseTables | None = None
     elevation: Elevation | None = None
+    closed: tuple[ClosedPlaces, ...] = ()
     seconds: float = 0.0
 
     def __repr__(self) -> str:
@@ -233,6 +236,7 @@ def _read(
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
     elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
+    closed = read_conditions(plan, None if osm is None else osm.ways, reading)
     if osm is None:
         return None
     return Inputs(
@@ -256,5 +260,6 @@ def _read(
         known=known,
         courses=courses,
         elevation=elevation,
+        closed=closed,
         seconds=time.perf_counter() - start,
     )

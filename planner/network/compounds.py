@@ -76,7 +76,8 @@ def assign_streets(
     along = runs_along(found.geometry.to_numpy(), wall_lines)
     compounds = make_compounds(found, along, groups)
     pairs = find_overlaps(compounds)
-    return Ownership(access, compounds, note_overlaps([compounds.id[list(pair)] for pair in pairs]))
+    named = [(compounds.id[i], compounds.id[j]) for i, j in pairs]
+    return Ownership(access, compounds, note_overlaps(named))
 
 
 def take_compounds(zones: gpd.GeoDataFrame, private: Flags) -> gpd.GeoDataFrame:
@@ -194,7 +195,7 @@ def _group_rest(
     length = to_whole_parts(np.hypot(*(xy[b] - xy[a]).T))
     group, sizes, touched = list_groups(rest, a, b, way_id, access, length, len(xy))
     owner, own = name_groups(sizes, touched)
-    access[rest] = owner.loc[group[a[rest]]].to_numpy()
+    access[rest] = owner.reindex(group[a[rest]]).to_numpy()
     # One way may be cut into several groups; together they are one compound.
     return sorted(set(owner[own]))
 

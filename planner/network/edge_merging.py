@@ -120,7 +120,7 @@ def merge_chains(
     used = np.unique(np.concatenate([start[first], end[last]]))
     u, v = np.searchsorted(used, start[first]), np.searchsorted(used, end[last])
     length_m = np.bincount(edge, weights=segment_m, minlength=m).astype(np.float64)
-    length = np.bincount(edge, weights=to_whole_parts(segment_m), minlength=m)
+    length = np.bincount(edge, weights=to_whole_parts(segment_m), minlength=m).astype(np.float64)
     main_way = _find_longest_way(
         edge, ways.way_id[segments.way[rows]], segments.way[rows], segment_m
     )

@@ -69,7 +69,8 @@ def find_extent(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, fi
         If no street lies near the boundary, or area or streets span more than 6 degrees of
         longitude, or come near a pole: the message names the part, or the way and its node.
     """
-    kept, notes = None, ()
+    kept: BaseGeometry | None = None
+    notes: tuple[str, ...] = ()
     if boundary is not None:
         boundary = to_sheet(boundary)
         squares = list_squares(ways) if is_too_wide(boundary) else None

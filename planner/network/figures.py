@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,10 +49,3 @@ def measure_streets(network: WalkNetwork, edges: Flags | None = None) -> StreetF
         flat_parts=int(lengths[flat].sum()),
         notes=tuple(network.walls.notes),
     )
-
-
-def add_figures(parts: Sequence[StreetFigures], notes: Sequence[str]) -> StreetFigures:
-    """Add the figures of parts of the streets; notes are those of the whole."""
-    names = ("island_parts", "n_edges", "n_flat", "flat_parts")
-    sums = {name: sum(getattr(part, name) for part in parts) for name in names}
-    return StreetFigures(**sums, notes=tuple(notes))

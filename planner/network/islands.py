@@ -32,7 +32,8 @@ def mark_islands(
     # A stored zero would count as a link.
     graph.eliminate_zeros()
     _, component = connected_components(graph, directed=False)
-    island = choose_islands(np.bincount(component[u], weights=length * links))
+    total = np.bincount(component[u], weights=length * links).astype(np.float64)
+    island = choose_islands(total)
     return np.asarray(island[component[u]], dtype=bool)
 
 

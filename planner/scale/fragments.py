@@ -84,7 +84,8 @@ class Joined:
     def add(self, parts: Sequence[Floats]) -> Floats:
         """Add what the fragments of each tile have, shape (w,); whole numbers, so in any order."""
         values = np.concatenate(parts)
-        return np.bincount(self.of, weights=values, minlength=len(self.first))
+        sums = np.bincount(self.of, weights=values, minlength=len(self.first))
+        return sums.astype(np.float64)
 
 
 def join_fragments(parts: Sequence[Fragments]) -> Joined:

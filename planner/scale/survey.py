@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ from planner.scale.steps import Runner, StepStore, WorkStep
 from planner.scale.tile_reading import list_steps, open_tile
 from planner.sources.cache import Arrays
 from planner.sources.inputs import Inputs
+from planner.sources.osm.extract import refuse_without_streets
 
 
 def survey_area(
@@ -64,7 +66,8 @@ def survey_area(
     """
     ring_m = 0.0 if inputs.boundary is None else find_ring_m(inputs.plan, profile)
     file = str(inputs.plan.network.osm)
-    boundary, notes = None, ()
+    boundary: BaseGeometry | None = None
+    notes: tuple[str, ...] = ()
     if inputs.boundary is not None:
         boundary = to_sheet(inputs.boundary)
         squares = None
@@ -75,7 +78,10 @@ def survey_area(
         boundary, notes = keep_boundary(boundary, squares, ring_m, file)
     asked = {"boundary": _to_text(boundary), "ring_m": ring_m}
     seen = runner.run(list_steps("survey", see_places, manifest, _repeat(manifest, asked)))
-    settings = {"file": file, "boundary": asked["boundary"], "notes": list(notes), "seen": seen}
+    settings = {
+        "source": str(manifest.source), "file": file, "boundary": asked["boundary"],
+        "notes": list(notes), "seen": seen,
+    }  # fmt: skip
     (framed,) = runner.run([WorkStep("survey", "", choose_whole_frame, settings)])
     facts = json.loads(store.load(framed)["facts"].tobytes())
     bounds: Bounds = tuple(facts["bounds"])
@@ -104,15 +110,23 @@ def see_places(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
     at = find_nodes(ways, _from_text(settings["boundary"]), settings["ring_m"])
     at = at[here.in_core(ways.lonlat[at])]
     way = np.searchsorted(ways.offsets, at, side="right") - 1
-    return {"lonlat": ways.lonlat[at], "node_id": ways.node_id[at], "way_id": ways.way_id[way]}
+    return {
+        "has_streets": np.array([len(ways) > 0]),
+        "lonlat": ways.lonlat[at],
+        "node_id": ways.node_id[at],
+        "way_id": ways.way_id[way],
+    }
 
 
 def choose_whole_frame(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
     """WorkStep: the metric CRS of all places of `see_places`, their bounds and their middle.
 
-    Settings: file, boundary, notes, and `seen`, the keys of these steps.
+    Settings: source (the extract that was cut), file (as the plan names it), boundary, notes, and
+    `seen`, the keys of these steps.
     """
     keys = settings["seen"]
+    if not any(store.load(key)["has_streets"][0] for key in keys):
+        raise refuse_without_streets(Path(settings["source"]))
     parts = [store.load(key)["lonlat"] for key in keys]
     lonlat = np.concatenate(parts)
     begins = np.cumsum([0, *map(len, parts)])

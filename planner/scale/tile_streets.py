@@ -22,7 +22,7 @@ from planner.network.compounds import give_to_zones, make_compounds, take_compou
 from planner.network.edge_merging import follow_chains, merge_chains
 from planner.network.enclosed import find_closed_nodes, find_positions
 from planner.network.facts import StreetFacts
-from planner.network.figures import StreetFigures, add_figures, measure_streets
+from planner.network.figures import StreetFigures, measure_streets
 from planner.network.gates import build_gates, list_gates, put_own
 from planner.network.heights import add_heights
 from planner.network.study_area import StudyArea
@@ -135,7 +135,8 @@ def join_figures(parts: Sequence[Arrays], facts: Arrays) -> StreetFigures:
     # Edges come in the order of the nodes they begin at, and so do gates.
     whats = order.sort_values(["of_gate", "node"], kind="stable")["what"]
     notes = [*StreetFacts.from_arrays(facts).notes, *note_unreadable(whats)]
-    return add_figures([StreetFigures(*part["figures"].tolist(), ()) for part in parts], notes)
+    figures = np.array([part["figures"] for part in parts]).sum(axis=0).tolist()
+    return StreetFigures(figures[0], figures[1], figures[2], figures[3], tuple(notes))
 
 
 def _take_pieces(here: OpenTile, area: StudyArea, beyond: StreetsBeyond) -> Pieces:

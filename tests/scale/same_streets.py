@@ -10,6 +10,7 @@ import shapely
 from planner.crs import unproject
 from planner.crs.frame import move_to_sheet
 from planner.network.build import build_network
+from planner.network.facts import StreetFacts
 from planner.network.figures import measure_streets
 from planner.network.heights import add_heights
 from planner.network.study_area import find_study_area
@@ -68,9 +69,25 @@ def check_tiles(inputs, folder: Path, *, tiles: int, halo_m: float):
         streets.append(build_tile_streets(here, found, facts, beside))
         assert_same_round_core(here, streets[-1], plain)
     assert sum(int(one.owned.sum()) for one in streets) == plain.n_edges
+    assert_same_islands(streets, StreetFacts.from_arrays(facts), plain)
     figures = join_figures([measure_owned(one) for one in streets], facts)
     assert figures == measure_streets(plain)
     return streets, facts
+
+
+def assert_same_islands(streets, facts, plain):
+    """Compare what islands edges are part of, whatever their numbers."""
+    known = {}
+    for edge, (first, last) in enumerate(pairwise(plain.offsets.tolist())):
+        known[plain.coords[first:last].tobytes()] = int(plain.island_number[edge])
+    pairs = set()
+    for one in streets:
+        number = facts.number_islands(one.network)
+        starts = one.network.offsets
+        for edge in np.flatnonzero(one.owned).tolist():
+            line = one.network.coords[starts[edge] : starts[edge + 1]].tobytes()
+            pairs.add((known[line], int(number[edge])))
+    assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
 
 
 def assert_same_area(found, area):

@@ -89,6 +89,10 @@ class Access(Brief):
             grid_of_points(self.xy, 2 * self.sizes.limit_m),
         )  # fmt: skip
 
+    def forget_lookup(self) -> None:
+        """Give back the memory of `lookup`; a search that needs it makes it again."""
+        self.__dict__.pop("lookup", None)
+
 
 def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the order that groups rows by key, and where each key starts."""

@@ -47,9 +47,9 @@ the streets once; nobody is asked again whom the run covered in every repeat; su
 tried as decimals once and not for every site. Streets prepared like others share what is the same
 (55 ms became 10 to 16 for who walks, 107 became 39 on wheels); in which compound somebody is takes
 no joining; counts by town are added up for all towns at once; verdicts are objects from the start,
-as pandas makes columns of texts of them and back (a sixth of `compare`). After a gate is opened only
-who is beside it is joined again. What did not help: a lower level of zlib (0.3 s for pages 0.7 %
-larger); a join of one profile scaled to the speed of another (other last bits).
+as pandas makes columns of texts of them and back (a sixth of `compare`). After a gate is opened
+only who is beside it is joined again. What did not help: a lower level of zlib (0.3 s for pages 0.7
+% larger); a join of one profile scaled to the speed of another (other last bits).
 
 Loading: osmium writes nodes and ways as lines of text. Python splits these lines faster than it
 reads tags from osmium's objects. A quarter of our time goes to gates, barriers and places of public

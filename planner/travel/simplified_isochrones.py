@@ -44,13 +44,16 @@ def simplify_isochrones(
         The same rows.
     """
     shapes = bands.geometry.to_numpy()
+    if len(shapes) == 0:
+        return bands
     owner = pd.factorize(bands["facility_id"])[0]
     # Some facilities at a time: the corners of all of a district take 200 MB while they are asked.
-    starts = np.searchsorted(owner, np.arange(0, owner.max(initial=-1) + 1, _AT_ONCE))
+    starts = np.searchsorted(owner, np.arange(0, owner.max() + 1, _AT_ONCE))
     parts = zip(starts, [*starts[1:], len(owner)], strict=True)
     simple = [_simplify_some(shapes[start:end], owner[start:end], within_m) for start, end in parts]
-    found = np.concatenate(simple) if simple else shapes
-    return bands.set_geometry(gpd.GeoSeries(found, index=bands.index, crs=bands.crs))
+    return bands.set_geometry(
+        gpd.GeoSeries(np.concatenate(simple), index=bands.index, crs=bands.crs)
+    )
 
 
 def _simplify_some(

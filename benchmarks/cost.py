@@ -24,7 +24,7 @@ from scipy.optimize import nnls
 from benchmarks.cities import WORK, City, porto_alegre
 from benchmarks.copies import UNITS, write_copies
 from benchmarks.table import Row, at_most
-from planner.scale.cutting import Manifest, read_manifest
+from planner.scale.cutting import Manifest
 
 PART = "cost"
 #: Copies, points in place of each hexagon, tiles: nodes, units and tiles vary apart.
@@ -124,9 +124,8 @@ def run_once(city: City, copies: int, units: int, tiles: int) -> RunCost:
         store.folder.mkdir()
         runner = MeteredRunner(store)
         start = processor_seconds()
-        run_in_tiles(plan, runner, store, tiles=tiles)
+        manifest = run_in_tiles(plan, runner, store, tiles=tiles).manifest
         total = processor_seconds() - start
-        manifest = read_manifest(next(work.rglob("manifest.json")).parent)
     finally:
         shutil.rmtree(work)
     of_tiles = [cost for cost in runner.costs if cost.tile]

@@ -142,29 +142,93 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     rows = np.flatnonzero(counted)
     far = case.cutoff_minutes * _FAR.get(question.model, 1.0)
     closable = _closable(case, question)
-    matrix = _matrix(case, counted, rows, far, closable)
-    table = case.candidates
+    people = AskedPeople(
+        rows=rows,
+        weight=weight[rows],
+        people=case.people[rows],
+        towns=case.demand["town"].astype(str).to_numpy()[rows],
+        ids=case.demand["demand_id"].to_numpy()[rows],
+        gaps=case.demand["gap_id"].to_numpy(dtype=object)[rows],
+        gap_names=case.gaps.set_index("gap_id")["name"].fillna("").to_dict(),
+        everybody=float(case.people.sum()),
+        **_find_staying(case, rows, far, closable),
+    )
+    return pose_of_matrix(
+        _matrix(case, counted, rows, far, closable),
+        people,
+        case.candidates,
+        case.sites.xy,
+        question,
+        cutoff_minutes=case.cutoff_minutes,
+        closable=closable,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class AskedPeople:
+    """The r units of people that a question counts.
+
+    rows (r,) : of all units. weight (r,) : what each counts. gaps (r,) : gap_id of each, "" for
+    none; gap_names : what residents call them. everybody : people of all units.
+    existing_minutes, planned_minutes, existing_count (r,) : as in `Problem`.
+    """
+
+    rows: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    people: NDArray[np.float64]
+    towns: NDArray[Any]
+    ids: NDArray[Any]
+    gaps: NDArray[np.object_]
+    gap_names: Mapping[str, str]
+    everybody: float
+    existing_minutes: NDArray[np.float64]
+    planned_minutes: NDArray[np.float64]
+    existing_count: NDArray[np.int64]
+
+
+def pose_of_matrix(
+    matrix: csr_array,
+    people: AskedPeople,
+    table: gpd.GeoDataFrame,
+    sites_xy: NDArray[np.float64],
+    question: SiteQuestion,
+    *,
+    cutoff_minutes: float,
+    closable: gpd.GeoDataFrame,
+) -> PosedQuestion:
+    """Put a question as a problem once the walks are known; see `pose`.
+
+    Parameters
+    ----------
+    matrix
+        Minutes, people x (candidates, then facilities that may close).
+    table, sites_xy
+        The candidates, and their places, metres.
+    closable
+        Facilities that may close.
+    """
+    far = cutoff_minutes * _FAR.get(question.model, 1.0)
     new, old = table["site_id"].astype(str), closable["facility_id"].astype(str)
     ids = np.concatenate([new.to_numpy(dtype=object), old.to_numpy(dtype=object)])
     n, k = len(table), len(closable)
     excluded = _marked(ids[:n], question.excluded, "exclude", k)
     _refuse_both(question)
-    capacity = _capacity(case, closable, question, excluded)
+    capacity = _capacity(table, len(closable), people.everybody, question, excluded)
     usable = int((~excluded[:n]).sum())
     problem = Problem(
         matrix,
-        weight[rows],
-        cutoff_minutes=case.cutoff_minutes,
+        people.weight,
+        cutoff_minutes=cutoff_minutes,
         n_sites=find_most(question.n_sites, question.budget, question.model, usable),
         budget=question.budget,
         costs=_costs(table, closable, question),
         capacity=capacity,
-        people=case.people[rows],
+        people=people.people,
         towns=_labels(table, closable, "town"),
         domains=_labels(table, closable, "domain"),
-        demand_towns=case.demand["town"].astype(str).to_numpy()[rows],
-        demand_ids=case.demand["demand_id"].to_numpy()[rows],
-        xy=np.concatenate([case.sites.xy, _xy(closable)]),
+        demand_towns=people.towns,
+        demand_ids=people.ids,
+        xy=np.concatenate([sites_xy, _xy(closable)]),
         spacing_m=question.spacing_m,
         excluded=excluded,
         forced=_marked(ids[:n], question.forced, "force", k),
@@ -172,10 +236,12 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
         closures=question.closures,
         limits=question.limits,
         far_minutes=far,
-        **_find_staying(case, rows, far, closable),
+        existing_minutes=people.existing_minutes,
+        planned_minutes=people.planned_minutes,
+        existing_count=people.existing_count,
     )
-    posed = PosedQuestion(problem, problem, rows, ids, n, _find_scores(table, k))
-    _check_share(case, posed, question)
+    posed = PosedQuestion(problem, problem, people.rows, ids, n, _find_scores(table, k))
+    _check_share(people, posed, question)
     _check_reach(problem, question)
     return replace(posed, problem=posed.prune(question.model, problem))
 
@@ -333,7 +399,7 @@ def _costs(
 
 
 def _capacity(
-    case: SitingCase, closable: gpd.GeoDataFrame, question: SiteQuestion,
+    table: gpd.GeoDataFrame, closable: int, everybody: float, question: SiteQuestion,
     excluded: NDArray[np.bool_],
 ) -> NDArray[np.float64] | None:  # fmt: skip
     """Return how many people each column can serve; asked for by one model only.
@@ -343,12 +409,12 @@ def _capacity(
     """
     if question.model != "capacitated":
         return None
-    new = case.candidates["capacity"].to_numpy(dtype=np.float64)
+    new = table["capacity"].to_numpy(dtype=np.float64)
     if (np.isnan(new) | excluded[: len(new)]).all():
         raise SitingError("no candidate has a capacity; give it in the table of candidates")
     # Marked in place: `pose` counts the others, and gives the same array to the problem.
     excluded[: len(new)] |= np.isnan(new)
-    return np.concatenate([np.nan_to_num(new, nan=0.0), np.full(len(closable), case.people.sum())])
+    return np.concatenate([np.nan_to_num(new, nan=0.0), np.full(closable, everybody)])
 
 
 def _marked(
@@ -364,7 +430,7 @@ def _marked(
     return np.concatenate([np.isin(ids, list(wanted)), np.zeros(more, bool)])
 
 
-def _check_share(case: SitingCase, posed: PosedQuestion, question: SiteQuestion) -> None:
+def _check_share(people: AskedPeople, posed: PosedQuestion, question: SiteQuestion) -> None:
     """Refuse an lscp that the candidates cannot meet: name the gaps that none of them reaches."""
     if question.model != "lscp":
         return
@@ -375,19 +441,18 @@ def _check_share(case: SitingCase, posed: PosedQuestion, question: SiteQuestion)
     best = 1 - lost / total
     if best >= (question.share or 1.0) - 1e-12 or lost == 0:
         return
-    names = case.gaps.set_index("gap_id")["name"].fillna("")
-    where = pd.Series(problem.weights[out], index=case.demand["gap_id"].to_numpy()[posed.rows[out]])
+    where = pd.Series(problem.weights[out], index=people.gaps[out])
     worst = (
         where[where.index != ""].groupby(level=0).sum().sort_values(ascending=False, kind="stable")
     )
     # A gap far from all that residents have a name for has none itself: its id is told.
     listed = ", ".join(
-        f"{names.get(gap) or gap} ({people:,.0f})" for gap, people in worst[:3].items()
+        f"{people.gap_names.get(gap) or gap} ({count:,.0f})" for gap, count in worst[:3].items()
     )
     more = f" and {len(worst) - 3} more gaps" if len(worst) > 3 else ""
     who = "residents" if question.residents_only else "people, as weighted,"
     raise InfeasibleError(
-        f"no candidate reaches {lost:,.0f} {who} within {case.cutoff_minutes:g} minutes: "
+        f"no candidate reaches {lost:,.0f} {who} within {problem.cutoff_minutes:g} minutes: "
         f"{listed}{more}; add candidates there or ask for a share of at most "
         # Rounded down: a share rounded up could not be met either.
         f"{np.floor(best * 1e4) / 1e4:g}"

@@ -27,7 +27,6 @@ from planner.network.landmarks import PlaceNames
 from planner.plan import KINDS
 from planner.run.summary import with_notice
 from planner.scale.whole import Whole
-from planner.siting._proved_choice import ProvedChoice, list_proof
 from planner.siting.candidates.candidate_rows import (
     add_details,
     mark_own_buildings,
@@ -44,6 +43,7 @@ from planner.siting.candidates.street_frontage import find_useful, spread_along
 from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
 from planner.siting.models.compiling import compile_search
 from planner.siting.posed_question import AskedPeople, PosedQuestion, pose_of_matrix
+from planner.siting.proved_choice import ProvedChoice, list_proof
 from planner.siting.question import SiteQuestion
 from planner.siting.siting_case import check_candidates
 from planner.siting.solve import solve_question

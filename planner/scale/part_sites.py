@@ -25,7 +25,7 @@ from planner.siting.candidates.street_frontage import (
     list_frontage_edges,
     list_places,
 )
-from planner.travel.access import join, rows_of, take
+from planner.travel.access import Access, join, rows_of, take
 from planner.travel.minutes import nearest_minutes, reached_pairs
 
 #: So many sites are searched at a time, so that their pairs with people fit the memory.
@@ -127,7 +127,7 @@ def _measure_own(case: Case, judgement: Judgement, sites: pd.DataFrame) -> pd.Da
     )
 
 
-def _count_around(case: Case, judgement: Judgement, places: object) -> pd.DataFrame:
+def _count_around(case: Case, judgement: Judgement, places: Access) -> pd.DataFrame:
     """Count the part's own people around sites."""
     demand, plan = judgement.judged.demand, case.plan
     columns = [group_column(group) for group in plan.groups]

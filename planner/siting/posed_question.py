@@ -240,7 +240,8 @@ def _check_share(people: AskedPeople, posed: PosedQuestion, question: SiteQuesti
     )
     # A gap far from all that residents have a name for has none itself: its id is told.
     listed = ", ".join(
-        f"{people.gap_names.get(gap) or gap} ({count:,.0f})" for gap, count in worst[:3].items()
+        f"{people.gap_names.get(str(gap)) or gap} ({count:,.0f})"
+        for gap, count in worst[:3].items()
     )
     more = f" and {len(worst) - 3} more gaps" if len(worst) > 3 else ""
     who = "residents" if question.residents_only else "people, as weighted,"

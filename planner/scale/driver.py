@@ -1,4 +1,4 @@
-"""A run in tiles from beginning to end: an extract is cut, its tiles answered, their parts joined."""
+"""A run in tiles from beginning to end: a map is cut, its tiles answered, their parts joined."""
 
 from __future__ import annotations
 

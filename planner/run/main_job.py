@@ -14,6 +14,7 @@ from planner.case import Case, build_case
 from planner.coverage.classes import CLASS, count_gap_classes
 from planner.coverage.judged_units import list_in_reach
 from planner.coverage.uncertainty import COVERED_SHARE, count_repeats
+from planner.coverage.under_conditions import list_open_under
 from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
 from planner.gaps.left_out import LeftOut, find_left_out
@@ -98,10 +99,14 @@ class Result(Shown):
         return self.case.streets
 
     def streets_of(
-        self, profile: str | WalkProfile | None = None, moment: str | Moment | None = None
+        self,
+        profile: str | WalkProfile | None = None,
+        moment: str | Moment | None = None,
+        *,
+        condition: str | None = None,
     ) -> Streets:
-        """Prepare the streets for another profile or a moment; see `Case.streets_of`."""
-        return self.case.streets_of(profile, moment)
+        """Prepare the streets for another profile, moment or condition; see `Case.streets_of`."""
+        return self.case.streets_of(profile, moment, condition=condition)
 
     @property
     def serving_facilities(self) -> gpd.GeoDataFrame:
@@ -227,8 +232,11 @@ def _find_by_choice(
             case.landmarks,
             towns=case.area.town_names,
         )
-        opened = list_open_facilities(case.plan, case.facilities)
-    return found.tables | {"facility_hours": opened}
+        opened = {"facility_hours": list_open_facilities(case.plan, case.facilities)}
+        if case.conditions:
+            under = list_open_under(case.conditions, case.facilities)
+            opened["facility_conditions"] = under
+    return found.tables | opened
 
 
 def _list_classes(

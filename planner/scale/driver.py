@@ -25,7 +25,14 @@ from planner.scale.asked import list_walkers
 from planner.scale.bare_map import make_bare_map
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
-from planner.scale.cutting import MANIFEST, Manifest, TileExtract, cut_extract, read_manifest
+from planner.scale.cutting import (
+    MANIFEST,
+    MOST_NODES,
+    Manifest,
+    TileExtract,
+    cut_extract,
+    read_manifest,
+)
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
 from planner.scale.opened import make_map, place_stations
@@ -133,12 +140,12 @@ def _cut(
 ) -> Manifest:
     """Cut the extract of a plan, unless it was cut so before."""
     halo_m = find_halo_m(plan, list_rules_here(inputs))
-    more = {} if most_nodes is None else {"most_nodes": most_nodes}
-    key = make_key("cut", hash_file(plan.network.osm), halo_m, tiles, sorted(more.items()))
+    most = MOST_NODES if most_nodes is None else most_nodes
+    key = make_key("cut", hash_file(plan.network.osm), halo_m, tiles, most)
     folder = store.folder / f"cut-{key[:16]}"
     if (folder / MANIFEST).is_file():
         return read_manifest(folder)
-    return cut_extract(plan.network.osm, folder, halo_m=halo_m, tiles=tiles, **more)
+    return cut_extract(plan.network.osm, folder, halo_m=halo_m, tiles=tiles, most_nodes=most)
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,9 +40,7 @@ def test_the_example_however_it_is_cut(tmp_path):
 
 @pytest.mark.nightly
 def test_porto_alegre(shared_data, tmp_path):
-    assert_same_in_tiles(
-        shared_data / "porto_alegre" / "plan.toml", tmp_path / "steps", [1, 4, 16]
-    )
+    assert_same_in_tiles(shared_data / "porto_alegre" / "plan.toml", tmp_path / "steps", [1, 4, 16])
 
 
 @pytest.mark.nightly
@@ -54,7 +52,7 @@ def test_the_demo(tmp_path):
     ("more", "message"),
     [
         ('[network]\ndirection = "both"', "direction"),
-        ('[[conditions]]\nname = "ice"\nsource = "ours"', "conditions"),
+        ('[[conditions]]\nname = "ice"\naccess_limit_m = 50', "conditions"),
     ],
 )
 def test_what_tiles_cannot_answer_is_refused(tmp_path, more, message):

@@ -113,12 +113,12 @@ def open_streets(store: StepStore, settings: Settings) -> OpenedTile:
     return OpenedTile(here, inputs, area, box, built, streets, island)
 
 
-def place_stations(
+def place_all_facilities(
     store: StepStore, key: str, inputs: Inputs, area: StudyArea
 ) -> tuple[Table, gpd.GeoDataFrame]:
     """Return the facilities of the whole plan, as `place_facilities` does in a plain run.
 
-    key : of the result of `gather_stations`.
+    key : of the result of `gather_facilities`.
     """
     table, rows = list_inside(inputs.facilities, area)
     arrays = store.load(key)

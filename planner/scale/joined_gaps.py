@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -28,11 +28,6 @@ from planner.network.landmarks import Known, PlaceNames
 from planner.scale.folding import number_rows
 from planner.scale.part_left_out import unpack_bits
 from planner.scale.whole import Whole
-
-#: What tells openings apart; of two that are alike in all of it, `twin` does: 0 and 1.
-_KEY: Final = (
-    "kind", "gate_id", "compound_id", "node_id", "x", "y", "path_m", "outline", "at_m",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -167,7 +162,9 @@ def join_gains(
     new = (openings["kind"] == NEW_OPENING).to_numpy()
     order = np.lexsort([along, openings["node_id"].to_numpy(), new])
     listed = openings.iloc[order].reset_index(drop=True)
-    number, first = number_rows(listed, [*_KEY, "twin"])
+    number, first = number_rows(
+        listed, ["kind", "gate_id", "compound_id", "node_id", "x", "y", "twin"]
+    )
     place: Ints = np.empty(len(listed), dtype=np.int64)
     place[order] = number
     reached = gains.assign(opening=place[gains["opening"].to_numpy(dtype=np.int64)])

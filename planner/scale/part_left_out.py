@@ -120,8 +120,8 @@ def list_openings(case: Case, judgement: Judgement, ground: OwnGround) -> dict[s
     candidates = list_candidates(streets, gates, places)
     node = streets.network.node_id[streets.network.walls.gates.node[gates]]
     candidates["node_id"] = np.concatenate([node, np.full(len(places), -1)]).astype(np.int64)
-    alike = candidates.drop(columns="round_m").fillna({"path_m": -1.0, "at_m": -1.0})
-    candidates["twin"] = alike.groupby(list(alike.columns)).cumcount()
+    # Two samples of a wall may find one path: each of the two counts, as in a plain run.
+    candidates["twin"] = candidates.groupby(["gate_id", "x", "y"]).cumcount()
     own = ground.holds(candidates[["x", "y"]].to_numpy(dtype=np.float64))
     considered = candidates["kind"][own].value_counts()
     gains = list_reached(found, demand)

@@ -158,12 +158,12 @@ HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    """A run of a crossroads with one home near its station and one too far from it."""
+    """A run of a crossroads with a home near its station and one too far from it, on ice too."""
     homes = [("near", 100, 200, 0), ("far", 60, 1100, 0)]
     folder = tmp_path_factory.mktemp("numbers")
-    return run_plan(
-        inputs_of(folder, HOMES, tables={"homes.csv": homes}, bounds=box(-9000, -9000, 9000, 9000))
-    )
+    ice = '[[conditions]]\nname = "ice"\n[[conditions.speeds]]\nfactor = 0.9\n'
+    land = box(-9000, -9000, 9000, 9000)
+    return run_plan(inputs_of(folder, HOMES, tables={"homes.csv": homes}, bounds=land, more=ice))
 
 
 def named_in(section: str) -> set[str]:

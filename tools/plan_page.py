@@ -139,6 +139,15 @@ HEADINGS = {
         "saturday (10:00) and night\n(Tuesday 23:00). Either `at`, or `day` with `time`.\n\n"
         + OPENING_HOURS
     ),
+    "conditions": (
+        "## [[conditions]]\n\nAny number of times: ice, heat, a flood, asked beside the usual walk "
+        "like a moment. Nothing\nin a condition makes a walk shorter. At least one assumption must "
+        "be set. See\n[conditions.md](conditions.md)."
+    ),
+    "conditions.speeds": (
+        "## [[conditions.speeds]]\n\nAny number of times in a condition. Of a street all that "
+        "apply multiply. Exactly one of\n`factor` and `speed_kmh`."
+    ),
     "groups": (
         "## [[groups]]\n\nAny number of times. Parts of the people of one kind; their coverage is "
         "told beside\nthat of all, and never added to it. Exactly one of `share`, `table` and "

@@ -1,4 +1,4 @@
-"""Breakdowns beside the plan's own figures: other profiles, moments, services, groups, classes."""
+"""Breakdowns beside the plan's own figures: by profile, moment, condition, service, group."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.coverage.by_hour import count_by_hour, count_only_sometimes, list_hour_questions
 from planner.coverage.classes import count_class_coverage
+from planner.coverage.condition_counts import count_conditions
 from planner.coverage.counting import count_coverage
 from planner.coverage.groups import count_group_coverage
 from planner.coverage.questions import Walks
@@ -29,6 +30,7 @@ class Breakdowns:
     groups : rows of `count_group_coverage`.
     classes : from `count_class_coverage`; without rows where the plan names none.
     only_at : moments at which each unit is covered, ";" between, index of the demand.
+    conditions : from `count_conditions`; without rows where the plan names none.
     """
 
     profiles: pd.DataFrame
@@ -38,6 +40,7 @@ class Breakdowns:
     groups: list[dict[str, Any]]
     classes: pd.DataFrame
     only_at: pd.Series
+    conditions: pd.DataFrame
 
 
 def count_breakdowns(
@@ -47,7 +50,7 @@ def count_breakdowns(
     groups: pd.DataFrame,
     areas: Sequence[str],
 ) -> Breakdowns:
-    """Count people by profile, moment, service, group and class.
+    """Count people by profile, moment, condition, service, group and class.
 
     Parameters
     ----------
@@ -101,4 +104,5 @@ def count_breakdowns(
         groups=count_group_coverage(demand, groups, last, plan, areas),
         classes=count_class_coverage(demand, verdicts[profile.name], plan, areas),
         only_at=hours.units["covered_at"].rename("only_at"),
+        conditions=count_conditions(plan, walks, demand, areas),
     )

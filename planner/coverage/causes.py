@@ -19,6 +19,8 @@ from planner.travel.wall_rules import NO_COMPOUNDS, WallRules
 #: In the order in which they are looked for.
 CAUSES: Final = ("closed", "wall", "barrier", "detour", "too far")
 CLOSED, WALL, BARRIER, DETOUR, TOO_FAR = CAUSES
+#: Of who is covered usually, but not under a condition that was asked for; nothing looks for it.
+CONDITION: Final = "condition"
 #: A walk is a detour if a straight line this many times as long would fit into the cutoff. It is a
 #: choice of how much longer than a straight line a walk may usually be: a greater one makes more
 #: units `too far`, fewer `detour` and `barrier`. Verdicts do not depend on it.

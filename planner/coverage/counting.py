@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -39,9 +39,11 @@ def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float)
     # Covered comes first: whoever reaches a facility is served, whatever else is in doubt.
     covered = minutes <= cutoff_minutes
     unknown = ~covered & (doubt != "").to_numpy()
-    verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
-    reason = np.where(unknown, doubt.to_numpy(), "")
-    return pd.DataFrame({"verdict": verdict, "reason": reason}).astype(object)
+    # Objects from the start: a table would make columns of texts of them, and back.
+    names = np.array([GAP, UNKNOWN, COVERED], dtype=object)
+    verdict = names[np.where(covered, 2, unknown.astype(np.int64))]
+    reason = np.where(unknown, doubt.to_numpy(dtype=object), "").astype(object)
+    return pd.DataFrame({"verdict": verdict, "reason": reason}, dtype=object)
 
 
 def count_coverage(
@@ -70,7 +72,7 @@ def count_coverage(
         cutoff: verdict.reindex(demand.index).to_numpy(dtype=object)
         for cutoff, verdict in verdicts.items()
     }
-    kinds = list(dict.fromkeys(demand["kind"].tolist()))
+    kinds = demand["kind"].unique().tolist()
     of_kind = {ALL: np.ones(len(demand), dtype=bool)} | {kind: kind_of == kind for kind in kinds}
     rows = []
     for area in (ALL, *areas):
@@ -219,19 +221,25 @@ def count_facility_loads(
         people_nearest_*: covered people whose nearest facility this is; people_in_reach_*: all
         within the cutoff; people_only_here_*: those with no other facility within it.
     """
+    columns = {
+        f"people_{name}_{kind}": exact_sums(facility, people, n_facilities)
+        for kind, name, facility, people in list_facility_loads(demand, nearest, verdict, pairs)
+    }
+    return pd.DataFrame(columns, index=range(n_facilities))
+
+
+def list_facility_loads(
+    demand: pd.DataFrame, nearest: NDArray[np.int64], verdict: pd.Series, pairs: ReachedPairs
+) -> Iterator[tuple[str, str, NDArray[np.int64], NDArray[np.float64]]]:
+    """List what `count_facility_loads` adds up: kind, what is counted, facilities and people."""
     people = demand["people"].to_numpy()
     in_reach = np.bincount(pairs.target, minlength=len(demand))
-    columns = {}
-    for kind in dict.fromkeys(demand["kind"]):
+    for kind in demand["kind"].unique():
         weight = np.where(demand["kind"] == kind, people, 0.0)
         served = (verdict == COVERED).to_numpy() & (nearest >= 0)
         alone = in_reach[pairs.target] == 1
         per_pair = weight[pairs.target]
-        for name, facility, count in (
-            ("nearest", nearest[served], weight[served]),
-            ("in_reach", pairs.origin, per_pair),
-            # These people lose cover if this facility closes.
-            ("only_here", pairs.origin[alone], per_pair[alone]),
-        ):
-            columns[f"people_{name}_{kind}"] = exact_sums(facility, count, n_facilities)
-    return pd.DataFrame(columns, index=range(n_facilities))
+        yield kind, "nearest", nearest[served], weight[served]
+        yield kind, "in_reach", pairs.origin, per_pair
+        # These people lose cover if this facility closes.
+        yield kind, "only_here", pairs.origin[alone], per_pair[alone]

@@ -14,7 +14,7 @@ from scipy.spatial import KDTree
 
 from planner.coverage.counting import COVERED, REASONS, UNKNOWN
 from planner.coverage.edge import EdgeOfData
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
 from planner.travel.streets import Streets
@@ -107,19 +107,23 @@ class Grounds:
             Stations that count but whose cover is not sure.
         """
         needless = (self.first == NO_GATE) & np.isfinite(minutes)
+        reason = self.first.copy()
         # Who needs no gate may still be in doubt for the next reason: meeting islands alone.
-        first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
-        later = np.select(
-            [
-                self._near_unjoined(places, counts, reach_m),
-                unsure.find_near(self.units, reach_m, NOT_CONFIRMED),
+        reason[needless] = ""
+        reason[needless & self.on_island] = ISLAND
+        later = (
+            (NOT_JOINED, self._near_unjoined(places, counts, reach_m)),
+            (NOT_CONFIRMED, unsure.find_near(self.units, reach_m, NOT_CONFIRMED)),
+            (
+                EDGE_OF_DATA,
                 self.edge.find_crossing(self.units, places, counts, reach_m)
                 | unsure.find_near(self.units, reach_m, EDGE_OF_DATA),
-            ],
-            [NOT_JOINED, NOT_CONFIRMED, EDGE_OF_DATA],
-            "",
+            ),
         )
-        reason = np.where(first != "", first, later.astype(object))
+        free = reason == ""
+        for name, found in later:
+            reason[free & found] = name
+            free &= ~found
         return pd.Series(reason, name="reason", dtype=object)
 
     def _near_unjoined(self, places: Access, counts: Flags, reach_m: float) -> Flags:
@@ -157,7 +161,9 @@ class Grounds:
         return islands_met(self.network, self.units)
 
 
-def find_grounds(streets: Streets, units: Access, edge: EdgeOfData) -> Grounds:
+def find_grounds(
+    streets: Streets, units: Access, edge: EdgeOfData, gated: Ints | None = None
+) -> Grounds:
     """Find what speaks against judging units, once for all the facilities they may be asked for.
 
     Parameters
@@ -166,9 +172,11 @@ def find_grounds(streets: Streets, units: Access, edge: EdgeOfData) -> Grounds:
         From `prepare_streets`, and the n units joined to them.
     edge
         From `measure_edge`, of the same units.
+    gated
+        Nodes of compounds that are known to lead to a gate beyond these streets, see `shut_in`.
     """
     on_island = on_islands_only(streets.network, units)
-    tests = (~units.joined, shut_in(streets, units), on_island)
+    tests = (~units.joined, shut_in(streets, units, gated), on_island)
     first = np.select(tests, REASONS[:3], "").astype(object)
     return Grounds(streets.network, units, first, on_island, edge)
 

@@ -11,33 +11,38 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import UNKNOWN, judge
+from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
+from planner.coverage.counting import UNKNOWN
 from planner.coverage.edge import measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
-from planner.coverage.grounds import Grounds, UnsurePlaces, doubt_hours, find_grounds
+from planner.coverage.grounds import doubt_hours, find_grounds
+from planner.coverage.joined_walk import Walk as Walk
+from planner.coverage.joined_walk import Yardstick as Yardstick
+from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_walks
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
+from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags, Floats
+from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
+from planner.plan.named_conditions import Condition
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_serving
-from planner.plan.slopes import Direction
 from planner.travel.access import Access, join, put, take
-from planner.travel.both_ways import one_way_each
 from planner.travel.hours import rules_at
-from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.minutes import cores, nearest_minutes, second_minutes
+from planner.travel.open_flags import find_closed
+from planner.travel.part_access import scatter
 from planner.travel.points import points_of
-from planner.travel.streets import Streets, is_even, point_streets, prepare_like, shut_gates
+from planner.travel.streets import Streets, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
+_MinutesKey = tuple[WalkProfile, WallRules, Moment | None, bytes]
 
 
-#: Beyond the access limit a shut gate changes no leg; this much for the size of the gate.
-SLACK_M: Final = 1.0
 #: The level of a question about facilities of any level.
 ANY_LEVEL: Final = "any"
 
@@ -65,6 +70,8 @@ class Question:
     levels : those that are known; a facility of any other may be of the level asked for. None: all
         are known.
     at_best : whether such a facility counts as well.
+    condition : under which one is walked, such as ice; None for the usual one. It is asked of any
+        level and domain, whatever the hours.
     """
 
     level: str
@@ -74,10 +81,14 @@ class Question:
     domains: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
     at_best: bool = False
+    condition: Condition | None = None
 
     @property
     def labels(self) -> dict[str, Any]:
-        """What it asks, in columns of tables: None for what it does not ask."""
+        """What it asks, in columns of tables: None for what it does not ask.
+
+        The condition stands among them only where there is one.
+        """
         in_metres = self.profile == METRES
         return {
             "level": self.level,
@@ -86,7 +97,7 @@ class Question:
             "moment": None if self.moment is None else self.moment.name,
             "cutoff_minutes": None if in_metres else self.cutoff,
             "cutoff_m": self.cutoff if in_metres else None,
-        }
+        } | ({} if self.condition is None else {"condition": self.condition.name})
 
     def chosen(self, facilities: pd.DataFrame, *, may_be_open: bool = False) -> Flags:
         """Tell which facilities count, shape (k,): level, domain, opening_hours.
@@ -107,58 +118,6 @@ class Question:
         """Return the question at best, None where no facility of unknown level may count."""
         hoped = replace(self, at_best=True)
         return hoped if (hoped.chosen(facilities) & ~self.chosen(facilities)).any() else None
-
-
-@dataclass(frozen=True, eq=False)
-class Yardstick:
-    """What judges n units once their minutes are known: k facilities and grounds for doubt.
-
-    reach_m_per_min : metres a minute that no walk exceeds in a straight line.
-    unsure : u more that may cover people, though not surely.
-    """
-
-    reach_m_per_min: float
-    places: Access
-    grounds: Grounds
-    unsure: UnsurePlaces
-
-    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
-        """Return verdict and reason of each unit; `chosen` (k + u,): the facilities that count."""
-        reach_m, k = self.reach_m_per_min * cutoff, len(self.places)
-        unsure = self.unsure.choose(chosen[k:])
-        doubt = self.grounds.doubts(self.places, chosen[:k], reach_m, minutes, unsure)
-        return judge(minutes, doubt, cutoff)
-
-
-@dataclass(frozen=True, eq=False)
-class Walk:
-    """The streets of one profile, with k facilities and n units joined to them."""
-
-    streets: Streets
-    places: Access
-    units: Access
-    yardstick: Yardstick
-
-    def pointed(self, direction: Direction) -> tuple[Streets, Access, Access]:
-        """Return streets, facilities and units as walks of one direction meet them."""
-        streets = self.streets
-        if streets.direction == direction:
-            return streets, self.places, self.units
-        if streets.back is not None:
-            to_them, from_them = one_way_each(streets, self.places, self.units)
-            return to_them if direction == "to" else from_them
-        other = point_streets(streets, direction)
-        if is_even(streets):
-            return other, self.places, self.units
-        places, units = (
-            join(other, points.xy, reached=reached, closed=points.closed, inside=points.compound)
-            for points, reached in ((self.places, False), (self.units, True))
-        )
-        return other, places, units
-
-    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
-        """Return what its yardstick says."""
-        return self.yardstick.judge(minutes, chosen, cutoff)
 
 
 class Walks:
@@ -182,6 +141,9 @@ class Walks:
     like
         Walks of the same people to the same facilities on other streets. Where both differ in gates
         alone, whoever is not beside one of these meets the streets as there.
+    beyond
+        How walks go on beyond these streets, where they are those of a tile of a larger area; the
+        facilities are those of the whole area then.
     """
 
     def __init__(
@@ -194,8 +156,10 @@ class Walks:
         complete: bool = False,
         unsure: gpd.GeoDataFrame | None = None,
         like: Walks | None = None,
+        beyond: Beyond | None = None,
     ) -> None:
         self._streets, self._facilities, self._like = streets, facilities, like
+        self._beyond = beyond
         self._unsure = to_unsure_places(unsure)
         #: All that count, k + u rows: those that surely serve come first.
         self.asked = facilities
@@ -205,9 +169,11 @@ class Walks:
         self._edge = measure_edge(data, self._xy, complete=complete)
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
+        #: Condition -> walks under it, from `ask_under`.
+        self._under: dict[Condition, WalksUnder] = {}
         # Kept when joins are forgotten: with the minutes known, a verdict needs nothing else.
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
-        self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
+        self._minutes: dict[_MinutesKey, Minutes] = {}
 
     @property
     def network(self) -> WalkNetwork:
@@ -225,16 +191,28 @@ class Walks:
             self._walks[key], self._yardsticks[key] = walk, walk.yardstick
         return self._walks[key]
 
+    def ask_under(self, laid: Sequence[LaidCondition]) -> None:
+        """Let questions be asked under conditions, each laid over the same streets."""
+        ground = AnswerGround(self._streets, self._facilities, self._xy)
+        self._under |= {one.condition: WalksUnder(one, ground) for one in laid}
+
+    def open_under(self, condition: Condition) -> Flags:
+        """Return which facilities are open under a condition, shape (k,)."""
+        return self._under[condition].is_open
+
     def forget_joins(self) -> None:
         """Give back the memory of what is joined; it is joined again if asked for."""
         self._walks.clear()
 
     def forget_shut_gates(self) -> None:
-        """Give back the memory of walks past shut gates; what was worked out on them stays known.
+        """Give back the memory of walks past shut gates, and of how a search finds people.
 
-        A question that was not asked before joins its streets again.
+        What was worked out stays known. A question that was not asked before joins its streets
+        again.
         """
         self._walks = {key: walk for key, walk in self._walks.items() if key[1] == AS_TAGGED}
+        for walk in self._walks.values():
+            walk.units.forget_lookup()
 
     def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
         """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
@@ -244,15 +222,23 @@ class Walks:
         -1 where none can be reached; of equals the first counts.
         """
         chosen = chosen[: len(self._facilities)]
-        key = (profile, self._rules_at(moment), chosen.tobytes())
+        key = self._key_of(profile, moment, chosen)
         if key not in self._minutes:
-            walk = self.of(profile, moment)
+            streets, places, units = self._asked(profile, moment, chosen)
             rows = np.flatnonzero(chosen)
-            places = walk.places if chosen.all() else take(walk.places, rows)
-            minutes, nearest = nearest_minutes(walk.streets, places, walk.units)
+            places = places if chosen.all() else take(places, rows)
+            minutes, nearest = nearest_minutes(streets, places, units)
             # The entry at the end keeps -1, for none, what it is.
             self._minutes[key] = minutes, np.append(rows, -1)[nearest]
         return self._minutes[key]
+
+    def second(self, profile: WalkProfile, nearest: NDArray[np.int64]) -> Minutes:
+        """Return minutes to the nearest of all facilities but `nearest`, and its position, (n,).
+
+        `nearest` (n,) is from the method of that name, whatever the hours.
+        """
+        every = np.ones(len(self._facilities), dtype=bool)
+        return second_minutes(*self._asked(profile, None, every), nearest)
 
     def judge(
         self,
@@ -283,6 +269,9 @@ class Walks:
         Whoever is left out by the facilities that count, but not by those that may count besides,
         cannot be judged.
         """
+        if question.condition is not None:
+            under = self._under[question.condition]
+            return under.judge(question, self._yardstick(question.profile))
         judged, hoped = self._judge_chosen(question), question.hope(self.asked)
         if hoped is None:
             return judged
@@ -294,6 +283,11 @@ class Walks:
             reason=judged["reason"].where(~doubtful, reason),
         )
 
+    def _yardstick(self, profile: WalkProfile) -> Yardstick:
+        """Return what judges the usual walk of a profile; known even if joins are forgotten."""
+        known = self._yardsticks.get((profile, self._rules_at(None)))
+        return known or self.of(profile).yardstick
+
     def _judge_chosen(self, question: Question) -> pd.DataFrame:
         """Judge by the facilities that a question chooses."""
         chosen = question.chosen(self.asked)
@@ -302,24 +296,71 @@ class Walks:
 
     def prepare_answers(self, questions: Sequence[Question]) -> None:
         """Work out the minutes that some questions ask for on all cores."""
-        hoped = [q for question in questions if (q := question.hope(self.asked))]
-        every = [*questions, *hoped]
+        usual = [question for question in questions if question.condition is None]
+        hoped = [q for question in usual if (q := question.hope(self.asked))]
+        every = [*usual, *hoped]
         self.prepare([(q.profile, q.moment, q.chosen(self.asked)) for q in every])
+        prepare_walks(
+            [(self._under[q.condition], q.profile) for q in questions if q.condition is not None]
+        )
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
-        # Two threads that need the same join would both work it out: joins come first, each once.
-        walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
         k = len(self._facilities)
         answers = {
-            (profile, self._rules_at(moment), chosen[:k].tobytes()): (profile, moment, chosen)
+            key: (profile, moment, chosen)
             for profile, moment, chosen in asked
+            # What is known needs no joins, which may have been given back.
+            if (key := self._key_of(profile, moment, chosen[:k])) not in self._minutes
         }
+        # Two threads that need the same join would both work it out: joins come first, each once.
+        self.prepare_walks([(profile, moment) for profile, moment, _ in answers.values()])
+        with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def prepare_walks(self, asked: Sequence[tuple[WalkProfile, Moment | None]]) -> None:
+        """Join people and facilities for some profiles and moments on all cores."""
+        walks = {(profile, self._rules_at(moment)): moment for profile, moment in asked}
         with ThreadPoolExecutor(cores()) as pool:
             # First the usual walk of each profile, from which walks at an hour take most joins.
             list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
             list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
-            list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def _key_of(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> _MinutesKey:
+        """Return what the minutes of a question to `nearest` are kept by."""
+        # Beyond these streets a gate may be shut at a moment even if none is here.
+        when = None if self._beyond is None else moment
+        return profile, self._rules_at(moment), when, chosen.tobytes()
+
+    def minutes_of(self, points: Access) -> Floats:
+        """Return the minutes of the usual profile from other points to the nearest facility.
+
+        points : joined to the streets that were given, as walks reach them, r of them; shape (r,).
+        """
+        every = np.ones(len(self._facilities), dtype=bool)
+        streets, places, _ = self._asked(self._streets.profile, None, every)
+        return nearest_minutes(streets, places, points)[0]
+
+    def _asked(
+        self, profile: WalkProfile, moment: Moment | None, chosen: Flags
+    ) -> tuple[Streets, Access, Access]:
+        """Return streets, facilities (k,) and units, for the minutes to the chosen facilities."""
+        walk = self.of(profile, moment)
+        if self._beyond is None:
+            return walk.streets, walk.places, walk.units
+        places = self._beyond.add_to(walk.places, profile, moment, chosen)
+        return self._beyond.bound(walk.streets), places, walk.units
+
+    def _join_facilities(self, streets: Streets) -> Access:
+        """Join the facilities to some streets, those that are near enough."""
+        facilities = self._facilities
+        if self._beyond is None:
+            return join_facilities(streets, facilities)
+        rows = np.flatnonzero(self._beyond.local)
+        xy, closed = points_of(facilities, streets.network, "facilities"), find_closed(facilities)
+        shut = np.zeros(len(xy), dtype=bool) if closed is None else closed
+        near = join_facilities(streets, facilities.iloc[rows])
+        return scatter(near, rows, xy, shut, streets.compound_at(xy))
 
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""
@@ -335,52 +376,23 @@ class Walks:
             streets = prepare_like(streets, profile=profile, rules=rules)
         usual = self.of(profile) if at_hours else None
         known = usual if at_hours or self._like is None else self._like.of(profile)
-        spots = None if known is None else _find_changed_bars(streets, known.streets)
+        spots = None if known is None else find_changed_bars(streets, known.streets)
         if known is None or spots is None:
             units = join(streets, self._xy, reached=True)
-            places = join_facilities(streets, self._facilities)
+            places = self._join_facilities(streets)
         else:
             far_m = streets.access.limit_m + SLACK_M
-            rows = _near(self._xy, spots, far_m)
+            rows = find_near(self._xy, spots, far_m)
             units = put(known.units, rows, join(streets, self._xy[rows], reached=True))
-            rows = _near(known.places.xy, spots, far_m)
+            rows = find_near(known.places.xy, spots, far_m)
+            if self._beyond is not None:
+                rows = rows[self._beyond.local[rows]]
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(known.places, rows, again)
         # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
-        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge)
+        gated = None if self._beyond is None else self._beyond.gated[profile.name]
+        grounds = (
+            usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge, gated)
+        )
         yardstick = Yardstick(streets.reach_m_per_min, places, grounds, self._unsure)
         return Walk(streets, places, units, yardstick)
-
-
-def _near(
-    xy: NDArray[np.float64], spots: NDArray[np.float64], within_m: float
-) -> NDArray[np.int64]:
-    """Return which of the places (n, 2) lie within some metres of any spot."""
-    if len(spots) == 0:
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(KDTree(spots).query(xy)[0] <= within_m)
-
-
-def _find_changed_bars(streets: Streets, known: Streets) -> Floats | None:
-    """Return the gates (k, 2) that are shut on some streets of two alone, metres.
-
-    Only beside these do points meet both streets otherwise. None where other things differ as well.
-    """
-    walls, others = streets.network.walls, known.network.walls
-    same = (
-        streets.access == known.access
-        and walls.compounds is others.compounds
-        and walls.barriers is others.barriers
-        and np.array_equal(walls.gates.node, others.gates.node)
-        and all(map(np.array_equal, streets.edges, known.edges))
-        and all(map(np.array_equal, streets.pieces, known.pieces))
-    )
-    if not same:
-        return None
-    changed = shut_gates(streets) != shut_gates(known)
-    spots: Floats = streets.network.xy[walls.gates.node[changed]]
-    if streets.of_everyone is None or known.of_everyone is None:
-        return spots
-    # In which compound somebody is depends on where others may walk.
-    theirs = _find_changed_bars(streets.of_everyone, known.of_everyone)
-    return None if theirs is None else np.vstack([spots, theirs])

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.brief import Brief
-from planner.coverage.causes import CLOSED, find_causes
+from planner.coverage.causes import CLOSED, CONDITION, find_causes
 from planner.coverage.counting import COVERED, GAP
 from planner.coverage.questions import ANY_LEVEL, METRES, Question, Walks
 from planner.crs.array_types import Flags
@@ -29,12 +29,26 @@ _CUTOFFS: Final = {"cutoff_minutes": np.float64, "cutoff_m": np.float64}
 
 
 def list_usual_questions(plan: Plan) -> list[Question]:
-    """List what every unit is asked for: any level, each judged profile, no moment and each."""
+    """List what every unit is asked for: any level, each judged profile, no moment and each.
+
+    Those under the plan's conditions come last.
+    """
     cutoff = plan.service.cutoffs_minutes[-1]
-    return [
+    usual = [
         Question(ANY_LEVEL, profile, moment, cutoff)
         for profile in plan.judged_profiles
         for moment in (None, *plan.asked_moments)
+    ]
+    return [*usual, *list_condition_questions(plan)]
+
+
+def list_condition_questions(plan: Plan) -> list[Question]:
+    """List what every unit is asked for under conditions: any level, each judged profile."""
+    cutoff = plan.service.cutoffs_minutes[-1]
+    return [
+        Question(ANY_LEVEL, profile, None, cutoff, condition=condition)
+        for condition in plan.asked_conditions
+        for profile in plan.judged_profiles
     ]
 
 
@@ -46,7 +60,9 @@ class Verdicts(Brief):
         hours), cutoff_minutes, nearest_facility_id, minutes (true, not cut at the cutoff), verdict,
         reason, cause. A rule in metres along the way has cutoff_m and walk_m in place of profile,
         cutoff_minutes and minutes. Causes are looked for at any level; elsewhere there is only
-        `closed`: covered at another moment.
+        `closed`: covered at another moment. With questions under conditions there is a column
+        `condition` behind the moment (None for the usual one); whoever is left out under one alone
+        has the cause `condition`.
     causes : question about any level, whatever the hours -> cause and cause_detail, by the position
         of each unit that is left out then, or at a moment without being covered at any other.
     """
@@ -75,6 +91,9 @@ def find_verdicts(
         Question -> the units that it is about, shape (n,).
     """
     walks.prepare_answers(list(asked))
+    columns = list(COLUMNS)
+    if any(question.condition is not None for question in asked):
+        columns.insert(columns.index("moment") + 1, "condition")
     labels = np.array([*facilities["facility_id"], None], dtype=object)
     ids = demand["demand_id"].to_numpy(dtype=object)
 
@@ -91,7 +110,7 @@ def find_verdicts(
                 part["nearest_facility_id"] = labels[part.pop("nearest")]
                 part = part.assign(**question.labels, **_measures(question, part))
                 # A column of None alone would turn the numbers of other parts into objects below.
-                parts.append(part[list(COLUMNS)].astype(_CUTOFFS))
+                parts.append(part.reindex(columns=columns).astype(_CUTOFFS))
         return parts, found
 
     # By families: `closed` means covered at another moment, so all moments must be known at once.
@@ -100,7 +119,7 @@ def find_verdicts(
         done = list(pool.map(answered, families))
     parts = [part for rows, _ in done for part in rows]
     if not parts:
-        return Verdicts(pd.DataFrame(columns=list(COLUMNS)), {})
+        return Verdicts(pd.DataFrame(columns=columns), {})
     causes = {
         family[0]: found
         for family, (_, found) in zip(families, done, strict=True)
@@ -110,7 +129,7 @@ def find_verdicts(
 
 
 def _families(asked: Sequence[Question]) -> list[list[Question]]:
-    """Put questions that differ in nothing but their moment together, the one without first."""
+    """Put questions that differ in moment or condition alone together, the usual one first."""
     found: dict[Question, list[Question]] = {}
     for question in asked:
         base = at_any_hour(question)
@@ -122,8 +141,8 @@ def _families(asked: Sequence[Question]) -> list[list[Question]]:
 
 
 def at_any_hour(question: Question) -> Question:
-    """Return the question without its moment: causes are looked for whatever the hours."""
-    return replace(question, moment=None)
+    """Return the usual question, without moment and condition: causes are looked for in it."""
+    return replace(question, moment=None, condition=None)
 
 
 def _find_causes(
@@ -134,7 +153,11 @@ def _find_causes(
     And what was found, see `Verdicts.causes`; None where it is not looked for.
     """
     covered = np.logical_or.reduce(
-        [(answer["verdict"] == COVERED).to_numpy() for answer in answers.values()]
+        [
+            (answer["verdict"] == COVERED).to_numpy()
+            for question, answer in answers.items()
+            if question.condition is None
+        ]
     )
     gaps = {question: (answer["verdict"] == GAP).to_numpy() for question, answer in answers.items()}
     base = next(iter(answers))
@@ -152,8 +175,22 @@ def _find_causes(
             served_at_other_hours=covered[rows],
         ).set_index(rows)
         others[rows] = found["cause"].to_numpy()
+    usually = (answers[base]["verdict"] == COVERED).to_numpy()
+    return {
+        question: np.where(gap, _say_cause(question, covered, usually, others), "")
+        for question, gap in gaps.items()
+    }, found
+
+
+def _say_cause(
+    question: Question, covered: Flags, usually: Flags, others: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    """Return the cause that each unit has if it is left out.
+
+    covered : at some moment; usually : whatever the hours, under no condition.
+    """
     cause = np.where(covered, CLOSED, others)
-    return {question: np.where(gap, cause, "") for question, gap in gaps.items()}, found
+    return cause if question.condition is None else np.where(usually, CONDITION, cause)
 
 
 def _measures(question: Question, part: pd.DataFrame) -> dict[str, Any]:

@@ -25,9 +25,12 @@ from planner.network import (
     build,
     compounds,
     cut_edges,
+    edge_merging,
     enclosed,
     gates,
     heights,
+    islands,
+    segments,
     squares,
     surroundings,
     walk_network,
@@ -36,6 +39,7 @@ from planner.network import (
 from planner.network.build import build_network
 from planner.network.heights import add_heights
 from planner.network.surroundings import find_surroundings
+from planner.network.under_condition import mark_ways
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import walls_from_arrays, walls_to_arrays
 from planner.sources.cache import (
@@ -125,15 +129,18 @@ def load_plan_network(
         Metric CRS, and the study area with its ring in it.
     """
     gates = None if inputs.gates is None else inputs.gates.rows
+    apart = mark_ways(inputs.plan.asked_conditions, inputs.closed, inputs.osm.ways)
 
     def build_it() -> WalkNetwork:
         """Build from nothing."""
         around = find_surroundings(inputs.osm, crs, gates)
-        return build_network(inputs.osm.ways, crs, within=within, around=around)
+        return build_network(inputs.osm.ways, crs, within=within, around=around, apart=apart)
 
     # Gates of the plan are no part of the extract, and decide who passes where.
     known = "" if gates is None else gates.to_json()
-    made_from = inputs.osm_hash, crs.to_wkt(), within.wkb, known
+    made_from: list[object] = [inputs.osm_hash, crs.to_wkt(), within.wkb, known]
+    if apart is not None:  # networks of plans without conditions keep their keys
+        made_from.append(apart.tobytes())
     elevation = inputs.elevation
     if elevation is None:
         return load_or_build(build_it, cache, *made_from)
@@ -178,7 +185,8 @@ def building_rules() -> str:
     own = sys.modules[__name__]
     return reading_rules() + source_of(
         walkability, conditions, frame, own, build, squares, barrier_parts, compounds, enclosed,
-        gates, _chains, walk_network, surroundings, walls, cut_edges, heights,
+        gates, _chains, walk_network, surroundings, walls, cut_edges, heights, edge_merging,
+        islands, segments,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from planner.plan._candidates_section import (
     SiteLimit,
     Weights,
 )
+from planner.plan._conditions_section import ConditionKeys
 from planner.plan._courses_section import Courses
 from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
@@ -39,6 +40,7 @@ __all__ = [
     "Action",
     "Bus",
     "Candidates",
+    "ConditionKeys",
     "Costs",
     "Courses",
     "Demand",

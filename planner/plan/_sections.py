@@ -9,6 +9,7 @@ from planner.brief import join_facts, shorten
 from planner.crs import LOCAL
 from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
+from planner.plan._conditions_section import Conditions, check_conditions
 from planner.plan._courses_section import Courses
 from planner.plan._demand_section import Demand
 from planner.plan._fetch_section import Fetch
@@ -50,8 +51,10 @@ from planner.plan._section_types import (
     Text,
     Year,
     check_exactly_one,
+    find_twice,
 )
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
+from planner.plan.named_conditions import Condition, find_condition
 from planner.plan.profiles import WalkProfile, profile_named
 
 # A number beyond these is a typing error, and a run with it would only fill the memory.
@@ -199,6 +202,7 @@ class Plan(Section):
     service: Service = Field(default_factory=Service)
     profiles: Annotated[tuple[Profile, ...], BeforeValidator(Listed())] = ()
     moments: Annotated[tuple[MomentKeys, ...], BeforeValidator(Listed())] = ()
+    conditions: Conditions = ()
     groups: Annotated[tuple[Group, ...], BeforeValidator(Listed())] = ()
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     candidates: Candidates = Field(default_factory=Candidates)
@@ -310,6 +314,33 @@ class Plan(Section):
         check_moments(self.moments, self.service.moments, of_rules)
         return self
 
+    @property
+    def asked_conditions(self) -> tuple[Condition, ...]:
+        """The named conditions that a run asks for beside the usual one."""
+        return tuple(keys.to_condition() for keys in self.conditions)
+
+    def condition_named(self, name: str) -> Condition:
+        """Return a condition of the plan.
+
+        Raises
+        ------
+        PlanError
+            If there is none; the message lists the names.
+        """
+        return find_condition(name, self.asked_conditions)
+
+    @model_validator(mode="after")
+    def _conditions_fit(self) -> Self:
+        if self.conditions:
+            check_conditions(
+                self.conditions,
+                [moment.name for moment in self.moments],
+                collect_profiles(self.profiles),
+                self.judged_profiles,
+                (self.network.access_detour, self.network.access_limit_m),
+            )
+        return self
+
     @model_validator(mode="after")
     def _groups_have_people(self) -> Self:
         # No set: messages list the kinds in the order of the plan.
@@ -322,7 +353,7 @@ class Plan(Section):
         area = () if self.area is None else (self.area.crs, self.area.towns_crs)
         datums = [
             self.facilities.crs, self.candidates.crs, self.network.gates_crs,
-            *(part.crs for part in self.demand), *area,
+            *(part.crs for part in self.demand), *(part.crs for part in self.conditions), *area,
             *(() if self.routes is None else (self.routes.crs,)),
         ]  # fmt: skip
         if self.control_points is None and LOCAL in datums:
@@ -333,10 +364,9 @@ class Plan(Section):
 
     @model_validator(mode="after")
     def _rules_differ(self) -> Self:
-        ids = [rule.id for rule in self.rules]
-        for rule_id in ids:
-            if ids.count(rule_id) > 1:
-                raise ValueError(f"rules: the id {rule_id!r} stands twice; give each its own")
+        twice = find_twice(rule.id for rule in self.rules)
+        if twice is not None:
+            raise ValueError(f"rules: the id {twice!r} stands twice; give each its own")
         return self
 
     @model_validator(mode="after")

@@ -27,9 +27,9 @@ def _irmischer_clarke(grade: Floats) -> Floats:
     return np.asarray((0.11 + np.exp(-((100 * grade + 5.0) ** 2) / 1800)) / level)
 
 
-#: Parkin & Rotheram (2010): 21.6 km/h on level ground, 1.44 km/h less for each 1 % uphill, 0.86
-#: km/h more for each 1 % downhill.
-_RIDE_KMH, _UPHILL_KMH, _DOWNHILL_KMH = 21.6, 1.44, 0.86
+#: Parkin & Rotheram (2010): 6.01 m/s (21.6 km/h) on level ground, 0.4002 m/s less for each 1 %
+#: uphill, 0.2379 m/s more for each 1 % downhill.
+_RIDE_M_S, _UPHILL_M_S, _DOWNHILL_M_S = 6.01, 0.4002, 0.2379
 #: Assumed: whoever rides down anything steeper brakes.
 _BRAKED: Final = 0.05
 
@@ -37,8 +37,8 @@ _BRAKED: Final = 0.05
 def _parkin_rotheram(grade: Floats) -> Floats:
     """Parkin & Rotheram (2010), as a share; 0 where it is too steep to ride."""
     up, down = np.maximum(grade, 0.0), np.clip(-grade, 0.0, _BRAKED)
-    change_kmh = 100 * (_DOWNHILL_KMH * down - _UPHILL_KMH * up)
-    return np.asarray(np.maximum(1 + change_kmh / _RIDE_KMH, 0.0))
+    change_m_s = 100 * (_DOWNHILL_M_S * down - _UPHILL_M_S * up)
+    return np.asarray(np.maximum(1 + change_m_s / _RIDE_M_S, 0.0))
 
 
 def _none(grade: Floats) -> Floats:

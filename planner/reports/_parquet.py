@@ -32,15 +32,20 @@ def write_parquet(path: Path, table: pd.DataFrame, cutoffs: AskedCutoffs = NO_CU
     import pyarrow as pa
     from pyarrow import parquet
 
-    rounded = round_table(table, cutoffs)
-    columns = {str(name): _column(rounded[name], pa) for name in rounded.columns}
     parquet.write_table(
-        pa.table(columns),
+        pa.table(to_columns(round_table(table, cutoffs))),
         path,
         compression="zstd",
         row_group_size=_GROUP_ROWS,
         store_schema=False,
     )
+
+
+def to_columns(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the columns of a table as those of Arrow, by their names; what is missing is null."""
+    import pyarrow as pa
+
+    return {str(name): _column(table[name], pa) for name in table.columns}
 
 
 def _column(column: pd.Series, pa: Any) -> Any:

@@ -13,14 +13,15 @@ import pandas as pd
 from planner.case import Case, build_case
 from planner.coverage.classes import CLASS, count_gap_classes
 from planner.coverage.judged_units import list_in_reach
-from planner.coverage.uncertainty import COVERED_SHARE
+from planner.coverage.uncertainty import COVERED_SHARE, count_repeats
+from planner.coverage.under_conditions import list_open_under
 from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
 from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
-from planner.run._covered import Covered, Judgement, count_covered, judge_everybody
+from planner.run.covered import Covered, Judgement, count_covered, judge_everybody
 from planner.run.layers import (
     build_area_layer,
     build_backdrop_layer,
@@ -40,7 +41,7 @@ from planner.showing import Shown, say_run
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.whatif_file import WhatIfData
-from planner.stages import Progress, Stages
+from planner.stages import Progress, Stages, give_back_memory
 from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.streets import Streets
 
@@ -98,10 +99,14 @@ class Result(Shown):
         return self.case.streets
 
     def streets_of(
-        self, profile: str | WalkProfile | None = None, moment: str | Moment | None = None
+        self,
+        profile: str | WalkProfile | None = None,
+        moment: str | Moment | None = None,
+        *,
+        condition: str | None = None,
     ) -> Streets:
-        """Prepare the streets for another profile or a moment; see `Case.streets_of`."""
-        return self.case.streets_of(profile, moment)
+        """Prepare the streets for another profile, moment or condition; see `Case.streets_of`."""
+        return self.case.streets_of(profile, moment, condition=condition)
 
     @property
     def serving_facilities(self) -> gpd.GeoDataFrame:
@@ -208,7 +213,9 @@ def _isochrones(case: Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:
     """Draw where each facility that counts can be reached from, and all of them together."""
     with stages("isochrones"):
         cutoffs = case.plan.service.cutoffs_minutes
-        return build_isochrone_layer(canvas, case.counting, cutoffs, stages)
+        bands = build_isochrone_layer(canvas, case.counting, cutoffs, stages)
+        give_back_memory()
+        return bands
 
 
 def _find_by_choice(
@@ -227,8 +234,11 @@ def _find_by_choice(
             case.landmarks,
             towns=case.area.town_names,
         )
-        opened = list_open_facilities(case.plan, case.facilities)
-    return found.tables | {"facility_hours": opened}
+        opened = {"facility_hours": list_open_facilities(case.plan, case.facilities)}
+        if case.conditions:
+            under = list_open_under(case.conditions, case.facilities)
+            opened["facility_conditions"] = under
+    return found.tables | opened
 
 
 def _list_classes(
@@ -303,7 +313,8 @@ def _summary(
     warnings: list[str],
 ) -> dict[str, Any]:
     """Return the content of summary.json."""
-    demand, towns = judgement.judged.demand, case.area.town_names
+    demand, repeats = judgement.judged.demand, covered.repeats
+    counts = None if repeats is None else count_repeats(demand, repeats, case.area.town_names)
     return build_summary(
         case.plan,
         layers,
@@ -313,7 +324,7 @@ def _summary(
         figures=covered.figures,
         completeness=covered.completeness,
         competition=covered.competition.summary,
-        uncertainty=summarise_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
+        uncertainty=summarise_repeats(case.plan, counts, left_out.gaps),
         openings=left_out.gains.counted,
         warnings=warnings,
         invented_streets=case.inputs.osm.invented,

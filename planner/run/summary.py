@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.coverage.breakdowns import Breakdowns
-from planner.coverage.sampling import detour_range, limit_range
-from planner.coverage.uncertainty import Repeats, find_share_ranges, list_repeats
+from planner.coverage.sampling import detour_range, limit_range, sample_ranges
+from planner.coverage.uncertainty import RepeatCounts, find_share_ranges, list_repeats
 from planner.plan import Plan
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_rows, to_plain_tree
 
@@ -66,6 +66,7 @@ def build_summary(
     """
     facilities, gains = layers["facilities"], layers["gate_gains"].head(MOST_GAINS)
     joined = facilities["joined"].to_numpy(dtype=bool)
+    of_conditions = {"conditions": to_plain_rows(figures.conditions)} if plan.conditions else {}
     return {
         "plan": plan.name,
         "synthetic": plan.synthetic,
@@ -81,6 +82,7 @@ def build_summary(
         "domains": to_plain_rows(domains),
         "profiles": to_plain_rows(figures.profiles),
         "moments": to_plain_rows(figures.moments),
+        **of_conditions,
         "only_sometimes": to_plain_rows(figures.only_sometimes),
         "services": to_plain_rows(figures.services),
         "groups": to_plain_rows(pd.DataFrame(figures.groups)),
@@ -108,10 +110,13 @@ def openings_shown(openings: pd.DataFrame, gains: pd.DataFrame) -> pd.DataFrame:
 
 def _titles(plan: Plan) -> dict[str, dict[str, str]]:
     """Return what the plan calls its groups and moments, for pages."""
-    return {
+    titles = {
         "groups": {group.name: group.title for group in plan.groups if group.title},
         "moments": {moment.name: moment.title for moment in plan.moments if moment.title},
     }
+    if plan.conditions:
+        titles["conditions"] = {keys.name: keys.title for keys in plan.conditions if keys.title}
+    return titles
 
 
 def _notes(plan: Plan) -> list[str]:
@@ -126,10 +131,8 @@ def _notes(plan: Plan) -> list[str]:
 
 def summarise_repeats(
     plan: Plan,
-    demand: pd.DataFrame,
-    repeats: Repeats | None,
+    counts: Sequence[RepeatCounts] | None,
     gaps: pd.DataFrame,
-    areas: Sequence[str],
 ) -> dict[str, Any] | None:
     """Return how sure the shares and gaps are; None without repeats.
 
@@ -137,16 +140,12 @@ def summarise_repeats(
     ----------
     plan
         With its ranges.
-    demand
-        kind, people, town, verdict.
-    repeats
-        Of the same units.
+    counts
+        From `count_repeats`; None without repeats.
     gaps
         gap_id, rank, people_low, people_high, runs_share.
-    areas
-        Names of the towns.
     """
-    if repeats is None:
+    if counts is None:
         return None
     ranges = plan.uncertainty
     targets = {str(kind): target for kind, target in plan.service.targets.items()}
@@ -160,9 +159,9 @@ def summarise_repeats(
             "crossing_delay": list(ranges.crossing_delay),
             "gates": list(ranges.gates),
         },
-        "areas": to_plain_rows(find_share_ranges(demand, repeats, areas, targets)),
+        "areas": to_plain_rows(find_share_ranges(counts, targets)),
         "gaps": to_plain_rows(gaps[["gap_id", "rank", "people_low", "people_high", "runs_share"]]),
-        "runs": to_plain_rows(list_repeats(demand, repeats)),
+        "runs": to_plain_rows(list_repeats(counts, sample_ranges(plan))),
     }
 
 

@@ -16,7 +16,6 @@ from functools import cache as remember
 from pathlib import Path
 from typing import Any, Protocol
 
-import planner
 from planner.errors import PlannerError
 from planner.sources.cache import ArrayCache, Arrays, make_key
 from planner.stages import Progress
@@ -25,13 +24,13 @@ from planner.stages import Progress
 Work = Callable[["StepStore", Mapping[str, Any]], Arrays]
 
 
-class StepDied(Exception):
+class StepDiedError(Exception):
     """A step ended the process that did it, over and over: it needs more memory than there is.
 
     step : the one that died.
     """
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: WorkStep) -> None:
         super().__init__(f"{step.stage} of tile {step.tile}")
         self.step = step
 
@@ -83,7 +82,7 @@ class StepStore:
 
 
 @dataclass(frozen=True)
-class Step:
+class WorkStep:
     """One step.
 
     stage : what the bar of progress calls it; tile : of which tile, "" for none.
@@ -112,14 +111,14 @@ class Step:
 class Runner(Protocol):
     """Does steps that do not need each other."""
 
-    def run(self, steps: Sequence[Step]) -> list[str]:
+    def run(self, steps: Sequence[WorkStep]) -> list[str]:
         """Do all that are not done yet and return their keys, in their order.
 
         Raises
         ------
         PlannerError
             If one of them cannot be done.
-        StepDied
+        StepDiedError
             If one of them ends whatever process does it.
         """
         ...
@@ -132,7 +131,7 @@ class OneProcess:
     store: StepStore
     progress: Progress | None = None
 
-    def run(self, steps: Sequence[Step]) -> list[str]:
+    def run(self, steps: Sequence[WorkStep]) -> list[str]:
         """Do the steps; see `Runner`."""
         keys = []
         for number, step in enumerate(steps, start=1):
@@ -146,7 +145,7 @@ class OneProcess:
 def program_rules() -> str:
     """Return a hash of the whole program: what other rules made is never met again."""
     digest = hashlib.sha256()
-    folder = Path(planner.__file__).parent
+    folder = Path(__file__).parents[1]
     for path in sorted(folder.rglob("*.py")):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -73,6 +73,7 @@ def _describe(raster: Any, band: int) -> dict[str, Any]:
         "transform": list(raster.transform)[:6],
         "nodata": raster.nodatavals[place],
         "unit": raster.units[place] or "",
+        "colour": raster.colorinterp[place].name,
         "block": list(raster.block_shapes[place]),
     }
 

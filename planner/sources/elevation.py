@@ -34,7 +34,9 @@ LOWEST_M, HIGHEST_M = -500.0, 9000.0
 _SMALL: Final = 2_000_000
 #: Streets are shorter than wider cells, which tell little of their slope.
 COARSE_M: Final = 60.0
-_METRES: Final = ("", "m", "metre", "meter", "metres", "meters")
+_METRES: Final = ("", "m", "metre", "meter", "metres", "meters", "米")
+#: As what pictures store: a map of heights that was coloured, or a photograph.
+_COLOURS: Final = ("red", "green", "blue", "cyan", "magenta", "yellow", "black")
 A_DEGREE_M: Final = 111_320.0
 
 
@@ -129,6 +131,11 @@ def _read(path: Path, header: dict[str, Any], whole: Floats | None, bounds: Boun
         raise SourceError(f"{path}: has no band, so it holds no heights; {EXPORT}")
     if header["type"].startswith("complex"):
         raise SourceError(f"{path}: holds complex numbers, not heights; {EXPORT}")
+    if header["colour"] in _COLOURS:
+        raise SourceError(
+            f"{path}: is a picture, whose band 1 is a colour; name the file of the heights "
+            "themselves"
+        )
     crs = _check_metres(path, check_placed(path, header), header["unit"])
     window = find_window(path, header, crs, bounds)
     top, bottom, left, right = window
@@ -160,8 +167,8 @@ def _check_metres(path: Path, crs: pyproj.CRS, unit: str) -> pyproj.CRS:
     wrong = [name for name in (unit.strip(), *vertical) if name.lower() not in _METRES]
     if wrong:
         raise SourceError(
-            f"{path}: its heights are in {wrong[0]}, not in metres; convert them "
-            "(gdal_calc.py -A in.tif --outfile=out.tif --calc='A*0.3048') and write the unit m"
+            f"{path}: its heights are in {wrong[0]}, not in metres; convert them (feet: "
+            "gdal_calc.py -A in.tif --outfile=out.tif --calc='A*0.3048') and write the unit m"
         )
     flat = crs.sub_crs_list[0] if crs.is_compound else crs.to_2d()
     across = flat.axis_info[0].unit_name

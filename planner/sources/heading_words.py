@@ -144,6 +144,14 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
         "who": "通行人员, 谁可通行, 通行对象, 可通行人员, 允许通行, access, who may pass, "
         "allowed",
     },
+    "closed streets": {
+        "way_id": "osm_id, osm way id, osm id, osmid, way, 道路编号, 路段编号, 道路id, 路段id, "
+        "osm编号; 编号, id",
+        "condition": "情形, 条件, 状况, 场景, 适用情形, 适用条件, condition name, "
+        "conditions, season",
+        "radius_m": "半径, 影响半径, 封闭半径, 影响范围, 封闭范围, radius, within",
+        **PLACES,
+    },
     "people": {
         # A running number names rows only where each has its own: see `use_only_unique`.
         "id": f"; {_NUMBERS}, 网格编号, 小区编号, 楼栋编号, grid id, cell id, code, {RUNNING}",
@@ -227,6 +235,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "route sites": ("site_id", "name", "lon", "lat", "theme", "dwell_minutes"),
     "route templates": ("template_id", "name"),
     "gates": ("lon", "lat"),
+    "closed streets": ("way_id",),
     "people": ("lon", "lat"),
     "town totals": ("town", "kind", "people"),
     "groups": ("town", "group"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from planner.plan import Plan
 from planner.plan.given_table import GivenTable, TableSource
 from planner.sources._read_given import hash_given
+from planner.sources.condition_files import list_condition_files
 from planner.sources.hashes import hash_file
 from planner.sources.load_map import find_street_file
 from planner.sources.table_paths import list_parts, split_sheet
@@ -40,6 +41,7 @@ def _list_tables(plan: Plan) -> set[Path]:
     if plan.courses is not None:
         tables += [plan.courses.orders, plan.courses.courses, plan.courses.teachers]
     paths |= {table for table in tables if table is not None}
+    paths |= {path for keys in plan.conditions for path in list_condition_files(keys)}
     if area is not None:
         parts = (area.boundary, area.towns, area.tiers, area.committees, area.known)
         paths |= {path for path in parts if isinstance(path, Path)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +40,12 @@ def check_run_of(finished: FinishedRun, inputs: Inputs) -> None:
     then = {**then, "courses": None}
     keys = list(_differing(_by_content(then, hashes), _by_content(now, inputs.hashes)))
     if keys:
+        new = [key for key in keys if _is_new(then, key)]
+        if new:
+            raise SourceError(
+                f"{finished.folder}: was made by an earlier version, which did not know {new[0]}; "
+                "run the plan again"
+            )
         # A file that the run did not have is told by the setting that names it.
         files = [name for name, value in inputs.hashes.items() if hashes.get(name, value) != value]
         what = f"{files[0]} has changed since" if files else f"{keys[0]} had another value"
@@ -61,6 +68,21 @@ def _by_content(value: Any, hashes: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [_by_content(part, hashes) for part in value]
     return hashes.get(value, value) if isinstance(value, str) else value
+
+
+def _is_new(settings: dict[str, Any], key: str) -> bool:
+    """Tell whether no plan had a key, as `network.osm`, when these settings were written.
+
+    What stands deeper may be a name that the plan itself gives.
+    """
+    match = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
+    if match is None:
+        return False
+    section, number, name = match.groups()
+    if section not in settings:
+        return True
+    part = settings[section] if number is None else settings[section][int(number) - 1]
+    return name is not None and isinstance(part, dict) and name not in part
 
 
 def _differing(then: Any, now: Any, key: str = "") -> Iterator[str]:

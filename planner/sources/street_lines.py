@@ -26,7 +26,7 @@ from planner.walkability import USED_TAGS, WALKED_OTHERWISE, street_class
 #: Vertices of lines that lie so near to each other, metres, are one node.
 TOGETHER_M: Final = 0.01
 #: Keys of which columns are read.
-KEYS: Final = tuple(dict.fromkeys((*USED_TAGS, *RIDING_TAGS)))
+KEYS: Final = tuple(dict.fromkeys((*USED_TAGS, *RIDING_TAGS, "surface")))
 _DEGREE_M: Final = 111_320.0
 _MOST_SHOWN: Final = 5
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from planner.network.walk_network import WalkNetwork
 from planner.travel.compiled.arrays import Pieces
+from planner.travel.running_sums import sum_before
 
 
 def cut_into_pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
@@ -16,10 +17,7 @@ def cut_into_pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
     first = np.delete(np.arange(len(network.coords)), network.offsets[1:] - 1)
     start, end = network.coords[first], network.coords[first + 1]
     length_m = np.hypot(*(end - start).T)
-    walked_m = np.concatenate([[0.0], np.cumsum(length_m)])[:-1]
-    # Every edge has one piece fewer than vertices.
-    first_piece = network.offsets[:-1] - np.arange(network.n_edges)
-    along_m = walked_m - walked_m[first_piece][edge] if len(edge) else walked_m
+    along_m = sum_before(np.diff(network.offsets) - 1, length_m)
     ends = np.hstack([start, end])
     # What is on a bridge or in a tunnel is met at its ends only.
     ground = (~network.elevated & usable)[edge]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.plan.slopes import find_sloped_paces
 from planner.travel._graph import find_inner_nodes
 from planner.travel._opened_gates import steps_through
 from planner.travel.access import Access, take
-from planner.travel.both_ways import check_one_way
 from planner.travel.compiled.decorators import kept_indexes
 from planner.travel.compiled.opening_tables import (
     GATE,
@@ -93,7 +93,12 @@ def find_newly_reached(
         `opening` is the number of the gate, or len(gates) + that of the place; `target` and
         `origin` are positions.
     """
-    check_one_way(streets, "find_newly_reached()")
+    if streets.back is not None:
+        from planner.travel.openings_both_ways import find_newly_reached_both_ways
+
+        return find_newly_reached_both_ways(
+            streets, origins, targets, minutes, cutoff_minutes, gates=gates, places=places
+        )
     for_all, everyone = np.flatnonzero(~origins.closed), np.arange(len(targets))
     searches = [(for_all, everyone)]
     # What is closed to outsiders serves its compound alone: it is searched from by itself.
@@ -109,12 +114,17 @@ def find_newly_reached(
             gates, places,
         )  # fmt: skip
         found.append((some.opening, rows[some.target], some.minutes, starts[some.origin]))
-    if len(found) == 1:
-        return NewlyReached(*found[0])
+    return NewlyReached(*found[0]) if len(found) == 1 else keep_soonest(found)
+
+
+def keep_soonest(found: Sequence[tuple[Ints, Ints, Floats, Ints]]) -> NewlyReached:
+    """Put what several searches found together, at least one, as `NewlyReached` has it.
+
+    The soonest counts, of equals the first origin, as in a full run.
+    """
     opening, target, reached, origin = (
         np.concatenate(column) for column in zip(*found, strict=True)
     )
-    # Of several searches the soonest counts, of equals the first origin, as in a full run.
     order = np.lexsort((origin, reached, target, opening))
     opening, target = opening[order], target[order]
     # Cut off: without any row there is no first one either.
@@ -136,12 +146,12 @@ def _find_where_all_enter(
     nearest = search_nearest(
         graph.rows, origins.seed_node, origins.seed_minutes, number_seeds(origins.points)
     )
-    openings = Openings(
-        *_list_openings(streets, gates, places),
-        steps_through(streets, origins, targets, minutes > cutoff_minutes, gates),
+    openings = list_openings(
+        streets, origins, targets, minutes > cutoff_minutes, gates=gates, places=places
     )
+    chosen = np.arange(len(openings.kind))
     shared = (
-        openings, graph.rows, graph.inner, streets.edges, _doors(targets), _doors(origins),
+        chosen, openings, graph.rows, graph.inner, streets.edges, doors(targets), doors(origins),
         streets.legs, targets.lookup.by_node,
         Nearest(*nearest), np.ascontiguousarray(minutes), float(cutoff_minutes),
     )  # fmt: skip
@@ -150,19 +160,28 @@ def _find_where_all_enter(
         """Open some of the openings, one at a time."""
         return try_openings(first, last, *shared)
 
-    parts = in_blocks(block, len(openings.kind))
+    parts = in_blocks(block, len(chosen))
     return NewlyReached._make([np.concatenate(column) for column in zip(*parts, strict=True)])
 
 
-def _doors(points: Access) -> Doors:
+def doors(points: Access) -> Doors:
     """Return where points meet the streets."""
     return Doors(points.lookup.by_edge, points.lookup.by_place, points.xy, points.compound)
 
 
-def _list_openings(
-    streets: Streets, gates: Ints, places: WallPlaces
-) -> tuple[Ints, Ints, GateNodes, WallPaths, ShutNodes]:
-    """List what may be opened, gates before paths: kind and row of each, and the three tables."""
+def list_openings(
+    streets: Streets,
+    origins: Access,
+    targets: Access,
+    wanted: Flags,
+    *,
+    gates: Ints,
+    places: WallPlaces,
+) -> Openings:
+    """List what may be opened on streets of one direction, gates before paths.
+
+    wanted (n,) : the targets that matter.
+    """
     border = streets.network.walls.gates.compound[gates] >= 0
     kind = np.concatenate(
         [
@@ -172,12 +191,14 @@ def _list_openings(
     )
     of_gate = np.where(border, np.cumsum(border), np.cumsum(~border)) - 1
     row = np.concatenate([of_gate, np.arange(len(places))])
-    tables = (
+    return Openings(
+        kind,
+        row,
         _gate_nodes(streets, gates[border]),
         _read_wall_paths(streets, places),
         _shut_nodes(streets, gates[~border]),
+        steps_through(streets, origins, targets, wanted, gates),
     )
-    return kind, row, *tables
 
 
 def _gate_nodes(streets: Streets, rows: Ints) -> GateNodes:

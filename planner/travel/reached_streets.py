@@ -15,7 +15,7 @@ from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, rows_of
-from planner.travel.both_ways import check_one_way
+from planner.travel.both_ways import one_way_each
 from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.reached_parts import Scratch, make_scratch
 from planner.travel.compiled.walked_spans import Spans, WalkedStreets, find_walked_spans
@@ -36,6 +36,8 @@ def service_areas(
     access: AccessRules | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the streets from which each facility is reached within each cutoff.
+
+    Of streets prepared with another direction: those reached from it, or what is both.
 
     A street is cut where the minutes end. What one steps onto straight from the facility, over an
     access leg, belongs to it as well. The isochrone holds every part on the ground; bridges and
@@ -83,19 +85,10 @@ def service_areas(
     3          F2             6.0    1600.0
     """
     streets = to_streets(network, profile, access)
-    check_one_way(streets, "service_areas()")
     cutoffs = check_cutoffs(cutoffs_minutes, above_zero=True)
     xy = points_of(facilities, streets.network, "facilities", labelled=True)
     places = join(streets, xy)
-    walked = WalkedStreets(streets.graph, streets.edges, streets.pieces, streets.legs)
-    scratch = make_scratch(
-        len(streets.graph.network_node), streets.network.n_edges, len(places.entry_edge)
-    )
-    shapes = [
-        _draw(streets.network, _find_spans(walked, rows_of(places, k, k + 1), cutoff, scratch))
-        for k in range(len(places))
-        for cutoff in cutoffs
-    ]
+    shapes = [_draw(streets.network, spans) for spans in _find_all(streets, places, cutoffs)]
     rows = {
         "facility_id": [name for name in facilities.index for _ in cutoffs],
         "profile": streets.profile.name,
@@ -106,6 +99,37 @@ def service_areas(
     table = gpd.GeoDataFrame(rows, geometry=shapes, crs=streets.network.crs)
     warn_of_unjoined(table, streets)
     return table
+
+
+def _find_all(streets: Streets, places: Access, cutoffs: Sequence[float]) -> list[Spans]:
+    """Return the parts of streets within each cutoff of each place, cutoffs one after the other."""
+    if streets.back is not None:
+        there, back = (
+            _find_all(way, one, cutoffs) for way, one, _ in one_way_each(streets, places, places)
+        )
+        return [_shared(*spans) for spans in zip(there, back, strict=True)]
+    walked = WalkedStreets(streets.graph, streets.edges, streets.pieces, streets.legs)
+    scratch = make_scratch(
+        len(streets.graph.network_node), streets.network.n_edges, len(places.entry_edge)
+    )
+    return [
+        _find_spans(walked, rows_of(places, k, k + 1), cutoff, scratch)
+        for k in range(len(places))
+        for cutoff in cutoffs
+    ]
+
+
+def _shared(one: Spans, other: Spans) -> Spans:
+    """Return where the parts of two lists lie over each other; both as `_merge` returns them."""
+    # Every edge lies apart from the others on one long line.
+    apart = max(float(spans.high_m.max(initial=0.0)) for spans in (one, other)) + 1.0
+    first = np.searchsorted(other.edge * apart + other.high_m, one.edge * apart + one.low_m)
+    last = np.searchsorted(other.edge * apart + other.low_m, one.edge * apart + one.high_m)
+    count = np.maximum(last - first, 0)
+    mine = np.repeat(np.arange(len(count)), count)
+    theirs = np.arange(len(mine)) - np.repeat(np.cumsum(count) - count - first, count)
+    low = np.maximum(one.low_m[mine], other.low_m[theirs])
+    return Spans(one.edge[mine], low, np.minimum(one.high_m[mine], other.high_m[theirs]))
 
 
 def _find_spans(walked: WalkedStreets, place: Access, cutoff: float, scratch: Scratch) -> Spans:

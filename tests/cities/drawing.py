@@ -94,6 +94,7 @@ class Drawing:
             rolling=np.array([judge_rolling(t) for t in tags], dtype=np.int8),
             shut=np.zeros(len(rows), dtype=bool),
             conditions=np.full(len(rows), "", dtype=object),
+            surface=np.array([t.get("surface", "") for t in tags], dtype=object),
         )
 
     def network(self, **options):

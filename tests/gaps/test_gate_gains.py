@@ -1,6 +1,7 @@
 """Open this gate: who would be served, and in which order the openings stand."""
 
 from dataclasses import replace
+from math import exp
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from planner.gaps.gate_gains import (
     find_gate_gains,
 )
 from planner.network import build_network
+from planner.network.heights import add_heights
 from planner.network.links import add_links
 from planner.network.stored import load_plan_network
 from planner.network.study_area import find_study_area
@@ -38,6 +40,7 @@ from planner.travel.wall_places import find_wall_places
 from planner.travel.wall_rules import WallRules
 from tests.cities.drawing import FRAME, WALKER, own_gates
 from tests.cities.estates_drawing import RIVER, TWINS, TWINS_WITH_A_HOLE, Estates
+from tests.cities.hills import hills
 
 # Two streets 200 m apart; the way from one to the other leads through an estate that lets only its
 # residents in, or 2 km round.
@@ -71,16 +74,18 @@ NORTH = TWINS.having(
 )
 
 
-def streets_of(drawing, folder: Path, table=None, **rules):
-    """Read a drawing, with a plan's table of gates if given."""
+def streets_of(drawing, folder: Path, table=None, *, height=None, direction="to", **rules):
+    """Read a drawing, with a plan's table of gates or heights (a function) if given."""
     extract = load_osm(drawing.write(folder / "drawn.osm"))
     network = build_network(extract.ways, FRAME, around=find_surroundings(extract, FRAME, table))
-    return prepare_streets(network, WALKER, AccessRules(30.0, 1.4), WallRules(**rules))
+    network = network if height is None else add_heights(network, hills(height))
+    access, walls = AccessRules(30.0, 1.4), WallRules(**rules)
+    return prepare_streets(network, WALKER, access, walls, direction=direction)
 
 
-def gains(drawing, folder: Path, facilities, people, *, cutoff=5.0, towns=None, **rules):
+def gains(drawing, folder: Path, facilities, people, *, cutoff=5.0, towns=None, **options):
     """Find the gains of a drawing; people are (x, y, people[, kind])."""
-    streets = streets_of(drawing, folder, **rules)
+    streets = streets_of(drawing, folder, **options)
     units = join(streets, np.array([row[:2] for row in people], dtype=float), reached=True)
     places = join(streets, np.array(facilities, dtype=float).reshape(-1, 2))
     minutes, _ = nearest_minutes(streets, places, units)
@@ -121,6 +126,43 @@ def test_a_gate_for_residents_lets_others_walk_through(tmp_path: Path):
     assert of_gates["gate_id"].tolist() == ["node/5", "node/7"]
     assert of_gates["people_residential"].tolist() == [30, 30]
     assert found.counted.set_index("kind").loc[RESIDENTS_GATE].tolist() == [2, 2, 2]
+
+
+UP, DOWN = exp(3.5 * 0.08), exp(-3.5 * 0.02)
+
+
+def test_on_a_slope_the_walk_that_decides_must_be_within_the_cutoff(tmp_path: Path):
+    """200 m through the estate and up 8 % are 2.65 minutes, down 1.86; with `both` it is 2.65."""
+    up, down = 2 * UP, 2 * DOWN
+    assert up == pytest.approx(2.65, abs=0.005)
+    assert down == pytest.approx(1.86, abs=0.005)
+    for direction, cutoff, gain in (
+        ("from", 1.9, 30), ("to", 2.6, 0), ("to", 2.7, 30), ("both", 2.6, 0), ("both", 2.7, 30)
+    ):  # fmt: skip
+        found = gains(
+            THROUGH, tmp_path, [(0, 200)], [(0, 0, 30)], cutoff=cutoff, direction=direction,
+            height=lambda x, y: 0.08 * y + 0 * x,
+        )  # fmt: skip
+        of_gates = found.table[found.table["kind"] == RESIDENTS_GATE]
+        assert of_gates["people_residential"].tolist() == [gain] * (2 if gain else 0), direction
+
+
+def test_out_to_one_facility_and_home_from_another_is_no_gain(tmp_path: Path):
+    # F1 lies 200 m down the street, F0 200 m up through the estate: to F1 and from F0 it is 1.86
+    # minutes, to F0 and from F1 it is 2.65.
+    west = THROUGH.having(nodes={1: (-250, 0)})
+    places, people, cutoff = [(0, 200), (-200, 0)], [(0, 0, 30)], 2.2
+
+    def slope(x, y):
+        return 0.08 * (x + y)
+
+    for direction in ("to", "from"):
+        nearest = gains(
+            west, tmp_path, places, people, cutoff=cutoff, height=slope, direction=direction
+        )
+        assert len(nearest.table) == (2 if direction == "from" else 0)
+    both = gains(west, tmp_path, places, people, cutoff=cutoff, height=slope, direction="both")
+    assert len(both.table) == 0
 
 
 def test_a_mapped_gate_that_is_locked_is_a_closed_gate(tmp_path: Path):

@@ -99,6 +99,31 @@ def test_in_feet(tmp_path):
     assert "its heights are in US survey foot" in refused(vertical)
 
 
+def test_a_unit_that_is_neither_feet_nor_metres_is_not_told_to_be_feet(tmp_path):
+    import rasterio
+
+    path = write(tmp_path)
+    for unit, said in (
+        ("cm", "its heights are in cm, not in metres; convert them (feet: "),
+        ("米", ""),
+    ):
+        with rasterio.open(path, "r+") as file:
+            file.units = (unit,)
+        if said:
+            assert said in refused(path)
+        else:
+            assert load_elevation(path, AREA).height_m.shape == (22, 22)
+
+
+def test_a_coloured_map_of_heights(tmp_path):
+    picture = write(tmp_path, HEIGHTS, dtype="uint8", bands=3, photometric="RGB")
+    assert refused(picture).endswith(
+        "is a picture, whose band 1 is a colour; name the file of the heights themselves"
+    )
+    # Heights in more bands than one are no picture: the first counts.
+    assert load_elevation(write(tmp_path, bands=3), AREA).height_m[0, 0] == HEIGHTS[9, 9]
+
+
 def test_all_without_heights(tmp_path):
     path = write(tmp_path, np.full((40, 40), -9999.0), nodata=-9999)
     assert "none of its 484 cells around the area holds a height" in refused(path)

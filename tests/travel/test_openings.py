@@ -145,10 +145,10 @@ def test_who_is_reached_is_what_a_full_run_says(seed: int, tmp_path: Path):
     assert_same_as_full_runs(seed, network_of(walled_city(seed), tmp_path), "to")
 
 
-SLOPED = [(seed, ("to", "from")[seed % 2]) for seed in range(12)]
+SLOPED = [(seed, ("to", "from", "both")[seed % 3]) for seed in range(24)]
 
 
-@pytest.mark.parametrize(("seed", "direction"), first(2, SLOPED))
+@pytest.mark.parametrize(("seed", "direction"), first(3, SLOPED))
 def test_who_is_reached_on_slopes_is_what_a_full_run_says(seed: int, direction, tmp_path: Path):
     network = network_of(walled_city(seed), tmp_path)
     rough = hills(lambda x, y: 12 * np.sin(x / 40) * np.cos(y / 55) + 0.04 * x)

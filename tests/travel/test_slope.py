@@ -227,15 +227,15 @@ def test_a_wheelchair_is_stopped_by_grade():
 
 
 def test_riders_ride_slower_uphill_and_push_where_that_is_sooner():
-    """Parkin and Rotheram: 1.44 / 21.6 less for each 1 % up, 0.86 / 21.6 more for each down to 5 %.
+    """Parkin and Rotheram, m/s: 6.01, 0.4002 less for each 1 % up, 0.2379 more for one down to 5 %.
 
-    12 km/h are 200 m a minute; 6 % up 1 - 6 x 1.44 / 21.6 = 0.6 of that; 14 % up 0.067 of it are
-    13 m a minute: pushing at 4 km/h x exp(-3.5 x 0.14) is quicker.
+    12 km/h are 200 m a minute; 6 % up 1 - 6 x 0.4002 / 6.01 = 0.60 of that; 14 % up 0.068 of it are
+    14 m a minute: pushing at 4 km/h x exp(-3.5 x 0.14) is quicker.
     """
     rider = replace(PROFILES["bicycle"], push_kmh=4.0)
     network = street(lambda x, y: 0.06 * x + 0 * y)
-    assert minutes(network, (0, 0), (1000, 0), rider) == pytest.approx(5 / 0.6)
-    assert minutes(network, (1000, 0), (0, 0), rider) == pytest.approx(5 / (1 + 5 * 0.86 / 21.6))
+    assert minutes(network, (0, 0), (1000, 0), rider) == pytest.approx(5 / (1 - 6 * 0.4002 / 6.01))
+    assert minutes(network, (1000, 0), (0, 0), rider) == pytest.approx(5 / (1 + 5 * 0.2379 / 6.01))
     steep = street(lambda x, y: 0.14 * x + 0 * y)
     # Asked of the street itself: level legs are quicker than pushing.
     assert steep.paces(rider)[0] == pytest.approx([1 / (4000 / 60 * exp(-3.5 * 0.14))])
@@ -309,6 +309,34 @@ def test_isochrones_to_and_from(direction):
     above = {"to": down_m, "from": up_m, "both": up_m}[direction]
     assert 500 - reach[0] == pytest.approx(below, abs=4)
     assert reach[2] - 500 == pytest.approx(above, abs=4)
+    # The streets themselves end there exactly; beyond 5 minutes there is no street any more.
+    areas = planner.service_areas(streets, points([(500, 0)]), cutoffs_minutes=[2, 9])
+    assert areas.geometry[0].bounds == pytest.approx((500 - below, 0, 500 + above, 0))
+    assert areas["length_m"].tolist() == pytest.approx([below + above, 1000])
+
+
+def test_streets_reached_both_ways_are_reached_to_and_from_the_same_facility():
+    """Facilities at 0 and 1000 of a plane of 0.1, 2 minutes: 200 m down, 141 m up.
+
+    A cross street at 100, level: 100 m up to it and on leave 2 - UP minutes of it both ways.
+    """
+    network = street(
+        lambda x, y: 0.1 * x + 0 * y,
+        Drawing(
+            {1: (0, 0), 2: (100, 0), 3: (1000, 0), 4: (100, 300)},
+            [([1, 2, 3], "highway=residential"), ([2, 4], "highway=residential")],
+        ),
+    )
+    places = points([(0, 0), (1000, 0)])
+    up_m, aside_m = 200 / UP, 100 * (2 - UP)
+    found = {}
+    for direction in ("to", "from", "both"):
+        streets = prepare_streets(network, HUNDRED, ACCESS, direction=direction)
+        areas = planner.service_areas(streets, places, cutoffs_minutes=2)
+        found[direction] = areas["length_m"].tolist()
+    assert found["to"] == pytest.approx([200 + 100, up_m])
+    assert found["from"] == pytest.approx([up_m + aside_m, 200])
+    assert found["both"] == pytest.approx([up_m + aside_m, up_m])
 
 
 def test_what_follows_one_direction_refuses_both():
@@ -317,8 +345,6 @@ def test_what_follows_one_direction_refuses_both():
     one = points([(0, 0)])
     with pytest.raises(planner.ArgumentError, match="follows one direction"):
         planner.serve(streets, one, one, 15)
-    with pytest.raises(planner.ArgumentError, match="follows one direction"):
-        planner.service_areas(streets, one)
     with pytest.raises(planner.ArgumentError, match="direction is 'up'"):
         prepare_streets(network, HUNDRED, ACCESS, direction="up")
 

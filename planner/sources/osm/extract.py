@@ -135,13 +135,38 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
     (13, 1)
     """
     path = Path(path)
-    _check_file(path)
+    check_extract_file(path)
+    extract = load_part(path, cache=cache)
+    if len(extract.ways) == 0:
+        raise refuse_without_streets(path)
+    return extract
+
+
+def load_part(
+    path: Path, *, cache: ArrayCache | None = None, streets: Floats | None = None
+) -> OsmExtract:
+    """Read an extract that may hold no street: a part of a larger one.
+
+    Parameters
+    ----------
+    path, cache
+        As in `load_osm`.
+    streets
+        Places of the streets of the whole, shape (n, 2), degrees: they tell land from water. None:
+        those of the part.
+
+    Raises
+    ------
+    SourceError
+        If the file is cut short or is not OSM.
+    """
     if cache is None:
-        return _read(path)
+        return _read(path, streets)
     # Not at the top: that module imports this one.
     from planner.sources.osm.extract_arrays import from_arrays, to_arrays
 
-    key = make_key("extract", reading_rules(), hash_file(path))
+    given = () if streets is None else (streets.tobytes(),)
+    key = make_key("extract", reading_rules(), hash_file(path), *given)
     found = cache.load(key)
     if found is not None:
         try:
@@ -149,8 +174,10 @@ def load_osm(path: str | Path, *, cache: ArrayCache | None = None) -> OsmExtract
         # What is kept is only a copy: whatever is wrong with it, the extract itself can be read.
         except (LookupError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
             log.warning("%s: what was kept of it does not fit (%r), read again", path, error)
-    extract = _read(path)
-    cache.save(key, to_arrays(extract))
+    extract = _read(path, streets)
+    # One without streets is mostly a mistake, which is not kept.
+    if len(extract.ways):
+        cache.save(key, to_arrays(extract))
     return extract
 
 
@@ -166,24 +193,19 @@ def reading_rules() -> str:
     return reading_source() + source_of(*rules, *readers, extract_arrays, cache_module)
 
 
-def _read(path: Path) -> OsmExtract:
+def _read(path: Path, streets: Floats | None) -> OsmExtract:
     """Take an extract apart, and read the parts."""
     with tempfile.TemporaryDirectory() as folder:
         parts = take_apart(path, Path(folder), keys=USED_KEYS, area_keys=AREA_KEYS)
         try:
-            extract = _collect(parts)
+            return _collect(parts, streets)
         except ValueError as error:
             raise SourceError(
                 f"{path}: {explain_failure(path, Path(folder), str(error))}"
             ) from error
-    if len(extract.ways) == 0:
-        raise SourceError(
-            f"{path}: holds no street that may be walked; check that it is the extract of a city"
-        )
-    return extract
 
 
-def _collect(parts: ExtractParts) -> OsmExtract:
+def _collect(parts: ExtractParts, given: Floats | None) -> OsmExtract:
     """Read the parts of an extract: relations, then nodes and ways, then what these make up."""
     streets, areas, barriers = StreetReader(), AreaReader(read_areas(parts.areas)), BarrierReader()
     amenities = AmenityReader()
@@ -210,8 +232,9 @@ def _collect(parts: ExtractParts) -> OsmExtract:
             barriers.take_node(element)
             amenities.take_node(element)
     streets.add_squares(members)
-    walk_ways, bounds = streets.walk_ways(), _join_boxes(parts.boxes)
-    areas.add_broken(members, _find_extent(bounds, walk_ways.lonlat), walk_ways.lonlat)
+    walk_ways, bounds = streets.walk_ways(), join_boxes(parts.boxes)
+    lonlat = walk_ways.lonlat if given is None else given
+    areas.add_broken(members, _find_extent(bounds, lonlat), lonlat)
     layers = areas.layers()
     water = layers.pop("water")
     return OsmExtract(
@@ -228,7 +251,7 @@ def _collect(parts: ExtractParts) -> OsmExtract:
     )
 
 
-def _join_boxes(boxes: list[list[float]]) -> BaseGeometry | None:
+def join_boxes(boxes: list[list[float]]) -> BaseGeometry | None:
     """Return what all the boxes cover; files of JOSM hold one for each download."""
     return shapely.union_all([shapely.box(*box) for box in boxes]) if boxes else None
 
@@ -242,7 +265,15 @@ def _find_extent(bounds: BaseGeometry | None, streets: Floats) -> BaseGeometry:
     return shapely.box(*streets.min(axis=0), *streets.max(axis=0))
 
 
-def _check_file(path: Path) -> None:
+def refuse_without_streets(path: Path) -> SourceError:
+    """Return the fault of an extract in which nobody walks."""
+    return SourceError(
+        f"{path}: holds no street that may be walked; check that it is the extract of a city"
+    )
+
+
+def check_extract_file(path: Path) -> None:
+    """Refuse a file that is missing, too large or no extract by its name."""
     if not path.is_file():
         raise SourceError(f"{path}: no such file; name an OSM extract in [network] osm")
     if not path.name.endswith(SUFFIXES):

@@ -47,6 +47,7 @@ class WalkWays:
     `driveway` marks ways that lead to a house only; `crossing` is 1 for ways that cross a
     carriageway, 2 at traffic lights, else 0. `rolling` is -1 for ways that are shut to
     wheelchairs, 1 for steps with a ramp for them, else 0. Coordinates are lon, lat in WGS-84.
+    `surface` is what is mapped of it, empty for nothing: conditions of a plan may name it.
 
     `conditions` is empty, or says for whom the way stands here and by which tags others may walk
     there when, see conditions.write_tags. A way that is for everyone at some hours and
@@ -70,6 +71,7 @@ class WalkWays:
     rolling: NDArray[np.int8]
     shut: NDArray[np.bool_]
     conditions: NDArray[np.object_]
+    surface: NDArray[np.object_]
 
     def __len__(self) -> int:
         return len(self.way_id)
@@ -104,6 +106,7 @@ class StreetReader:
         self._nodes: list[bytes] = []
         self._street: list[_Street] = []
         self._name: list[str] = []
+        self._surface: list[str] = []
         self._area: list[int] = []
         self._n_areas = 0
 
@@ -116,15 +119,15 @@ class StreetReader:
         if WAY_KEYS.isdisjoint(tags):
             return False
         streets = _judge_tags(tags)
-        n_nodes, name = way.n_nodes, tags.get("name", "")
+        n_nodes, said = way.n_nodes, _said_of(tags)
         for street in streets:
             # A closed way of three nodes goes there and back, and holds no area.
             crossed = street.crossed and n_nodes > 3 and way.is_closed
             # Nearly all ways are whole: their nodes stay the bytes they were read as.
             if n_nodes > 1 and way.is_whole:
-                self._add(way.id, n_nodes, way.nodes, street, name, crossed=crossed)
+                self._add(way.id, n_nodes, way.nodes, street, said, crossed=crossed)
             else:
-                self._add_known(way.id, way.places(), street, name, crossed=crossed)
+                self._add_known(way.id, way.places(), street, said, crossed=crossed)
         return bool(streets)
 
     def take_relation(self, relation: Relation) -> None:
@@ -153,8 +156,8 @@ class StreetReader:
             beside = [line for ring in outline.rings if ring not in crossed for line in ring.lines]
             for line in inside + beside + outline.broken:
                 area = number if line in inside else -1
-                name = relation.tags.get("name", "")
-                self._add_known(relation.id, line.places, street, name, area=area)
+                said = _said_of(relation.tags)
+                self._add_known(relation.id, line.places, street, said, area=area)
 
     def walk_ways(self) -> WalkWays:
         """Return what was collected."""
@@ -177,6 +180,7 @@ class StreetReader:
             rolling=np.array([street.rolling for street in self._street], dtype=np.int8),
             shut=np.array([street.shut for street in self._street], dtype=bool),
             conditions=np.array([street.conditions for street in self._street], dtype=object),
+            surface=np.array(self._surface, dtype=object),
         )
 
     def _add(
@@ -185,17 +189,18 @@ class StreetReader:
         n_nodes: int,
         nodes: bytes,
         street: _Street,
-        name: str,
+        said: tuple[str, str],
         *,
         crossed: bool = False,
         area: int = -1,
     ) -> None:
-        """Add one line; a square that is crossed gets an area of its own."""
+        """Add one line with its name and surface; a square that is crossed has its own area."""
         self._way_id.append(way_id)
         self._sizes.append(n_nodes)
         self._nodes.append(nodes)
         self._street.append(street)
-        self._name.append(name)
+        self._name.append(said[0])
+        self._surface.append(said[1])
         self._area.append(self._next_area() if crossed else area)
 
     def _add_known(
@@ -203,7 +208,7 @@ class StreetReader:
         way_id: int,
         places: list[Place],
         street: _Street,
-        name: str,
+        said: tuple[str, str],
         *,
         crossed: bool = False,
         area: int = -1,
@@ -222,7 +227,7 @@ class StreetReader:
             # A single node is no street.
             if len(run) > 1:
                 self._add(
-                    way_id, len(run), format_nodes(run), street, name,
+                    way_id, len(run), format_nodes(run), street, said,
                     crossed=crossed and whole, area=area if whole else -1,
                 )  # fmt: skip
 
@@ -232,6 +237,11 @@ class StreetReader:
 
     def _skip(self, what: str) -> None:
         self.skipped[what] = self.skipped.get(what, 0) + 1
+
+
+def _said_of(tags: Mapping[str, str]) -> tuple[str, str]:
+    """Return name and surface: what is kept of a way and decides nothing."""
+    return tags.get("name", ""), tags.get("surface", "")
 
 
 def _judge_tags(tags: dict[str, str]) -> tuple[_Street, ...]:

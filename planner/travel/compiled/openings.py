@@ -318,6 +318,7 @@ def _nothing_found() -> NewlyReached:
 def try_openings(
     first: int,
     last: int,
+    chosen: Ints,
     openings: Openings,
     rows: Rows,
     inner: int,
@@ -330,10 +331,12 @@ def try_openings(
     before: Floats,
     cutoff: float,
 ) -> NewlyReached:
-    """Find who comes within the cutoff by each of the openings first..last, one at a time.
+    """Find who comes within the cutoff by each of the openings chosen[first..last], one at a time.
 
     Parameters
     ----------
+    chosen
+        Numbers of openings, ascending.
     rows, inner
         Of the search graph.
     by_node
@@ -357,7 +360,7 @@ def try_openings(
     most = max(n_targets, len(origins.xy))
     room = _LegRoom(np.empty(most, dtype=np.int64), np.empty(most))
     n, n_gates = ZERO, len(steps.seeds.starts) - 1
-    for opening in range(first, last):
+    for opening in chosen[first:last]:
         spread.opening[0], spread.n_changed[0], spread.heap_size[0] = opening, 0, 0
         gained.n_targets[0] = 0
         gate = _opened_gate(openings, opening)

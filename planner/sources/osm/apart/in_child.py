@@ -82,7 +82,7 @@ def _take_apart(order: Order, folder: Path) -> Facts:
     except RuntimeError as error:
         if _OUT_OF_ORDER not in str(error):
             raise
-    with _write_xml(path, folder).open("rb") as file:
+    with write_xml(path, folder).open("rb") as file:
         tidy, tidied = tidy_xml(file, folder, order.most_bytes)
     _collect(tidy, folder, order)
     facts.newest = tidied.newest
@@ -196,7 +196,7 @@ def _find_newest(folder: Path) -> str:
     return max(stamps)
 
 
-def _write_xml(path: Path, folder: Path) -> Path:
+def write_xml(path: Path, folder: Path) -> Path:
     """Write a file as XML with versions, times and what is deleted."""
     plain = folder / "plain.osm"
     style = "xml,add_metadata=version+timestamp,force_visible_flag=true"

@@ -12,7 +12,7 @@ const IC_LEVEL = 0.11 + Math.exp(-25 / 1800), BRAKED = 0.05;
 const FACTORS = {
   tobler: (grade) => Math.exp(-3.5 * (Math.abs(grade + 0.05) - 0.05)),
   'irmischer-clarke': (grade) => (0.11 + Math.exp(-((100 * grade + 5) ** 2) / 1800)) / IC_LEVEL,
-  'parkin-rotheram': (grade) => Math.max(1 + (100 * (0.86 * Math.min(Math.max(-grade, 0), BRAKED) - 1.44 * Math.max(grade, 0))) / 21.6, 0),
+  'parkin-rotheram': (grade) => Math.max(1 + (100 * (0.2379 * Math.min(Math.max(-grade, 0), BRAKED) - 0.4002 * Math.max(grade, 0))) / 6.01, 0),
   none: () => 1,
 };
 

@@ -1,0 +1,208 @@
+"""Minutes and verdicts under named conditions: who is still covered on ice, in a flood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.coverage.counting import GAP
+from planner.coverage.facilities import join_facilities
+from planner.crs.array_types import Flags, Floats
+from planner.crs.frame import holds
+from planner.errors import quote
+from planner.network.under_condition import CLOSED_GROUND, LaidCondition
+from planner.network.walk_network import WalkNetwork
+from planner.network.walls import BARRIER_KINDS
+from planner.plan.profiles import WalkProfile
+from planner.travel.access import join, put
+from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.streets import AccessRules, Streets, prepare_like
+from planner.travel.wall_rules import AS_TAGGED, WallRules
+
+if TYPE_CHECKING:
+    from planner.coverage.joined_walk import Yardstick
+    from planner.coverage.questions import Question
+
+#: No leg crosses the border of closed ground, as it crosses no wall.
+_FENCED: Final = WallRules(barriers=(*BARRIER_KINDS, CLOSED_GROUND))
+#: Ground closes what lies on its border too, metres.
+_RIM_M: Final = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerGround:
+    """What answers under any condition rest on: k facilities that surely serve, and n units.
+
+    streets : the usual ones; facilities (k rows) : Points, optional open_to_outsiders;
+    xy (n, 2) : of the units, metres.
+    """
+
+    streets: Streets
+    facilities: gpd.GeoDataFrame
+    xy: Floats
+
+
+class WalksUnder:
+    """Answers who walks how long under one condition; every answer is worked out once.
+
+    Parameters
+    ----------
+    laid
+        The condition on the streets.
+    ground
+        Whom and what it is asked for.
+    """
+
+    def __init__(self, laid: LaidCondition, ground: AnswerGround) -> None:
+        self._laid, self._ground = laid, ground
+        places = ground.facilities.geometry
+        #: Facilities (k,) and units (n,) on closed ground.
+        self.flooded = _find_inside(laid, np.column_stack([places.x, places.y]))
+        self.stuck = _find_inside(laid, ground.xy)
+        self._minutes: dict[WalkProfile, tuple[Floats, NDArray[np.int64]]] = {}
+        self._reach: dict[WalkProfile, float] = {}
+
+    @property
+    def is_open(self) -> Flags:
+        """Whether each facility is open under the condition, shape (k,)."""
+        shut = self._laid.condition.close_facilities
+        return ~self.flooded if shut else np.ones(len(self.flooded), dtype=bool)
+
+    def prepare(self, profile: WalkProfile) -> None:
+        """Work out how long a profile walks to the nearest facility that is open."""
+        if profile not in self._minutes:
+            self._minutes[profile] = self._walk(profile)
+
+    def judge(self, question: Question, yardstick: Yardstick) -> pd.DataFrame:
+        """Return nearest, minutes, verdict and reason of each unit, n rows.
+
+        Parameters
+        ----------
+        question
+            Of any level and domain, whatever the hours.
+        yardstick
+            Of the usual walk of its profile: what is not known of a unit does not depend on the
+            condition. A street that is closed is known, so whoever it cuts off is left out.
+        """
+        self.prepare(question.profile)
+        minutes, nearest = self._minutes[question.profile]
+        slower = replace(yardstick, reach_m_per_min=self._reach[question.profile])
+        unsure = np.ones(len(yardstick.unsure.xy), dtype=bool)
+        judged = slower.judge(minutes, np.concatenate([self.is_open, unsure]), question.cutoff)
+        # Who lives on closed ground walks nowhere, whatever else is not known of them.
+        judged = judged.assign(
+            verdict=np.where(self.stuck, GAP, judged["verdict"]),
+            reason=np.where(self.stuck, "", judged["reason"]),
+        )
+        judged.insert(0, "nearest", nearest)
+        judged.insert(1, "minutes", minutes)
+        return judged
+
+    def _walk(self, profile: WalkProfile) -> tuple[Floats, NDArray[np.int64]]:
+        """Return minutes (inf) and position (-1) of the nearest open facility, shape (n,) each."""
+        streets = prepare_under(self._laid, self._ground.streets, profile)
+        self._reach[profile] = streets.reach_m_per_min
+        rows = np.flatnonzero(self.is_open)
+        facilities = self._ground.facilities.iloc[rows]
+        places = join_facilities(streets, facilities)
+        inside = np.flatnonzero(self.flooded[rows])
+        if len(inside):
+            # A station that stays open on closed ground is met from the streets beside it.
+            free = prepare_like(streets, rules=AS_TAGGED)
+            places = put(places, inside, join_facilities(free, facilities.iloc[inside]))
+        walkers = np.flatnonzero(~self.stuck)
+        units = join(streets, self._ground.xy[walkers], reached=True)
+        found, position = nearest_minutes(streets, places, units)
+        minutes = np.full(len(self.stuck), np.inf)
+        nearest = np.full(len(self.stuck), -1, dtype=np.int64)
+        # The entry at the end keeps -1, for none, what it is.
+        minutes[walkers], nearest[walkers] = found, np.append(rows, -1)[position]
+        return minutes, nearest
+
+
+def prepare_under(laid: LaidCondition, usual: Streets, profile: WalkProfile) -> Streets:
+    """Prepare the streets of a condition for a profile, as slow as it is under it.
+
+    usual : the usual streets, whose rules of access hold where the condition has none.
+    """
+    condition = laid.condition
+    access = AccessRules(
+        condition.access_limit_m or usual.access.limit_m,
+        condition.access_detour or usual.access.detour,
+    )
+    return prepare_like(
+        usual, network=laid.network, profile=condition.slow(profile), access=access, rules=_FENCED
+    )
+
+
+def describe_condition(
+    laid: LaidCondition, network: WalkNetwork, facilities: gpd.GeoDataFrame
+) -> list[str]:
+    """Say how much is closed under a condition, in a line; nothing where nothing is.
+
+    Parameters
+    ----------
+    network
+        The usual streets.
+    facilities
+        Those that count: Points, metric CRS.
+    """
+    places = facilities.geometry
+    flooded = _find_inside(laid, np.column_stack([places.x, places.y]))
+    closed = int(flooded.sum()) if laid.condition.close_facilities else 0
+    shut_m = [float(one.length_m[one.shut].sum()) for one in (network, laid.network)]
+    closed_km = (shut_m[1] - shut_m[0]) / 1000
+    if not closed and closed_km < 0.05:
+        return []
+    return [
+        f"condition {quote(laid.condition.name)}: {closed_km:.1f} km of street in area and ring "
+        f"are closed, and {closed} facilities"
+    ]
+
+
+def list_open_under(
+    conditions: Sequence[LaidCondition], facilities: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Tell which facilities are open under each condition: a table of one row for each pair.
+
+    Parameters
+    ----------
+    conditions
+        Laid over the streets.
+    facilities
+        facility_id and Points, metric CRS.
+
+    Returns
+    -------
+    DataFrame
+        facility_id, condition, open: `open` or `closed`, which is one on closed ground.
+    """
+    places, parts = facilities.geometry, []
+    ids = facilities["facility_id"].to_numpy(dtype=object)
+    for laid in conditions:
+        shut = _find_inside(laid, np.column_stack([places.x, places.y]))
+        state = np.where(shut & laid.condition.close_facilities, "closed", "open")
+        parts.append({"facility_id": ids, "condition": laid.condition.name, "open": state})
+    tables = [pd.DataFrame(part) for part in parts]
+    empty = pd.DataFrame(columns=["facility_id", "condition", "open"])
+    return pd.concat(tables, ignore_index=True) if tables else empty
+
+
+def prepare_walks(asked: Sequence[tuple[WalksUnder, WalkProfile]]) -> None:
+    """Work out the minutes of some conditions and profiles on all cores."""
+    with ThreadPoolExecutor(cores()) as pool:
+        list(pool.map(lambda one: one[0].prepare(one[1]), dict.fromkeys(asked)))
+
+
+def _find_inside(laid: LaidCondition, xy: Floats) -> Flags:
+    """Tell which places (n, 2) lie on closed ground."""
+    if laid.ground is None:
+        return np.zeros(len(xy), dtype=bool)
+    return holds(laid.ground, xy, _RIM_M)

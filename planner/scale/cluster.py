@@ -1,0 +1,330 @@
+"""Does steps on the workers of a Dask cluster: one of this computer, or one that exists already."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from planner.errors import PlannerError, on_one_line
+from planner.scale.steps import StepDiedError, StepStore, WorkStep, program_rules
+from planner.sources.versions import program_version
+from planner.stages import Progress
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+#: What one worker may use: beyond it a tile is cut further.
+WORKER_BYTES: Final = 2_500_000_000
+#: A step that fails without saying why is tried so often again.
+RETRIES: Final = 2
+#: A step may lose so many workers, by whatever fault, before it counts as too large for one.
+MOST_DEATHS: Final = 3
+#: Workers and scheduler answer within so many seconds, or count as gone.
+_PATIENCE_S: Final = 20.0
+_GO_ON: Final = "start the same command again: what is done is kept"
+
+
+@dataclass(frozen=True)
+class DaskRunner:
+    """Does steps on the workers of a cluster; see `planner.scale.steps.Runner`.
+
+    Workers share nothing but the folder of the store: they are told keys and settings, and a
+    worker that ends, at any moment, costs no more than the step that it was doing.
+    """
+
+    client: Client
+    store: StepStore
+    progress: Progress | None = None
+
+    def run(self, steps: Sequence[WorkStep]) -> list[str]:
+        """Do the steps; see `Runner`."""
+        keys = [step.key for step in steps]
+        missing = {
+            key: step for key, step in zip(keys, steps, strict=True) if not self.store.holds(key)
+        }
+        self._tell(steps, len(steps) - len(missing))
+        futures = {
+            self.client.submit(
+                _do, step, key, str(self.store.folder), program_rules(),
+                key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
+            ): step
+            for key, step in missing.items()
+        }  # fmt: skip
+        try:
+            self._follow(steps, futures)
+        except (CancelledError, OSError, TimeoutError) as error:
+            raise PlannerError(f"the scheduler of the workers went away; {_GO_ON}") from error
+        for key, step in missing.items():
+            # A folder that only the workers have looks like one that all share.
+            if not self.store.holds(key):
+                raise PlannerError(
+                    f"{self.store.folder}: the result of {step.stage} of tile {step.tile} is not "
+                    "there; name a folder in --work that this computer and all workers share"
+                )
+        return keys
+
+    def _follow(self, steps: Sequence[WorkStep], futures: dict[Future[Any], WorkStep]) -> None:
+        """Wait until all steps have ended, and tell of each; give the others up where one fails."""
+        waiting = set(futures)
+        try:
+            while waiting:
+                ended = self._wait(waiting)
+                for future in ended:
+                    self._check(future, futures[future])
+                waiting -= ended
+                self._tell(steps, len(steps) - len(waiting))
+        finally:
+            if waiting and self.client.status == "running":
+                with suppress(CancelledError, OSError, TimeoutError):  # the scheduler is gone
+                    self.client.cancel(list(waiting))  # type: ignore[no-untyped-call]
+
+    def _tell(self, steps: Sequence[WorkStep], done: int) -> None:
+        if self.progress is not None and steps:
+            self.progress(steps[0].stage, done / len(steps))
+
+    def _wait(self, waiting: set[Future[Any]]) -> set[Future[Any]]:
+        """Return those that have ended, at least one; notice when the scheduler is gone."""
+        lost_since: float | None = None
+        while True:
+            ended = {future for future in waiting if future.status != "pending"}
+            if any(future.status in {"cancelled", "lost"} for future in ended):
+                raise TimeoutError
+            if ended:
+                return ended
+            if self.client.status == "running":
+                lost_since = None
+            else:
+                lost_since = lost_since or time.monotonic()
+                if time.monotonic() - lost_since > _PATIENCE_S:
+                    raise TimeoutError
+            time.sleep(0.02)
+
+    def _check(self, future: Future[Any], step: WorkStep) -> None:
+        """Raise what stopped a step, if anything did."""
+        from distributed import KilledWorker
+
+        if future.status == "error":
+            error = future.exception(timeout=_PATIENCE_S)  # type: ignore[no-untyped-call]
+            if isinstance(error, (KilledWorker, MemoryError)):
+                raise StepDiedError(step) from error
+            if isinstance(error, OSError):  # a full disk, a folder that is gone
+                raise PlannerError(
+                    f"{step.stage} of tile {step.tile}: {on_one_line(str(error))}; {_GO_ON}"
+                ) from error
+            raise error
+        refusal = future.result(timeout=_PATIENCE_S)
+        if refusal is not None:
+            raise PlannerError(refusal)
+
+
+def _do(step: WorkStep, key: str, folder: str, rules: str) -> str | None:
+    """Do one step on a worker; return why it cannot be done, None where it was."""
+    if program_rules() != rules:
+        return (
+            f"a worker on {platform.node()} has another version of the planner "
+            f"({program_version()}); install the same on all workers"
+        )
+    try:
+        store = StepStore(Path(folder))
+        if not store.holds(key):
+            store.save(key, step.work(store, step.settings))
+    except PlannerError as error:
+        return str(error)  # the same wherever it is done: nothing to try again
+    return None
+
+
+@contextmanager
+def local_cluster(
+    workers: int,
+    store: StepStore,
+    say: Callable[[str], None],
+    *,
+    progress: Progress | None = None,
+    memory_bytes: int = WORKER_BYTES,
+) -> Iterator[DaskRunner]:
+    """Start workers on this computer, each a process on one core, and end them afterwards.
+
+    Parameters
+    ----------
+    workers
+        How many, at least 1.
+    store
+        Where the results lie.
+    say
+        Told the address of the dashboard.
+    progress
+        Told of each step done.
+    memory_bytes
+        What one worker may use.
+
+    Raises
+    ------
+    PlannerError
+        If Dask is not installed, or the workers do not start.
+    """
+    distributed = _import_distributed()
+    import dask
+
+    environment = {"MALLOC_ARENA_MAX": "2"}
+    settings = {
+        "distributed.scheduler.allowed-failures": MOST_DEATHS,
+        "distributed.nanny.pre-spawn-environ": environment
+        | dask.config.get("distributed.nanny.pre-spawn-environ"),
+        "distributed.worker.memory.spill": False,
+        "distributed.worker.memory.target": False,
+        "distributed.worker.memory.pause": False,
+    }
+    with dask.config.set(settings):
+        try:
+            cluster = distributed.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                memory_limit=memory_bytes,
+                dashboard_address="127.0.0.1:0",
+                local_directory=str(store.folder),
+                silence_logs=50,
+            )
+        except (OSError, RuntimeError, TimeoutError) as error:
+            raise PlannerError(
+                f"the workers did not start ({on_one_line(str(error))}); try fewer in --workers"
+            ) from error
+        with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
+            client.register_plugin(_one_core_plugin())
+            yield _runner(client, store, say, progress)
+
+
+@contextmanager
+def join_cluster(
+    address: str,
+    store: StepStore,
+    say: Callable[[str], None],
+    *,
+    progress: Progress | None = None,
+) -> Iterator[DaskRunner]:
+    """Use the workers of a scheduler that exists.
+
+    Parameters
+    ----------
+    address
+        As Dask prints it, such as tcp://10.0.0.5:8786.
+    store
+        In a folder that this computer and all workers share.
+    say, progress
+        As of `local_cluster`.
+
+    Raises
+    ------
+    PlannerError
+        If it cannot be reached, has no workers, or one of them has another version of the planner
+        or does not see the folder.
+    """
+    distributed = _import_distributed()
+    try:
+        client = distributed.Client(address, timeout=_PATIENCE_S)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise PlannerError(
+            f"{address}: no scheduler can be reached there; start one (dask scheduler) or correct "
+            "--scheduler"
+        ) from error
+    with client:
+        _check_workers(client, store, address)
+        yield _runner(client, store, say, progress)
+
+
+def _import_distributed() -> Any:
+    try:
+        import distributed
+    except ImportError as error:
+        raise PlannerError(
+            'workers need Dask, which is not installed; run: pip install "planner[scale]"'
+        ) from error
+    return distributed
+
+
+def _runner(
+    client: Client, store: StepStore, say: Callable[[str], None], progress: Progress | None
+) -> DaskRunner:
+    """Say where the workers can be watched, and return what does steps on them."""
+    count = len(client.scheduler_info(n_workers=-1)["workers"])
+    say(f"{count} workers; watch them at {client.dashboard_link}")
+    return DaskRunner(client, store, progress)
+
+
+def _check_workers(client: Client, store: StepStore, address: str) -> None:
+    """Refuse a cluster whose workers would not do the same as this program, or not keep it."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_S)
+    except TimeoutError as error:
+        raise PlannerError(
+            f"{address}: its scheduler has no workers; start some (dask worker {address})"
+        ) from error
+    store.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    probe = store.folder / ".seen"
+    probe.write_text(program_rules(), encoding="utf-8")
+    try:
+        # Sent as source, since a worker may have another planner, or none.
+        found = client.run(_look_around(), str(probe))
+    finally:
+        probe.unlink(missing_ok=True)
+    for worker, (version, rules, seen) in found.items():
+        if rules != program_rules():
+            has = f"planner {version}" if version else "no planner"
+            raise PlannerError(
+                f"{address}: the worker {worker} has {has}, not this planner "
+                f"{program_version()}; install the same files on all workers"
+            )
+        if seen != program_rules():
+            raise PlannerError(
+                f"{address}: the worker {worker} does not see the folder {store.folder}; name one "
+                "in --work that this computer and all workers share"
+            )
+
+
+def _look_around() -> Callable[[str], tuple[str, str, str]]:
+    """Return a function that asks a worker for its planner and for what stands in a file."""
+
+    def look(path: str) -> tuple[str, str, str]:
+        """Return version and rules of the planner, "" for none, and what the file holds."""
+        from pathlib import Path
+
+        try:
+            from planner.scale.steps import program_rules
+            from planner.sources.versions import program_version
+
+            version, rules = program_version(), program_rules()
+        except ImportError:
+            version, rules = "", ""
+        try:
+            return version, rules, Path(path).read_text(encoding="utf-8")
+        except OSError:
+            return version, rules, ""
+
+    # Without a module cloudpickle sends the function itself and not its name.
+    look.__module__ = "__main__"
+    return look
+
+
+def _one_core_plugin() -> Any:
+    """Return what keeps each worker to one core, so that they do not crowd each other."""
+    from distributed import WorkerPlugin
+
+    class OneCore(WorkerPlugin):
+        """Binds a worker to the core of its number."""
+
+        def setup(self, worker: Any) -> None:
+            """Bind the process."""
+            if hasattr(os, "sched_setaffinity"):
+                cores = sorted(os.sched_getaffinity(0))
+                number = int(worker.name) if str(worker.name).isdigit() else 0
+                os.sched_setaffinity(0, {cores[number % len(cores)]})
+
+    return OneCore()

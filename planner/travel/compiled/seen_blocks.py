@@ -21,7 +21,7 @@ NEAREST, BEFORE, BEHIND = 0, 1, 2
 ASKED, ALL_SEEN = 1 << 48, 1 << 49
 
 
-class Line(NamedTuple):
+class StreetLine(NamedTuple):
     """A straight line of street from which legs lead off; metres.
 
     x1, y1, x2, y2 : its ends.
@@ -42,7 +42,7 @@ def ask_block(
     row: int,
     column: int,
     cell: float,
-    line: Line,
+    line: StreetLine,
     limit: float,
     near: Floats,
     n_near: int,

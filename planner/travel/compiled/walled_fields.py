@@ -30,7 +30,14 @@ from planner.travel.compiled.lattice import (
     paint_block,
 )
 from planner.travel.compiled.reached_parts import UNLISTED
-from planner.travel.compiled.seen_blocks import ALL_SEEN, ASKED, BEFORE, BEHIND, Line, ask_block
+from planner.travel.compiled.seen_blocks import (
+    ALL_SEEN,
+    ASKED,
+    BEFORE,
+    BEHIND,
+    StreetLine,
+    ask_block,
+)
 
 #: A place this far beyond a part of a piece is on it: the next part may say the same, metres.
 _JOINT_M = 1e-6
@@ -75,7 +82,7 @@ def paint_behind(
     number
         The line of street that lists the barriers near, or OPEN or UNLISTED.
     slant, owner
-        As in `Line`.
+        As in `StreetLine`.
     piece
         Which part of the line the capsule is.
     limit
@@ -145,19 +152,19 @@ def _is_same(slant: float, other: float) -> bool:
 @helper
 def _line_of(
     capsule: Capsule, number: int, kept: bool, slant: float, owner: int, coords: Floats
-) -> Line:
+) -> StreetLine:
     """Return the whole line of street that a capsule is a part of, or the capsule's own."""
     if kept:
         x1, y1, x2, y2 = (
             coords[number, 0], coords[number, 1], coords[number + 1, 0], coords[number + 1, 1],
         )  # fmt: skip
-        return Line(x1, y1, x2, y2, slant, owner)
+        return StreetLine(x1, y1, x2, y2, slant, owner)
     x1, y1, length = capsule.x1, capsule.y1, capsule.length
-    return Line(x1, y1, x1 + length * capsule.dx, y1 + length * capsule.dy, slant, owner)
+    return StreetLine(x1, y1, x1 + length * capsule.dx, y1 + length * capsule.dy, slant, owner)
 
 
 @helper
-def _write_near(line: Line, number: int, limit: float, ground: Ground) -> int:
+def _write_near(line: StreetLine, number: int, limit: float, ground: Ground) -> int:
     """Write the barriers within a leg of a line into `ground.near`; return how many."""
     left, right = min(line.x1, line.x2) - limit, max(line.x1, line.x2) + limit
     low, high = min(line.y1, line.y2) - limit, max(line.y1, line.y2) + limit

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.network._along_edges import find_places_along
+from planner.network._places_on_edges import find_places_along
 from planner.network.cut_edges import cut_edges
 from planner.network.enclosed import find_positions
 from planner.network.walk_network import WalkNetwork

@@ -16,10 +16,11 @@ from planner.coverage.facilities import find_approximate, find_unsure, place_fac
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
 from planner.coverage.questions import ANY_LEVEL, Question, Walks
-from planner.coverage.under_conditions import describe_condition
+from planner.coverage.under_conditions import describe_condition, prepare_under
 from planner.crs.frame import MAX_STRETCH
 from planner.errors import ArgumentError, quote
 from planner.network import WalkNetwork
+from planner.network.figures import StreetFigures, measure_streets
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
 from planner.network.study_area import POLYGONS, StudyArea, find_study_area, layer_to_metric
@@ -76,9 +77,13 @@ class Case(Brief):
         return self.streets.network
 
     def streets_of(
-        self, profile: str | WalkProfile | None = None, moment: str | Moment | None = None
+        self,
+        profile: str | WalkProfile | None = None,
+        moment: str | Moment | None = None,
+        *,
+        condition: str | None = None,
     ) -> Streets:
-        """Prepare the streets for somebody else, or for a moment, by the rules of the plan.
+        """Prepare the streets for somebody else, a moment or a condition, by the plan's rules.
 
         Parameters
         ----------
@@ -87,12 +92,15 @@ class Case(Brief):
         moment
             A moment, or the name of one of the plan or of the usual ones: streets and gates are as
             they are then; None: the hours do not matter.
+        condition
+            Name of one of the plan's `[[conditions]]`: streets, speeds and legs are as under it;
+            None: the usual ones.
 
         Raises
         ------
         PlannerError
-            If there is no profile or moment of that name (the message lists the names), or it is
-            neither a name nor one of them.
+            If there is no profile, moment or condition of that name (the message lists the names),
+            it is neither a name nor one of them, or a condition is asked for at a moment.
         """
         plan = self.plan
         walker = plan.profile_named(profile) if isinstance(profile, str) else profile
@@ -102,6 +110,12 @@ class Case(Brief):
                 raise ArgumentError(
                     f"{name} is {quote(given)}; give the name of one, or one of the plan"
                 )
+        if condition is not None:
+            if when is not None:
+                raise ArgumentError("conditions are asked whatever the hours; leave the moment out")
+            asked = plan.condition_named(condition)
+            [laid] = [one for one in self.conditions if one.condition == asked]
+            return prepare_under(laid, self.streets, walker or self.profile)
         if when is None and walker in (None, self.profile):
             return self.streets
         rules = rules_at(self.network, when)
@@ -191,7 +205,7 @@ class Case(Brief):
         """What the data cannot tell, a line each."""
         return [
             *self.inputs.notes,
-            *list_warnings(self.inputs, self.network, self.facilities, self.area),
+            *list_warnings(self.inputs, measure_streets(self.network), self.facilities, self.area),
             *self.people.notes,
             *self._grouped.notes,
             *list_moment_notes(self.counting, self.plan.asked_moments),
@@ -323,12 +337,14 @@ def build_case(
 
 
 def list_warnings(
-    inputs: Inputs, network: WalkNetwork, facilities: gpd.GeoDataFrame, area: StudyArea
+    inputs: Inputs, streets: StreetFigures, facilities: gpd.GeoDataFrame, area: StudyArea
 ) -> list[str]:
     """Say what the data cannot tell, in one line each.
 
     Parameters
     ----------
+    streets
+        From `measure_streets`.
     facilities
         facility_id, reason (why it is not joined), counts, unreachable; optional approximate.
     """
@@ -355,11 +371,10 @@ def list_warnings(
     idle = int((~facilities["counts"]).sum())
     if idle:
         found.append(f"{idle} facilities are planned or closed and serve nobody")
-    islands_m = float(network.length_m[network.island].sum())
-    if islands_m:
+    if streets.island_parts:
         found.append(
-            f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
-            "else"
+            f"{streets.islands_km:.1f} km of street in area and ring are islands: joined to "
+            "nothing else"
         )
     # Sorted, since warnings stand in summary.json, which is the same for the same input.
     for what, number in sorted(inputs.osm.skipped.items()):
@@ -370,17 +385,17 @@ def list_warnings(
             "taken as the edge of the data"
         )
     if inputs.elevation is not None:
-        found += describe_heights(network, inputs.elevation.file, inputs.plan.network.direction)
+        found += describe_heights(streets, inputs.elevation.file, inputs.plan.network.direction)
     # A little above the limit: projections are not exact to the last digit.
     if area.stretch > MAX_STRETCH + 1e-6:
         found.append(
             f"area and streets lie so far apart that walks at their ends are measured up to "
             f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
         )
-    return [*area.notes, *describe_stated(area), *found, *network.walls.notes]
+    return [*area.notes, *describe_stated(area), *found, *streets.notes]
 
 
-def describe_heights(network: WalkNetwork, file: str, direction: str) -> list[str]:
+def describe_heights(streets: StreetFigures, file: str, direction: str) -> list[str]:
     """Say whose minutes decide on slopes, and which streets a raster of heights tells nothing of.
 
     Parameters
@@ -401,11 +416,10 @@ def describe_heights(network: WalkNetwork, file: str, direction: str) -> list[st
             "the page tries no scenarios",
         }[direction]
     ]
-    flat = network.flat
-    if flat.any():
+    if streets.n_flat:
         found.append(
-            f"{file}: tells no height for {int(flat.sum()):,} of {len(flat):,} pieces of street "
-            f"({network.length_m[flat].sum() / 1000:.1f} km); they are taken as level, and "
+            f"{file}: tells no height for {streets.n_flat:,} of {streets.n_edges:,} pieces of "
+            f"street ({streets.flat_km:.1f} km); they are taken as level, and "
             "walk_edges marks them as flat"
         )
     return found

@@ -13,7 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.beyond import Beyond
 from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
 from planner.coverage.counting import UNKNOWN
 from planner.coverage.edge import measure_edge
@@ -21,9 +20,10 @@ from planner.coverage.facilities import join_facilities, to_unsure_places
 from planner.coverage.grounds import doubt_hours, find_grounds
 from planner.coverage.joined_walk import Walk as Walk
 from planner.coverage.joined_walk import Yardstick as Yardstick
-from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_under
+from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_walks
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
-from planner.crs.array_types import Flags
+from planner.coverage.walks_beyond import Beyond
+from planner.crs.array_types import Flags, Floats
 from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
@@ -297,7 +297,7 @@ class Walks:
         hoped = [q for question in usual if (q := question.hope(self.asked))]
         every = [*usual, *hoped]
         self.prepare([(q.profile, q.moment, q.chosen(self.asked)) for q in every])
-        prepare_under(
+        prepare_walks(
             [(self._under[q.condition], q.profile) for q in questions if q.condition is not None]
         )
 
@@ -321,6 +321,15 @@ class Walks:
         # Beyond these streets a gate may be shut at a moment even if none is here.
         when = None if self._beyond is None else moment
         return profile, self._rules_at(moment), when, chosen.tobytes()
+
+    def minutes_of(self, points: Access) -> Floats:
+        """Return the minutes of the usual profile from other points to the nearest facility.
+
+        points : joined to the streets that were given, as walks reach them, r of them; shape (r,).
+        """
+        every = np.ones(len(self._facilities), dtype=bool)
+        streets, places, _ = self._asked(self._streets.profile, None, every)
+        return nearest_minutes(streets, places, points)[0]
 
     def _asked(
         self, profile: WalkProfile, moment: Moment | None, chosen: Flags

@@ -106,8 +106,9 @@ def list_openings(case: Case, judgement: Judgement, ground: OwnGround) -> dict[s
     dict
         considered : kind, count, of those on its own ground. openings : the candidates, see
         `list_candidates`, that bring anybody of its own, wherever they lie, with the id of the
-        node of a gate (-1 of a new opening). gains : opening (row of `openings`), unit (row in the
-        table of all units), kind, people, facility (position).
+        node of a gate (-1 of a new opening), and twin: its number among those that are alike.
+        gains : opening (row of `openings`), unit (row in the table of all units), kind, people,
+        facility (position).
     """
     walk, demand = judgement.walk, judgement.judged.demand
     streets = walk.streets
@@ -119,6 +120,8 @@ def list_openings(case: Case, judgement: Judgement, ground: OwnGround) -> dict[s
     candidates = list_candidates(streets, gates, places)
     node = streets.network.node_id[streets.network.walls.gates.node[gates]]
     candidates["node_id"] = np.concatenate([node, np.full(len(places), -1)]).astype(np.int64)
+    # Two samples of a wall may find one path: each of the two counts, as in a plain run.
+    candidates["twin"] = candidates.groupby(["gate_id", "x", "y"]).cumcount()
     own = ground.holds(candidates[["x", "y"]].to_numpy(dtype=np.float64))
     considered = candidates["kind"][own].value_counts()
     gains = list_reached(found, demand)

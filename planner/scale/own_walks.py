@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -24,19 +25,15 @@ _FIRST_MINUTES = 45.0
 Wanted = tuple[Ints, Ints]
 
 
-def find_wanted(
-    units: gpd.GeoDataFrame,
-    met: Access,
-    committees: gpd.GeoDataFrame,
-    facility_ids: Sequence[str],
-    skeleton: Skeleton,
-) -> Wanted:
-    """Return the nodes of a skeleton by which residents come from their committee's own facility.
+def find_own(
+    units: gpd.GeoDataFrame, committees: gpd.GeoDataFrame, facility_ids: Sequence[str]
+) -> Ints:
+    """Return the row of the facility of each unit's own committee, -1 for none, shape (n,).
 
     Parameters
     ----------
-    units, met
-        Of a tile's core, and how they meet its streets.
+    units
+        kind and Points; only residents have a committee.
     committees
         facility_id and polygons, metric CRS.
     facility_ids
@@ -48,6 +45,17 @@ def find_wanted(
     station = np.array([*(position.get(name, -1) for name in committees["facility_id"]), -1])
     own = np.full(len(units), -1, dtype=np.int64)
     own[rows] = station[number]
+    return own
+
+
+def list_wanted(own: Ints, met: Access, skeleton: Skeleton) -> Wanted:
+    """Return the nodes of a skeleton by which units (n,) may be come to from their own facility.
+
+    Parameters
+    ----------
+    own, met
+        From `find_own`, and how the units meet the streets that the skeleton is taken from.
+    """
     of_seed = np.repeat(own, np.diff(met.seed_starts))
     asked = np.flatnonzero(of_seed >= 0)
     node = np.searchsorted(skeleton.number, met.seed_node[asked])
@@ -65,7 +73,7 @@ def search_own(
     joined, parts
         From `join_skeletons`, and what they were joined from.
     wanted
-        For each of the parts, from `find_wanted`.
+        For each of the parts, from `list_wanted`.
     counting
         Rows of the facilities that surely serve; see `search_beyond`.
     """
@@ -99,6 +107,8 @@ def search_own(
     )
     position = {row: place for place, row in enumerate(counting.tolist())}
     found: list[list[Seeds]] = [[] for _ in parts]
+    row: Any
+    place: Any
     for row, asked in table[table["facility"].isin(counting)].groupby("facility"):
         minutes = search(
             np.flatnonzero(joined.seed_facility == row), asked["at"].to_numpy(dtype=np.int64)

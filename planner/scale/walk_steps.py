@@ -30,7 +30,7 @@ from planner.scale.opened import (
     place_all_facilities,
     places_of,
 )
-from planner.scale.own_walks import find_wanted, search_own
+from planner.scale.own_walks import find_own, list_wanted, search_own
 from planner.scale.reach import list_rules_here
 from planner.scale.skeleton import (
     Skeleton,
@@ -62,7 +62,7 @@ def meet_tile(store: StepStore, settings: Settings) -> Arrays:
     -------
     Arrays
         rows : of the core's facilities among all; reason, unreachable : see `find_unjoined`; and
-        the skeletons, see `read_skeleton`; own_facility, own_node : see `find_wanted`; figures of
+        the skeletons, see `read_skeleton`; own_facility, own_node : see `list_wanted`; figures of
         the streets, see `measure_owned`.
     """
     tile = open_streets(store, settings)
@@ -105,9 +105,8 @@ def _meet_residents(
     units = people_from_arrays(store.load(settings["people"]), tile.area.crs)[0].units
     met = join(tile.streets, places_of(units), reached=True)
     committees = layer_to_metric(given, tile.area.crs)
-    facility, node = find_wanted(
-        units, met, committees, facilities["facility_id"].tolist(), skeleton
-    )
+    own = find_own(units, committees, facilities["facility_id"].tolist())
+    facility, node = list_wanted(own, met, skeleton)
     return {"own_facility": facility, "own_node": node}
 
 

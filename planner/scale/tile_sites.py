@@ -26,6 +26,7 @@ from planner.scale.steps import Runner, StepStore, WorkStep
 from planner.scale.tiles import judge_tile, name_places
 from planner.siting.question import SiteQuestion
 from planner.sources.cache import Arrays, unpack_texts
+from planner.sources.inputs import load_candidates_of
 
 #: The one table of what a step is told or tells.
 _TABLE = "table"
@@ -61,7 +62,11 @@ def site_in_tiles(
     people = pd.concat([part for part in units if len(part)] or units[:1], ignore_index=True)
     amenities = load_areas(answer.manifest).amenities
     inputs = answer.whole.inputs
-    inputs = replace(inputs, osm=replace(inputs.osm, amenities=amenities))
+    inputs = replace(
+        inputs,
+        osm=replace(inputs.osm, amenities=amenities),
+        candidates=load_candidates_of(inputs.plan, answer.whole.towns),
+    )
     asker = _TilesAsked(answer, runner, store)
     return site_in_parts(
         replace(answer.whole, inputs=inputs),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -32,8 +32,9 @@ _VERDICTS: Final = (COVERED, GAP, UNKNOWN)
 #: The moment of the gates, which facilities count, and which of them may do, each of shape (k,) ->
 #: verdict of each unit, n rows.
 Ask = Callable[[Moment | None, Flags, Flags], pd.DataFrame]
-#: What was judged, and the verdict of each unit.
-LabelledVerdicts = Sequence[tuple[tuple[str | None, ...], pd.Series]]
+#: What stands in front of the counts of moments, and of services.
+MOMENT_LABELS: Final = ("moment",)
+SERVICE_LABELS: Final = ("service", "moment")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,58 @@ class HoursCoverage:
     coverage: pd.DataFrame
     services: pd.DataFrame
     units: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class HourVerdicts:
+    """The verdicts of n units at every moment, and for every service.
+
+    moments : moment -> verdict of each unit; services : service and moment (None: any hour), and
+    the verdict of each unit by the facilities that offer it then.
+    reached (n,) : whether a facility is within the cutoff when hours are left aside, and is not one
+    that may be open, nobody knows, at a moment.
+    """
+
+    moments: dict[str, pd.Series]
+    services: list[tuple[tuple[str, str | None], pd.Series]]
+    reached: Flags
+
+
+def judge_by_hour(
+    index: pd.Index, facilities: pd.DataFrame, moments: Sequence[Moment], ask: Ask
+) -> HourVerdicts:
+    """Judge every unit at every moment and for every service; see `count_by_hour`.
+
+    index : of the units.
+    """
+
+    def verdict(moment: Moment | None, chosen: Flags, maybe: Flags) -> pd.Series:
+        """Return the verdicts as the demand is indexed."""
+        return ask(moment, chosen, maybe)["verdict"].set_axis(index)
+
+    answers = {
+        one.name: ask(
+            one,
+            find_serving(facilities, moment=one),
+            find_serving(facilities, moment=one, may_be_open=True),
+        ).set_axis(index)
+        for one in moments
+    }
+    every = np.ones(len(facilities), dtype=bool)
+    reached = np.zeros(len(index), dtype=bool)
+    if moments:
+        reached = (verdict(None, every, every) == COVERED).to_numpy()
+    # Whoever is near a facility that may be open then cannot be said to find all of them closed.
+    for answer in answers.values():
+        reached = reached & (answer["reason"] != HOURS_NOT_KNOWN).to_numpy()
+    by_service: list[tuple[tuple[str, str | None], pd.Series]] = []
+    for moment in (None, *moments) if moments else ():
+        maybe = find_services_at(facilities, moment, may_be_open=True)
+        for service, offers in find_services_at(facilities, moment).items():
+            label = (service, None if moment is None else moment.name)
+            by_service.append((label, verdict(moment, offers, maybe[service])))
+    verdicts = {name: answer["verdict"] for name, answer in answers.items()}
+    return HourVerdicts(verdicts, by_service, reached)
 
 
 def count_by_hour(
@@ -79,37 +132,15 @@ def count_by_hour(
     cutoff_minutes
         For the rows.
     """
-
-    def verdict(moment: Moment | None, chosen: Flags, maybe: Flags) -> pd.Series:
-        """Return the verdicts as the demand is indexed."""
-        return ask(moment, chosen, maybe)["verdict"].set_axis(demand.index)
-
-    answers = {
-        one.name: ask(
-            one,
-            find_serving(facilities, moment=one),
-            find_serving(facilities, moment=one, may_be_open=True),
-        ).set_axis(demand.index)
-        for one in moments
-    }
-    verdicts = {name: answer["verdict"] for name, answer in answers.items()}
-    every = np.ones(len(facilities), dtype=bool)
-    reached = (verdict(None, every, every) == COVERED).to_numpy() if moments else False
-    # Whoever is near a facility that may be open then cannot be said to find all of them closed.
-    for answer in answers.values():
-        reached = reached & (answer["reason"] != HOURS_NOT_KNOWN).to_numpy()
-    by_service = []
-    for moment in (None, *moments) if moments else ():
-        maybe = find_services_at(facilities, moment, may_be_open=True)
-        for service, offers in find_services_at(facilities, moment).items():
-            label = (service, None if moment is None else moment.name)
-            by_service.append((label, verdict(moment, offers, maybe[service])))
-    by_moment = [((name,), codes) for name, codes in verdicts.items()]
+    judged = judge_by_hour(demand.index, facilities, moments, ask)
+    inside, everybody = PeopleCells.of(demand, areas), PeopleCells.of(demand, ())
+    by_moment = [((name,), inside, codes) for name, codes in judged.moments.items()]
+    by_service = [(label, everybody, codes) for label, codes in judged.services]
     return HoursCoverage(
-        verdicts=verdicts,
-        coverage=count_labelled(demand, by_moment, ["moment"], areas, cutoff_minutes),
-        services=count_labelled(demand, by_service, ["service", "moment"], (), cutoff_minutes),
-        units=find_sometimes_covered(verdicts, np.full(len(demand), reached), demand.index),
+        verdicts=judged.moments,
+        coverage=count_labelled(by_moment, MOMENT_LABELS, areas, cutoff_minutes),
+        services=count_labelled(by_service, SERVICE_LABELS, (), cutoff_minutes),
+        units=find_sometimes_covered(judged.moments, judged.reached, demand.index),
     )
 
 
@@ -231,36 +262,60 @@ def count_only_sometimes(
     return pd.DataFrame(rows, columns=["kind", "people", *flags, "moments"])
 
 
+@dataclass(frozen=True, eq=False)
+class PeopleCells:
+    """The cell of each of n units: its town and its kind.
+
+    kinds : in the order of the units; town, kind, people (n,) : town is len(areas) for units in
+    none of the areas, which count for the whole only.
+    """
+
+    kinds: list[str]
+    town: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    people: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, demand: pd.DataFrame, areas: Sequence[str]) -> PeopleCells:
+        """Find the cells of units: kind, people, town."""
+        kinds = list(dict.fromkeys(demand["kind"].tolist()))
+        names = pd.Index(list(areas), dtype=object)
+        town = names.get_indexer(pd.Index(demand["town"], dtype=object))
+        town[town < 0] = len(areas)
+        kind = pd.Index(kinds, dtype=object).get_indexer(pd.Index(demand["kind"], dtype=object))
+        return cls(kinds, town, kind, demand["people"].to_numpy(dtype=np.float64))
+
+
+#: What was judged, of whom, and the verdict of each of these units.
+LabelledVerdicts = Iterable[tuple[tuple[str | None, ...], PeopleCells, pd.Series]]
+
+
 def count_labelled(
-    demand: pd.DataFrame,
-    judged: LabelledVerdicts,
-    labels: Sequence[str],
-    areas: Sequence[str],
-    cutoff_minutes: float,
+    judged: LabelledVerdicts, labels: Sequence[str], areas: Sequence[str], cutoff_minutes: float
 ) -> pd.DataFrame:
-    """Count as `count_coverage` does, with labels in front; faster, for dozens of verdicts."""
-    kinds = list(dict.fromkeys(demand["kind"].tolist()))
-    town = pd.Index(list(areas), dtype=object).get_indexer(pd.Index(demand["town"], dtype=object))
-    town[town < 0] = len(areas)  # in none of these towns: counted only for the whole area
-    kind = pd.Index(kinds, dtype=object).get_indexer(pd.Index(demand["kind"], dtype=object))
-    people = demand["people"].to_numpy(dtype=np.float64)
-    cell = (town * len(kinds) + kind) * len(_VERDICTS)
-    shape = (len(areas) + 1, len(kinds), len(_VERDICTS))
-    rows = []
-    for words, verdict in judged:
+    """Count as `count_coverage` does, with labels in front; faster, for dozens of verdicts.
+
+    The cells are of the same `areas`.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for words, cells, verdict in judged:
+        n_kinds = len(cells.kinds)
         code = pd.Index(_VERDICTS).get_indexer(pd.Index(verdict))
-        counts = exact_sums(cell + code, people, int(np.prod(shape))).reshape(shape)
+        cell = (cells.town * n_kinds + cells.kind) * len(_VERDICTS) + code
+        shape = (len(areas) + 1, n_kinds, len(_VERDICTS))
+        counts = exact_sums(cell, cells.people, int(np.prod(shape))).reshape(shape)
         # The last area, units in none of the towns, is part of the whole and has no row of its own.
         by_area = np.concatenate([_added(counts), counts[:-1]])
         by_area = np.concatenate([by_area, _added(by_area.swapaxes(0, 1)).swapaxes(0, 1)], axis=1)
         for area, of_area in zip((ALL, *areas), by_area, strict=True):
-            for name, of_kind in zip((*kinds, ALL), of_area.tolist(), strict=True):
+            for name, of_kind in zip((*cells.kinds, ALL), of_area.tolist(), strict=True):
                 share = shares(**dict(zip(_VERDICTS, of_kind, strict=True)))
                 row = (*words, area, name, cutoff_minutes, exact_sum(of_kind), *of_kind)
                 rows.append((*row, *share.values()))
     table = pd.DataFrame(rows, columns=[*labels, *_COUNTED])
-    for label in labels:  # None means any hour; pandas must not take it for a missing text
-        table[label] = pd.Series([row[labels.index(label)] for row in rows], dtype=object)
+    for place, label in enumerate(labels):
+        # None means any hour; pandas must not take it for a missing text.
+        table[label] = pd.Series([row[place] for row in rows], dtype=object)
     return table
 
 

@@ -107,7 +107,9 @@ def count_class_coverage(
     return pd.DataFrame(rows, columns=list(_COUNTED))
 
 
-def count_gap_classes(demand: pd.DataFrame, gap_id: pd.Series, plan: Plan) -> pd.DataFrame:
+def count_gap_classes(
+    demand: pd.DataFrame, gap_id: pd.Series, plan: Plan, classes: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Count the people of each class in each gap.
 
     Parameters
@@ -118,6 +120,8 @@ def count_gap_classes(demand: pd.DataFrame, gap_id: pd.Series, plan: Plan) -> pd
         Gap of each unit, "" for none, aligned with `demand`.
     plan
         As in `count_class_coverage`.
+    classes
+        In the order wanted, where `demand` has not all units; None: that of `list_classes`.
 
     Returns
     -------
@@ -131,7 +135,8 @@ def count_gap_classes(demand: pd.DataFrame, gap_id: pd.Series, plan: Plan) -> pd
     if not kinds or not inside.any():
         return pd.DataFrame(columns=columns)
     part, gap = demand[inside], gap_id[inside].to_numpy(dtype=object)
-    classes = list_classes(demand[demand["kind"].isin(kinds)])
+    if classes is None:
+        classes = list_classes(demand[demand["kind"].isin(kinds)])
     gaps = sorted(set(gap))
     place = pd.Index(gaps).get_indexer(gap) * len(classes)
     place += pd.Index(classes, dtype=object).get_indexer(pd.Index(part[CLASS], dtype=object))

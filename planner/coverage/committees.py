@@ -68,6 +68,28 @@ def build_committee_table(
         where that is 0), each with `_low` (covered / people) and `_high` (with those who cannot be
         judged), geometry.
     """
+    residents = list_committee_residents(
+        committees, demand, facilities, walk, cutoff_minutes, unsure
+    )
+    return fill_committee_table(committees, residents, cutoff_minutes)
+
+
+def list_committee_residents(
+    committees: gpd.GeoDataFrame,
+    demand: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    walk: Walk,
+    cutoff_minutes: float,
+    unsure: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """List the units with residents of each committee; see `build_committee_table`.
+
+    Returns
+    -------
+    DataFrame
+        committee (its row), town, people, own and nearest (minutes to its own station and to any),
+        own_doubt and nearest_doubt (whether it may be covered by it though no walk says so).
+    """
     rows = np.flatnonzero((demand["kind"] == RESIDENTS).to_numpy())
     residents = demand.iloc[rows]
     number = first_polygon(residents, committees)
@@ -75,20 +97,42 @@ def build_committee_table(
     station = [position.get(name, -1) for name in committees["facility_id"]]
     # The last entry, at -1, is that of residents who live in no committee.
     own_minutes = _own_minutes(np.array([*station, -1])[number], walk, rows)
-    town, people = residents["town"].to_numpy(), residents["people"].to_numpy()
-    minutes = np.column_stack([own_minutes, residents["minutes"].to_numpy(dtype=np.float64)])
     unknown = (residents["verdict"] == UNKNOWN).to_numpy()
     reach_m = walk.streets.reach_m_per_min * cutoff_minutes
     in_doubt = find_in_doubt(unsure, "facility_id", take(walk.units, rows), reach_m)
+    own_doubt = np.append(committees["own_unplaced"].to_numpy(dtype=bool), False)[number]
+    for k, name in enumerate(committees["facility_id"]):
+        if name in in_doubt:
+            here = number == k
+            own_doubt[here] |= in_doubt[name][here]
+    table = pd.DataFrame(
+        {
+            "committee": number,
+            "town": residents["town"].to_numpy(),
+            "people": residents["people"].to_numpy(dtype=np.float64),
+            "own": own_minutes,
+            "nearest": residents["minutes"].to_numpy(dtype=np.float64),
+            "own_doubt": unknown | own_doubt,
+            "nearest_doubt": unknown,
+        }
+    )
+    return table[(number >= 0) & (table["people"] > 0).to_numpy()]
+
+
+def fill_committee_table(
+    committees: gpd.GeoDataFrame, residents: pd.DataFrame, cutoff_minutes: float
+) -> gpd.GeoDataFrame:
+    """Return the figures of `build_committee_table` of residents from `list_committee_residents`.
+
+    Each committee needs its own residents alone.
+    """
+    rows_of = residents.groupby("committee").indices
+    columns = {name: residents[name].to_numpy() for name in residents}
+    nobody = np.empty(0, dtype=np.int64)
     figures_of_each = []
     for k in range(len(committees)):
-        here = np.flatnonzero((number == k) & (people > 0))
-        anybody = np.full(len(rows), committees["own_unplaced"].iloc[k], dtype=bool)
-        own = anybody | in_doubt.get(committees["facility_id"].iloc[k], anybody)
-        doubt = np.column_stack([unknown | own, unknown])
-        figures_of_each.append(
-            _figures_of(town[here], people[here], minutes[here], doubt[here], cutoff_minutes)
-        )
+        here = {name: column[rows_of.get(k, nobody)] for name, column in columns.items()}
+        figures_of_each.append(_figures_of(here, cutoff_minutes))
     figures = pd.DataFrame(figures_of_each, index=committees.index, columns=list(_FIGURES))
     named = committees[["name", "kind", "facility_id"]]
     order = ["name", "kind", "town", "facility_id", *_FIGURES[1:]]
@@ -123,7 +167,7 @@ def count_domains(
     """
     rows = []
     domains = facilities["domain"].to_numpy(dtype=object)
-    people, unknown = demand["people"].to_numpy(), (demand["verdict"] == UNKNOWN).to_numpy()
+    unknown = (demand["verdict"] == UNKNOWN).to_numpy()
     maybe = in_doubt or {}
     for domain in sorted({*domains, *(name for name, units in maybe.items() if units.any())}):
         open_to = unknown | maybe.get(domain, False)
@@ -131,22 +175,35 @@ def count_domains(
         # A flag, not a sum: a unit near two stations of one domain counts once.
         covered = np.zeros(len(demand), dtype=bool)
         covered[pairs.target[members[pairs.origin]]] = True
-        for kind in dict.fromkeys(demand["kind"]):
-            of_kind = (demand["kind"] == kind).to_numpy()
-            total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
-            at_most = exact_sum(people[of_kind & (covered | open_to)])
-            rows.append(
-                {
-                    "domain": domain,
-                    "facilities": int(members.sum()),
-                    "kind": kind,
-                    "people": total,
-                    "covered": reached,
-                    "share_low": reached / total if total else None,
-                    "share_high": at_most / total if total else None,
-                }
-            )
+        rows += count_one_domain(domain, int(members.sum()), demand, covered, open_to)
     return pd.DataFrame(rows)
+
+
+def count_one_domain(
+    domain: str, facilities: int, demand: pd.DataFrame, covered: Flags, open_to: Flags
+) -> list[dict[str, Any]]:
+    """Count whom so many facilities of one domain cover, as `count_domains` does.
+
+    demand : kind, people; covered, open_to (n,) : whom they cover, and whom they may cover besides.
+    """
+    rows = []
+    people = demand["people"].to_numpy()
+    for kind in dict.fromkeys(demand["kind"]):
+        of_kind = (demand["kind"] == kind).to_numpy()
+        total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
+        at_most = exact_sum(people[of_kind & (covered | open_to)])
+        rows.append(
+            {
+                "domain": domain,
+                "facilities": facilities,
+                "kind": kind,
+                "people": total,
+                "covered": reached,
+                "share_low": reached / total if total else None,
+                "share_high": at_most / total if total else None,
+            }
+        )
+    return rows
 
 
 def find_in_doubt(
@@ -185,26 +242,17 @@ def _own_minutes(
     return minutes
 
 
-def _figures_of(
-    towns: NDArray[np.object_],
-    people: NDArray[np.float64],
-    minutes: NDArray[np.float64],
-    doubt: NDArray[np.bool_],
-    cutoff_minutes: float,
-) -> dict[str, Any]:
-    """Put the residents of one committee into the figures of its row.
-
-    minutes (n, 2) : to their own station and to the nearest one; doubt (n, 2) : who may be covered
-    by it though no walk says so.
-    """
+def _figures_of(residents: Mapping[str, NDArray[Any]], cutoff_minutes: float) -> dict[str, Any]:
+    """Put the residents of one committee into the figures of its row."""
+    people = residents["people"]
     total = exact_sum(people)
     if total == 0:
         return dict.fromkeys(_FIGURES, np.nan) | {"town": "", "people": 0.0}
-    found: dict[str, Any] = {"town": value_of_most(towns, people), "people": total}
-    for column, (name, walk) in enumerate((("own", "own"), ("any", "nearest"))):
-        of, unknown = minutes[:, column], doubt[:, column]
-        covered = of <= cutoff_minutes
-        found[f"minutes_{walk}"] = weighted_median(of, people)
+    found: dict[str, Any] = {"town": value_of_most(residents["town"], people), "people": total}
+    for name, walk in (("own", "own"), ("any", "nearest")):
+        minutes, unknown = residents[walk], residents[f"{walk}_doubt"]
+        covered = minutes <= cutoff_minutes
+        found[f"minutes_{walk}"] = weighted_median(minutes, people)
         parts = (covered, ~covered & ~unknown, ~covered & unknown)
         for share, value in shares(*(exact_sum(people[part]) for part in parts)).items():
             end = share.removeprefix("share")  # "", _low or _high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -81,14 +82,41 @@ def describe_completeness(
         `stated`, where the plan states anything: where it says the streets are known
         ("everywhere", "polygons" or None), and whether no station is missing.
     """
-    streets = _edges_by_place(network)
+    shapes = list_shapes(area)
+    streets, gates = StreetsByPlace.of(network), GatesByPlace.of(network)
+    measured = [measure_streets(streets, gates, shape) for shape in shapes]
     # By the same point that gave each its town: one across the border is on one side only.
     middles = shapely.point_on_surface(compounds.geometry.to_numpy())
     compounds = compounds[np.asarray(shapely.intersects(area.polygon, middles), dtype=bool)]
-    names = area.town_names
-    shapes = [area.polygon, *([] if area.towns is None else area.towns.geometry)]
+    return put_figures_together(area, measured, demand, facilities, compounds)
+
+
+def list_shapes(area: StudyArea) -> list[BaseGeometry]:
+    """Return the polygons that figures are told of: the area's, then those of its towns."""
+    return [area.polygon, *([] if area.towns is None else area.towns.geometry)]
+
+
+def put_figures_together(
+    area: StudyArea,
+    measured: Sequence[StreetSums],
+    demand: pd.DataFrame,
+    facilities: gpd.GeoDataFrame,
+    compounds: pd.DataFrame,
+) -> dict[str, Any]:
+    """Return what `describe_completeness` does, once the streets of each polygon are measured.
+
+    Parameters
+    ----------
+    area, demand, facilities
+        As there; a row of `demand` stands for so many units as its `units` says, if it has them.
+    measured
+        Of the polygons of `list_shapes`.
+    compounds
+        Those in the area: town, state.
+    """
     rows = []
-    for name, shape in zip((ALL, *names), shapes, strict=True):
+    names, shapes = area.town_names, list_shapes(area)
+    for name, shape, streets in zip((ALL, *names), shapes, measured, strict=True):
         units = demand if name == ALL else demand[demand["town"] == name]
         inside = compounds if name == ALL else compounds[compounds["town"] == name]
         rows.append(
@@ -97,7 +125,8 @@ def describe_completeness(
                 **_street_figures(streets, shape),
                 **_unit_figures(units),
                 **_compound_figures(inside),
-                **_gate_figures(network, shape),
+                "gates_mapped": streets.gates_mapped,
+                "gates_inferred": streets.gates_inferred,
                 **_facility_figures(facilities, shape),
             }
         )
@@ -116,50 +145,112 @@ def describe_completeness(
     return found
 
 
+@dataclass(frozen=True, eq=False)
+class StreetSums:
+    """What is measured of the streets and gates in one polygon.
+
+    metres, island_metres : of streets, and of those on islands; add them up exactly.
+    islands, groups : which islands reach into it, and which groups of private streets.
+    gates_mapped, gates_inferred : of compounds.
+    """
+
+    metres: NDArray[np.float64]
+    island_metres: NDArray[np.float64]
+    islands: frozenset[int]
+    groups: frozenset[str]
+    gates_mapped: int
+    gates_inferred: int
+
+
 @dataclass(frozen=True)
-class _EdgesByPlace:
-    """Edges as lines with a tree, island of each (-1 for none), private group of each (-1)."""
+class StreetsByPlace:
+    """Edges as lines with a tree, island of each (-1 for none), private group of each ("")."""
 
     lines: NDArray[np.object_]
     length_m: NDArray[np.float64]
     tree: shapely.STRtree
     island: NDArray[np.int64]
-    group: NDArray[np.int64]
+    group: NDArray[np.object_]
+
+    @classmethod
+    def of(
+        cls,
+        network: WalkNetwork,
+        edges: NDArray[np.int64] | None = None,
+        islands: NDArray[np.int64] | None = None,
+    ) -> StreetsByPlace:
+        """Put the edges of a network by their places, or some of them.
+
+        edges : rows of those that count, None for all; islands : the number of the island of every
+        edge, None for those of the network.
+        """
+        some = slice(None) if edges is None else edges
+        compounds, lines = network.walls.compounds, network.lines[some]
+        # Groups of private streets without a polygon are compounds without an outline.
+        groups = pd.Index(compounds.id[shapely.is_empty(compounds.shape)], dtype=object)
+        nameless = groups.get_indexer(pd.Index(network.access[some], dtype=object)) >= 0
+        return cls(
+            lines=lines,
+            length_m=network.length_m[some],
+            tree=shapely.STRtree(lines),
+            island=(network.island_number if islands is None else islands)[some],
+            group=np.where(nameless, network.access[some], PUBLIC),
+        )
 
 
-def _edges_by_place(network: WalkNetwork) -> _EdgesByPlace:
-    """Give islands and groups of private streets without a polygon their numbers."""
-    found = network.walls.compounds
-    group = pd.Index(found.id[shapely.is_empty(found.shape)]).get_indexer(network.access)
-    return _EdgesByPlace(
-        lines=network.lines,
-        length_m=network.length_m,
-        tree=shapely.STRtree(network.lines),
-        island=network.island_number,
-        group=np.where(network.access == PUBLIC, -1, group),
-    )
+@dataclass(frozen=True)
+class GatesByPlace:
+    """The gates of compounds: places (g, 2), and whether each is mapped or inferred."""
+
+    xy: NDArray[np.float64]
+    mapped: NDArray[np.bool_]
+    inferred: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, network: WalkNetwork) -> GatesByPlace:
+        """List the gates; groups of private streets have gates too."""
+        # By place: groups of private streets have gates as well, but neither outline nor town.
+        gates = network.walls.gates
+        rows = np.flatnonzero(gates.compound >= 0)
+        return cls(network.xy[gates.node[rows]], gates.mapped[rows], gates.inferred[rows])
 
 
-def _street_figures(streets: _EdgesByPlace, shape: BaseGeometry) -> dict[str, float]:
-    """Measure the streets inside a polygon; those that cross its border up to there."""
-    touching = streets.tree.query(shape, predicate="intersects")
+def measure_streets(
+    streets: StreetsByPlace, gates: GatesByPlace, shape: BaseGeometry
+) -> StreetSums:
+    """Measure the streets inside a polygon, those that cross its border up to there."""
+    touching = np.sort(streets.tree.query(shape, predicate="intersects"))
     whole = np.zeros(len(streets.lines), dtype=bool)
     whole[streets.tree.query(shape, predicate="contains")] = True
     cut = touching[~whole[touching]]
     metres = np.where(whole, streets.length_m, 0.0)
     # Only streets that cross the border are cut; the length of the others is known.
     metres[cut] = shapely.length(shapely.intersection(streets.lines[cut], shape))
-    here = metres > 0
+    here = np.flatnonzero(metres > 0)
+    metres, island, group = metres[here], streets.island[here], streets.group[here]
+    inside = np.asarray(shapely.intersects_xy(shape, *gates.xy.T), dtype=bool)
+    return StreetSums(
+        metres=metres,
+        island_metres=metres[island >= 0],
+        islands=frozenset(island[island >= 0].tolist()),
+        groups=frozenset(group[group != PUBLIC].tolist()),
+        gates_mapped=int((inside & gates.mapped).sum()),
+        gates_inferred=int((inside & gates.inferred).sum()),
+    )
+
+
+def _street_figures(streets: StreetSums, shape: BaseGeometry) -> dict[str, float]:
+    """Round what was measured."""
     km2 = shapely.area(shape) / 1e6
-    street_km = metres.sum() / 1e3
-    island = streets.island[here & (streets.island >= 0)]
+    # To the last bit the same, in whatever order the streets are added.
+    street_km = math.fsum(streets.metres) / 1e3
     return {
         "km2": round(km2, 3),
         "street_km": round(street_km, 1),
         "street_km_per_km2": round(street_km / km2, 2) if km2 > 0 else 0.0,
-        "islands": len(np.unique(island)),
-        "islands_km": round(metres[streets.island >= 0].sum() / 1e3, 1),
-        "private_groups": len(np.unique(streets.group[here & (streets.group >= 0)])),
+        "islands": len(streets.islands),
+        "islands_km": round(math.fsum(streets.island_metres) / 1e3, 1),
+        "private_groups": len(streets.groups),
     }
 
 
@@ -167,8 +258,8 @@ def _unit_figures(units: pd.DataFrame) -> dict[str, float]:
     """Count units and people without a street nearby."""
     without = units[units["reason"] == NO_STREET]
     return {
-        "units": len(units),
-        "units_no_street": len(without),
+        "units": _count_units(units),
+        "units_no_street": _count_units(without),
         **{
             f"people_no_street_{kind}": exact_sum(without["people"][without["kind"] == kind])
             for kind in KINDS
@@ -176,23 +267,16 @@ def _unit_figures(units: pd.DataFrame) -> dict[str, float]:
     }
 
 
+def _count_units(table: pd.DataFrame) -> int:
+    """Count units, of which a row may stand for several."""
+    return int(table["units"].sum()) if "units" in table else len(table)
+
+
 def _compound_figures(compounds: pd.DataFrame) -> dict[str, int]:
     """Count compounds, and those that nobody is known to leave."""
     return {
         "compounds": len(compounds),
         "compounds_no_gate": int((compounds["state"] == NO_GATE).sum()),
-    }
-
-
-def _gate_figures(network: WalkNetwork, shape: BaseGeometry) -> dict[str, int]:
-    """Count the gates of compounds inside a polygon; groups of private streets have gates too."""
-    # By place: groups of private streets have gates as well, but neither outline nor town.
-    gates = network.walls.gates
-    inside = np.asarray(shapely.intersects_xy(shape, *network.xy[gates.node].T), dtype=bool)
-    inside &= gates.compound >= 0
-    return {
-        "gates_mapped": int((inside & gates.mapped).sum()),
-        "gates_inferred": int((inside & gates.inferred).sum()),
     }
 
 

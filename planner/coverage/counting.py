@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -219,19 +219,25 @@ def count_facility_loads(
         people_nearest_*: covered people whose nearest facility this is; people_in_reach_*: all
         within the cutoff; people_only_here_*: those with no other facility within it.
     """
+    columns = {
+        f"people_{name}_{kind}": exact_sums(facility, people, n_facilities)
+        for kind, name, facility, people in list_facility_loads(demand, nearest, verdict, pairs)
+    }
+    return pd.DataFrame(columns, index=range(n_facilities))
+
+
+def list_facility_loads(
+    demand: pd.DataFrame, nearest: NDArray[np.int64], verdict: pd.Series, pairs: ReachedPairs
+) -> Iterator[tuple[str, str, NDArray[np.int64], NDArray[np.float64]]]:
+    """List what `count_facility_loads` adds up: kind, what is counted, facilities and people."""
     people = demand["people"].to_numpy()
     in_reach = np.bincount(pairs.target, minlength=len(demand))
-    columns = {}
     for kind in dict.fromkeys(demand["kind"]):
         weight = np.where(demand["kind"] == kind, people, 0.0)
         served = (verdict == COVERED).to_numpy() & (nearest >= 0)
         alone = in_reach[pairs.target] == 1
         per_pair = weight[pairs.target]
-        for name, facility, count in (
-            ("nearest", nearest[served], weight[served]),
-            ("in_reach", pairs.origin, per_pair),
-            # These people lose cover if this facility closes.
-            ("only_here", pairs.origin[alone], per_pair[alone]),
-        ):
-            columns[f"people_{name}_{kind}"] = exact_sums(facility, count, n_facilities)
-    return pd.DataFrame(columns, index=range(n_facilities))
+        yield kind, "nearest", nearest[served], weight[served]
+        yield kind, "in_reach", pairs.origin, per_pair
+        # These people lose cover if this facility closes.
+        yield kind, "only_here", pairs.origin[alone], per_pair[alone]

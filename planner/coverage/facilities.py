@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.coverage.grounds import ALL_SURE, EDGE_OF_DATA, NOT_CONFIRMED, UnsurePlaces
 from planner.crs.array_types import Flags
@@ -55,6 +56,22 @@ def place_facilities(
     SourceError
         If all rows lie outside, or none is open.
     """
+    table, rows = list_inside(given, area)
+    met = join_facilities(streets, rows)
+    cut_off = on_islands_only(streets.network, met)
+    reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "")
+    unreachable = met.closed & (met.compound < 0)
+    return table, with_places(rows, area, reason, unreachable)
+
+
+def list_inside(given: Table, area: StudyArea) -> tuple[Table, gpd.GeoDataFrame]:
+    """Return the table without the rows outside area and ring, and its rows in the metric CRS.
+
+    Raises
+    ------
+    SourceError
+        As `place_facilities`.
+    """
     table = keep_inside(given, area.with_ring, crs=area.crs, rim=RIM_M, name=area.called)
     rows = table.rows.to_crs(area.crs)
     counts = (rows["status"] == OPEN).to_numpy()
@@ -63,13 +80,21 @@ def place_facilities(
             f"{table.file}: none of its {len(rows)} facilities is open; "
             f"give at least one the status {OPEN!r}"
         )
-    met = join_facilities(streets, rows)
-    cut_off = on_islands_only(streets.network, met)
-    unreachable = met.closed & (met.compound < 0)
-    in_ring = ~area.holds(rows.geometry)
-    reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "")
-    return table, rows.assign(
-        counts=counts, in_ring=in_ring, joined=reason == "", reason=reason, unreachable=unreachable
+    return table, rows.assign(counts=counts)
+
+
+def with_places(
+    rows: gpd.GeoDataFrame, area: StudyArea, reason: NDArray[Any], unreachable: Flags
+) -> gpd.GeoDataFrame:
+    """Return rows of `list_inside` with what is known of their places, see `place_facilities`.
+
+    reason : why each meets no street, "" for those that do.
+    """
+    return rows.assign(
+        in_ring=~area.holds(rows.geometry),
+        joined=reason == "",
+        reason=reason,
+        unreachable=unreachable,
     )
 
 

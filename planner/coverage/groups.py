@@ -123,11 +123,23 @@ def count_group_coverage(
         own = pd.DataFrame({"people": people[group_column(group)], "town": units["town"]})
         # People of other kinds do not belong to the group, covered or not.
         own = own[units["kind"] == group.kind]
-        for area in (ALL, *areas):
-            # The whole area also holds units in none of the towns.
-            part = own if area == ALL else own[own["town"] == area]
-            counts = count_by_verdict(part, verdicts[profile])
-            rows.append({"group": group.name, "profile": profile, "area": area, **counts})
+        rows += count_one_group(group.name, profile, own, verdicts[profile], areas)
+    return rows
+
+
+def count_one_group(
+    name: str, profile: str, own: pd.DataFrame, verdict: pd.Series, areas: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Count one group, as `count_group_coverage` does.
+
+    own : its people, and town, by unit; verdict : of at least these units, by their index.
+    """
+    rows = []
+    for area in (ALL, *areas):
+        # The whole area also holds units in none of the towns.
+        part = own if area == ALL else own[own["town"] == area]
+        counts = count_by_verdict(part, verdict)
+        rows.append({"group": name, "profile": profile, "area": area, **counts})
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,13 +66,33 @@ def ask_rules(
         With the towns and tiers.
     """
     tier = find_tiers(demand, area, inputs)
+    present = set(zip(tier, demand["kind"], strict=True))
+    rules, notes = choose_rules(inputs, facilities, present)
+    about = {
+        key: ((tier == key[0]) & (demand["kind"] == key[1])).to_numpy()
+        for key in dict.fromkeys((rule.tier, rule.kind) for rule in rules)
+    }
+    return AskedRules([(rule, about[rule.tier, rule.kind]) for rule in rules], notes)
+
+
+def choose_rules(
+    inputs: Inputs, facilities: pd.DataFrame, present: Collection[tuple[str, str]]
+) -> tuple[list[Rule], list[str]]:
+    """Choose the rules that can be checked, and say of the others why not.
+
+    Parameters
+    ----------
+    inputs, facilities
+        As for `ask_rules`.
+    present
+        Tier and kind of all units, each pair that there is.
+    """
     has_levels = bool((facilities["level"] != "").any())
     rules = (*inputs.default_rules, *inputs.rules)
-    asked: list[tuple[Rule, Flags]] = []
-    notes = _unruled_tiers(tier, rules)
+    asked: list[Rule] = []
+    notes = _unruled_tiers({tier for tier, _ in present}, rules)
     for rule in rules:
-        about = ((tier == rule.tier) & (demand["kind"] == rule.kind)).to_numpy()
-        if not about.any():
+        if (rule.tier, rule.kind) not in present:
             # That a default rule is about nobody here is no mistake of the plan's.
             if rule in inputs.rules:
                 nobody = f"no demand of kind {rule.kind} in tier {rule.tier}"
@@ -93,10 +113,10 @@ def ask_rules(
                 so = "whoever a facility of unknown level may serve is unknown"
             notes.append(f"rule {rule.id}: no facility that counts is {_wanted(rule)}; {so}")
         # Checked in spite of the note: nobody is served by facilities that do not exist.
-        asked.append((rule, about))
-    if any(rule.level != ANY_LEVEL for rule, _ in asked):
+        asked.append(rule)
+    if any(rule.level != ANY_LEVEL for rule in asked):
         notes += note_unknown_levels(inputs.plan, facilities)
-    return AskedRules(asked, notes)
+    return asked, notes
 
 
 def note_unknown_levels(plan: Plan, facilities: pd.DataFrame) -> list[str]:
@@ -168,7 +188,7 @@ def judge_rules(
     rows: list[dict[str, Any]] = []
     for rule, about in asked.rules:
         verdict = walks.answer(to_question(rule, plan))["verdict"].set_axis(demand.index)
-        rows += _count_rule(rule, verdict[about], demand[about], towns)
+        rows += count_rule(rule, verdict[about], demand[about], towns)
     profile = plan.profile_named(plan.service.profile)
     levels = [level for level in dict.fromkeys(facilities["level"]) if level]
     # Questions for their facilities alone: no cutoff plays a part in minutes.
@@ -192,10 +212,10 @@ def _wanted(rule: Rule) -> str:
     return " and ".join(part for part in (level, domains) if part)
 
 
-def _unruled_tiers(tier: pd.Series, rules: Sequence[Rule]) -> list[str]:
+def _unruled_tiers(tiers: Collection[str], rules: Sequence[Rule]) -> list[str]:
     """Say which tiers no rule names: most likely one is misspelt."""
     known = {rule.tier for rule in rules}
-    unruled = sorted(set(tier) - known - {""}) if rules else []
+    unruled = sorted(set(tiers) - known - {""}) if rules else []
     return [
         f"tier {name}: no rule names it, so its towns are not checked; rules know "
         f"{', '.join(sorted(known))}"
@@ -225,7 +245,7 @@ def find_tiers(demand: gpd.GeoDataFrame, area: StudyArea, inputs: Inputs) -> pd.
     return tier
 
 
-def _count_rule(
+def count_rule(
     rule: Rule, verdict: pd.Series, demand: gpd.GeoDataFrame, towns: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Count one rule for the whole area and for each town that has its tier."""

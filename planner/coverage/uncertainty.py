@@ -171,56 +171,8 @@ def prepare_sampled_streets(streets: Streets, draw: Draw) -> Streets:
     )
 
 
-def find_share_ranges(
-    demand: pd.DataFrame,
-    repeats: Repeats,
-    areas: Sequence[str],
-    targets: Mapping[str, float],
-) -> pd.DataFrame:
-    """Say how far the shares of each area and kind vary, and how firm the targets' results are.
-
-    Parameters
-    ----------
-    demand
-        kind, people, town, and verdict: that of the plan as it stands.
-    repeats
-        Of the same units.
-    areas
-        Names of the towns, in the order wanted; the row `all` comes first.
-    targets
-        Kind -> share to be covered, 0 to 1.
-
-    Returns
-    -------
-    DataFrame
-        area, kind, people; share, share_low, share_high of the plan as it stands; share_min,
-        share_median, share_max over the repeats in which there is a share; share_low_min and
-        share_high_max; target, result (of the plan as it stands), met, missed and undecided (in
-        how many repeats), result_stands (the part of the repeats with the same result); None and
-        0 where there is no target. One row for each area, kind that has units, and `all`.
-    """
-    codes = pd.Index(VERDICTS).get_indexer(pd.Index(demand["verdict"]))
-    # The plan as it stands is judged like a repeat, the first.
-    verdict = np.vstack([codes.astype(np.int8), repeats.verdict])
-    kinds, towns = demand["kind"].to_numpy(dtype=object), demand["town"].to_numpy(dtype=object)
-    people = demand["people"].to_numpy(dtype=np.float64)
-    rows = []
-    for area in (ALL, *areas):
-        for kind in (*dict.fromkeys(kinds), ALL):
-            here = np.flatnonzero(
-                ((towns == area) | (area == ALL)) & ((kinds == kind) | (kind == ALL))
-            )
-            counted = [_counted(people[here], row) for row in verdict[:, here]]
-            rows.append(
-                {"area": area, "kind": kind, "people": exact_sum(people[here])}
-                | _range(counted)
-                | _firmness(counted, exact_sum(people[here]), targets.get(kind))
-            )
-    return pd.DataFrame(rows)
-
-
 @dataclass(frozen=True)
-class _Counted:
+class VerdictCounts:
     """People by verdict, and their shares."""
 
     covered: float
@@ -233,12 +185,82 @@ class _Counted:
         return shares(self.covered, self.gap, self.unknown)
 
 
-def _counted(people: NDArray[np.float64], verdict: NDArray[np.int8]) -> _Counted:
-    """Count some units in one repeat."""
-    return _Counted(*exact_sums(verdict, people, len(VERDICTS)).tolist())
+def count_verdicts(people: NDArray[np.float64], verdict: NDArray[np.int8]) -> VerdictCounts:
+    """Count people (n,) by the verdict of each unit (n,), its position in VERDICTS."""
+    return VerdictCounts(*exact_sums(verdict, people, len(VERDICTS)).tolist())
 
 
-def _range(counted: Sequence[_Counted]) -> dict[str, float | None]:
+@dataclass(frozen=True)
+class RepeatCounts:
+    """The people of one kind in one area, as the plan stands and in each of r repeats.
+
+    people : all of them; covered, gap, unknown (r + 1,) : that of the plan comes first.
+    """
+
+    area: str
+    kind: str
+    people: float
+    counted: Sequence[VerdictCounts]
+
+
+def count_repeats(
+    demand: pd.DataFrame, repeats: Repeats, areas: Sequence[str]
+) -> list[RepeatCounts]:
+    """Count the people of each area and kind by their verdicts in the plan and in each repeat.
+
+    Parameters
+    ----------
+    demand
+        kind, people, town, and verdict: that of the plan as it stands.
+    repeats
+        Of the same units.
+    areas
+        Names of the towns, in the order wanted; the whole comes first, and `all` after the kinds.
+    """
+    codes = pd.Index(VERDICTS).get_indexer(pd.Index(demand["verdict"]))
+    # The plan as it stands is judged like a repeat, the first.
+    verdict = np.vstack([codes.astype(np.int8), repeats.verdict])
+    kinds, towns = demand["kind"].to_numpy(dtype=object), demand["town"].to_numpy(dtype=object)
+    people = demand["people"].to_numpy(dtype=np.float64)
+    found = []
+    for area in (ALL, *areas):
+        for kind in (*dict.fromkeys(kinds), ALL):
+            here = np.flatnonzero(
+                ((towns == area) | (area == ALL)) & ((kinds == kind) | (kind == ALL))
+            )
+            counted = [count_verdicts(people[here], row) for row in verdict[:, here]]
+            found.append(RepeatCounts(area, kind, exact_sum(people[here]), counted))
+    return found
+
+
+def find_share_ranges(counts: Sequence[RepeatCounts], targets: Mapping[str, float]) -> pd.DataFrame:
+    """Say how far the shares of each area and kind vary, and how firm the targets' results are.
+
+    Parameters
+    ----------
+    counts
+        From `count_repeats`.
+    targets
+        Kind -> share to be covered, 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        area, kind, people; share, share_low, share_high of the plan as it stands; share_min,
+        share_median, share_max over the repeats in which there is a share; share_low_min and
+        share_high_max; target, result (of the plan as it stands), met, missed and undecided (in
+        how many repeats), result_stands (the part of the repeats with the same result); None and
+        0 where there is no target. One row for each area, kind that has units, and `all`.
+    """
+    return pd.DataFrame(
+        {"area": one.area, "kind": one.kind, "people": one.people}
+        | _range(one.counted)
+        | _firmness(one.counted, one.people, targets.get(one.kind))
+        for one in counts
+    )
+
+
+def _range(counted: Sequence[VerdictCounts]) -> dict[str, float | None]:
     """Return the shares of the first, and how far those of the others reach."""
     first, *repeats = (one.shares for one in counted)
 
@@ -258,7 +280,7 @@ def _range(counted: Sequence[_Counted]) -> dict[str, float | None]:
 
 
 def _firmness(
-    counted: Sequence[_Counted], people: float, target: float | None
+    counted: Sequence[VerdictCounts], people: float, target: float | None
 ) -> dict[str, float | str | None]:
     """Say in how many repeats a target has which result."""
     if target is None:
@@ -273,7 +295,7 @@ def _firmness(
     }
 
 
-def list_repeats(demand: pd.DataFrame, repeats: Repeats) -> pd.DataFrame:
+def list_repeats(counts: Sequence[RepeatCounts], draws: Sequence[Draw]) -> pd.DataFrame:
     """List the repeats: what each was judged with, and the shares of the whole area.
 
     Returns
@@ -282,13 +304,9 @@ def list_repeats(demand: pd.DataFrame, repeats: Repeats) -> pd.DataFrame:
         repeat (from 1), speed_factor, access_limit_m, access_detour, delay_factor, gates, and
         share_* of each kind that has units; NaN where nobody could be judged.
     """
-    kinds = demand["kind"].to_numpy(dtype=object)
-    people = demand["people"].to_numpy(dtype=np.float64)
+    of_kind = [one for one in counts if one.area == ALL and one.kind != ALL]
     rows = []
-    for number, (draw, verdict) in enumerate(zip(repeats.draws, repeats.verdict, strict=True), 1):
-        found = {
-            f"share_{kind}": _counted(people[kinds == kind], verdict[kinds == kind]).shares["share"]
-            for kind in dict.fromkeys(kinds)
-        }
+    for number, draw in enumerate(draws, start=1):
+        found = {f"share_{one.kind}": one.counted[number].shares["share"] for one in of_kind}
         rows.append({"repeat": number, **vars(draw), **found})
     return pd.DataFrame(rows)

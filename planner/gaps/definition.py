@@ -78,18 +78,26 @@ def choose_join_distances(
     -------
     array of shape (n,), metres
     """
-    join_m = np.full(len(demand), gap_join_m or MIN_JOIN_M)
-    if gap_join_m is None:
-        xy = np.column_stack([demand.geometry.x, demand.geometry.y])
-        for name in table.unique():
-            rows = np.flatnonzero((table == name).to_numpy())
-            # Homes at one place count once: else half of them would bring the median down to 0.
-            places = np.unique(xy[rows], axis=0)
-            if len(places) > 1:
-                # The first of two neighbours of a place is the place itself.
-                spacing_m = np.median(KDTree(places).query(places, k=2)[0][:, 1])
-                join_m[rows] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
-    return join_m
+    found = table.map(find_table_distances(demand, table, gap_join_m))
+    return found.to_numpy(dtype=np.float64)
+
+
+def find_table_distances(
+    demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | None
+) -> dict[int, float]:
+    """Return the join distance of the units of each table, metres; see `choose_join_distances`."""
+    distances = {int(name): gap_join_m or MIN_JOIN_M for name in table.unique()}
+    if gap_join_m is not None:
+        return distances
+    xy = np.column_stack([demand.geometry.x, demand.geometry.y])
+    for name in distances:
+        # Homes at one place count once: else half of them would bring the median down to 0.
+        places = np.unique(xy[(table == name).to_numpy()], axis=0)
+        if len(places) > 1:
+            # The first of two neighbours of a place is the place itself.
+            spacing_m = float(np.median(KDTree(places).query(places, k=2)[0][:, 1]))
+            distances[name] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
+    return distances
 
 
 def find_gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.DataFrame:

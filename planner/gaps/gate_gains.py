@@ -8,7 +8,9 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from planner.coverage.demand import PEOPLE_COLUMNS, locate
 from planner.coverage.exact import exact_sums
@@ -95,7 +97,37 @@ def find_gate_gains(
     found = find_newly_reached(
         streets, facilities, units, minutes, cutoff_minutes, gates=gates, places=places
     )
-    rows = _list_candidates(streets, gates, places).join(_count_gains(found, demand, facility_ids))
+    candidates = list_candidates(streets, gates, places)
+    ranked = rank_openings(candidates, list_reached(found, demand), facility_ids)
+    new = (ranked["kind"] == NEW_OPENING) & (ranked["alternatives"] >= 0)
+    return GateGains(
+        to_gains_layer(ranked, streets.network.crs, towns),
+        places.links.take(ranked.index[new].to_numpy(dtype=np.int64) - len(gates)),
+        count_openings(candidates["kind"].value_counts(), ranked),
+    )
+
+
+def rank_openings(
+    candidates: pd.DataFrame, reached: pd.DataFrame, facility_ids: NDArray[np.object_]
+) -> pd.DataFrame:
+    """Rank the openings that bring people, the best first; see `find_gate_gains`.
+
+    Parameters
+    ----------
+    candidates
+        From `list_candidates`, or those of them that bring anybody.
+    reached
+        From `list_reached`: opening (of the index of `candidates`), unit, kind, people, facility.
+    facility_ids
+        By the numbers of `facility`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `candidates`, people by kind, units, facility_id, and alternatives: -1 for
+        one that is left out for a better one.
+    """
+    rows = candidates.join(_count_gains(reached, facility_ids))
     # Units without people may come within the cutoff, too: that is no gain.
     with_gain = rows[rows["units"].notna() & (rows[list(PEOPLE_COLUMNS)].sum(axis=1) > 0)]
     # Where as many people gain, what is there already comes before a new path, a short path before
@@ -103,26 +135,45 @@ def find_gate_gains(
     ranked = with_gain.assign(order=with_gain["kind"].map(KINDS.index)).sort_values(
         [*PEOPLE_COLUMNS, "order", "path_m", "gate_id"], ascending=[False] * 3 + [True] * 3
     )
-    kept = _drop_alternatives(ranked, found, places, len(gates))
+    return ranked.assign(alternatives=_find_alternatives(ranked, reached))
+
+
+def to_gains_layer(
+    ranked: pd.DataFrame, crs: CRS, towns: gpd.GeoDataFrame | None
+) -> gpd.GeoDataFrame:
+    """Return the layer of the openings that stay."""
+    kept = ranked[ranked["alternatives"] >= 0]
     table = kept.assign(rank=np.arange(1, len(kept) + 1), units=kept["units"].astype(np.int64))
     points = gpd.GeoDataFrame(
-        table, geometry=gpd.points_from_xy(table["x"], table["y"]), crs=streets.network.crs
+        table, geometry=gpd.points_from_xy(table["x"], table["y"]), crs=crs
     ).reset_index(drop=True)
     points["town"] = locate(points, towns)
-    counted = pd.DataFrame(
+    return points[[*GAIN_COLUMNS, "geometry"]]
+
+
+def count_openings(considered: pd.Series, ranked: pd.DataFrame) -> pd.DataFrame:
+    """Count the openings of each kind that were looked at, that bring people, that are listed.
+
+    considered : by kind; ranked : from `rank_openings`.
+    """
+    kept = ranked[ranked["alternatives"] >= 0]
+    return pd.DataFrame(
         {
             "kind": KINDS,
-            "considered": [int((rows["kind"] == kind).sum()) for kind in KINDS],
-            "with_gain": [int((with_gain["kind"] == kind).sum()) for kind in KINDS],
+            "considered": [int(considered.get(kind, 0)) for kind in KINDS],
+            "with_gain": [int((ranked["kind"] == kind).sum()) for kind in KINDS],
             "listed": [int((kept["kind"] == kind).sum()) for kind in KINDS],
         }
     )
-    built = kept.index[kept["kind"] == NEW_OPENING].to_numpy(dtype=np.int64) - len(gates)
-    return GateGains(points[[*GAIN_COLUMNS, "geometry"]], places.links.take(built), counted)
 
 
-def _list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -> pd.DataFrame:
-    """List the openings, gates first: gate_id, kind, compound_id, compound, path_m, x, y."""
+def list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlaces) -> pd.DataFrame:
+    """List the openings, gates first.
+
+    Columns: gate_id, kind, compound_id, compound, path_m, x, y; of a new opening outline (its
+    number among those of the compound), at_m (along it) and round_m (its length), -1 and NaN of
+    gates.
+    """
     network = streets.network
     gates, compounds = network.walls.gates, network.walls.compounds
     node, whose = gates.node[rows], np.concatenate([gates.compound[rows], places.compound])
@@ -134,6 +185,9 @@ def _list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlac
     mapped, shut = gates.mapped[rows], shut_gates(streets)[rows]
     kinds = np.select([shut & mapped, shut], [CLOSED_GATE, UNMAPPED_PASSAGE], RESIDENTS_GATE)
     xy = np.vstack([network.xy[node], places.xy])
+    # Numbered by compound: those of one compound are compared with each other alone.
+    shapes, owner = shapely.get_parts(compounds.shape, return_index=True)
+    begins = np.searchsorted(owner[~shapely.is_empty(shapes)], places.compound)
     return pd.DataFrame(
         {
             "gate_id": np.concatenate([np.array(names, dtype=object), places.links.id]),
@@ -143,23 +197,32 @@ def _list_candidates(streets: Streets, rows: NDArray[np.int64], places: WallPlac
             "path_m": np.concatenate([np.full(len(rows), np.nan), places.path_m]),
             "x": xy[:, 0],
             "y": xy[:, 1],
+            "outline": np.concatenate([np.full(len(rows), -1), places.outline - begins]),
+            "at_m": np.concatenate([np.full(len(rows), np.nan), places.at_m]),
+            "round_m": np.concatenate([np.full(len(rows), np.nan), places.round_m]),
         }
     )
 
 
-def _count_gains(
-    found: NewlyReached, demand: pd.DataFrame, facility_ids: NDArray[np.object_]
-) -> pd.DataFrame:
-    """Count who comes within the cutoff by each opening: people by kind, units, facility_id."""
-    reached = pd.DataFrame(
+def list_reached(found: NewlyReached, demand: pd.DataFrame) -> pd.DataFrame:
+    """List who comes within the cutoff by each opening: opening, unit, kind, people, facility.
+
+    Sorted by opening. unit : its position in `demand`; facility : its position.
+    """
+    return pd.DataFrame(
         {
             "opening": found.opening,
+            "unit": found.target,
             "kind": demand["kind"].to_numpy(dtype=object)[found.target],
             "people": demand["people"].to_numpy(dtype=np.float64)[found.target],
             "facility": found.origin,
         }
     )
-    opening, openings = pd.factorize(found.opening, sort=True)
+
+
+def _count_gains(reached: pd.DataFrame, facility_ids: NDArray[np.object_]) -> pd.DataFrame:
+    """Count who comes within the cutoff by each opening: people by kind, units, facility_id."""
+    opening, openings = pd.factorize(reached["opening"].to_numpy(), sort=True)
     people = pd.DataFrame(
         {
             column: exact_sums(opening, reached["people"].where(
@@ -180,44 +243,59 @@ def _count_gains(
     )
 
 
-def _drop_alternatives(
-    ranked: pd.DataFrame, found: NewlyReached, places: WallPlaces, n_gates: int
-) -> pd.DataFrame:
-    """Drop new openings too near a better one, or of no use beside one; count them there."""
+def _find_alternatives(ranked: pd.DataFrame, reached: pd.DataFrame) -> NDArray[np.int64]:
+    """Count for each opening those left out for it; -1 for one that is left out itself.
+
+    Left out are new openings too near a better one, or of no use beside one.
+    """
     # Those who are reached are sorted by opening, so each opening has one run of rows.
-    starts = np.searchsorted(found.opening, np.arange(n_gates + len(places) + 1))
+    opening, unit = reached["opening"].to_numpy(), reached["unit"].to_numpy()
+    starts = np.searchsorted(opening, ranked.index.to_numpy())
+    ends = np.searchsorted(opening, ranked.index.to_numpy(), side="right")
+    kinds, compounds = ranked["kind"].to_numpy(), ranked["compound_id"].to_numpy()
+    along = _Along.of(ranked)
     kept: dict[str, list[tuple[int, frozenset[int]]]] = {}
-    alternatives: dict[int, int] = {}
-    for opening, kind, compound in zip(
-        ranked.index, ranked["kind"], ranked["compound_id"], strict=True
-    ):
-        served = frozenset(found.target[starts[opening] : starts[opening + 1]].tolist())
-        better = kept.setdefault(compound, [])
+    alternatives = np.zeros(len(ranked), dtype=np.int64)
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        served = frozenset(unit[start:end].tolist())
+        better = kept.setdefault(compounds[number], [])
         instead = None
         # Gates are there already and all listed; only paths yet to be built stand in for others.
-        if kind == NEW_OPENING:
+        if kinds[number] == NEW_OPENING:
             instead = next(
                 (
                     other
                     for other, others in better
-                    if served <= others or _near(places, opening - n_gates, other - n_gates)
+                    if served <= others or along.near(number, other)
                 ),
                 None,
             )
         if instead is None:
-            better.append((opening, served))
-            alternatives[opening] = 0
+            better.append((number, served))
         else:
             alternatives[instead] += 1
-    rows = ranked.loc[list(alternatives)]
-    return rows.assign(alternatives=np.array(list(alternatives.values()), dtype=np.int64))
+            alternatives[number] = -1
+    return alternatives
 
 
-def _near(places: WallPlaces, one: int, other: int) -> bool:
-    """Tell whether two new openings lie too near each other along one outline."""
-    # Below 0 is a gate: places within 50 m of one were never taken.
-    if other < 0 or places.outline[one] != places.outline[other]:
-        return False
-    apart_m = abs(places.at_m[one] - places.at_m[other])
-    # An outline is closed: the other way round it may be shorter.
-    return bool(min(apart_m, places.round_m[one] - apart_m) < SPACING_M)
+@dataclass(frozen=True, eq=False)
+class _Along:
+    """Where openings lie along the outlines of compounds."""
+
+    outline: NDArray[np.int64]
+    at_m: NDArray[np.float64]
+    round_m: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, candidates: pd.DataFrame) -> _Along:
+        """Take it from the table of candidates."""
+        return cls(*(candidates[name].to_numpy() for name in ("outline", "at_m", "round_m")))
+
+    def near(self, one: int, other: int) -> bool:
+        """Tell whether two new openings lie too near each other along one outline."""
+        # Below 0 is a gate: places within 50 m of one were never taken.
+        if self.outline[other] < 0 or self.outline[one] != self.outline[other]:
+            return False
+        apart_m = abs(self.at_m[one] - self.at_m[other])
+        # An outline is closed: the other way round it may be shorter.
+        return bool(min(apart_m, self.round_m[one] - apart_m) < SPACING_M)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
@@ -18,7 +20,7 @@ from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.exact import exact_sum, exact_sums
 from planner.coverage.weighted import value_of_most, weighted_median
 from planner.gaps.definition import SCATTERED, group_units
-from planner.network.landmarks import Landmarks
+from planner.network.landmarks import PlaceNames
 
 GAP_COLUMNS: Final = (
     "gap_id", "rank", "name", *PEOPLE_COLUMNS, "people_kind", "town", "nearest_facility_id",
@@ -41,7 +43,7 @@ def describe_gaps(
     join_m: NDArray[np.float64],
     straight_m: NDArray[np.float64],
     causes: pd.DataFrame,
-    landmarks: Landmarks,
+    landmarks: PlaceNames,
     *,
     towns: list[str],
     outlined: bool = True,
@@ -75,6 +77,35 @@ def describe_gaps(
         cause, cause_detail, units, demand_id (its most populous unit), geometry.
         The small ones of each town are one row `scattered`, after the ranked ones.
     """
+    found = list_gaps(demand, members, join_m, straight_m, causes, outlined=outlined)
+    return rank_gaps(found, demand.crs, landmarks, towns=towns)
+
+
+@dataclass(frozen=True)
+class FoundGaps:
+    """Gaps before they are ranked and named: what is told of each, by name of column.
+
+    ranked : those with a name and an outline of their own; scattered : town -> the small ones of
+    each, as one.
+    """
+
+    ranked: list[dict[str, Any]]
+    scattered: dict[str, dict[str, Any]]
+
+
+def list_gaps(
+    demand: gpd.GeoDataFrame,
+    members: pd.DataFrame,
+    join_m: NDArray[np.float64],
+    straight_m: NDArray[np.float64],
+    causes: pd.DataFrame,
+    *,
+    outlined: bool = True,
+) -> FoundGaps:
+    """Describe gaps as `describe_gaps` does, but for their ranks and names.
+
+    A gap lies in one town: those of some towns need the units of these alone.
+    """
     rows = np.flatnonzero((demand["verdict"] == GAP).to_numpy() & (demand["people"] > 0).to_numpy())
     units = demand.iloc[rows].assign(
         straight_m=straight_m[rows],
@@ -89,7 +120,21 @@ def describe_gaps(
         _describe(_rows(columns, part), outlined) | {"before_cut": before_cut[part[0]]}
         for part in _parts(gap_id, ~folded)
     ]
-    gaps.sort(key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]))
+    scattered = {}
+    for town in dict.fromkeys(columns["town"][folded].tolist()):
+        part = np.flatnonzero(folded & (columns["town"] == town))
+        scattered[town] = _describe(_rows(columns, part), outlined)
+    return FoundGaps(gaps, scattered)
+
+
+def rank_gaps(
+    found: FoundGaps, crs: CRS, landmarks: PlaceNames, *, towns: list[str]
+) -> gpd.GeoDataFrame:
+    """Rank and name gaps; see `describe_gaps`."""
+    gaps = sorted(
+        found.ranked,
+        key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]),
+    )
     names = landmarks.names(
         [gap["anchor"] for gap in gaps],
         parts_of=[gap["before_cut"] for gap in gaps],
@@ -99,16 +144,14 @@ def describe_gaps(
         gap.update(rank=rank, name=name)
     # The last one is for people who live in no town.
     for town in [*towns, ""]:
-        part = np.flatnonzero(folded & (columns["town"] == town))
-        if len(part):
-            row = _describe(_rows(columns, part), outlined)
-            gaps.append(row | {"gap_id": f"{SCATTERED}:{town}", "rank": len(gaps) + 1,
-                               "name": SCATTERED})  # fmt: skip
-    return _layer(gaps, GAP_COLUMNS, demand)
+        if town in found.scattered:
+            called = {"gap_id": f"{SCATTERED}:{town}", "rank": len(gaps) + 1, "name": SCATTERED}
+            gaps.append(found.scattered[town] | called)
+    return _layer(gaps, GAP_COLUMNS, crs)
 
 
 def find_unknown_areas(
-    demand: gpd.GeoDataFrame, join_m: NDArray[np.float64], landmarks: Landmarks
+    demand: gpd.GeoDataFrame, join_m: NDArray[np.float64], landmarks: PlaceNames
 ) -> gpd.GeoDataFrame:
     """Join the units with verdict `unknown` and one reason into named areas, metric CRS.
 
@@ -127,7 +170,7 @@ def find_unknown_areas(
     areas.sort(key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"]))
     names = landmarks.names([area["anchor"] for area in areas])
     rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
-    return _layer(rows, UNKNOWN_COLUMNS, demand)
+    return _layer(rows, UNKNOWN_COLUMNS, demand.crs)
 
 
 def _columns(units: gpd.GeoDataFrame) -> Columns:
@@ -220,11 +263,9 @@ def _outline(units: Columns) -> BaseGeometry:
     return shapely.union_all(np.concatenate([discs, cells[known]]))
 
 
-def _layer(
-    rows: list[dict[str, Any]], columns: tuple[str, ...], demand: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
+def _layer(rows: list[dict[str, Any]], columns: tuple[str, ...], crs: CRS) -> gpd.GeoDataFrame:
     table = pd.DataFrame(rows, columns=[*columns, "geometry"])
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=demand.crs)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=crs)
 
 
 def straight_metres(demand: gpd.GeoDataFrame, xy: NDArray[np.float64]) -> NDArray[np.float64]:

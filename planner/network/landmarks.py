@@ -55,15 +55,17 @@ class Known:
     side: NDArray[np.object_]
 
 
-@dataclass(frozen=True)
-class Landmarks(Brief):
-    """Places with a name, metric coordinates; the language of what is put together from them."""
+class PlaceNames(Brief):
+    """Puts the names of places together from what each is known by.
 
-    zones: gpd.GeoDataFrame
-    villages: gpd.GeoDataFrame
-    crossings: pd.DataFrame
-    streets: gpd.GeoDataFrame
+    language : `zh` or `en`, of the words round the names.
+    """
+
     language: str
+
+    def nearest(self, xy: NDArray[np.float64]) -> Known:
+        """Return what each place (n, 2) is known by: a zone, a village, a crossing, a street."""
+        raise NotImplementedError
 
     def names(
         self,
@@ -97,6 +99,39 @@ class Landmarks(Brief):
             for name, side in zip(found.name, side, strict=True)
         ]
         return number_repeats(wanted)
+
+    def _apart(self, middles: NDArray[np.float64]) -> NDArray[np.object_]:
+        """Return on which side of all of them each of some places lies: of four, else of eight."""
+        midpoint = (middles.min(axis=0) + middles.max(axis=0)) / 2
+        coarse = self._sides(middles, midpoint, 4)
+        return coarse if len(set(coarse)) == len(coarse) else self._sides(middles, midpoint)
+
+    def _sides(
+        self, places: NDArray[np.float64], of: NDArray[np.float64], n_points: int = 8
+    ) -> NDArray[np.object_]:
+        """Return the points of the compass in which places lie from others, "" if they meet."""
+        dx, dy = (places - of).T
+        points = np.array(_WORDS[self.language]["points"], dtype=object)[:: 8 // n_points]
+        turn = np.degrees(np.arctan2(dy, dx)) * n_points / 360
+        # -180 and 180 degrees are one point of the compass.
+        side = points[np.round(turn).astype(np.int64) % n_points]
+        side[np.hypot(dx, dy) < 1] = ""
+        return np.asarray(side, dtype=object)
+
+    def words(self, key: str) -> str:
+        """Return the form of a name in the plan's language."""
+        return str(_WORDS[self.language][key])
+
+
+@dataclass(frozen=True)
+class Landmarks(PlaceNames):
+    """Places with a name, metric coordinates; the language of what is put together from them."""
+
+    zones: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame
+    crossings: pd.DataFrame
+    streets: gpd.GeoDataFrame
+    language: str
 
     def nearest(self, xy: NDArray[np.float64]) -> Known:
         """Return what each place (n, 2) is known by: a zone, a village, a crossing, a street."""
@@ -149,28 +184,6 @@ class Landmarks(Brief):
     @cached_property
     def _crossing_tree(self) -> shapely.STRtree:
         return shapely.STRtree(shapely.points(self.crossings[["x", "y"]].to_numpy(dtype=float)))
-
-    def _apart(self, middles: NDArray[np.float64]) -> NDArray[np.object_]:
-        """Return on which side of all of them each of some places lies: of four, else of eight."""
-        midpoint = (middles.min(axis=0) + middles.max(axis=0)) / 2
-        coarse = self._sides(middles, midpoint, 4)
-        return coarse if len(set(coarse)) == len(coarse) else self._sides(middles, midpoint)
-
-    def _sides(
-        self, places: NDArray[np.float64], of: NDArray[np.float64], n_points: int = 8
-    ) -> NDArray[np.object_]:
-        """Return the points of the compass in which places lie from others, "" if they meet."""
-        dx, dy = (places - of).T
-        points = np.array(_WORDS[self.language]["points"], dtype=object)[:: 8 // n_points]
-        turn = np.degrees(np.arctan2(dy, dx)) * n_points / 360
-        # -180 and 180 degrees are one point of the compass.
-        side = points[np.round(turn).astype(np.int64) % n_points]
-        side[np.hypot(dx, dy) < 1] = ""
-        return np.asarray(side, dtype=object)
-
-    def words(self, key: str) -> str:
-        """Return the form of a name in the plan's language."""
-        return str(_WORDS[self.language][key])
 
 
 def number_repeats(wanted: Sequence[str]) -> list[str]:

@@ -84,7 +84,7 @@ def find_competition(
     # Whom a facility serves that joins no street is known only where somebody lives beside it.
     reached = np.bincount(pairs.origin, minlength=len(rows)) > 0
     serves = facilities["joined"].to_numpy(dtype=bool)[rows] | reached
-    capacity, notes = _read_supply(facilities.iloc[rows[serves]])
+    capacity, notes = read_supply(facilities.iloc[rows[serves]])
     # By id and in the order of ids: in another order of the rows floats add up to another last bit.
     units, ids = _by_id(demand[resident]), facilities["facility_id"].to_numpy()
     supply = pd.Series(1.0 if capacity is None else capacity.to_numpy(), ids[rows[serves]])
@@ -99,19 +99,48 @@ def find_competition(
     ).sort_values(["origin", "destination"], ignore_index=True)
     scores = PER_PEOPLE * two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
     loads = inverted_two_stage_fca(minutes, supply, people, cutoff_minutes=cutoff_minutes)
-    # Unknown: no known station is within reach, but one that is missing in the data may be.
-    scores = scores.mask((units["verdict"] == UNKNOWN) & (scores == 0))
+    scores = mask_unknown(scores, units["verdict"])
     load = loads.reindex(ids).set_axis(facilities.index)
     score = scores.reindex(demand["demand_id"]).set_axis(demand.index)
     if not resident.any():
         return Competition(load.mask(load == 0), score, None, [])
-    summary = {
+    of_groups = _by_id(groups.join(demand["demand_id"])[resident])
+    summary = summarise_competition(
+        scores, units, of_groups, by_capacity=capacity is not None, cutoff_minutes=cutoff_minutes
+    )
+    return Competition(load.mask(load == 0), score, summary, notes)
+
+
+def mask_unknown(scores: pd.Series, verdict: pd.Series) -> pd.Series:
+    """Return the scores, NaN where no known station is within reach but a missing one may be."""
+    return scores.mask((verdict == UNKNOWN) & (scores == 0))
+
+
+def summarise_competition(
+    scores: pd.Series,
+    residents: pd.DataFrame,
+    groups: pd.DataFrame,
+    *,
+    by_capacity: bool,
+    cutoff_minutes: float,
+) -> dict[str, Any]:
+    """Return the key `access_2sfca` of summary.json.
+
+    Parameters
+    ----------
+    scores
+        Of the units with residents, from `mask_unknown`.
+    residents, groups
+        people, and `class` where the plan names classes; people_<group>; of the same units.
+    by_capacity
+        Whether the supply of a station is its capacity.
+    """
+    return {
         "kind": RESIDENTS,
         "cutoff_minutes": cutoff_minutes,
-        "supply": "stations" if capacity is None else "capacity",
-        "residents": _summarise(scores, units, _by_id(groups.join(demand["demand_id"])[resident])),
+        "supply": "capacity" if by_capacity else "stations",
+        "residents": _summarise(scores, residents, groups),
     }
-    return Competition(load, score, summary, notes)
 
 
 def _by_id(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +153,7 @@ def counts_capacity(summary: Mapping[str, Any]) -> bool:
     return (summary.get("access_2sfca") or {}).get("supply") == "capacity"
 
 
-def _read_supply(serving: pd.DataFrame) -> tuple[pd.Series | None, list[str]]:
+def read_supply(serving: pd.DataFrame) -> tuple[pd.Series | None, list[str]]:
     """Return the capacity of facilities, None unless all have one, and what is to be said of it."""
     given = serving.get("capacity")
     if given is None or given.isna().all():

@@ -13,14 +13,14 @@ import pandas as pd
 from planner.case import Case, build_case
 from planner.coverage.classes import CLASS, count_gap_classes
 from planner.coverage.judged_units import list_in_reach
-from planner.coverage.uncertainty import COVERED_SHARE
+from planner.coverage.uncertainty import COVERED_SHARE, count_repeats
 from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
 from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
-from planner.run._covered import Covered, Judgement, count_covered, judge_everybody
+from planner.run.covered import Covered, Judgement, count_covered, judge_everybody
 from planner.run.layers import (
     build_area_layer,
     build_backdrop_layer,
@@ -303,7 +303,8 @@ def _summary(
     warnings: list[str],
 ) -> dict[str, Any]:
     """Return the content of summary.json."""
-    demand, towns = judgement.judged.demand, case.area.town_names
+    demand, repeats = judgement.judged.demand, covered.repeats
+    counts = None if repeats is None else count_repeats(demand, repeats, case.area.town_names)
     return build_summary(
         case.plan,
         layers,
@@ -313,7 +314,7 @@ def _summary(
         figures=covered.figures,
         completeness=covered.completeness,
         competition=covered.competition.summary,
-        uncertainty=summarise_repeats(case.plan, demand, covered.repeats, left_out.gaps, towns),
+        uncertainty=summarise_repeats(case.plan, counts, left_out.gaps),
         openings=left_out.gains.counted,
         warnings=warnings,
         invented_streets=case.inputs.osm.invented,

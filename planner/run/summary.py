@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.coverage.breakdowns import Breakdowns
-from planner.coverage.sampling import detour_range, limit_range
-from planner.coverage.uncertainty import Repeats, find_share_ranges, list_repeats
+from planner.coverage.sampling import detour_range, limit_range, sample_ranges
+from planner.coverage.uncertainty import RepeatCounts, find_share_ranges, list_repeats
 from planner.plan import Plan
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_rows, to_plain_tree
 
@@ -131,10 +131,8 @@ def _notes(plan: Plan) -> list[str]:
 
 def summarise_repeats(
     plan: Plan,
-    demand: pd.DataFrame,
-    repeats: Repeats | None,
+    counts: Sequence[RepeatCounts] | None,
     gaps: pd.DataFrame,
-    areas: Sequence[str],
 ) -> dict[str, Any] | None:
     """Return how sure the shares and gaps are; None without repeats.
 
@@ -142,16 +140,12 @@ def summarise_repeats(
     ----------
     plan
         With its ranges.
-    demand
-        kind, people, town, verdict.
-    repeats
-        Of the same units.
+    counts
+        From `count_repeats`; None without repeats.
     gaps
         gap_id, rank, people_low, people_high, runs_share.
-    areas
-        Names of the towns.
     """
-    if repeats is None:
+    if counts is None:
         return None
     ranges = plan.uncertainty
     targets = {str(kind): target for kind, target in plan.service.targets.items()}
@@ -165,9 +159,9 @@ def summarise_repeats(
             "crossing_delay": list(ranges.crossing_delay),
             "gates": list(ranges.gates),
         },
-        "areas": to_plain_rows(find_share_ranges(demand, repeats, areas, targets)),
+        "areas": to_plain_rows(find_share_ranges(counts, targets)),
         "gaps": to_plain_rows(gaps[["gap_id", "rank", "people_low", "people_high", "runs_share"]]),
-        "runs": to_plain_rows(list_repeats(demand, repeats)),
+        "runs": to_plain_rows(list_repeats(counts, sample_ranges(plan))),
     }
 
 

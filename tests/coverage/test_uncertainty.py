@@ -13,6 +13,7 @@ from planner.coverage.sampling import Draw
 from planner.coverage.uncertainty import (
     VERDICTS,
     Repeats,
+    count_repeats,
     find_share_ranges,
     find_worst,
     list_repeats,
@@ -195,9 +196,8 @@ def test_no_repeats_and_no_units():
 
 def test_shares_by_area_and_kind():
     demand = table([100, 50, 50], [COVERED, GAP, UNKNOWN], town=["A", "A", "B"])
-    found = find_share_ranges(
-        demand, repeats_of("cg?", "ccg", "gg?"), ["A", "B"], {"residential": 0.7}
-    )
+    counts = count_repeats(demand, repeats_of("cg?", "ccg", "gg?"), ["A", "B"])
+    found = find_share_ranges(counts, {"residential": 0.7})
     of = found.set_index(["area", "kind"])
     everywhere = of.loc["all", "residential"]
     assert everywhere["people"] == 200
@@ -221,7 +221,8 @@ def test_shares_by_area_and_kind():
 def test_each_kind_has_shares_of_its_own_people():
     kinds = ["residential", "residential", "industrial"]
     demand = table([100, 300, 50], [COVERED, GAP, COVERED], kind=kinds)
-    found = find_share_ranges(demand, repeats_of("cgg", "ccg"), [], {"residential": 0.5})
+    counts = count_repeats(demand, repeats_of("cgg", "ccg"), [])
+    found = find_share_ranges(counts, {"residential": 0.5})
     of = found.set_index("kind")
     assert of["people"].to_dict() == {"residential": 400, "industrial": 50, "all": 450}
     assert of["share"].tolist() == pytest.approx([1 / 4, 1, 150 / 450])
@@ -232,7 +233,8 @@ def test_each_kind_has_shares_of_its_own_people():
 
 def test_shares_without_repeats_are_those_of_the_plan():
     demand = table([100, 50], [COVERED, GAP])
-    found = find_share_ranges(demand, no_repeats(2), [], {"residential": 0.5}).iloc[0]
+    counts = count_repeats(demand, no_repeats(2), [])
+    found = find_share_ranges(counts, {"residential": 0.5}).iloc[0]
     assert found["share"] == pytest.approx(2 / 3)
     assert found["result"] == "met"
     assert pd.isna(found["share_min"])
@@ -242,13 +244,17 @@ def test_shares_without_repeats_are_those_of_the_plan():
 # -- the list of repeats --------------------------------------------------------------------------
 
 
+def counted(demand, repeats):
+    return count_repeats(demand, repeats, []), repeats.draws
+
+
 def test_each_repeat_is_listed_with_its_figures():
     demand = table([100, 100], [COVERED, GAP], kind=["residential", "industrial"])
-    rows = list_repeats(demand, repeats_of("cg", "c?"))
+    rows = list_repeats(*counted(demand, repeats_of("cg", "c?")))
     assert rows["repeat"].tolist() == [1, 2]
     assert rows["gates"].tolist() == ["as_tagged"] * 2
     assert rows["share_residential"].tolist() == [1, 1]
     assert rows["share_industrial"].isna().tolist() == [False, True]
     more = table([100, 300, 50], GAP, kind=["residential", "residential", "industrial"])
-    [row] = list_repeats(more, repeats_of("cgc")).to_dict("records")
+    [row] = list_repeats(*counted(more, repeats_of("cgc"))).to_dict("records")
     assert (row["share_residential"], row["share_industrial"]) == (0.25, 1.0)

@@ -127,7 +127,7 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
     with stages("verdicts"):
         verdicts = find_verdicts(walks, judged.demand, counting, judgement.questions)
         give_back_memory()
-    repeats = _repeats(case, judgement.walk, stages)
+    repeats = repeat_judgement(case, judgement.walk, stages)
     with stages("walls"):
         home = judgement.walk.units.compound
         compounds = build_compound_layer(case.streets, judged.demand, home, case.area)
@@ -158,6 +158,22 @@ def _with_loads(
         nearest = loads[f"people_nearest_{kind}"].sum()
         # Nearly, since the column is added up as floats and the coverage as decimals.
         assert np.isclose(nearest, covered[kind], rtol=1e-9), (kind, nearest, covered[kind])
+    return put_loads(facilities, loads, load)
+
+
+def put_loads(
+    facilities: gpd.GeoDataFrame, loads: pd.DataFrame, load: pd.Series
+) -> gpd.GeoDataFrame:
+    """Add what each facility carries, see `Covered.facilities`.
+
+    Parameters
+    ----------
+    loads
+        From `count_facility_loads`, of the facilities that surely serve.
+    load
+        Of all: residents per unit of supply.
+    """
+    counts = facilities["counts"].to_numpy() & ~find_approximate(facilities)
     table = facilities.assign(**dict.fromkeys(loads.columns, 0.0))
     table.loc[counts, loads.columns] = loads.to_numpy()
     table = table.assign(load_2sfca=load)
@@ -166,7 +182,7 @@ def _with_loads(
     return table
 
 
-def _repeats(case: Case, walk: Walk, stages: Stages) -> Repeats | None:
+def repeat_judgement(case: Case, walk: Walk, stages: Stages) -> Repeats | None:
     """Repeat the verdicts over the ranges of the plan, None where it asks for no repeats."""
     if case.plan.uncertainty.repeats == 0:
         return None

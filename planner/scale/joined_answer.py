@@ -1,0 +1,278 @@
+"""Joins the parts of a city to the answer of the whole, as a run of all of it would give it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
+from planner.coverage.committees import fill_committee_table
+from planner.coverage.completeness import StreetSums, list_shapes, put_figures_together
+from planner.coverage.counting import judge_targets
+from planner.crs import to_wgs84
+from planner.crs.array_types import Floats
+from planner.network.landmarks import Known
+from planner.run.competition import mask_unknown, read_supply, summarise_competition
+from planner.run.covered import put_loads
+from planner.run.summary import build_summary, summarise_repeats, table_with_notice, with_notice
+from planner.scale.city_parts import Part
+from planner.scale.folding import PEOPLE, fold_all
+from planner.scale.joined_counts import (
+    add_loads,
+    count_all_breakdowns,
+    count_all_domains,
+    count_all_repeats,
+    count_all_rules,
+    count_everybody,
+    in_order,
+    sort_kinds,
+)
+from planner.scale.joined_gaps import NamesElsewhere, join_gains, join_gaps
+from planner.scale.part_competition import Offers
+from planner.scale.part_verdicts import CUTOFF
+from planner.scale.whole import Whole
+
+#: Tables of parts that are folded, which stay small however many parts there are.
+FOLDED: Final = (
+    "coverage", "profiles", "groups", "hours", "sometimes", "conditions", "rules", "domains",
+    "loads", "repeats", "residents",
+)  # fmt: skip
+#: Those that are put one below the other.
+LISTED: Final = (
+    "kinds", "tiers", "metres", "island_metres", "islands", "groups_of_streets", "gates",
+    "compounds", "committees", "gap_units", "unknown_units", "considered", "visited",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedAnswer:
+    """What all parts together answer.
+
+    summary : the content of summary.json. layers : `gaps`, `unknown_areas`, `facilities`,
+    `gate_gains`, `compounds`, and `committees` where the plan names them, EPSG:4326; tables :
+    `classes` and `gap_classes` where it names classes; as a run has them.
+    members : row (in the table of all units) and gap_id of each unit of a gap.
+    offers : by which each part works out the scores of its residents.
+    """
+
+    summary: dict[str, Any]
+    layers: dict[str, gpd.GeoDataFrame]
+    tables: dict[str, pd.DataFrame]
+    members: pd.DataFrame
+    offers: Offers
+
+
+def join_parts(
+    parts: Iterable[Part], whole: Whole, name_places: Callable[[Floats], Known]
+) -> JoinedAnswer:
+    """Join the parts of a city.
+
+    Parameters
+    ----------
+    parts
+        From `take_part`, in any order; gone through twice, one at a time, so they need not all be
+        in memory.
+    whole
+        What they share.
+    name_places
+        Places (n, 2), metres -> what each is known by.
+    """
+    held = _Held()
+    for part in parts:
+        held.add(part)
+    tables = held.tables()
+    kinds = sort_kinds(tables["kinds"])
+    folded = {name: in_order(tables[name], kinds) for name in FOLDED}
+    coverage = count_everybody(whole, folded)
+    ruled = count_all_rules(whole, folded, tables["tiers"])
+    checks = judge_targets(
+        coverage,
+        {str(kind): target for kind, target in whole.plan.service.targets.items()},
+        cutoff_minutes=whole.cutoff_minutes,
+        profile=whole.plan.service.profile,
+    )
+    competition = _join_competition(parts, whole, tables["visited"])
+    facilities = put_loads(
+        whole.facilities, add_loads(whole, folded["loads"], kinds), competition.load
+    )
+    people = _list_people(whole, folded["coverage"])
+    found = join_gaps(
+        whole,
+        tables["gap_units"],
+        tables["unknown_units"],
+        NamesElsewhere(whole.plan.language, name_places),
+        list_classes(people[people["kind"].isin(kinds_with_classes(people, whole.plan))]),
+    )
+    gains = join_gains(whole, held.openings(), held.gains(), tables["considered"])
+    compounds = tables["compounds"]
+    completeness = put_figures_together(
+        whole.area,
+        _add_streets(whole, tables),
+        people,
+        facilities,
+        compounds[compounds["in_area"].to_numpy(dtype=bool)],
+    )
+    layers = {
+        "gaps": found.gaps,
+        "unknown_areas": found.unknown,
+        "facilities": facilities.drop(columns=["counts", "row"]),
+        "gate_gains": gains.table,
+    }
+    if whole.committees is not None:
+        layers["committees"] = fill_committee_table(
+            whole.committees, tables["committees"], whole.cutoff_minutes
+        )
+    layers = {name: with_notice(to_wgs84(one), whole.plan) for name, one in layers.items()}
+    warnings = [*whole.notes, *ruled.notes, *competition.notes]
+    figures = count_all_breakdowns(whole, folded)
+    summary = build_summary(
+        whole.plan,
+        layers,
+        coverage,
+        checks=checks + ruled.checks,
+        domains=count_all_domains(whole, folded["domains"]),
+        figures=figures,
+        completeness=completeness,
+        competition=competition.summary,
+        uncertainty=summarise_repeats(whole.plan, count_all_repeats(whole, folded), layers["gaps"]),
+        openings=gains.counted,
+        warnings=[line for line in warnings if line not in whole.inputs.remarks],
+        invented_streets=whole.inputs.osm.invented,
+        cutoffs=whole.inputs.cutoffs,
+    )
+    of_classes = {}
+    if found.classes is not None:
+        of_classes = {"classes": figures.classes, "gap_classes": found.classes}
+    return JoinedAnswer(
+        summary,
+        layers,
+        {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
+        found.members,
+        competition.offers,
+    )
+
+
+@dataclass(eq=False)
+class _Held:
+    """What is kept of the parts that were gone through."""
+
+    kept: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    n_openings: int = 0
+
+    def add(self, part: Part) -> None:
+        """Keep what the join needs of one part."""
+        for name in (*FOLDED, *LISTED):
+            table = part.tables.get(name, pd.DataFrame())
+            if len(table) or name not in self.kept:  # without rows one tells the columns
+                self.kept.setdefault(name, []).append(table)
+        for name in FOLDED:
+            # Folded as they come, so that what is kept stays small.
+            if len(tables := self.kept.get(name, [])) > 1:
+                self.kept[name] = [fold_all(tables)]
+        openings, gains = part.tables["openings"], part.tables["gains"]
+        self.kept.setdefault("openings", []).append(openings)
+        gains = gains.assign(opening=gains["opening"] + self.n_openings)
+        self.kept.setdefault("gains", []).append(gains)
+        self.n_openings += len(openings)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return all that is kept, each table whole."""
+        return {name: _concatenated(self.kept.get(name, [])) for name in (*FOLDED, *LISTED)}
+
+    def openings(self) -> pd.DataFrame:
+        """Return the openings of all parts."""
+        return _concatenated(self.kept["openings"])
+
+    def gains(self) -> pd.DataFrame:
+        """Return whom they bring."""
+        return _concatenated(self.kept["gains"])
+
+
+def _concatenated(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables one below the other; of some without a row one tells the columns."""
+    some = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(some, ignore_index=True) if some else pd.DataFrame()
+
+
+def _list_people(whole: Whole, coverage: pd.DataFrame) -> pd.DataFrame:
+    """Return the folded units with their verdicts at the last cutoff."""
+    last = CUTOFF.format(len(whole.plan.service.cutoffs_minutes) - 1)
+    columns = [name for name in ("kind", "town", "reason", CLASS) if name in coverage]
+    return coverage[[*columns, PEOPLE, "units"]].assign(verdict=coverage[last])
+
+
+def _add_streets(whole: Whole, tables: dict[str, pd.DataFrame]) -> list[StreetSums]:
+    """Add up what the parts measured of their streets and gates, for each polygon."""
+
+    def of_area(name: str, column: str, number: int) -> np.ndarray:
+        """Return what all parts say of one polygon."""
+        table = tables[name]
+        if table.empty:
+            return np.zeros(0)
+        return table[column].to_numpy()[table["area"].to_numpy() == number]
+
+    return [
+        StreetSums(
+            metres=of_area("metres", "metres", number),
+            island_metres=of_area("island_metres", "metres", number),
+            islands=frozenset(of_area("islands", "island", number).tolist()),
+            groups=frozenset(of_area("groups_of_streets", "group", number).tolist()),
+            gates_mapped=int(of_area("gates", "mapped", number).sum()),
+            gates_inferred=int(of_area("gates", "inferred", number).sum()),
+        )
+        for number in range(len(list_shapes(whole.area)))
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _JoinedCompetition:
+    """Loads of all facilities, the key `access_2sfca` of the summary, and what is to be said."""
+
+    load: pd.Series
+    summary: dict[str, Any] | None
+    notes: list[str]
+    offers: Offers
+
+
+def _join_competition(
+    parts: Iterable[Part], whole: Whole, visited: pd.DataFrame
+) -> _JoinedCompetition:
+    """Share supply and residents out over all parts; see `find_competition`."""
+    counting = whole.counting
+    reached = np.zeros(len(counting), dtype=bool)
+    residents = np.zeros(len(counting))
+    if len(visited):
+        reached[visited["facility"].to_numpy(dtype=np.int64)] = True
+        np.add.at(residents, visited["facility"].to_numpy(), visited["residents"].to_numpy())
+    serves = counting["joined"].to_numpy(dtype=bool) | reached
+    capacity, notes = read_supply(counting[serves])
+    supply = np.zeros(len(counting))
+    supply[serves] = 1.0 if capacity is None else capacity.to_numpy()
+    offers = Offers(supply, serves, residents)
+    living, scores, loads = [], [], np.zeros(len(counting))
+    for part in parts:
+        score, load = offers.score(part.tables)
+        loads += load
+        living.append(part.tables["living"])
+        scores.append(score)
+    load = pd.Series(np.where(serves & (supply > 0) & (loads > 0), loads, np.nan), counting.index)
+    load = load.reindex(whole.facilities.index)
+    people = _concatenated(living)
+    if people.empty:
+        return _JoinedCompetition(load, None, [], offers)
+    verdict = people.pop("verdict_unknown").map({True: "unknown", False: ""})
+    known = mask_unknown(pd.Series(np.concatenate(scores)), verdict)
+    own = [name for name in (PEOPLE, CLASS) if name in people]
+    summary = summarise_competition(
+        known,
+        people[own],
+        people.drop(columns=own),
+        by_capacity=capacity is not None,
+        cutoff_minutes=whole.cutoff_minutes,
+    )
+    return _JoinedCompetition(load, summary, notes, offers)

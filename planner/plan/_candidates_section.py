@@ -1,6 +1,5 @@
 """The sections of plan.toml about candidate sites: where they come from, what they cost, limits."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -17,6 +16,7 @@ from planner.plan._section_types import (
     Text,
     check_exactly_one,
     check_only_with,
+    find_twice,
 )
 
 Action = Literal["new", "convert", "enlarge", "upgrade"]
@@ -145,13 +145,8 @@ class Candidates(Section):
 
     @model_validator(mode="after")
     def _limits_differ(self) -> Self:
-        _refuse_twice([limit.town for limit in self.limits], "town")
-        _refuse_twice([limit.domain for limit in self.limits], "domain")
+        for what in ("town", "domain"):
+            twice = find_twice(getattr(limit, what) for limit in self.limits)
+            if twice is not None:
+                raise ValueError(f"limits: the {what} {twice!r} stands twice; put both into one")
         return self
-
-
-def _refuse_twice(names: Sequence[str | None], what: str) -> None:
-    """Refuse two limits of one town or domain."""
-    for name in names:
-        if name is not None and names.count(name) > 1:
-            raise ValueError(f"limits: the {what} {name!r} stands twice; put both into one")

@@ -20,6 +20,7 @@ from planner.plan._section_types import (
     Text,
     check_exactly_one,
     check_only_with,
+    find_twice,
 )
 from planner.plan.moments import USUAL_MOMENTS
 from planner.plan.named_conditions import Condition, SpeedChange
@@ -213,12 +214,12 @@ def check_conditions(
     ValueError
         In one line, with the key.
     """
-    names = [keys.name for keys in own]
+    twice = find_twice(keys.name for keys in own)
+    if twice is not None:
+        raise ValueError(f"conditions: the name {twice!r} stands twice; give each its own")
     detour, limit_m = access
     for keys in own:
         name = keys.name
-        if names.count(name) > 1:
-            raise ValueError(f"conditions: the name {name!r} stands twice; give each its own")
         if name in (*USUAL_MOMENTS, *moments):
             raise ValueError(f"conditions: {name!r} is the name of a moment; give another")
         for unknown in (one for part in keys.speeds for one in part.profiles if one not in known):

@@ -16,6 +16,7 @@ from planner.plan._section_types import (
     check_exactly_one,
     check_only_with,
     check_year,
+    find_twice,
     read_local_time,
 )
 from planner.plan.moments import USUAL_MOMENTS, Day, Moment, in_reference_week, make_usual_moment
@@ -155,9 +156,9 @@ def check_moments(
         In one line, with the key.
     """
     names = [keys.name for keys in own]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"moments: the name {name!r} stands twice; give each its own")
+    twice = find_twice(names)
+    if twice is not None:
+        raise ValueError(f"moments: the name {twice!r} stands twice; give each its own")
     asked = [("service.moments", name) for name in chosen]
     asked += [(f"rules: {rule_id}: moment", name) for rule_id, name in of_rules if name is not None]
     for key, name in asked:

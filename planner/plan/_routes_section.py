@@ -16,6 +16,7 @@ from planner.plan._section_types import (
     Text,
     check_only_with,
     check_year,
+    find_twice,
     read_local_time,
 )
 from planner.plan.moments import DAYS, Moment, in_reference_week
@@ -130,9 +131,9 @@ class Routes(Section):
     def _sensible(self) -> Self:
         if self.templates is None:
             check_only_with(self, "templates", ("templates_columns",))
-        for theme in self.themes:
-            if self.themes.count(theme) > 1:
-                raise ValueError(f"themes: {theme!r} stands twice; keep one")
+        twice = find_twice(self.themes)
+        if twice is not None:
+            raise ValueError(f"themes: {twice!r} stands twice; keep one")
         if self.most_leg_minutes > self.most_walk_minutes:
             raise ValueError(
                 f"most_leg_minutes {self.most_leg_minutes:g} is more than most_walk_minutes "

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -209,6 +210,17 @@ def check_year(year: int) -> None:
     """Refuse a year that is a typing error."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"it should be a year from {FIRST_YEAR} to {LAST_YEAR}")
+
+
+def find_twice(names: Iterable[str | None]) -> str | None:
+    """Return the first name that stands twice; None where all differ. None is nobody's name."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        if name is not None:
+            seen.add(name)
+    return None
 
 
 def check_exactly_one(section: Section, first: str, second: str) -> None:

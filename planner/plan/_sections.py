@@ -51,6 +51,7 @@ from planner.plan._section_types import (
     Text,
     Year,
     check_exactly_one,
+    find_twice,
 )
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
 from planner.plan.named_conditions import Condition, find_condition
@@ -363,10 +364,9 @@ class Plan(Section):
 
     @model_validator(mode="after")
     def _rules_differ(self) -> Self:
-        ids = [rule.id for rule in self.rules]
-        for rule_id in ids:
-            if ids.count(rule_id) > 1:
-                raise ValueError(f"rules: the id {rule_id!r} stands twice; give each its own")
+        twice = find_twice(rule.id for rule in self.rules)
+        if twice is not None:
+            raise ValueError(f"rules: the id {twice!r} stands twice; give each its own")
         return self
 
     @model_validator(mode="after")

@@ -29,6 +29,7 @@ from planner.sources._geo_table import Table, list_coordinate_columns, name_rows
 from planner.sources._hours_checks import read_hours_column
 from planner.sources._our_words import add_missing_ids, to_our_words
 from planner.sources._plan_reading import PlanReading
+from planner.sources._raw_table import RawTable
 from planner.sources._read_given import fill_in
 from planner.sources._read_table import is_empty, read_raw
 from planner.sources.control_points import find_datum
@@ -144,24 +145,10 @@ def load_route_sites(
     rows["theme"] = texts["theme"].where(~is_empty(texts["theme"]), "").map(_write_themes)
     for column in ("opening_hours", "template", "note"):
         rows[column] = _read_texts(texts, column)
-    for column in ("dwell_minutes", "group_capacity", "value", "volunteers"):
-        rows[column], remarks = read_optional_numbers(faults, raw, column)
-        # A row without minutes is dropped, and listed for that.
-        notes += remarks if column != "dwell_minutes" else []
-    for column in ("value", "volunteers"):
-        much = rows[column] > _MOST
-        faults.add(much, f"{column} is more than {_MOST:,}; give a smaller number, or nothing")
-        rows[column] = rows[column].where(~much)
-    rows["value"] = rows["value"].fillna(1.0)
-    rows["volunteers"] = np.ceil(rows["volunteers"].fillna(1.0)).astype(np.int64)
+    numbers, remarks = _read_site_numbers(faults, raw)
+    rows, notes = rows.assign(**numbers), notes + remarks
     if templates is not None:
-        unknown = (rows["template"] != "") & ~rows["template"].isin(list(templates))
-        known = ", ".join(list(templates)[:10]) + (" ..." if len(templates) > 10 else "")
-        faults.add_each(
-            unknown,
-            rows["template"],
-            lambda text: f"template {quote(text)} is no template_id; give {known}, or nothing",
-        )
+        _check_templates(faults, rows["template"], list(templates))
     found, remarks = read_hours_column(faults, raw, rows)
     rows, notes = rows.assign(**found), notes + remarks
     rows["name"], remarks = name_rows(raw, rows["name"], rows["site_id"])
@@ -175,6 +162,31 @@ def load_route_sites(
         zip(np.asarray(raw.numbers).tolist(), called, strict=True)
     )
     return table_of_sites
+
+
+def _read_site_numbers(faults: Faults, raw: RawTable) -> tuple[dict[str, pd.Series], list[str]]:
+    """Read the numbers of sites, and what is to be said of them."""
+    numbers, notes = {}, []
+    for column in ("dwell_minutes", "group_capacity", "value", "volunteers"):
+        numbers[column], remarks = read_optional_numbers(faults, raw, column)
+        # A row without minutes is dropped, and listed for that.
+        notes += remarks if column != "dwell_minutes" else []
+    for column in ("value", "volunteers"):
+        much = numbers[column] > _MOST
+        faults.add(much, f"{column} is more than {_MOST:,}; give a smaller number, or nothing")
+        numbers[column] = numbers[column].where(~much).fillna(1.0)
+    numbers["volunteers"] = np.ceil(numbers["volunteers"]).astype(np.int64)
+    return numbers, notes
+
+
+def _check_templates(faults: Faults, named: pd.Series, templates: list[str]) -> None:
+    """Note the sites that name a template which is none."""
+    known = ", ".join(templates[:10]) + (" ..." if len(templates) > 10 else "")
+    faults.add_each(
+        (named != "") & ~named.isin(templates),
+        named,
+        lambda text: f"template {quote(text)} is no template_id; give {known}, or nothing",
+    )
 
 
 def load_route_templates(

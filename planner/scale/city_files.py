@@ -1,0 +1,161 @@
+"""Writes the answer of a city as a folder: figures, gaps, layers by town, pages; all or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+
+from planner.maps.exploring import list_page_options
+from planner.network.study_area import StudyArea
+from planner.reports._csv import write_csv
+from planner.reports._folder import list_versions, write_json
+from planner.reports._geopackage import write_layers
+from planner.reports.town_dataset import (
+    DATASET_FOLDER,
+    finish_dataset,
+    read_town_rows,
+    write_town_rows,
+)
+from planner.reports.town_files import TOWNS_FOLDER
+from planner.rounding import AskedCutoffs
+from planner.run.summary import with_lonlat
+from planner.scale.city_pages import CityPages
+from planner.sources.folders import change_files
+from planner.sources.hashes import hash_file
+from planner.sources.results import GPKG_FILE, RUN_FILE, SUMMARY_FILE
+
+#: Layers and tables that are written as CSV too.
+TABLES: Final = ("gaps", "facilities", "committees", "classes", "gap_classes")
+#: Everything that the folder may hold; what is not written this time is taken away.
+CITY_OUTPUTS: Final = (
+    DATASET_FOLDER, TOWNS_FOLDER, GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in TABLES),
+    RUN_FILE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class CityAnswer:
+    """The answer of a city.
+
+    area : with the towns; summary, provenance : contents of summary.json and run.json.
+    layers : those that the join makes, each with `town`, EPSG:4326; areas among them.
+    tables : those without geometry.
+    files : of the dataset, made by tiles: path in it -> where it lies.
+    cutoffs : on whose sides minutes stay; notice : of invented data, "" for none.
+    """
+
+    area: StudyArea
+    summary: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    layers: Mapping[str, gpd.GeoDataFrame]
+    tables: Mapping[str, Any]
+    files: Mapping[str, Path]
+    cutoffs: AskedCutoffs
+    notice: str
+
+
+def write_city(
+    answer: CityAnswer,
+    out: Path,
+    *,
+    towns: Iterable[str] = (),
+    tell: Callable[[float], None] = lambda _share: None,
+) -> dict[str, Path]:
+    """Write the files of a city into a folder, run.json last.
+
+    Parameters
+    ----------
+    answer
+        What was found.
+    out
+        Folder; made if it does not exist. Files of an earlier run are replaced.
+    towns
+        Whose layers are written as result.gpkg, too; none: there is no such file.
+    tell
+        Told how much is written.
+
+    Returns
+    -------
+    dict
+        Name in the folder -> path.
+    """
+    chosen = list(towns)
+
+    def fill(new: Path) -> list[str]:
+        """Write everything."""
+        names = [SUMMARY_FILE, DATASET_FOLDER]
+        write_json(new / SUMMARY_FILE, dict(answer.summary), answer.cutoffs)
+        for name in TABLES:
+            if name in answer.layers:
+                table = with_lonlat(answer.layers[name].drop(columns=_added(name)))
+                write_csv(new / f"{name}.csv", table, answer.cutoffs)
+            elif name in answer.tables:
+                write_csv(new / f"{name}.csv", answer.tables[name])
+            else:
+                continue
+            names.append(f"{name}.csv")
+        dataset = new / DATASET_FOLDER
+        _write_dataset(answer, dataset)
+        tell(0.4)
+        if chosen:
+            layers = _take_towns(dataset, chosen)
+            write_layers(new / GPKG_FILE, layers, description=answer.notice, cutoffs=answer.cutoffs)
+            names.append(GPKG_FILE)
+        if answer.area.town_names:
+            (new / TOWNS_FOLDER).mkdir()
+            pages = CityPages(
+                dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
+                answer.summary, answer.provenance,
+            )  # fmt: skip
+            pages.write(new / TOWNS_FOLDER, list_page_options(answer.provenance))
+            names.append(TOWNS_FOLDER)
+        run = list_versions() | dict(answer.provenance) | {"outputs": _hash_all(new, names)}
+        write_json(new / RUN_FILE, run)
+        tell(1.0)
+        return [*names, RUN_FILE]
+
+    return change_files(out, fill, outputs=CITY_OUTPUTS)
+
+
+def _added(name: str) -> list[str]:
+    """Return the columns that a layer has in the dataset alone."""
+    return ["town"] if name == "facilities" else []
+
+
+def _write_dataset(answer: CityAnswer, folder: Path) -> None:
+    """Put the files of the tiles in their place, and write the layers of the join beside them."""
+    for name, path in answer.files.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, place)  # they are replaced, never changed, so that one copy will do
+        except OSError:
+            shutil.copyfile(path, place)
+    for name, layer in answer.layers.items():
+        write_town_rows(folder, name, layer, "joined", answer.cutoffs)
+    finish_dataset(folder)
+
+
+def _take_towns(folder: Path, towns: list[str]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of some towns."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    found = {name: read_town_rows(folder, name, towns) for name in names}
+    return {name: layer for name, layer in found.items() if len(layer)}
+
+
+def _hash_all(folder: Path, names: list[str]) -> dict[str, str]:
+    """Return the hash of every file, by its path in the folder."""
+    hashes = {}
+    for name in names:
+        place = folder / name
+        files = sorted(place.rglob("*")) if place.is_dir() else [place]
+        for path in files:
+            if path.is_file():
+                hashes[path.relative_to(folder).as_posix()] = hash_file(path)
+    return hashes

@@ -14,7 +14,7 @@ import geopandas as gpd
 from planner.maps.exploring import list_page_options
 from planner.network.study_area import StudyArea
 from planner.reports._csv import write_csv
-from planner.reports._folder import list_versions, write_json
+from planner.reports._folder import check_out, list_versions, write_json
 from planner.reports._geopackage import write_layers
 from planner.reports.town_dataset import (
     DATASET_FOLDER,
@@ -37,6 +37,12 @@ CITY_OUTPUTS: Final = (
     DATASET_FOLDER, TOWNS_FOLDER, GPKG_FILE, SUMMARY_FILE, *(f"{name}.csv" for name in TABLES),
     RUN_FILE,
 )  # fmt: skip
+
+
+def check_city_out(out: Path, inputs: Iterable[Path]) -> None:
+    """Refuse a folder that the answer of a city cannot go into; see `check_out`."""
+    folders = {DATASET_FOLDER, TOWNS_FOLDER}
+    check_out(out, inputs, outputs=[name for name in CITY_OUTPUTS if name not in folders])
 
 
 @dataclass(frozen=True, eq=False)

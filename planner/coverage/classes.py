@@ -139,7 +139,7 @@ def count_gap_classes(
         classes = list_classes(demand[demand["kind"].isin(kinds)])
     gaps = sorted(set(gap))
     place = pd.Index(gaps).get_indexer(gap) * len(classes)
-    place += pd.Index(classes, dtype=object).get_indexer(pd.Index(part[CLASS], dtype=object))
+    place += pd.Index([*classes], dtype=object).get_indexer(pd.Index(part[CLASS], dtype=object))
     people = part["people"].to_numpy(dtype=np.float64)
     counts = {
         column: exact_sums(

@@ -127,7 +127,7 @@ def fill_committee_table(
     Each committee needs its own residents alone.
     """
     rows_of = residents.groupby("committee").indices
-    columns = {name: residents[name].to_numpy() for name in residents}
+    columns = {str(name): residents[name].to_numpy() for name in residents}
     nobody = np.empty(0, dtype=np.int64)
     figures_of_each = []
     for k in range(len(committees)):

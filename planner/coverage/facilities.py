@@ -57,11 +57,23 @@ def place_facilities(
         If all rows lie outside, or none is open.
     """
     table, rows = list_inside(given, area)
+    return table, with_places(rows, area, *find_unjoined(rows, streets))
+
+
+def find_unjoined(rows: gpd.GeoDataFrame, streets: Streets) -> tuple[NDArray[Any], Flags]:
+    """Say why each facility is not joined, "" where it is, and whether nobody can reach it, (k,).
+
+    Parameters
+    ----------
+    rows
+        Points, optional open_to_outsiders.
+    streets
+        Prepared for the plan's profile.
+    """
     met = join_facilities(streets, rows)
     cut_off = on_islands_only(streets.network, met)
     reason = np.select([~met.joined, cut_off], [NO_STREET, ISLAND], "")
-    unreachable = met.closed & (met.compound < 0)
-    return table, with_places(rows, area, reason, unreachable)
+    return reason, met.closed & (met.compound < 0)
 
 
 def list_inside(given: Table, area: StudyArea) -> tuple[Table, gpd.GeoDataFrame]:

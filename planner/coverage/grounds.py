@@ -14,7 +14,7 @@ from scipy.spatial import KDTree
 
 from planner.coverage.counting import COVERED, REASONS, UNKNOWN
 from planner.coverage.edge import EdgeOfData
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.travel.access import Access, islands_met, on_islands_only, shut_in, take
 from planner.travel.streets import Streets
@@ -157,7 +157,9 @@ class Grounds:
         return islands_met(self.network, self.units)
 
 
-def find_grounds(streets: Streets, units: Access, edge: EdgeOfData) -> Grounds:
+def find_grounds(
+    streets: Streets, units: Access, edge: EdgeOfData, gated: Ints | None = None
+) -> Grounds:
     """Find what speaks against judging units, once for all the facilities they may be asked for.
 
     Parameters
@@ -166,9 +168,11 @@ def find_grounds(streets: Streets, units: Access, edge: EdgeOfData) -> Grounds:
         From `prepare_streets`, and the n units joined to them.
     edge
         From `measure_edge`, of the same units.
+    gated
+        Nodes of compounds that are known to lead to a gate beyond these streets, see `shut_in`.
     """
     on_island = on_islands_only(streets.network, units)
-    tests = (~units.joined, shut_in(streets, units), on_island)
+    tests = (~units.joined, shut_in(streets, units, gated), on_island)
     first = np.select(tests, REASONS[:3], "").astype(object)
     return Grounds(streets.network, units, first, on_island, edge)
 

@@ -18,7 +18,7 @@ from planner.coverage.questions import Walk, Walks
 from planner.plan.profiles import WalkProfile
 from planner.plan.slopes import DIRECTIONS
 from planner.travel.both_ways import minutes_of_own
-from planner.travel.minutes import ReachedPairs, reached_pairs, second_minutes
+from planner.travel.minutes import ReachedPairs, reached_pairs
 from planner.travel.streets import is_even
 
 #: So many facilities within reach are named for each unit, nearest first.
@@ -69,7 +69,7 @@ def judge_units(
     minutes, nearest = walks.nearest(profile, None, every)
     with ThreadPoolExecutor(1) as beside:  # what both take is compiled code, mostly
         both_ways = beside.submit(_find_both_ways, walk, minutes, nearest)
-        to_second, second = second_minutes(walk.streets, walk.places, walk.units, nearest)
+        to_second, second = walks.second(profile, nearest)
         pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
     judged = {
         cutoff: walk.judge(minutes, every, cutoff).set_index(units.index) for cutoff in cutoffs

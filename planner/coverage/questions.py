@@ -11,36 +11,38 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.counting import UNKNOWN, judge
+from planner.coverage.beyond import Beyond
+from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
+from planner.coverage.counting import UNKNOWN
 from planner.coverage.edge import measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
-from planner.coverage.grounds import Grounds, UnsurePlaces, doubt_hours, find_grounds
+from planner.coverage.grounds import doubt_hours, find_grounds
+from planner.coverage.joined_walk import Walk as Walk
+from planner.coverage.joined_walk import Yardstick as Yardstick
 from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_under
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags
 from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.named_conditions import Condition
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_serving
-from planner.plan.slopes import Direction
 from planner.travel.access import Access, join, put, take
-from planner.travel.both_ways import one_way_each
 from planner.travel.hours import rules_at
-from planner.travel.minutes import cores, nearest_minutes
+from planner.travel.minutes import cores, nearest_minutes, second_minutes
+from planner.travel.open_flags import find_closed
+from planner.travel.part_access import scatter
 from planner.travel.points import points_of
-from planner.travel.streets import Streets, is_even, point_streets, prepare_like, shut_gates
+from planner.travel.streets import Streets, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
+_MinutesKey = tuple[WalkProfile, WallRules, Moment | None, bytes]
 
 
-#: Beyond the access limit a shut gate changes no leg; this much for the size of the gate.
-SLACK_M: Final = 1.0
 #: The level of a question about facilities of any level.
 ANY_LEVEL: Final = "any"
 
@@ -118,58 +120,6 @@ class Question:
         return hoped if (hoped.chosen(facilities) & ~self.chosen(facilities)).any() else None
 
 
-@dataclass(frozen=True, eq=False)
-class Yardstick:
-    """What judges n units once their minutes are known: k facilities and grounds for doubt.
-
-    reach_m_per_min : metres a minute that no walk exceeds in a straight line.
-    unsure : u more that may cover people, though not surely.
-    """
-
-    reach_m_per_min: float
-    places: Access
-    grounds: Grounds
-    unsure: UnsurePlaces
-
-    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
-        """Return verdict and reason of each unit; `chosen` (k + u,): the facilities that count."""
-        reach_m, k = self.reach_m_per_min * cutoff, len(self.places)
-        unsure = self.unsure.choose(chosen[k:])
-        doubt = self.grounds.doubts(self.places, chosen[:k], reach_m, minutes, unsure)
-        return judge(minutes, doubt, cutoff)
-
-
-@dataclass(frozen=True, eq=False)
-class Walk:
-    """The streets of one profile, with k facilities and n units joined to them."""
-
-    streets: Streets
-    places: Access
-    units: Access
-    yardstick: Yardstick
-
-    def pointed(self, direction: Direction) -> tuple[Streets, Access, Access]:
-        """Return streets, facilities and units as walks of one direction meet them."""
-        streets = self.streets
-        if streets.direction == direction:
-            return streets, self.places, self.units
-        if streets.back is not None:
-            to_them, from_them = one_way_each(streets, self.places, self.units)
-            return to_them if direction == "to" else from_them
-        other = point_streets(streets, direction)
-        if is_even(streets):
-            return other, self.places, self.units
-        places, units = (
-            join(other, points.xy, reached=reached, closed=points.closed, inside=points.compound)
-            for points, reached in ((self.places, False), (self.units, True))
-        )
-        return other, places, units
-
-    def judge(self, minutes: NDArray[np.float64], chosen: Flags, cutoff: float) -> pd.DataFrame:
-        """Return what its yardstick says."""
-        return self.yardstick.judge(minutes, chosen, cutoff)
-
-
 class Walks:
     """Answers who walks how long to which facilities; every answer is worked out once.
 
@@ -191,6 +141,9 @@ class Walks:
     like
         Walks of the same people to the same facilities on other streets. Where both differ in gates
         alone, whoever is not beside one of these meets the streets as there.
+    beyond
+        How walks go on beyond these streets, where they are those of a tile of a larger area; the
+        facilities are those of the whole area then.
     """
 
     def __init__(
@@ -203,8 +156,10 @@ class Walks:
         complete: bool = False,
         unsure: gpd.GeoDataFrame | None = None,
         like: Walks | None = None,
+        beyond: Beyond | None = None,
     ) -> None:
         self._streets, self._facilities, self._like = streets, facilities, like
+        self._beyond = beyond
         self._unsure = to_unsure_places(unsure)
         #: All that count, k + u rows: those that surely serve come first.
         self.asked = facilities
@@ -218,7 +173,7 @@ class Walks:
         self._under: dict[Condition, WalksUnder] = {}
         # Kept when joins are forgotten: with the minutes known, a verdict needs nothing else.
         self._yardsticks: dict[tuple[WalkProfile, WallRules], Yardstick] = {}
-        self._minutes: dict[tuple[WalkProfile, WallRules, bytes], Minutes] = {}
+        self._minutes: dict[_MinutesKey, Minutes] = {}
 
     @property
     def network(self) -> WalkNetwork:
@@ -264,15 +219,23 @@ class Walks:
         -1 where none can be reached; of equals the first counts.
         """
         chosen = chosen[: len(self._facilities)]
-        key = (profile, self._rules_at(moment), chosen.tobytes())
+        key = self._key_of(profile, moment, chosen)
         if key not in self._minutes:
-            walk = self.of(profile, moment)
+            streets, places, units = self._asked(profile, moment, chosen)
             rows = np.flatnonzero(chosen)
-            places = walk.places if chosen.all() else take(walk.places, rows)
-            minutes, nearest = nearest_minutes(walk.streets, places, walk.units)
+            places = places if chosen.all() else take(places, rows)
+            minutes, nearest = nearest_minutes(streets, places, units)
             # The entry at the end keeps -1, for none, what it is.
             self._minutes[key] = minutes, np.append(rows, -1)[nearest]
         return self._minutes[key]
+
+    def second(self, profile: WalkProfile, nearest: NDArray[np.int64]) -> Minutes:
+        """Return minutes to the nearest of all facilities but `nearest`, and its position, (n,).
+
+        `nearest` (n,) is from the method of that name, whatever the hours.
+        """
+        every = np.ones(len(self._facilities), dtype=bool)
+        return second_minutes(*self._asked(profile, None, every), nearest)
 
     def judge(
         self,
@@ -344,7 +307,7 @@ class Walks:
         walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
         k = len(self._facilities)
         answers = {
-            (profile, self._rules_at(moment), chosen[:k].tobytes()): (profile, moment, chosen)
+            self._key_of(profile, moment, chosen[:k]): (profile, moment, chosen)
             for profile, moment, chosen in asked
         }
         with ThreadPoolExecutor(cores()) as pool:
@@ -352,6 +315,33 @@ class Walks:
             list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
             list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
             list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def _key_of(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> _MinutesKey:
+        """Return what the minutes of a question to `nearest` are kept by."""
+        # Beyond these streets a gate may be shut at a moment even if none is here.
+        when = None if self._beyond is None else moment
+        return profile, self._rules_at(moment), when, chosen.tobytes()
+
+    def _asked(
+        self, profile: WalkProfile, moment: Moment | None, chosen: Flags
+    ) -> tuple[Streets, Access, Access]:
+        """Return streets, facilities (k,) and units, for the minutes to the chosen facilities."""
+        walk = self.of(profile, moment)
+        if self._beyond is None:
+            return walk.streets, walk.places, walk.units
+        places = self._beyond.add_to(walk.places, profile, moment, chosen)
+        return self._beyond.bound(walk.streets), places, walk.units
+
+    def _join_facilities(self, streets: Streets) -> Access:
+        """Join the facilities to some streets, those that are near enough."""
+        facilities = self._facilities
+        if self._beyond is None:
+            return join_facilities(streets, facilities)
+        rows = np.flatnonzero(self._beyond.local)
+        xy, closed = points_of(facilities, streets.network, "facilities"), find_closed(facilities)
+        shut = np.zeros(len(xy), dtype=bool) if closed is None else closed
+        near = join_facilities(streets, facilities.iloc[rows])
+        return scatter(near, rows, xy, shut, streets.compound_at(xy))
 
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""
@@ -367,52 +357,23 @@ class Walks:
             streets = prepare_like(streets, profile=profile, rules=rules)
         usual = self.of(profile) if at_hours else None
         known = usual if at_hours or self._like is None else self._like.of(profile)
-        spots = None if known is None else _find_changed_bars(streets, known.streets)
+        spots = None if known is None else find_changed_bars(streets, known.streets)
         if known is None or spots is None:
             units = join(streets, self._xy, reached=True)
-            places = join_facilities(streets, self._facilities)
+            places = self._join_facilities(streets)
         else:
             far_m = streets.access.limit_m + SLACK_M
-            rows = _near(self._xy, spots, far_m)
+            rows = find_near(self._xy, spots, far_m)
             units = put(known.units, rows, join(streets, self._xy[rows], reached=True))
-            rows = _near(known.places.xy, spots, far_m)
+            rows = find_near(known.places.xy, spots, far_m)
+            if self._beyond is not None:
+                rows = rows[self._beyond.local[rows]]
             again = join_facilities(streets, self._facilities.iloc[rows])
             places = put(known.places, rows, again)
         # Doubts do not depend on hours: a gate that is shut at night is still a gate that is known.
-        grounds = usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge)
+        gated = None if self._beyond is None else self._beyond.gated[profile.name]
+        grounds = (
+            usual.yardstick.grounds if usual else find_grounds(streets, units, self._edge, gated)
+        )
         yardstick = Yardstick(streets.reach_m_per_min, places, grounds, self._unsure)
         return Walk(streets, places, units, yardstick)
-
-
-def _near(
-    xy: NDArray[np.float64], spots: NDArray[np.float64], within_m: float
-) -> NDArray[np.int64]:
-    """Return which of the places (n, 2) lie within some metres of any spot."""
-    if len(spots) == 0:
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(KDTree(spots).query(xy)[0] <= within_m)
-
-
-def _find_changed_bars(streets: Streets, known: Streets) -> Floats | None:
-    """Return the gates (k, 2) that are shut on some streets of two alone, metres.
-
-    Only beside these do points meet both streets otherwise. None where other things differ as well.
-    """
-    walls, others = streets.network.walls, known.network.walls
-    same = (
-        streets.access == known.access
-        and walls.compounds is others.compounds
-        and walls.barriers is others.barriers
-        and np.array_equal(walls.gates.node, others.gates.node)
-        and all(map(np.array_equal, streets.edges, known.edges))
-        and all(map(np.array_equal, streets.pieces, known.pieces))
-    )
-    if not same:
-        return None
-    changed = shut_gates(streets) != shut_gates(known)
-    spots: Floats = streets.network.xy[walls.gates.node[changed]]
-    if streets.of_everyone is None or known.of_everyone is None:
-        return spots
-    # In which compound somebody is depends on where others may walk.
-    theirs = _find_changed_bars(streets.of_everyone, known.of_everyone)
-    return None if theirs is None else np.vstack([spots, theirs])

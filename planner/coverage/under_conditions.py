@@ -159,6 +159,34 @@ def describe_condition(
     ]
 
 
+def list_open_under(
+    conditions: Sequence[LaidCondition], facilities: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Tell which facilities are open under each condition: a table of one row for each pair.
+
+    Parameters
+    ----------
+    conditions
+        Laid over the streets.
+    facilities
+        facility_id and Points, metric CRS.
+
+    Returns
+    -------
+    DataFrame
+        facility_id, condition, open: `open` or `closed`, which is one on closed ground.
+    """
+    places, parts = facilities.geometry, []
+    ids = facilities["facility_id"].to_numpy(dtype=object)
+    for laid in conditions:
+        shut = _find_inside(laid, np.column_stack([places.x, places.y]))
+        state = np.where(shut & laid.condition.close_facilities, "closed", "open")
+        parts.append({"facility_id": ids, "condition": laid.condition.name, "open": state})
+    tables = [pd.DataFrame(part) for part in parts]
+    empty = pd.DataFrame(columns=["facility_id", "condition", "open"])
+    return pd.concat(tables, ignore_index=True) if tables else empty
+
+
 def prepare_under(asked: Sequence[tuple[WalksUnder, WalkProfile]]) -> None:
     """Work out the minutes of some conditions and profiles on all cores."""
     with ThreadPoolExecutor(cores()) as pool:

@@ -79,7 +79,7 @@ def choose_join_distances(
     array of shape (n,), metres
     """
     found = table.map(find_table_distances(demand, table, gap_join_m))
-    return found.to_numpy(dtype=np.float64)
+    return np.asarray(found.to_numpy(dtype=np.float64))
 
 
 def find_table_distances(

@@ -1,4 +1,4 @@
-"""The gaps of every choice that a page offers: other people, other hours, shorter walks."""
+"""The gaps of every choice that a page offers: other people, hours, conditions, shorter walks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.coverage.causes import CLOSED
+from planner.coverage.causes import CLOSED, CONDITION
 from planner.coverage.counting import GAP, UNKNOWN
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.groups import group_column
@@ -22,6 +22,7 @@ from planner.gaps.named_gaps import describe_gaps, straight_metres
 from planner.network.landmarks import Landmarks
 from planner.plan import Group, Plan, WalkProfile
 from planner.plan.moments import Moment
+from planner.plan.named_conditions import Condition
 from planner.plan.services import find_serving
 
 #: In the column of a choice: the unit cannot be judged. Ranks of gaps begin at 1.
@@ -37,18 +38,20 @@ _GAP_COLUMNS: Final = (
 class Choice:
     """Whose gaps: of everybody or of a group, who walk as a profile, when, how long at most.
 
-    group : None for everybody; moment : None whatever the hours.
+    group : None for everybody; moment : None whatever the hours; condition : None for the usual.
     """
 
     group: Group | None
     profile: WalkProfile
     moment: Moment | None
     cutoff_minutes: float
+    condition: Condition | None = None
 
     @property
     def question(self) -> Question:
         """What every unit is asked for it."""
-        return Question(ANY_LEVEL, self.profile, self.moment, self.cutoff_minutes)
+        cutoff, condition = self.cutoff_minutes, self.condition
+        return Question(ANY_LEVEL, self.profile, self.moment, cutoff, condition=condition)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +59,7 @@ class GapsByChoice:
     """The gaps of every choice but the plan's own, as tables.
 
     choices : choice (its number from 1), group with its kind and moment ("" for none), profile,
-        cutoff_minutes.
+        cutoff_minutes; of a plan with conditions also condition ("" for none).
     gaps : choice and the columns of `describe_gaps` that are known of it, without outlines. People
         are those of the choice: of a group its own. cause "" where none was looked for.
     members : demand_id, and for each choice a column `choice_1` ...: rank of the gap that a unit is
@@ -78,8 +81,9 @@ class GapsByChoice:
 def list_choices(plan: Plan) -> list[Choice]:
     """List what a page offers beside the plan's own people at its last cutoff.
 
-    The plan's profile at the other cutoffs; each moment, and each group, at the last one; at each
-    cutoff the other judged profiles that no group walks as: that group stands for them.
+    The plan's profile at the other cutoffs; each moment, each group and each condition at the last
+    one; at each cutoff the other judged profiles that no group walks as: that group stands for
+    them.
     """
     own = plan.profile_named(plan.service.profile)
     *shorter, last = plan.service.cutoffs_minutes
@@ -93,6 +97,7 @@ def list_choices(plan: Plan) -> list[Choice]:
             Choice(group, plan.profile_named(group.profile or own.name), None, last)
             for group in plan.groups
         ),
+        *(Choice(None, own, None, last, condition) for condition in plan.asked_conditions),
     ]
 
 
@@ -126,6 +131,7 @@ class _ChoiceFinder:
         found = known[["cause", "cause_detail"]].reindex(rows)
         # Who is left out at a moment and has no cause of another kind is covered at another one.
         instead = CLOSED if choice.moment is not None else ""
+        instead = CONDITION if choice.condition is not None else instead
         return found.assign(
             cause=found["cause"].fillna(instead), cause_detail=found["cause_detail"].fillna("")
         )
@@ -144,6 +150,8 @@ class _ChoiceFinder:
         counting = self.facilities
         if choice.moment is not None:
             counting = counting[find_serving(counting, moment=choice.moment)]
+        if choice.condition is not None:
+            counting = counting[self.walks.open_under(choice.condition)]
         xy = np.column_stack([counting.geometry.x, counting.geometry.y])
         members = find_gap_members(demand, self.join_m)
         gaps = describe_gaps(
@@ -178,7 +186,7 @@ def find_gaps_by_choice(
     Parameters
     ----------
     plan
-        With its profiles, moments and groups.
+        With its profiles, moments, groups and conditions.
     walks
         Of these units and facilities; what they were asked already is not worked out again.
     demand : n rows
@@ -222,8 +230,12 @@ def find_gaps_by_choice(
         kind = "" if choice.group is None else str(choice.group.kind)
         labels.append((number, group, kind, choice.profile.name, moment, choice.cutoff_minutes))
     known = [table for table in tables if len(table)]
+    listed = pd.DataFrame(labels, columns=list(_LABELS))
+    if plan.conditions:
+        names = ["" if one.condition is None else one.condition.name for one in choices]
+        listed.insert(_LABELS.index("moment") + 1, "condition", names)
     return GapsByChoice(
-        pd.DataFrame(labels, columns=list(_LABELS)),
+        listed,
         pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=list(_GAP_COLUMNS)),
         pd.DataFrame(columns),
     )

@@ -39,7 +39,8 @@ def build_choice_payload(
     Parameters
     ----------
     tables
-        Of a result: `choices`, `choice_gaps`, `choice_members`, `facility_hours`.
+        Of a result: `choices`, `choice_gaps`, `choice_members`, `facility_hours`, and
+        `facility_conditions` where the plan names conditions.
     demand
         The units in the order of the page: demand_id, gap_join_m.
     facilities
@@ -49,16 +50,18 @@ def build_choice_payload(
     -------
     dict
         `texts`: those that columns of `list` name by their place. `list`: for each choice group,
-        its kind, profile, moment (None for none), cutoff_minutes, `gaps` by column in the order of
+        its kind, profile, moment (None for none; so `condition`, where any is named),
+        cutoff_minutes, `gaps` by column in the order of
         rank, and for the units in the order of the page `rank` of a gap (0 none, -1 not judged)
         with `run`, how many units in a row have it. `join_m` with `join_run` likewise: the distance
-        within which units are joined. `open`: for each moment 0 closed, 1 open, 2 unknown by
-        facility.
+        within which units are joined. `open`: for each moment and condition 0 closed, 1 open, 2
+        unknown by facility.
     """
-    hours = tables.get("facility_hours")
+    hours, under = tables.get("facility_hours"), tables.get("facility_conditions")
     payload: dict[str, Any] = {
         "texts": [], "list": [], "join_m": [], "join_run": [],
-        "open": {} if hours is None else _list_open(hours, facilities),
+        "open": ({} if hours is None else _list_open(hours, facilities, "moment"))
+        | ({} if under is None else _list_open(under, facilities, "condition")),
     }  # fmt: skip
     choices, members = tables.get("choices"), tables.get("choice_members")
     gaps = tables.get("choice_gaps")
@@ -70,7 +73,8 @@ def build_choice_payload(
     ranks = members.set_index("demand_id").reindex(demand["demand_id"])
     known: dict[Any, int] = {}
     of_choice = dict(iter(gaps.groupby("choice", sort=False)))
-    labels = {name: column(choices, name) for name in _LABELS}
+    names = [*_LABELS, *(name for name in ("condition",) if name in choices)]
+    labels = {name: column(choices, name) for name in names}
     cutoffs = [float(cutoff) for cutoff in labels["cutoff_minutes"] if cutoff is not None]
     for place, number in enumerate(choices["choice"]):
         part = of_choice.get(number, gaps.iloc[:0])
@@ -123,10 +127,12 @@ def _to_runs(values: NDArray[Any]) -> tuple[list[Any], list[int]]:
     return values[begins].tolist(), np.diff(np.append(begins, len(values))).tolist()
 
 
-def _list_open(hours: pd.DataFrame, facilities: Mapping[str, int]) -> dict[str, list[int]]:
-    """Return for each moment whether each facility is open; open where nothing is said of it."""
+def _list_open(
+    hours: pd.DataFrame, facilities: Mapping[str, int], when: str
+) -> dict[str, list[int]]:
+    """Return for each moment, or condition, whether each facility is open; open if not said."""
     found: dict[str, list[int]] = {}
-    columns = [column(hours, name) for name in ("facility_id", "moment", "open")]
+    columns = [column(hours, name) for name in ("facility_id", when, "open")]
     for facility, moment, state in zip(*columns, strict=True):
         place = facilities.get(str(facility))
         states = found.setdefault(str(moment), [1] * len(facilities))

@@ -70,9 +70,10 @@ def build_classes_payload(
     if choices is None or members is None:
         return payload
     ranks = members.set_index("demand_id").reindex(demand["demand_id"])
-    labels = zip(*(column(choices, name) for name in ("group", "moment", "profile")), strict=True)
-    for number, (group, moment, walker) in enumerate(labels):
-        if group is None and moment is None and profile in {None, walker}:
+    names_of = ("group", "moment", "condition", "profile")
+    labels = zip(*(column(choices, name) for name in names_of), strict=True)
+    for number, (*others, walker) in enumerate(labels):
+        if not any(others) and profile in {None, walker}:
             rank = ranks[f"choice_{choices['choice'].iloc[number]}"].fillna(0)
             at = rank.to_numpy(dtype=np.int64) - 1
             most = int(at.max(initial=-1)) + 1

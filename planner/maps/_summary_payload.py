@@ -28,8 +28,11 @@ def build_summary_payload(summary: Mapping[str, Any], profile: str | None) -> di
     """
     found: dict[str, Any] = {key: list(summary.get(key) or []) for key in _ROWS}
     uncertainty = summary.get("uncertainty") or {}
+    # Pages of plans without conditions say nothing of them.
+    under = {key: list(summary[key]) for key in ("conditions",) if summary.get(key)}
     return {
         **found,
+        **under,
         "by_class": list(summary.get("classes") or []),
         "profile": profile or _profile(found["checks"]),
         "titles": summary.get("titles") or {},

@@ -28,7 +28,8 @@ _OF_TOWN: Final = ("demand", "gaps", "unknown_areas", "compounds", "gates", "gat
 _IN_RING: Final = ("facilities", "walk_edges", "landmarks")
 _CLIPPED: Final = ("isochrones", "backdrop", "barriers")
 #: Rows of summary.json that name their area.
-_COUNTED: Final = ("coverage", "checks", "profiles", "moments", "services", "groups", "classes")
+_COUNTED: Final = ("coverage", "checks", "profiles", "moments", "services", "groups", "classes",
+                    "conditions")  # fmt: skip
 #: What is counted for the whole area alone; a town has none of it.
 _WHOLE: Final = ("domains", "only_sometimes", "openings")
 
@@ -104,10 +105,11 @@ def cut_tables(
         Profiles that a page of a town does not offer.
     """
     cut: dict[str, pd.DataFrame] = {}
-    hours, demand = tables.get("facility_hours"), layers.get("demand")
-    if hours is not None and "facilities" in layers:
-        known = layers["facilities"]["facility_id"]
-        cut["facility_hours"] = hours[hours["facility_id"].isin(known).to_numpy()]
+    demand = layers.get("demand")
+    for name in ("facility_hours", "facility_conditions"):
+        if name in tables and "facilities" in layers:
+            known = layers["facilities"]["facility_id"]
+            cut[name] = tables[name][tables[name]["facility_id"].isin(known).to_numpy()]
     names = ("choices", "choice_gaps", "choice_members")
     if demand is None or not set(names) <= set(tables):
         return cut

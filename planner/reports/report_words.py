@@ -92,6 +92,11 @@ class Words:
         titles = (self.handover.run.summary.get("titles") or {}).get("moments") or {}
         return to_line(titles.get(name) or self.term("moment", name))
 
+    def condition(self, name: Any) -> str:
+        """Return what a condition such as ice is called."""
+        titles = (self.handover.run.summary.get("titles") or {}).get("conditions") or {}
+        return to_line(titles.get(name) or self.term("condition", name))
+
     def group(self, name: Any) -> str:
         """Return what a group of people is called."""
         titles = (self.handover.run.summary.get("titles") or {}).get("groups") or {}

@@ -13,6 +13,7 @@ import pandas as pd
 from planner.case import Case, build_case
 from planner.coverage.classes import CLASS, count_gap_classes
 from planner.coverage.uncertainty import count_repeats
+from planner.coverage.under_conditions import list_open_under
 from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
 from planner.gaps.left_out import LeftOut, find_left_out
@@ -235,8 +236,11 @@ def _find_by_choice(
             case.landmarks,
             towns=case.area.town_names,
         )
-        opened = list_open_facilities(case.plan, case.facilities)
-    return found.tables | {"facility_hours": opened}
+        opened = {"facility_hours": list_open_facilities(case.plan, case.facilities)}
+        if case.conditions:
+            under = list_open_under(case.conditions, case.facilities)
+            opened["facility_conditions"] = under
+    return found.tables | opened
 
 
 def _list_classes(

@@ -214,7 +214,7 @@ def _add_streets(whole: Whole, tables: dict[str, pd.DataFrame]) -> list[StreetSu
         table = tables[name]
         if table.empty:
             return np.zeros(0)
-        return table[column].to_numpy()[table["area"].to_numpy() == number]
+        return np.asarray(table[column].to_numpy()[table["area"].to_numpy() == number])
 
     return [
         StreetSums(
@@ -256,8 +256,8 @@ def _join_competition(
     offers = Offers(supply, serves, residents)
     living, scores, loads = [], [], np.zeros(len(counting))
     for part in parts:
-        score, load = offers.score(part.tables)
-        loads += load
+        score, share = offers.score(part.tables)
+        loads += share
         living.append(part.tables["living"])
         scores.append(score)
     load = pd.Series(np.where(serves & (supply > 0) & (loads > 0), loads, np.nan), counting.index)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from planner.coverage.classes import CLASS, count_gap_classes
-from planner.coverage.counting import GAP, UNKNOWN
+from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.sampling import sample_ranges
-from planner.coverage.uncertainty import COVERED, VERDICTS, Repeats
+from planner.coverage.uncertainty import VERDICTS, Repeats
 from planner.crs.array_types import Floats, Ints
 from planner.gaps.definition import find_gap_members
 from planner.gaps.gap_ranges import RANGES, find_gap_ranges
@@ -78,8 +79,11 @@ def join_gaps(
         Of housing or settlement, in the order wanted.
     """
     draws = sample_ranges(whole.plan)
-    ids = np.append(whole.counting["facility_id"].to_numpy(dtype=object), None)
-    ranked, scattered, ranges, members, by_class = [], {}, [], [], []
+    # The entry at -1 is for units that reach no facility.
+    ids = np.array([*whole.counting["facility_id"], None], dtype=object)
+    ranked: list[dict[str, Any]] = []
+    scattered: dict[str, dict[str, Any]] = {}
+    ranges, members, by_class = [], [], []
     before = 0
     for _, rows in units.groupby("town", sort=True):
         town = _to_demand(rows.sort_values("row"), whole, GAP)

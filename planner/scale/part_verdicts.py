@@ -199,7 +199,7 @@ def _fold_each_repeat(demand: pd.DataFrame, repeats: Repeats) -> Iterator[pd.Dat
     for number, verdict in enumerate(repeats.verdict):
         folded = fold(people.assign(verdict=verdict, repeat=number))
         whose: Ints = folded.pop("place").to_numpy()
-        yield folded.assign(**{name: named[name].to_numpy()[whose] for name in named})
+        yield folded.assign(**{str(name): named[name].to_numpy()[whose] for name in named})
 
 
 def _labels(demand: pd.DataFrame, *names: str) -> pd.DataFrame:

@@ -53,7 +53,7 @@ class Whole:
     def asked(self) -> pd.DataFrame:
         """All facilities that count, those that surely serve first, as `Walks.asked`."""
         unsure = find_unsure(self.inputs.facilities, self.facilities, self.area)
-        return pd.concat([self.counting, unsure], ignore_index=True)
+        return pd.DataFrame(pd.concat([self.counting, unsure], ignore_index=True))
 
     @property
     def committees(self) -> gpd.GeoDataFrame | None:

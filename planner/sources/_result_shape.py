@@ -35,7 +35,7 @@ _ROWS: Final[Mapping[str, Mapping[str, type | tuple[type, ...]]]] = {
         name: {}
         for name in (
             "checks", "domains", "profiles", "moments", "services", "groups", "classes",
-            "only_sometimes",
+            "only_sometimes", "conditions",
             "openings", "gaps", "gate_gains",
         )
     },
@@ -65,6 +65,7 @@ PAGE_TABLES: Final[Mapping[str, frozenset[str]]] = {
     "choice_gaps": frozenset({"choice", "rank", "name", "town", "minutes", "cause"}),
     "choice_members": frozenset({"demand_id"}),
     "facility_hours": frozenset({"facility_id", "moment", "open"}),
+    "facility_conditions": frozenset({"facility_id", "condition", "open"}),
 }
 
 

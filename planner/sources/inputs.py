@@ -188,6 +188,33 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     return inputs
 
 
+def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
+    """Read the files of a plan beside a map that is read already: the whole, or a part of it.
+
+    Parameters
+    ----------
+    osm
+        In place of the map that the plan names.
+    people
+        False: tables of people, groups, candidates, routes and courses are left out.
+
+    Returns
+    -------
+    Inputs
+        Without hashes.
+
+    Raises
+    ------
+    PlannerError
+        As `load_inputs`.
+    """
+    reading = PlanReading()
+    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people)
+    reading.stop()
+    assert inputs is not None  # its map is given
+    return inputs
+
+
 def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
     """Read the files of a plan as `load_inputs` does; a fault of one does not hide the others."""
     reading = PlanReading()
@@ -201,11 +228,18 @@ def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
 
 
 def _read(
-    plan: Plan, reading: PlanReading, cache: ArrayCache | None, *, patient: bool = True
+    plan: Plan,
+    reading: PlanReading,
+    cache: ArrayCache | None,
+    *,
+    patient: bool = True,
+    osm: OsmExtract | None = None,
+    people: bool = True,
 ) -> Inputs | None:
     """Read one part of a plan after the other; None where its map could not be read.
 
-    Unless it is patient, a map that is there is not read once a fault was found.
+    Unless it is patient, a map that is there is not read once a fault was found. One that is given
+    is not read at all, and nothing is hashed then. See `load_inputs_beside` for `people`.
     """
     start, tried, area = time.perf_counter(), reading.try_part, plan.area
     heights = begin_heights(plan, cache)
@@ -215,13 +249,14 @@ def _read(
     facilities = read_facilities(plan, reading)
     tried(check_demand, plan)
     names = [] if towns is None else towns["name"].tolist()
-    osm, around = None, None if boundary is None else boundary.bounds
+    hashed = osm is None
+    around = None if boundary is None else boundary.bounds
     if around is None and (patient or not reading.errors) and any(p.raster for p in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
-        osm = tried(read_streets, plan, reading, cache)
+        osm = osm or tried(read_streets, plan, reading, cache)
         around = None if osm is None else find_bounds(osm.ways.lonlat)
-    demand = read_people(plan, around, names, reading)
-    groups = read_groups(plan, demand, names, reading)
+    demand = read_people(plan, around, names, reading) if people else ()
+    groups = read_groups(plan, demand, names, reading) if people else ()
     tiers = tried(read_tiers, plan, reading)
     committees = tried(read_committees, plan, facilities, reading)
     # What is compared with towns waits until they can be read.
@@ -229,9 +264,9 @@ def _read(
         tried(check_rules, plan, towns, tiers)
         tried(check_limits, plan, names)
     gates = read_gates(plan, reading)
-    candidates = read_candidates(plan, names, reading)
-    routes = read_route_tables(plan, reading)
-    courses = tried(read_courses, plan, committees, names, reading)
+    candidates = read_candidates(plan, names, reading) if people else None
+    routes = read_route_tables(plan, reading) if people else None
+    courses = tried(read_courses, plan, committees, names, reading) if people else None
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
@@ -246,7 +281,7 @@ def _read(
         demand=demand,
         boundary=boundary,
         towns=towns,
-        hashes={} if reading.errors else hash_files(plan),
+        hashes=hash_files(plan) if hashed and not reading.errors else {},
         # Two parts of a plan may read the same file, and note the same of it.
         notes=tuple(dict.fromkeys(reading.lines)),
         remarks=tuple(dict.fromkeys(reading.remarks)),

@@ -300,8 +300,13 @@ def islands_met(network: WalkNetwork, points: Access) -> csr_array:
     return csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=shape)
 
 
-def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:
-    """Tell which units meet streets of their compound alone, from which no open gate leads out."""
+def shut_in(
+    streets: Streets, units: Access, gated: NDArray[np.int64] | None = None
+) -> NDArray[np.bool_]:
+    """Tell which units meet streets of their compound alone, from which no open gate leads out.
+
+    gated : nodes of the search graph from which one is known to, beyond these streets.
+    """
     graph, n_nodes = streets.graph, streets.network.n_nodes
     rows, n_all = graph.rows, len(graph.network_node)
     tail = np.repeat(np.arange(n_all), np.diff(rows.starts))
@@ -312,6 +317,8 @@ def shut_in(streets: Streets, units: Access) -> NDArray[np.bool_]:
     _, part = connected_components(coo_array(links, shape=(n_all, n_all)))
     has_gate = np.zeros(part.max(initial=-1) + 1, dtype=bool)
     has_gate[part[tail[leaving & (graph.edge == STEP)]]] = True
+    if gated is not None:
+        has_gate[part[gated]] = True
     edge, edges = units.entry_edge, streets.edges
     free = streets.owner[edge] < 0
     for side, node in enumerate((edges.tail, edges.head)):

@@ -350,3 +350,26 @@ def test_the_usual_streets_are_cut_where_conditions_differ(tmp_path):
     cut = build_case(inputs_of(tmp_path, HOMES, more=works, **keys)).network
     assert cut.n_edges == plain.n_edges + 1
     assert cut.length_m.sum() == pytest.approx(plain.length_m.sum())
+
+
+def test_each_condition_has_its_gaps(tmp_path):
+    """Far is a gap on ice; beyond the water the others are, and so is who is out usually."""
+    flood = write_flood(tmp_path, box(400, -50, 650, 50))
+    ice = '[[conditions]]\nname = "ice"\n[[conditions.speeds]]\nfactor = 0.5\n'
+    facilities = [("F", "Station", 0, 0), ("G", "Wet", 500, 10)]
+    units = [("mid", 10, 700, 0), ("far", 100, -1000, 0)]
+    result = run_under(tmp_path, flood + ice, units=units, facilities=facilities)
+    choices, gaps = result.tables["choices"], result.tables["choice_gaps"]
+    numbers = choices[choices["condition"] != ""].set_index("condition")["choice"]
+    assert list(numbers.index) == ["flood", "ice"]
+    told = gaps.set_index("choice")[["people_residential", "cause"]]
+    assert told.loc[numbers["flood"]].tolist() == [10, "condition"]
+    assert told.loc[numbers["ice"]].tolist() == [100, "condition"]
+    table = result.tables["facility_conditions"]
+    assert table.to_numpy().tolist() == [
+        ["F", "flood", "open"], ["G", "flood", "closed"],
+        ["F", "ice", "open"], ["G", "ice", "open"],
+    ]  # fmt: skip
+    [line] = [line for line in result.summary["warnings"] if "condition 'flood'" in line]
+    assert "0.2 km" in line or "0.3 km" in line
+    assert "1 facilities" in line

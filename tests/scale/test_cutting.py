@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import osmium
 import pytest
+import shapely
 
 from planner.crs import unproject
 from planner.errors import PlannerError, SourceError
@@ -31,6 +32,8 @@ from planner.sources.osm.tiles.tile_cores import (
 )
 from planner.sources.processes import Ended, run_limited
 from tests.cities.drawing import FRAME, Drawing
+from tests.cities.reading import drawn as drawn_here
+from tests.samples import at_night
 
 #: Metres of halo in the drawings.
 HALO_M = 100.0
@@ -45,6 +48,14 @@ def cut_here(monkeypatch):
         return Ended(0, "")
 
     monkeypatch.setattr(run_cutting, "run_limited", run_here)
+
+
+def cut(path, folder, **options):
+    """Cut a drawing; its tiles are read in this process as well."""
+    manifest = cut_extract(path, folder, halo_m=HALO_M, **options)
+    for name in (manifest.areas, *(tile.name for tile in manifest.tiles)):
+        drawn_here(folder / name)
+    return manifest
 
 
 def held(path: Path):
@@ -98,7 +109,7 @@ def test_a_way_across_three_tiles_has_no_node_in_the_middle_one(tmp_path):
     ways = [([1, 2], "highway=footway"), ([2, 3], "highway=footway"), ([3, 4], "highway=footway"),
             ([5, 6], "highway=footway")]  # fmt: skip
     path = Drawing(nodes, ways).write(tmp_path / "drawn.osm.pbf")
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=3)
+    manifest = cut(path, tmp_path / "cut", tiles=3)
     found = [held(manifest.folder / tile.name)[1] for tile in manifest.tiles]
     assert found == [[1, 2], [2, 4], [2, 3]]
 
@@ -151,7 +162,7 @@ def test_what_touches_a_zone_over_the_border_is_there(tmp_path, kind):
     ((lon, lat),) = unproject([(2350, 70)], FRAME)
     gate = f'<node id="12" lon="{lon:.7f}" lat="{lat:.7f}"><tag k="barrier" v="gate"/></node>'
     path.write_text(text.replace("<way", gate + "<way", 1), encoding="utf-8")
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=2)
+    manifest = cut(path, tmp_path / "cut", tiles=2)
     left, right = (held(manifest.folder / tile.name) for tile in manifest.tiles)
     assert left == ([1, 2, 5, 6, 7, 8, 9, 10, 12], [1, 2, 3], [])
     assert right == ([1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13], [1, 2, 3, 4], [])
@@ -169,7 +180,7 @@ def test_nodes_with_tags_on_the_border_and_without(tmp_path):
     )
     text = path.read_text(encoding="utf-8").replace("<way", alone + "<way", 1)
     path.write_text(text, encoding="utf-8")
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=2)
+    manifest = cut(path, tmp_path / "cut", tiles=2)
     left, right = (held(manifest.folder / tile.name)[0] for tile in manifest.tiles)
     assert left == [1, 2, 10]
     assert right == [1, 2, 10, 11]
@@ -192,7 +203,7 @@ def test_nodes_in_any_order_and_ways_by_negative_ids(tmp_path):
     path = tmp_path / "edited.osm"
     path.write_text(f'<osm version="0.6" generator="JOSM">{ways}{nodes}</osm>', encoding="utf-8")
     plain = load_osm(path)
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=2)
+    manifest = cut(path, tmp_path / "cut", tiles=2)
     parts = [load_tile(manifest, tile).ways for tile in manifest.tiles]
     # 9 leads from 0 to 1,400 m, -5 on to 1,600, 4 to 3,000; the halos end at 1,600 and 1,400 m.
     assert [sorted(part.way_id.tolist()) for part in parts] == [[-5, 4, 9], [-5, 4, 9]]
@@ -212,8 +223,40 @@ def test_a_history_counts_as_its_newest_versions(tmp_path):
             writer.add_node(make.Node(id=number, version=1, location=place))
         writer.add_way(make.Way(id=5, version=1, nodes=[1, 2], tags={"highway": "motorway"}))
         writer.add_way(make.Way(id=5, version=2, nodes=[1, 2], tags={"highway": "footway"}))
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=1)
+    manifest = cut(path, tmp_path / "cut", tiles=1)
     assert load_tile(manifest, manifest.tiles[0]).ways.highway.tolist() == ["footway"]
+
+
+@pytest.mark.parametrize("seed", [0, at_night(1), at_night(2)])
+def test_random_streets_beside_geometry(tmp_path, seed):
+    """What touches core and halo, asked of shapely, is in the tile as the whole has it."""
+    rng = np.random.default_rng(seed)
+    nodes = {k: tuple(xy) for k, xy in enumerate(rng.uniform(0, 4000, (120, 2)).round(1), start=1)}
+    kinds = ("highway=path", "highway=footway", "barrier=wall", "landuse=industrial")
+    ways = [
+        (rng.choice(120, rng.integers(2, 5), replace=False) + 1, kinds[rng.integers(4)])
+        for _ in range(80)
+    ]
+    path = Drawing(nodes, [([*map(int, refs)], kind) for refs, kind in ways]).write(
+        tmp_path / "drawn.osm.pbf"
+    )
+    manifest = cut(path, tmp_path / "cut", tiles=9)
+    plain = load_osm(path).ways
+    starts = plain.offsets[:-1]
+    each_way = np.repeat(np.arange(len(plain)), np.diff(plain.offsets))
+    lines = shapely.linestrings(plain.lonlat, indices=each_way)
+    owners = manifest.find_tiles(*plain.lonlat[starts].T)
+    for number, tile in enumerate(manifest.tiles):
+        part = load_tile(manifest, tile).ways
+        touching = plain.way_id[shapely.intersects(lines, shapely.box(*tile.reach))]
+        assert set(touching) <= set(part.way_id)
+        assert set(plain.way_id[owners == number]) <= set(part.way_id)
+        here = np.isin(plain.way_id, part.way_id)
+        np.testing.assert_array_equal(part.way_id, plain.way_id[here])
+        each = here[each_way]
+        np.testing.assert_array_equal(part.node_id, plain.node_id[each])
+        np.testing.assert_array_equal(part.lonlat, plain.lonlat[each])
+        assert shapely.box(*tile.reach).contains_properly(shapely.box(*tile.core))
 
 
 # -- cores ----------------------------------------------------------------------------------------
@@ -282,7 +325,7 @@ def test_every_place_is_in_one_tile(tmp_path):
     path = Drawing(*[{1: (0, 0), 2: (3000, 2000)}, [([1, 2], "highway=path")]]).write(
         tmp_path / "drawn.osm.pbf"
     )
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=4)
+    manifest = cut(path, tmp_path / "cut", tiles=4)
     lon, lat = np.array([121.4, -58.6, 0.0, 121.4315]), np.array([31.4, -90.0, 90.0, 31.418])
     found = manifest.find_tiles(lon, lat)
     assert found[0] == 0
@@ -306,12 +349,12 @@ def drawn(tmp_path):
 
 
 def test_the_manifest_is_read_back(drawn, tmp_path):
-    manifest = cut_extract(drawn, tmp_path / "cut", halo_m=HALO_M, tiles=2)
+    manifest = cut(drawn, tmp_path / "cut", tiles=2)
     assert read_manifest(tmp_path / "cut") == manifest
     assert sorted(path.name for path in (tmp_path / "cut").iterdir()) == [
         "areas.osm.pbf", "manifest.json", "tile-000.osm.pbf", "tile-001.osm.pbf",
     ]  # fmt: skip
-    again = cut_extract(drawn, tmp_path / "again", halo_m=HALO_M, tiles=2)
+    again = cut(drawn, tmp_path / "again", tiles=2)
     assert again == replace(manifest, folder=again.folder)
     (tmp_path / "cut" / "manifest.json").write_text("{}", encoding="utf-8")
     with pytest.raises(PlannerError, match=r"manifest\.json: no list of the tiles of a map; cut"):
@@ -319,7 +362,7 @@ def test_the_manifest_is_read_back(drawn, tmp_path):
 
 
 def test_what_is_skipped_is_that_of_the_whole(drawn, tmp_path):
-    manifest = cut_extract(drawn, tmp_path / "cut", halo_m=HALO_M, tiles=2)
+    manifest = cut(drawn, tmp_path / "cut", tiles=2)
     plain = load_osm(drawn)
     assert len(plain.skipped) == 3
     found = load_areas(manifest)
@@ -339,7 +382,7 @@ def test_a_file_of_several_boxes_that_is_invented(tmp_path):
     text = '<osm version="0.6" generator="synthetic town">' + boxes + text[len(head) :]
     path.write_text(text, encoding="utf-8")
     plain = load_osm(path)
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=2)
+    manifest = cut(path, tmp_path / "cut", tiles=2)
     for tile in manifest.tiles:
         part = load_tile(manifest, tile)
         assert part.invented
@@ -351,7 +394,7 @@ def test_a_file_of_several_boxes_that_is_invented(tmp_path):
 def test_a_tile_is_cut_again(tmp_path):
     nodes, along = street(*range(100, 3000, 100))
     path = Drawing(nodes, [along]).write(tmp_path / "drawn.osm.pbf")
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=2, most_nodes=10)
+    manifest = cut(path, tmp_path / "cut", tiles=2, most_nodes=10)
     first = manifest.tiles[0]
     # The 31 nodes stand 100 m apart; a tile of half of them holds more than ten.
     assert [tile.split for tile in manifest.tiles] == [True, True]
@@ -368,7 +411,7 @@ def test_a_tile_is_cut_again(tmp_path):
 def test_cores_that_are_given(tmp_path):
     nodes, along = street(1000, 2000)
     path = Drawing(nodes, [along, ([1, 2], "highway=path")]).write(tmp_path / "drawn.osm.pbf")
-    manifest = cut_extract(path, tmp_path / "cut", halo_m=HALO_M, tiles=2)
+    manifest = cut(path, tmp_path / "cut", tiles=2)
     core = manifest.tiles[1].core
     wide = cut_extract(
         path, tmp_path / "wide", halo_m=600.0, cores=[core], sheet_west=manifest.sheet_west
@@ -416,7 +459,7 @@ def test_ways_that_come_twice(tmp_path):
 
 
 def test_a_fault_in_a_tile_names_the_file_that_was_cut(drawn, tmp_path):
-    manifest = cut_extract(drawn, tmp_path / "cut", halo_m=HALO_M, tiles=1)
+    manifest = cut(drawn, tmp_path / "cut", tiles=1)
     (tmp_path / "cut" / "tile-000.osm.pbf").write_bytes(b"spoilt")
     with pytest.raises(SourceError, match=rf"^{drawn}: not a readable OSM file"):
         load_tile(manifest, manifest.tiles[0])

@@ -7,6 +7,7 @@ from typing import Final
 
 from planner.reports.report_words import say_door_rules, to_line
 from planner.reports.rule_words import say_level, say_status, say_within
+from planner.reports.workbook._assumed import list_assumed
 from planner.reports.workbook._book import Book, Sheet
 from planner.reports.workbook._columns import Field
 
@@ -20,14 +21,14 @@ _Line = tuple[str, str, str, str]
 
 
 def write_about(book: Book, sheets: Mapping[str, bool]) -> Sheet:
-    """Write definitions, figures of walkers, standards, files and sheets.
+    """Write definitions, figures of walkers and conditions, standards, files and sheets.
 
     sheets : key of each sheet -> whether the workbook has it.
     """
     texts = book.words.texts
     sheet = book.add_sheet("wb_about")
-    lines = [*_list_definitions(book), *_list_walkers(book), *_list_rules(book),
-             *_list_files(book), *_list_sheets(book, sheets)]  # fmt: skip
+    lines = [*_list_definitions(book), *_list_walkers(book), *list_assumed(book),
+             *_list_rules(book), *_list_files(book), *_list_sheets(book, sheets)]  # fmt: skip
     sheet.write_table(
         [
             Field(texts["wb_about_part"], [line[0] for line in lines]),

@@ -58,6 +58,48 @@ def search(
     return n_reached
 
 
+@kernel
+def search_sooner(
+    rows: Rows,
+    seed_node: Ints,
+    seed_minutes: Floats,
+    known: Floats,
+    best: Floats,
+    reached: Ints,
+    heap: Heap,
+) -> int:
+    """Spread from seeds (k,) to the nodes that they reach no later than is known, (g,) minutes.
+
+    What is known must itself be minutes of walks on these rows, from other seeds: whoever comes
+    too late at a node does so at all that follow. `best` (g,) must be inf at every node and holds
+    the minutes afterwards; the nodes reached are written into `reached` (g,), nearest first; their
+    number is returned.
+    """
+    starts, neighbour, minutes = rows.starts, rows.neighbour, rows.minutes
+    keys, items = heap.minutes, heap.node
+    size = ZERO
+    for k in range(len(seed_node)):
+        node = seed_node[k]
+        if seed_minutes[k] <= known[node] and seed_minutes[k] < best[node]:
+            best[node] = seed_minutes[k]
+            size = push(keys, items, size, seed_minutes[k], node)
+    n_reached = 0
+    while size > 0:
+        now, node = keys[0], items[0]
+        size = pop(keys, items, size)
+        if now > best[node]:
+            continue
+        reached[n_reached] = node
+        n_reached += 1
+        for k in range(starts[node], starts[node + 1]):
+            then = now + minutes[k]
+            other = neighbour[k]
+            if then < best[other] and then <= known[other]:
+                best[other] = then
+                size = push(keys, items, size, then, other)
+    return n_reached
+
+
 @helper
 def seed_nearest(
     best: Floats,

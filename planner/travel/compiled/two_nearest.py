@@ -89,3 +89,15 @@ def find_second_nearest(
                 label[t] = o
             own[t] = np.inf
     return best, label
+
+
+@kernel
+def search_two_nearest(
+    rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints
+) -> tuple[Floats, Ints]:
+    """Return minutes and labels of the two nearest labels of every node, shapes (g, 2).
+
+    seed_node, seed_minutes, seed_label (k,) : where walks begin; of labels equally near the
+    smaller comes first. -1 and inf where fewer can come.
+    """
+    return search_two(rows, seed_node, seed_minutes, seed_label)

@@ -1,8 +1,8 @@
 """An extract as plain arrays: places of nodes, nodes of ways, ways of relations; no tags.
 
-osmium writes the places into a file of records, and ways as lines of text, which numpy and a few
-searches take apart: some ten times faster than asking osmium's objects. Runs in a process of its
-own, which a bad file may crash.
+osmium writes the places into a file of records, and all elements as lines of text, which numpy
+and a few searches take apart: some ten times faster than asking osmium's objects. The lines stay,
+as the tiles are made of them. Runs in a process of its own, which a bad file may crash.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +22,8 @@ from numpy.typing import NDArray
 from planner.crs.array_types import Flags, Ints
 from planner.sources.osm.tiles.tile_cores import Units, find_sheet, move_units_to_sheet
 
-#: Lines of one item of metadata, the time of the last change.
-_FORMAT: Final = "opl,add_metadata=timestamp"
+#: Who changed an element is nobody's business here.
+_FORMAT: Final = "opl,add_metadata=version+timestamp"
 _RECORD: Final = np.dtype([("id", "<u8"), ("x", "<i4"), ("y", "<i4")])
 #: What osmium keeps as the place of a node that has none.
 NOWHERE: Final = 2**31 - 1
@@ -38,6 +39,8 @@ _ENTITIES: Final = {
     "ways": osmium.osm.WAY,
     "relations": osmium.osm.RELATION,
 }
+#: Nodes that carry a key that is used have lines of their own as well.
+_TAGGED: Final = "tagged"
 #: Relations of these types are areas: they are of use only with all their members.
 AREA_TYPES: Final = ("multipolygon", "boundary")
 _TWICE: Final = "Way ID twice in input. Maybe you are using a history or change file?"
@@ -79,6 +82,8 @@ class RawMap:
     used (w,) : a way carries a key that is used.
     relation_id (m,), relation_offsets, members : relations that are areas or squares and their
         ways by position, without those that the extract lacks; relation_zone (m,) : zones.
+    lines : files of nodes, ways and relations, a line each in the order of the file; of relations
+        those with a key that is used.
     newest : when the newest element was changed; "" where nothing says so.
     """
 
@@ -100,6 +105,7 @@ class RawMap:
     relation_offsets: Ints
     members: Ints
     relation_zone: Flags
+    lines: Mapping[str, Path]
     newest: str
 
     def list_located(self) -> Flags:
@@ -129,21 +135,20 @@ def read_raw_map(source: osmium.io.File, folder: Path, keys: TileKeys, sheet: in
     RuntimeError
         If osmium cannot read it.
     """
-    lines = {kind: folder / f"raw.{kind}.opl" for kind in ("nodes", "ways", "relations")}
+    lines = {kind: folder / f"raw.{kind}.opl" for kind in (*_ENTITIES, _TAGGED)}
     node_id, x, y = _write_lines(source, folder, lines, keys)
     ways = _WayTable(keys)
     ways.read(lines["ways"])
     positions = _Positions(node_id)
-    tagged, tagged_place = _read_tagged(lines["nodes"], keys, positions)
+    tagged, tagged_place = _read_tagged(lines[_TAGGED], keys, positions)
     way_id, offsets = ways.number(), ways.offsets()
     nodes = positions.find(ways.refs())
     flags = ways.list_flags()
     closed = _find_closed(offsets, nodes)
     judged = flags["zones"] | flags["streets"]
     relations = _read_relations(lines["relations"], keys, way_id)
-    newest = max(_find_newest(path) for path in lines.values())
-    for path in lines.values():
-        path.unlink()
+    newest = max(_find_newest(lines[kind]) for kind in (_TAGGED, "ways", "relations"))
+    lines.pop(_TAGGED).unlink()
     sheet = find_sheet(x[y != NOWHERE]) if sheet is None else sheet
     return RawMap(
         node_id=node_id, x=move_units_to_sheet(x, sheet), y=y, sheet=sheet, tagged=tagged,
@@ -151,7 +156,7 @@ def read_raw_map(source: osmium.io.File, folder: Path, keys: TileKeys, sheet: in
         street=flags["streets"], area=flags["areas"] & closed, zone=judged & closed,
         place=flags["places"] & closed, used=flags["used"], relation_id=relations.number,
         relation_offsets=relations.offsets, members=relations.members,
-        relation_zone=relations.zone, newest=newest,
+        relation_zone=relations.zone, lines=lines, newest=newest,
     )  # fmt: skip
 
 
@@ -162,15 +167,22 @@ def _write_lines(
     places = folder / "raw.places"
     index = osmium.index.create_map(f"sparse_file_array,{places}")
     locations = osmium.NodeLocationsForWays(index)
-    for kind, entity in _ENTITIES.items():
+    with ExitStack() as stack:
+        write = {
+            kind: stack.enter_context(
+                osmium.SimpleWriter(osmium.io.File(str(path), _FORMAT), overwrite=True)
+            )
+            for kind, path in lines.items()
+        }
         used: Any = osmium.filter.KeyFilter(*keys.used)
-        chain = {"nodes": [locations, used], "ways": [], "relations": [used]}[kind]
-        target = osmium.io.File(str(lines[kind]), _FORMAT)
-        with (
-            osmium.io.Reader(source, entity) as reader,
-            osmium.SimpleWriter(target, overwrite=True) as writer,
-        ):
-            osmium.apply(reader, *chain, writer)
+        chains = {
+            "nodes": [locations, write["nodes"], used, write[_TAGGED]],
+            "ways": [write["ways"]],
+            "relations": [used, write["relations"]],
+        }
+        for kind, entity in _ENTITIES.items():
+            with osmium.io.Reader(source, entity) as reader:
+                osmium.apply(reader, *chains[kind])
     del locations, index
     # The file grows by many empty records at a time.
     records = np.memmap(places, dtype=_RECORD, mode="r") if places.stat().st_size else _NO_RECORDS
@@ -232,12 +244,12 @@ class _WayTable:
             raise RuntimeError(_TWICE)
 
     def _take(self, batch: Sequence[bytes]) -> None:
-        rows = [line.split(b" ") for line in batch]
-        self._ids.extend([int(row[0][1:]) for row in rows])
-        texts = [row[3] for row in rows]
+        rows = [line.rsplit(b" ", 2) for line in batch]
+        self._ids.extend([read_id(row[0]) for row in rows])
+        texts = [_list_tags(row[1]) for row in rows]
         for name, search in self._searches.items():
             self._flags[name] += bytes([search(text) is not None for text in texts])
-        nodes = [row[4] for row in rows]
+        nodes = [row[2] for row in rows]
         self._sizes.extend([text.count(b"n") for text in nodes])
         numbers = b"".join(nodes).translate(_NUMBERS_ONLY)
         self._refs.append(np.fromstring(numbers, dtype=np.int64, sep=" "))
@@ -278,11 +290,12 @@ def _read_relations(path: Path, keys: TileKeys, way_id: Ints) -> _RelationTable:
     numbers, zones, sizes, refs = array("q"), bytearray(), array("q", [0]), array("q")
     with path.open("rb") as lines:
         for line in lines:
-            row = line.split(b" ")
-            if is_area(row[3]) and counts(row[3]):
-                numbers.append(int(row[0][1:]))
-                zones.append(any(find(row[3]) for find in (is_zone, is_square)))
-                members = [int(ref) for ref in _WAY_MEMBERS.findall(row[4])]
+            start, tags, rest = line.rsplit(b" ", 2)
+            text = _list_tags(tags)
+            if is_area(text) and counts(text):
+                numbers.append(read_id(start))
+                zones.append(any(find(text) for find in (is_zone, is_square)))
+                members = [int(ref) for ref in _WAY_MEMBERS.findall(rest)]
                 refs.extend(members)
                 sizes.append(len(members))
     found = _Positions(way_id).find(np.array(refs, dtype=np.int64)).astype(np.int64)
@@ -302,9 +315,9 @@ def _read_tagged(path: Path, keys: TileKeys, positions: _Positions) -> tuple[Int
     ids, places = array("q"), bytearray()
     with path.open("rb") as lines:
         for line in lines:
-            row = line.split(b" ")
-            ids.append(int(row[0][1:]))
-            places.append(is_place(row[3]) is not None)
+            start, tags, _, _ = line.rsplit(b" ", 3)
+            ids.append(read_id(start))
+            places.append(is_place(_list_tags(tags)) is not None)
     numbers = np.array(ids, dtype=np.int64)
     if (numbers < 0).any():
         raise UntidyError
@@ -321,17 +334,28 @@ def _find_closed(offsets: Ints, nodes: NDArray[np.int32]) -> Flags:
     return closed
 
 
+def read_id(line: bytes) -> int:
+    """Return the id with which a line begins: "w5 v1 ..."."""
+    return int(line[1 : line.index(b" ")])
+
+
+def _list_tags(field: bytes) -> bytes:
+    """Return the tags of a line, "Ta=b,c=d", with a comma before each: ",a=b,c=d"."""
+    # A search that begins with a plain sign is five times faster than one that may begin a text.
+    return b"," + field[1:]
+
+
 def _search_keys(keys: Sequence[str]) -> Callable[[bytes], object]:
     """Return what finds one of some keys in the tags of a line."""
     # OPL escapes "," and "=" wherever they stand in a key or a value.
     names = "|".join(re.escape(key) for key in keys)
-    return re.compile(f"(?:^T|,)(?:{names})=".encode()).search
+    return re.compile(f",(?:{names})=".encode()).search
 
 
 def _search_values(key: str, values: Sequence[str]) -> Callable[[bytes], object]:
     """Return what finds a key with one of some values in the tags of a line."""
     names = "|".join(re.escape(value) for value in values)
-    return re.compile(f"(?:^T|,){re.escape(key)}=(?:{names})(?:,|$)".encode()).search
+    return re.compile(f",{re.escape(key)}=(?:{names})(?:,|$)".encode()).search
 
 
 def _find_newest(path: Path) -> str:

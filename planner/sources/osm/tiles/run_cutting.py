@@ -22,8 +22,8 @@ from planner.sources.osm.tiles.tile_cores import Core
 from planner.sources.processes import Limits, run_limited
 
 _MB: Final = 1_000_000
-#: Tiles, and what is in between, take so many times the size of the file: 3 to 6 were measured.
-_ROOM_TIMES: Final = 8
+#: Tiles, and the lines they are made of, take so many times the size of the file: 10 were measured.
+_ROOM_TIMES: Final = 14
 #: Some five times what was measured.
 _SECONDS_PER_MB: Final = 3.0
 _XML_SECONDS_PER_MB: Final = {"xml": 1.0, "gz": 12.0, "bz2": 16.0}

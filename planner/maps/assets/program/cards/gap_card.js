@@ -32,8 +32,8 @@ function repeatedWords(gap, page) {
 
 // In what the people of a gap live, those first who are most; not beside a plan, which changes who is left out.
 function classesIn(gap, page) {
-  const { words, state, scene } = page, { group, profile, moment } = state.whom;
-  if (group || profile || moment || state.changed || !state.gapsFit) return null;
+  const { words, state, scene } = page, { group, profile } = state.whom;
+  if (group || profile || state.when || state.changed || !state.gapsFit) return null;
   return scene.classes.inGap(gap.index, state.gapKind, state.choice).map(([key, people]) => classWords(key, page) + ' ' + words.people(people)).join(words.betweenNames);
 }
 

@@ -60,7 +60,7 @@ function homes(place, page) {
     several ? make('p', { class: 'how' }, words.say('place_lead')) : null,
     place.kind === 'street' ? make('p', { class: 'how' }, words.say('place_street_middle')) : null,
     ...(reached ? stationsList(reached, station, page) : []),
-    whom.profile || whom.group || whom.moment ? make('p', { class: 'how' }, words.say('place_as_plan', { who: whoWords({}, page) })) : null,
+    whom.profile || whom.group || state.when ? make('p', { class: 'how' }, words.say('place_as_plan', { who: whoWords({}, page) })) : null,
   ];
 }
 

@@ -4,10 +4,10 @@ import { hoursOf } from './my_place_card.js';
 import { stationTrial } from './trial_cards.js';
 import { loadWords } from '../data/load.js';
 import { factList, make } from '../panel/elements.js';
-import { momentWords, stationName } from '../panel/wording.js';
+import { stationName, whenWords } from '../panel/wording.js';
 
 export function facilityCard(sign, page) {
-  const { words, state } = page, hours = page.scene.choices.hoursOf(sign, state.whom.moment);
+  const { words, state } = page, hours = page.scene.choices.hoursOf(sign, state.when);
   const notes = [];
   if (!sign.joined) notes.push(words.say(sign.reason === 'island' ? 'on_island_long' : 'not_joined_long'));
   if (sign.approximate) notes.push(words.say('approximate_long'));
@@ -18,7 +18,7 @@ export function facilityCard(sign, page) {
     [words.say('opening_hours'), hoursOf(sign, page)],
     [words.say('status'), sign.status && sign.status !== 'open' ? words.term('status', sign.status) : null],
     [words.say('load'), state.asPlanned ? loadWords(sign, words) : null],
-    [momentWords(state.whom.moment, page), hours ? words.say('then_' + hours) : null],
+    [whenWords(state.whom, page), hours ? words.say('then_' + hours) : null],
   ];
   // People are counted for the plan's own walkers at the last cutoff alone.
   const counts = !state.asPlanned ? [] : sign.people.filter(({ counts }) => counts.some((value) => value !== null));

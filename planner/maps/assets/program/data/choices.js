@@ -1,4 +1,4 @@
-// The gaps of other people, at another moment or on a shorter walk than the plan's own, as far as they were worked out.
+// The gaps of other people, at another moment, under a condition or on a shorter walk than the plan's own, as far as they were worked out.
 
 import { readShapes, rowsOf } from './decode.js';
 import { outlineDiscs } from './discs.js';
@@ -32,18 +32,18 @@ export class Choices {
     this.known = new Map(); // what was worked out for each choice
   }
 
-  // The choice of a whom {group, profile, moment} and a cutoff; null where nothing was worked out.
+  // The choice of a whom {group, profile, moment, condition} and a cutoff; null where nothing was worked out.
   find(whom, cutoff) {
-    const { group = null, profile = null, moment = null } = whom, plan = this.data.profile;
+    const { group = null, profile = null, moment = null, condition = null } = whom, plan = this.data.profile;
     const walker = profile || plan;
-    return this.list.find((one) => one.cutoff_minutes === cutoff && one.moment === moment
+    return this.list.find((one) => one.cutoff_minutes === cutoff && one.moment === moment && (one.condition || null) === condition
       && (group ? one.group === group : one.group === null && (!walker || one.profile === walker))) || null;
   }
 
-  // Whether a station is surely shut at a moment.
+  // Whether a station is surely shut at a moment or under a condition: no two of them share a name.
   isShut(sign, moment) { return Boolean(moment && this.open[moment] && this.open[moment][sign.index] === 0); }
 
-  // `open`, `closed` or `unknown` at a moment; null where nobody asked.
+  // `open`, `closed` or `unknown` at a moment or under a condition; null where nobody asked.
   hoursOf(sign, moment) { return moment && this.open[moment] ? ['closed', 'open', 'unknown'][this.open[moment][sign.index]] : null; }
 
   // Gaps, areas that cannot be judged, and the verdict of each unit (-1: not asked), as the scene has them for the plan's own.

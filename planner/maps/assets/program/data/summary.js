@@ -11,7 +11,7 @@ export function withExactShares(row) {
 }
 
 export class Summary {
-  // Looks up rows of the coverage and the checks. A whom is {profile, group, moment, class}; all null: the plan as it stands.
+  // Looks up rows of the coverage and the checks. A whom is {profile, group, moment, condition, class}; all null: the plan as it stands.
   constructor(data) {
     this.plan = data.profile;
     this.cutoffs = data.cutoffs;
@@ -22,11 +22,14 @@ export class Summary {
     this.ofProfiles = data.profiles.filter((row) => !taken.includes(row.profile)).map(withExactShares);
     this.ofGroups = data.groups.map(withExactShares);
     this.ofMoments = data.moments.map(withExactShares);
+    // Under a condition, such as ice, the plan's own walkers alone are shown.
+    this.ofConditions = (data.conditions || []).filter((row) => !this.plan || row.profile === this.plan).map(withExactShares);
     this.ofClasses = (data.by_class || []).map((row) => withExactShares({ ...row, class: keyOfClass(row.class) }));
     this.services = data.services.map(withExactShares);
     this.profiles = unique(this.ofProfiles.map((row) => row.profile));
     this.groups = unique(this.ofGroups.map((row) => row.group));
     this.moments = unique(this.ofMoments.map((row) => row.moment));
+    this.conditions = unique(this.ofConditions.map((row) => row.condition));
     const { names } = data.classes || { names: [] };
     this.classes = names.map(keyOfClass); // those with people
     this.completeness = data.completeness;
@@ -39,11 +42,12 @@ export class Summary {
     if (whom.class) return this.ofClasses.filter((row) => row.class === whom.class);
     if (whom.group) return this.ofGroups.filter((row) => row.group === whom.group);
     if (whom.moment) return this.ofMoments.filter((row) => row.moment === whom.moment);
+    if (whom.condition) return this.ofConditions.filter((row) => row.condition === whom.condition);
     if (whom.profile) return this.ofProfiles.filter((row) => row.profile === whom.profile);
     return this.coverage;
   }
 
-  // Groups and moments are counted at the last cutoff only.
+  // Groups, moments and conditions are counted at the last cutoff only.
   cutoffsOf(whom) {
     const found = unique(this.rows(whom).map((row) => row.cutoff_minutes)).filter(isKnown);
     return found.length ? this.cutoffs.filter((minutes) => found.includes(minutes)) : [this.last];
@@ -56,7 +60,7 @@ export class Summary {
 
   // The check that a card shows: one of any level, for this very share.
   target(whom, area, kind, cutoff) {
-    if (whom.group || whom.class) return null; // targets are of everybody of a kind
+    if (whom.group || whom.class || whom.condition) return null; // targets are of everybody of a kind, and of the usual walk
     const counted = this.row(whom, area, kind, cutoff), profile = whom.profile || this.plan;
     const fits = this.checks.filter((row) => row.area === area && row.kind === kind && row.result
       && (!row.tier || (counted && row.people === counted.people))

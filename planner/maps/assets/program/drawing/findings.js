@@ -79,7 +79,7 @@ export function drawPointedAt(pen, scene, state, viewport, ranked) {
   if (kind === 'f') {
     const sign = scene.facilities[index];
     drawHalo(pen, sign, viewport);
-    drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom), scene.choices.isShut(sign, state.whom.moment));
+    drawSign(pen, sign, sign.x, sign.y, k, signSize(sign.level, viewport.zoom), scene.choices.isShut(sign, state.when));
     return;
   }
   if (kind === 'k' || kind === 'e') { drawPointedCourse(pen, scene, state, kind, index, viewport); return; }

@@ -59,7 +59,7 @@ export function drawFacilities(pen, scene, state, viewport) {
     if (!box.has(sign.x, sign.y)) continue;
     const size = signSize(sign.level, viewport.zoom);
     if (state.open === 'f' + sign.index) drawHalo(pen, sign, viewport);
-    drawSign(pen, sign, sign.x, sign.y, k, size, scene.choices.isShut(sign, state.whom.moment));
+    drawSign(pen, sign, sign.x, sign.y, k, size, scene.choices.isShut(sign, state.when));
   }
   pen.globalAlpha = 1;
 }

@@ -2,7 +2,7 @@
 
 import { shortNumber } from '../data/values.js';
 import { make, select } from './elements.js';
-import { choiceWords, classWords, momentWords } from './wording.js';
+import { choiceWords, classWords, whenWords } from './wording.js';
 
 export function choiceControls(page) {
   const { words, state, data, summary } = page;
@@ -22,9 +22,9 @@ export function choiceControls(page) {
     made.push(make('span', { class: 'choice fixed' }, words.say('minutes_value', { minutes: shortNumber(state.lastCutoff) })));
   }
   if (summary.profiles.length || summary.groups.length || (summary.classes.length && !state.trying)) made.push(whoChoice(page));
-  if (state.whom.moment) { // a moment is chosen in the tab of hours; here it is shown and can be cleared
-    const chosen = momentWords(state.whom.moment, page);
-    made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.choose(() => state.chooseWhom({})), 'aria-label': words.say('moment_clear', { moment: chosen }) },
+  if (state.when) { // a moment or a condition is chosen in the tab of hours; here it is shown and can be cleared
+    const chosen = whenWords(state.whom, page);
+    made.push(make('button', { type: 'button', id: 'moment', class: 'choice chip', onclick: () => page.choose(() => state.chooseWhom({})), 'aria-label': words.say(state.whom.condition ? 'condition_clear' : 'moment_clear', { moment: chosen, condition: chosen }) },
       make('span', {}, chosen), make('span', { 'aria-hidden': 'true' }, ' ×')));
   }
   return made;

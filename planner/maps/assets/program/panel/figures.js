@@ -6,7 +6,7 @@ import { checksTable, committeesTable, domainsTable } from './rules.js';
 import { onFoot } from './sentence.js';
 import { shareWithEnds } from './shares.js';
 import { table, townLink } from './table.js';
-import { areaName, classWords, momentWords, whoWords } from './wording.js';
+import { areaName, classWords, whenWords, whoWords } from './wording.js';
 
 function coverageTable(page) {
   const { words, state, data } = page;
@@ -19,17 +19,17 @@ function coverageTable(page) {
   return table(words.say(onFoot(page) ? 'table_caption' : 'table_caption_any', { place: areaName(page), minutes: shortNumber(state.cutoff) }) + whomSuffix(page), heads, rows, page);
 }
 
-// The end of a caption: which people and which moment a table counts, where that was chosen.
+// The end of a caption: which people, moment or condition a table counts, where that was chosen.
 function whomSuffix(page) {
   const { whom } = page.state;
-  const who = whom.group || whom.profile ? whoWords(whom, page) : null, when = whom.moment ? momentWords(whom.moment, page) : null;
+  const who = whom.group || whom.profile ? whoWords(whom, page) : null, when = page.state.when ? whenWords(whom, page) : null;
   return [who, whom.class ? classWords(whom.class, page) : null, when].filter((text) => text).map((text) => ' · ' + text).join('');
 }
 
 // A row for each class of housing; of a kind, as kinds are never added up. Its name chooses it.
 function classesTable(page) {
-  const { words, state, summary } = page, { group, profile, moment } = state.whom, kind = state.gapKind;
-  if (!summary.classes.length || group || profile || moment || state.changed) return null;
+  const { words, state, summary } = page, { group, profile } = state.whom, kind = state.gapKind;
+  if (!summary.classes.length || group || profile || state.when || state.changed) return null;
   const rows = summary.classes.map((key) => [key, summary.row({ class: key }, state.area, kind, state.cutoff)]).filter(([, row]) => row)
     .map(([key, row]) => [state.trying ? classWords(key, page) : make('button', { type: 'button', class: 'link', onclick: () => page.choose(() => state.chooseWhom({ class: key })) }, classWords(key, page)),
       words.people(row.covered), words.people(row.gap), words.people(row.unknown), shareWithEnds(row, words)]);

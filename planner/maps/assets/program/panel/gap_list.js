@@ -29,8 +29,8 @@ function gapItem(gap, page) {
 
 // A note where an older result has no gaps of what is chosen: those on the map are still the plan's own.
 export function noteWords(page) {
-  const { group, profile, moment } = page.state.whom;
-  return page.words.say(group || profile || moment ? 'gaps_view' : 'gaps_cutoff', { minutes: shortNumber(page.state.lastCutoff), who: whoWords({}, page) });
+  const { group, profile } = page.state.whom;
+  return page.words.say(group || profile || page.state.when ? 'gaps_view' : 'gaps_cutoff', { minutes: shortNumber(page.state.lastCutoff), who: whoWords({}, page) });
 }
 
 export function renderNote(page) {

@@ -1,23 +1,25 @@
-// The tab of hours: coverage by moment, who has a station in office hours only, and services.
+// The tab of hours: coverage by moment and under conditions, who has a station in office hours only, and services.
 
 import { isKnown, shortNumber, unique } from '../data/values.js';
 import { bar, make, put } from './elements.js';
 import { kindSwitch } from './kind_switch.js';
 import { endsOf, shareOf, shareWithEnds } from './shares.js';
 import { table } from './table.js';
-import { areaName, momentWords } from './wording.js';
+import { areaName, momentWords, whenWords } from './wording.js';
 
-function momentItem(name, page) {
-  const { words, state, summary, data } = page;
-  const row = (kind) => summary.row(name ? { moment: name } : {}, page.state.area, kind, page.state.lastCutoff);
+// One to choose: a moment, a condition, or the usual walk at any hour.
+function timeItem(whom, id, page) {
+  const { words, state, summary, data } = page, { moment = null, condition = null } = whom;
+  const row = (kind) => summary.row(moment || condition ? whom : {}, page.state.area, kind, page.state.lastCutoff);
   const lead = row(state.gapKind);
   const others = data.kinds.filter((kind) => kind !== state.gapKind).map((kind) => [kind, row(kind)]).filter(([, one]) => one && one.people)
     .map(([kind, one]) => [words.say('kind_' + kind), shareOf(one, words), endsOf(one, words)].filter((part) => part).join(' '));
-  const more = [endsOf(lead, words), ...others].filter((part) => part);
-  const chosen = (state.whom.moment || null) === name && !state.whom.group && !state.whom.profile && !state.whom.class;
-  return make('li', {}, make('button', { type: 'button', class: 'moment', id: 'moment-' + (name === null ? 'any' : summary.moments.indexOf(name)),
-    'aria-pressed': String(chosen), onclick: () => page.choose(() => state.chooseWhom({ moment: name })) },
-  make('span', { class: 'moment-name' }, momentWords(name, page)), make('b', {}, shareOf(lead, words)), bar(lead),
+  const lost = condition && lead && lead.people ? words.say('lost_then', { people: words.persons(lead.lost) }) : null;
+  const more = [lost, endsOf(lead, words), ...others].filter((part) => part);
+  const chosen = (state.whom.moment || null) === moment && (state.whom.condition || null) === condition && !state.whom.group && !state.whom.profile && !state.whom.class;
+  return make('li', {}, make('button', { type: 'button', class: 'moment', id,
+    'aria-pressed': String(chosen), onclick: () => page.choose(() => state.chooseWhom(whom)) },
+  make('span', { class: 'moment-name' }, whenWords(whom, page)), make('b', {}, shareOf(lead, words)), bar(lead),
   more.length ? make('span', { class: 'moment-more' }, more.join(' · ')) : null));
 }
 
@@ -54,13 +56,24 @@ function servicesTable(page) {
     make('p', { class: 'how' }, words.say('services_how'))];
 }
 
+// Conditions of the plan, such as ice, below the usual walk; what a page tries goes by the usual one alone.
+function conditionsList(page) {
+  const { words, summary, state } = page;
+  if (!summary.conditions.length || state.trying) return null;
+  return [summary.moments.length || summary.services.length ? make('h3', { class: 'moments-head' }, words.say('conditions_title')) : null, make('p', { class: 'gaps-how' }, words.say('conditions_how')),
+    make('ul', { class: 'moments', id: 'conditions' }, summary.moments.length ? null : timeItem({ moment: null }, 'moment-any', page),
+      summary.conditions.map((name, i) => timeItem({ condition: name }, 'condition-' + i, page)))];
+}
+
 export function renderHours(page) {
   const { words, summary, state } = page;
-  if (!summary.moments.length && !summary.services.length) return;
+  if (!summary.moments.length && !summary.conditions.length && !summary.services.length) return;
+  const timed = summary.moments.length || summary.services.length;
   put('tab-hours',
-    make('div', { class: 'gaps-head' }, make('h2', {}, words.say('hours_title', { kind: words.say('people_of_' + state.gapKind) })), kindSwitch(page, 'hours')),
-    make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: shortNumber(page.state.lastCutoff) })),
+    make('div', { class: 'gaps-head' }, make('h2', {}, words.say(timed ? 'hours_title' : 'conditions_head', { kind: words.say('people_of_' + state.gapKind) })), kindSwitch(page, 'hours')),
+    timed ? make('p', { class: 'gaps-how' }, words.say('hours_how', { minutes: shortNumber(page.state.lastCutoff) })) : null,
     state.trying && state.trial.edits.length ? make('p', { class: 'gaps-how' }, make('b', {}, words.say('hours_of_today'))) : null,
-    summary.moments.length ? make('ul', { class: 'moments' }, [null, ...summary.moments].map((name) => momentItem(name, page))) : null,
+    summary.moments.length ? make('ul', { class: 'moments' }, [null, ...summary.moments].map((name) => timeItem({ moment: name }, 'moment-' + (name === null ? 'any' : summary.moments.indexOf(name)), page))) : null,
+    conditionsList(page),
     make('div', { class: 'tables' }, sometimesTable(page), servicesTable(page)));
 }

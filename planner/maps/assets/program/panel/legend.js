@@ -28,7 +28,7 @@ export function legendRows(page) {
   if (has((one) => !one.joined)) rows.push([sign({ joined: false }), words.say('not_joined'), 'facilities', 'detail']);
   if (has((one) => one.in_ring)) rows.push([sign({ in_ring: true }), words.say(data.town_page ? 'town_in_ring' : 'in_ring'), 'facilities', 'detail']);
   if (has((one) => one.status === 'closed')) rows.push([sign({ status: 'closed' }), words.say('status_closed'), 'facilities', 'detail']);
-  if (state.whom.moment && has((one) => scene.choices.isShut(one, state.whom.moment))) rows.push([sign({ shut: true }), words.say('shut_then'), 'facilities', 'always']);
+  if (state.when && has((one) => scene.choices.isShut(one, state.when))) rows.push([sign({ shut: true }), words.say('shut_then'), 'facilities', 'always']);
   if (state.layers.demand) {
     VERDICTS.forEach((name, verdict) => rows.push([{ verdict }, words.say('demand_' + name), 'demand', 'detail']));
   }

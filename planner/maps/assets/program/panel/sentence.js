@@ -2,7 +2,7 @@
 
 import { isKnown, shortNumber } from '../data/values.js';
 import { emphasise, make } from './elements.js';
-import { momentWords, peopleOf, whoWords } from './wording.js';
+import { momentWords, peopleOf, whenWords, whoWords } from './wording.js';
 
 // Where, who and when the figures are of, as the sentence begins.
 function placeWords(page) {
@@ -10,6 +10,7 @@ function placeWords(page) {
   const town = state.town === null && data.town_page ? data.town_page.name : state.town;
   const place = town === null ? words.say('in_all') : words.say('in_town', { town });
   if (whom.moment) return words.say('place_moment', { place, moment: momentWords(whom.moment, page) });
+  if (whom.condition) return words.say('place_condition', { place, condition: whenWords(whom, page) });
   const profile = whom.group ? (state.figure() || {}).profile : whom.profile;
   if (!profile || profile === summary.plan) return place;
   return words.say('place_profile', { place, profile: whoWords({ profile }, page) });
@@ -33,7 +34,13 @@ export function sentenceWords(page) {
   if (!isKnown(row.share)) return [words.say('sentence_no_share', { place, people_of, minutes })];
   const parts = emphasise(words, whom.moment ? 'sentence_share_moment' : onFoot(page) ? 'sentence_share' : 'sentence_share_profile',
     { place, share: words.share(row.share), people_of, minutes }, { share: 'good' });
-  return [...parts, ...leftWords(page, row, kind, people_of), ...triedWords(page, row, people_of)];
+  return [...parts, ...leftWords(page, row, kind, people_of), ...losersWords(page, row, people_of), ...triedWords(page, row, people_of)];
+}
+
+// How many are covered usually and not under the condition chosen.
+function losersWords(page, row, people_of) {
+  const { words, state } = page;
+  return state.whom.condition && row.lost > 0 ? emphasise(words, 'sentence_lost', { people: words.people(row.lost), people_of }, { people: 'bad' }) : [];
 }
 
 // What the edits that are tried bring, beside the figures that they lead to.

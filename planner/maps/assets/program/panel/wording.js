@@ -5,7 +5,7 @@ import { NOT_TOLD } from '../data/classes.js';
 import { noGate } from '../data/walls.js';
 import { linkTo, make } from './elements.js';
 
-// What a group, a profile or a moment is called: as the plan says, else in our words, else by its name.
+// What a group, a profile, a moment or a condition is called: as the plan says, else in our words, else by its name.
 export function titleOf(page, field, name) {
   const { words, data } = page, given = data.titles[field + 's'] || {};
   const own = owns(given, name) ? String(given[name]) : null;
@@ -35,7 +35,7 @@ export function peopleOf(kind, page) {
 export function gapsOfWords(page) {
   const { words, state } = page, { whom } = state;
   return [
-    whom.group || whom.profile ? choiceWords(whom, page) : null, whom.class ? classWords(whom.class, page) : null, whom.moment ? momentWords(whom.moment, page) : null,
+    whom.group || whom.profile ? choiceWords(whom, page) : null, whom.class ? classWords(whom.class, page) : null, whom.moment || whom.condition ? whenWords(whom, page) : null,
     state.cutoff === state.lastCutoff ? null : words.say('minutes_value', { minutes: shortNumber(state.cutoff) }),
     state.plan ? words.say((state.shownAfter ? 'after_' : 'now_') + (state.proposing ? 'built' : 'changed')) : null,
   ].filter((text) => text);
@@ -59,6 +59,9 @@ export function choiceWords(whom, page) {
 export function momentWords(name, page) {
   return name ? titleOf(page, 'moment', name) : page.words.say('moment_any');
 }
+
+// When the figures are of, or under which condition.
+export const whenWords = (whom, page) => (whom.condition ? titleOf(page, 'condition', whom.condition) : momentWords(whom.moment, page));
 
 export const stationName = (station, words) => station.name || words.say('facility_unnamed');
 

@@ -45,7 +45,7 @@ export function placeOf(words, [west, south, east, north]) {
   return inside && zoom >= 1 && zoom <= 19 ? { lat, lng, zoom } : null;
 }
 
-const NAMES = ['town', 'view', 'plan', 'then', 'tab', 'kind', 'group', 'profile', 'moment', 'class', 'minutes', 'route', 'lesson', 'card', 'at', 'lang'];
+const NAMES = ['town', 'view', 'plan', 'then', 'tab', 'kind', 'group', 'profile', 'moment', 'condition', 'class', 'minutes', 'route', 'lesson', 'card', 'at', 'lang'];
 
 // Whether an address says anything of the page.
 export const knowsLink = (link) => [...readLink(link).keys()].some((name) => NAMES.includes(name));

@@ -43,7 +43,7 @@ export class State {
     const { summary, scene, view } = this;
     const first = { proposal: 'sites', comparison: 'changes', trial: 'trial' }[view];
     const there = { town: this.data.town_page, gaps: true, todo: scene.gains.length || scene.longer.length || scene.proposed,
-      hours: summary.moments.length + summary.services.length, routes: scene.walks.about, courses: scene.courses.about, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
+      hours: summary.moments.length + summary.conditions.length + summary.services.length, routes: scene.walks.about, courses: scene.courses.about, data: summary.completeness.towns.length + (summary.uncertainty.areas || []).length };
     // The page of one town begins with what is there.
     const order = first ? [first, 'town', 'todo', 'gaps', 'hours', 'routes', 'courses', 'data'] : ['town', 'gaps', 'todo', 'hours', 'routes', 'courses', 'data'];
     return order.filter((name) => name === first || there[name]);
@@ -81,7 +81,7 @@ export class State {
     this.view = view; this.other = null;
     if (view === 'trial') { // edits are judged at the last cutoff alone, and of all classes
       this.cutoff = this.lastCutoff;
-      if (this.whom.class) this.whom = {};
+      if (this.whom.class || this.whom.condition) this.whom = {};
     }
     this.switchAfter(true);
     if (!this.tabs.includes(this.tab) || view !== 'today') [this.tab] = this.tabs;
@@ -112,7 +112,7 @@ export class State {
 
   showMore() { this.gapsShown += GAPS_SHOWN; }
 
-  // Which people and which moment the figures count; groups and moments are counted at the last cutoff only.
+  // Which people, moment or condition the figures count; all but profiles are counted at the last cutoff only.
   chooseWhom(whom) {
     const cutoffs = this.summary.cutoffsOf(whom);
     this.whom = whom;
@@ -128,6 +128,9 @@ export class State {
     this.cutoff = cutoff;
     this.followChoice();
   }
+
+  // The moment or the condition chosen; null for none.
+  get when() { return this.whom.moment || this.whom.condition || null; }
 
   // What was worked out for the people, moment and minutes chosen; null for the plan's own, or where nothing was. A class is
   // part of everybody.
@@ -166,16 +169,16 @@ export class State {
     return (row ? row.profile : profile) || this.summary.plan;
   }
 
-  // Whose reach is drawn; null where it was not drawn for what is chosen: reach is drawn whatever the hours.
+  // Whose reach is drawn; null where it was not drawn for what is chosen: reach is drawn whatever the hours, for the usual walk.
   get bandProfile() {
     const { walker } = this;
-    return !this.whom.moment && this.scene.bands.some((band) => !band.profile || !walker || band.profile === walker) ? walker || '' : null;
+    return !this.when && this.scene.bands.some((band) => !band.profile || !walker || band.profile === walker) ? walker || '' : null;
   }
 
   // Whether the plan's own people at its last cutoff are chosen, at any hour.
   get asPlanned() {
-    const { group, profile, moment, class: housing } = this.whom;
-    return this.cutoff === this.lastCutoff && !group && !profile && !moment && !housing;
+    const { group, profile, class: housing } = this.whom;
+    return this.cutoff === this.lastCutoff && !group && !profile && !this.when && !housing;
   }
 
   // Kinds of people with a card each; of a group only its own, of a class those that it has.
@@ -274,12 +277,12 @@ export class State {
 
   // What the reader chose, as the address says it; null for what stands as it was at first.
   get forLink() {
-    const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment, class: housing } = this.whom;
+    const first = this.views.includes(this.data.view) ? this.data.view : 'today', { group, profile, moment, condition, class: housing } = this.whom;
     return {
       town: this.town, view: this.view === first ? null : this.view, plan: this.comparing && this.planPlace ? this.planPlace + 1 : null,
       then: this.plan && !this.after ? 'now' : null, tab: this.tab === this.firstTab ? null : this.tab, route: this.routing && this.route !== null ? this.route + 1 : null,
       lesson: this.lecturing && this.lesson ? this.lesson.kind + '-' + (this.lesson.index + 1) : null,
-      kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment, class: housing,
+      kind: this.gapKind === this.firstKind ? null : this.gapKind, group, profile, moment, condition, class: housing,
       minutes: this.cutoff === this.lastCutoff ? null : this.cutoff,
     };
   }
@@ -288,7 +291,8 @@ export class State {
   follow(values) {
     const asked = (name, known) => (known.map(String).includes(values.get(name)) ? values.get(name) : null);
     const { summary } = this, town = asked('town', this.towns), kind = asked('kind', this.data.kinds), view = asked('view', this.views);
-    const whom = Object.entries({ group: summary.groups, profile: summary.profiles, moment: summary.moments, class: view === 'trial' ? [] : summary.classes })
+    const whom = Object.entries({ group: summary.groups, profile: summary.profiles, moment: summary.moments,
+      condition: view === 'trial' ? [] : summary.conditions, class: view === 'trial' ? [] : summary.classes })
       .map(([name, known]) => [name, asked(name, known)]).filter(([, value]) => value !== null).slice(0, 1);
     this.chooseView(view || (this.views.includes(this.data.view) ? this.data.view : 'today'));
     const plan = this.comparing ? asked('plan', this.scene.scenarios.map((_, i) => i + 1)) : null;

@@ -1,0 +1,84 @@
+"""Which walks a run asks for: who, at which moment, to which facilities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import geopandas as gpd
+import numpy as np
+
+from planner.coverage.beyond import SeedsKey, make_seeds_key
+from planner.coverage.by_hour import list_hour_questions
+from planner.coverage.questions import Question
+from planner.coverage.rules import to_question
+from planner.coverage.verdict_table import at_any_hour, list_usual_questions
+from planner.crs.array_types import Flags
+from planner.plan import Plan, Rule
+from planner.plan.moments import Moment
+from planner.plan.profiles import WalkProfile
+
+#: Who walks, at which moment, and to which facilities, a flag for each of those that count.
+Asked = tuple[WalkProfile, Moment | None, Flags]
+
+
+def list_asked(
+    plan: Plan, rules: Sequence[Rule], facilities: gpd.GeoDataFrame, n_counting: int
+) -> dict[SeedsKey, Asked]:
+    """List every question for the nearest facility that a run asks its walks, each once.
+
+    Parameters
+    ----------
+    plan
+        With its profiles, moments and cutoffs.
+    rules
+        From `list_rules_here`; questions of a rule that nobody asks are listed, too.
+    facilities
+        All that count, those that surely serve first: level, domain, opening_hours, services.
+    n_counting
+        So many surely serve; flags are of these.
+    """
+    found: dict[SeedsKey, Asked] = {}
+    for profile, moment, chosen in _list_all(plan, rules, facilities):
+        flags = np.ascontiguousarray(chosen[:n_counting], dtype=bool)
+        found.setdefault(make_seeds_key(profile, moment, flags), (profile, moment, flags))
+    return found
+
+
+def list_walkers(plan: Plan, rules: Sequence[Rule]) -> list[tuple[WalkProfile, Moment | None]]:
+    """List who walks when, in all that a run asks; whatever the hours first, each once."""
+    own = plan.profile_named(plan.service.profile)
+    profiles = dict.fromkeys(
+        [own, *(question.profile for question in _list_questions(plan, rules))]
+    )
+    moments = {
+        (question.profile, question.moment): None
+        for question in [*_list_questions(plan, rules)]
+        if question.moment is not None
+    }
+    moments |= dict.fromkeys((own, moment) for moment in plan.asked_moments)
+    return [*((profile, None) for profile in profiles), *moments]
+
+
+def _list_questions(plan: Plan, rules: Sequence[Rule]) -> Iterator[Question]:
+    """Yield the questions that are asked of everybody, and those of rules; with their bases."""
+    for question in [*list_usual_questions(plan), *(to_question(rule, plan) for rule in rules)]:
+        yield at_any_hour(question)
+        yield question
+
+
+def _list_all(plan: Plan, rules: Sequence[Rule], facilities: gpd.GeoDataFrame) -> Iterator[Asked]:
+    """Yield all that is asked, some of it several times."""
+    own = plan.profile_named(plan.service.profile)
+    every = np.ones(len(facilities), dtype=bool)
+    for profile in plan.judged_profiles:
+        yield profile, None, every
+    for question in _list_questions(plan, rules):
+        for one in (question, question.hope(facilities)):
+            if one is not None:
+                for may_be_open in (False, True):
+                    chosen = one.chosen(facilities, may_be_open=may_be_open)
+                    yield one.profile, one.moment, chosen
+    for moment, chosen in list_hour_questions(facilities, plan.asked_moments):
+        yield own, moment, chosen
+    for level in sorted({level for level in facilities["level"] if level}):
+        yield own, None, Question(level, own, None, np.inf).chosen(facilities)

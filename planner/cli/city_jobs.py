@@ -48,10 +48,9 @@ class CityOptions:
             if value is not None and value < 1:
                 raise PlannerError(f"{name} is {value}; give at least 1")
         if not asked:
-            for name, value in (
-                ("--tiles", self.tiles), ("--work", self.work), ("--town", self.towns or None),
-            ):  # fmt: skip
-                if value is not None:
+            alone = {"--tiles": self.tiles, "--work": self.work, "--town": self.towns or None}
+            for name, given in alone.items():
+                if given is not None:
                     raise PlannerError(f"{name} needs --workers or --scheduler")
         return asked
 
@@ -89,6 +88,5 @@ def run_city_into(
             plan, runner, store, tiles=options.tiles, towns=options.towns,
             accept_datum=accept_datum, progress=told,
         )  # fmt: skip
-        told("writing", 0.0)
-        write_city(answer, out, towns=options.towns, tell=lambda share: told("writing", share))
+        write_city(answer, out, runner, store, towns=options.towns)
     return dict(answer.summary), dict(answer.provenance)

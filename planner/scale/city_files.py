@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
 
-from planner.maps.exploring import list_page_options
 from planner.network.study_area import StudyArea
 from planner.reports._csv import write_csv
 from planner.reports._folder import check_out, list_versions, write_json
@@ -26,6 +25,7 @@ from planner.reports.town_files import TOWNS_FOLDER
 from planner.rounding import AskedCutoffs
 from planner.run.summary import with_lonlat
 from planner.scale.city_pages import CityPages
+from planner.scale.steps import Runner, StepStore
 from planner.sources.folders import change_files
 from planner.sources.hashes import hash_file
 from planner.sources.results import GPKG_FILE, RUN_FILE, SUMMARY_FILE
@@ -67,11 +67,7 @@ class CityAnswer:
 
 
 def write_city(
-    answer: CityAnswer,
-    out: Path,
-    *,
-    towns: Iterable[str] = (),
-    tell: Callable[[float], None] = lambda _share: None,
+    answer: CityAnswer, out: Path, runner: Runner, store: StepStore, *, towns: Iterable[str] = ()
 ) -> dict[str, Path]:
     """Write the files of a city into a folder, run.json last.
 
@@ -81,10 +77,10 @@ def write_city(
         What was found.
     out
         Folder; made if it does not exist. Files of an earlier run are replaced.
+    runner, store
+        Who draws the pages, and where they and the layers are put together.
     towns
         Whose layers are written as result.gpkg, too; none: there is no such file.
-    tell
-        Told how much is written.
 
     Returns
     -------
@@ -92,6 +88,15 @@ def write_city(
         Name in the folder -> path.
     """
     chosen = list(towns)
+    dataset = store.folder / DATASET_FOLDER
+    shutil.rmtree(dataset, ignore_errors=True)
+    _write_dataset(answer, dataset)
+    pages: dict[str, bytes] = {}
+    if answer.area.town_names:
+        pages = CityPages(
+            dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
+            answer.summary, answer.provenance,
+        ).draw(runner, store)  # fmt: skip
 
     def fill(new: Path) -> list[str]:
         """Write everything."""
@@ -106,24 +111,20 @@ def write_city(
             else:
                 continue
             names.append(f"{name}.csv")
-        dataset = new / DATASET_FOLDER
-        _write_dataset(answer, dataset)
-        tell(0.4)
+        for path in sorted(dataset.rglob("*")):
+            if path.is_file():
+                _link(path, new / DATASET_FOLDER / path.relative_to(dataset))
         if chosen:
             layers = _take_towns(dataset, chosen)
             write_layers(new / GPKG_FILE, layers, description=answer.notice, cutoffs=answer.cutoffs)
             names.append(GPKG_FILE)
-        if answer.area.town_names:
+        if pages:
             (new / TOWNS_FOLDER).mkdir()
-            pages = CityPages(
-                dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
-                answer.summary, answer.provenance,
-            )  # fmt: skip
-            pages.write(new / TOWNS_FOLDER, list_page_options(answer.provenance))
+            for name, content in pages.items():
+                (new / TOWNS_FOLDER / name).write_bytes(content)
             names.append(TOWNS_FOLDER)
         run = list_versions() | dict(answer.provenance) | {"outputs": _hash_all(new, names)}
         write_json(new / RUN_FILE, run)
-        tell(1.0)
         return [*names, RUN_FILE]
 
     return change_files(out, fill, outputs=CITY_OUTPUTS)
@@ -137,15 +138,22 @@ def _added(name: str) -> list[str]:
 def _write_dataset(answer: CityAnswer, folder: Path) -> None:
     """Put the files of the tiles in their place, and write the layers of the join beside them."""
     for name, path in answer.files.items():
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, place)  # they are replaced, never changed, so that one copy will do
-        except OSError:
-            shutil.copyfile(path, place)
+        _link(path, folder / name)
     for name, layer in answer.layers.items():
         write_town_rows(folder, name, layer, "joined", answer.cutoffs)
     finish_dataset(folder)
+
+
+def _link(path: Path, place: Path) -> None:
+    """Put a file into another place as well: they are replaced, never changed, so one copy will do.
+
+    Where the disk has no links, or the place is on another one, it is copied.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, place)
+    except OSError:
+        shutil.copyfile(path, place)
 
 
 def _take_towns(folder: Path, towns: list[str]) -> dict[str, gpd.GeoDataFrame]:

@@ -1,6 +1,7 @@
 """The folder of a city: figures, gaps, layers by town, pages, and nothing half written."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ from planner.reports.town_dataset import read_town_rows, write_town_rows
 from planner.run import Result, run_plan
 from planner.run.summary import notice_of
 from planner.scale.city_files import CityAnswer, write_city
+from planner.scale.steps import OneProcess, StepStore
 from planner.scale.tile_layers import with_town
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs
@@ -46,9 +48,15 @@ def answer_of(result: Result, folder: Path) -> CityAnswer:
     )  # fmt: skip
 
 
+def write(answer: CityAnswer, out: Path, *, towns: Sequence[str] = ()) -> None:
+    store = StepStore(out.with_name("work"))
+    store.folder.mkdir(exist_ok=True)
+    write_city(answer, out, OneProcess(store), store, towns=towns)
+
+
 def test_a_city_is_written_whole(result: Result, tmp_path: Path):
     out = tmp_path / "out"
-    write_city(answer_of(result, tmp_path / "tiles"), out, towns=["West"])
+    write(answer_of(result, tmp_path / "tiles"), out, towns=["West"])
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     for name, digest in run["outputs"].items():
         assert hash_file(out / name) == digest
@@ -71,9 +79,9 @@ def test_a_city_is_written_whole(result: Result, tmp_path: Path):
 def test_another_run_takes_away_what_the_first_one_left(result: Result, tmp_path: Path):
     out = tmp_path / "out"
     answer = answer_of(result, tmp_path / "tiles")
-    write_city(answer, out, towns=["West"])
+    write(answer, out, towns=["West"])
     (out / "mine.txt").write_text("mine")
-    write_city(answer, out)
+    write(answer, out)
     assert not (out / "result.gpkg").exists()
     assert (out / "mine.txt").read_text() == "mine"
     assert (out / "run.json").is_file()
@@ -84,13 +92,13 @@ def test_a_run_that_fails_leaves_the_earlier_one_whole(
 ):
     out = tmp_path / "out"
     answer = answer_of(result, tmp_path / "tiles")
-    write_city(answer, out)
+    write(answer, out)
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("planner.scale.city_files.finish_dataset", fail)
+    monkeypatch.setattr("planner.scale.city_files.write_csv", fail)
     with pytest.raises(KeyboardInterrupt):
-        write_city(answer, out)
+        write(answer, out)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before

@@ -20,6 +20,7 @@ from planner.coverage.under_conditions import describe_condition
 from planner.crs.frame import MAX_STRETCH
 from planner.errors import ArgumentError, quote
 from planner.network import WalkNetwork
+from planner.network.figures import StreetFigures, measure_streets
 from planner.network.landmarks import Landmarks, find_landmarks
 from planner.network.stored import load_plan_network
 from planner.network.study_area import POLYGONS, StudyArea, find_study_area, layer_to_metric
@@ -191,7 +192,7 @@ class Case(Brief):
         """What the data cannot tell, a line each."""
         return [
             *self.inputs.notes,
-            *list_warnings(self.inputs, self.network, self.facilities, self.area),
+            *list_warnings(self.inputs, measure_streets(self.network), self.facilities, self.area),
             *self.people.notes,
             *self._grouped.notes,
             *list_moment_notes(self.counting, self.plan.asked_moments),
@@ -323,12 +324,14 @@ def build_case(
 
 
 def list_warnings(
-    inputs: Inputs, network: WalkNetwork, facilities: gpd.GeoDataFrame, area: StudyArea
+    inputs: Inputs, streets: StreetFigures, facilities: gpd.GeoDataFrame, area: StudyArea
 ) -> list[str]:
     """Say what the data cannot tell, in one line each.
 
     Parameters
     ----------
+    streets
+        From `measure_streets`.
     facilities
         facility_id, reason (why it is not joined), counts, unreachable; optional approximate.
     """
@@ -355,11 +358,10 @@ def list_warnings(
     idle = int((~facilities["counts"]).sum())
     if idle:
         found.append(f"{idle} facilities are planned or closed and serve nobody")
-    islands_m = float(network.length_m[network.island].sum())
-    if islands_m:
+    if streets.island_parts:
         found.append(
-            f"{islands_m / 1000:.1f} km of street in area and ring are islands: joined to nothing "
-            "else"
+            f"{streets.islands_km:.1f} km of street in area and ring are islands: joined to "
+            "nothing else"
         )
     # Sorted, since warnings stand in summary.json, which is the same for the same input.
     for what, number in sorted(inputs.osm.skipped.items()):
@@ -370,17 +372,17 @@ def list_warnings(
             "taken as the edge of the data"
         )
     if inputs.elevation is not None:
-        found += describe_heights(network, inputs.elevation.file, inputs.plan.network.direction)
+        found += describe_heights(streets, inputs.elevation.file, inputs.plan.network.direction)
     # A little above the limit: projections are not exact to the last digit.
     if area.stretch > MAX_STRETCH + 1e-6:
         found.append(
             f"area and streets lie so far apart that walks at their ends are measured up to "
             f"{100 * area.stretch:.2f} % too long; make a plan for each part to measure to 0.04 %"
         )
-    return [*area.notes, *describe_stated(area), *found, *network.walls.notes]
+    return [*area.notes, *describe_stated(area), *found, *streets.notes]
 
 
-def describe_heights(network: WalkNetwork, file: str, direction: str) -> list[str]:
+def describe_heights(streets: StreetFigures, file: str, direction: str) -> list[str]:
     """Say whose minutes decide on slopes, and which streets a raster of heights tells nothing of.
 
     Parameters
@@ -401,11 +403,10 @@ def describe_heights(network: WalkNetwork, file: str, direction: str) -> list[st
             "the page tries no scenarios",
         }[direction]
     ]
-    flat = network.flat
-    if flat.any():
+    if streets.n_flat:
         found.append(
-            f"{file}: tells no height for {int(flat.sum()):,} of {len(flat):,} pieces of street "
-            f"({network.length_m[flat].sum() / 1000:.1f} km); they are taken as level, and "
+            f"{file}: tells no height for {streets.n_flat:,} of {streets.n_edges:,} pieces of "
+            f"street ({streets.flat_km:.1f} km); they are taken as level, and "
             "walk_edges marks them as flat"
         )
     return found

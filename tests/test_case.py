@@ -11,6 +11,7 @@ from planner.case import build_case, list_warnings
 from planner.cli.scenario_jobs import compare_into
 from planner.coverage.people import place_people as place
 from planner.errors import DemandError
+from planner.network.figures import measure_streets
 from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
 from planner.run import finished_result, run_plan
@@ -56,7 +57,7 @@ def test_nothing_to_warn_of(tmp_path):
     facilities = pd.DataFrame(
         {"facility_id": ["F"], "reason": [""], "counts": [True], "unreachable": [False]}
     )
-    assert list_warnings(inputs, CROSS.network(), facilities, area) == []
+    assert list_warnings(inputs, measure_streets(CROSS.network()), facilities, area) == []
 
 
 def test_everything_to_warn_of(tmp_path):
@@ -79,9 +80,12 @@ def test_everything_to_warn_of(tmp_path):
         }
     )
     area = find_study_area(inputs, ADULT)
-    found = list_warnings(inputs, drawing.network(), facilities, area)
+    found = list_warnings(inputs, measure_streets(drawing.network()), facilities, area)
     # The order of the rows says nothing.
-    assert list_warnings(inputs, drawing.network(), facilities.iloc[::-1], area) == found
+    assert (
+        list_warnings(inputs, measure_streets(drawing.network()), facilities.iloc[::-1], area)
+        == found
+    )
     assert found == [
         "12 facilities join no street: F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, ...",
         "2 facilities join islands of streets alone, so that they serve only those who live there: "

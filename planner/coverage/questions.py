@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.beyond import Beyond
+from planner.coverage.walks_beyond import Beyond
 from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
 from planner.coverage.counting import UNKNOWN
 from planner.coverage.edge import measure_edge

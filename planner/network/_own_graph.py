@@ -22,6 +22,7 @@ from planner.errors import NetworkError, quote
 from planner.network._to_networkx import ELEVATION, FLAT, METRIC_CRS, WALLS
 from planner.network.gates import find_gates
 from planner.network.islands import mark_islands
+from planner.network.segments import to_whole_parts
 from planner.network.surroundings import make_no_gates
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import Compounds, Walls, make_no_walls
@@ -108,7 +109,7 @@ def restore_network(
         u=u,
         v=v,
         length_m=length_m,
-        island=mark_islands(u, v, length_m, len(node_id), columns["shut"]),
+        island=mark_islands(u, v, to_whole_parts(length_m), len(node_id), columns["shut"]),
         coords=coords,
         offsets=offsets,
         walls=replace(walls, notes=notes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.crs.array_types import Flags, Ints
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.network.segments import PARTS_OF_METRE, to_whole_parts
 from planner.network.walk_network import PUBLIC
 from planner.network.walls import Compounds, order_by_size
 
@@ -67,24 +69,59 @@ def assign_streets(
         Segments that are open at certain hours only: no zone is judged by them. None: no segments.
     """
     shut = np.zeros(len(a), dtype=bool) if shut is None else shut
-    access = np.full(len(a), PUBLIC, dtype=object)
-    found, owner = _find_zone_compounds(a, b, residents, shut, xy, zones)
+    private, total = measure_zones(a, b, residents, shut, xy, zones)
+    found = take_compounds(zones, find_private(private, total))
+    access, rest = give_to_zones(found, residents, driveway, (xy[a] + xy[b]) / 2)
+    groups = _group_rest(rest, a, b, way_id, access, xy) if len(rest) else []
+    along = runs_along(found.geometry.to_numpy(), wall_lines)
+    compounds = make_compounds(found, along, groups)
+    pairs = find_overlaps(compounds)
+    named = [(compounds.id[i], compounds.id[j]) for i, j in pairs]
+    return Ownership(access, compounds, note_overlaps(named))
+
+
+def take_compounds(zones: gpd.GeoDataFrame, private: Flags) -> gpd.GeoDataFrame:
+    """Return the zones that are compounds: walled ones, and those whose streets are `private`."""
+    chosen = zones["walled"].to_numpy(dtype=bool) | private
+    return zones[chosen].drop_duplicates("osm_id").reset_index(drop=True)
+
+
+def give_to_zones(
+    found: gpd.GeoDataFrame, residents: Flags, driveway: Flags, middles: Floats
+) -> tuple[NDArray[np.object_], Ints]:
+    """Give streets for residents, and driveways, to the smallest zone that holds their middle.
+
+    Parameters
+    ----------
+    found
+        Zones that are compounds, from `take_compounds`.
+    residents, driveway, middles : shapes (s,), (s,), (s, 2)
+
+    Returns
+    -------
+    access, rest : shapes (s,), (r,)
+        "public" or the id of the zone; which segments for residents lie in none.
+    """
+    access = np.full(len(residents), PUBLIC, dtype=object)
+    by_size = order_by_size(found.geometry.to_numpy(), found["osm_id"].to_numpy(object))
+    owner = _find_smallest(*by_size, middles)
     mine = (owner >= 0) & (residents | driveway)
     access[mine] = found["osm_id"].to_numpy(dtype=object)[owner[mine]]
-    rest = np.flatnonzero(residents & ~mine)
-    groups = _group_rest(rest, mine, a, b, way_id, access, xy) if len(rest) else []
-    walled = found["walled"].to_numpy(dtype=bool)
-    shapes = found.geometry.to_numpy()
+    return access, np.flatnonzero(residents & ~mine)
+
+
+def make_compounds(found: gpd.GeoDataFrame, wall_mapped: Flags, groups: list[str]) -> Compounds:
+    """Return the table of zones that are compounds, followed by groups of streets."""
     none = np.zeros(len(groups), dtype=bool)
-    compounds = Compounds(
+    no_text, no_shape = [""] * len(groups), [shapely.Polygon()] * len(groups)
+    return Compounds(
         id=np.array([*found["osm_id"], *groups], dtype=object),
-        name=np.array([*found["name"], *([""] * len(groups))], dtype=object),
-        kind=np.array([*found["kind"], *([""] * len(groups))], dtype=object),
-        walled=np.concatenate([walled, none]),
-        wall_mapped=np.concatenate([_runs_along(shapes, wall_lines), none]),
-        shape=np.array([*shapes, *([shapely.Polygon()] * len(groups))], dtype=object),
+        name=np.array([*found["name"], *no_text], dtype=object),
+        kind=np.array([*found["kind"], *no_text], dtype=object),
+        walled=np.concatenate([found["walled"].to_numpy(dtype=bool), none]),
+        wall_mapped=np.concatenate([wall_mapped, none]),
+        shape=np.array([*found.geometry.to_numpy(), *no_shape], dtype=object),
     )
-    return Ownership(access, compounds, _note_overlaps(compounds))
 
 
 def find_compound_at(compounds: Compounds, xy: NDArray[np.float64]) -> Ints:
@@ -112,72 +149,116 @@ def _find_held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, In
     return near[point], shape.astype(np.int64)
 
 
-def _find_zone_compounds(
+def measure_zones(
     a: Ints,
     b: Ints,
     residents: Flags,
     shut: Flags,
-    xy: NDArray[np.float64],
+    xy: Floats,
     zones: gpd.GeoDataFrame,
-) -> tuple[gpd.GeoDataFrame, Ints]:
-    """Return the zones that are compounds, and the row of the smallest one over each segment."""
+    *,
+    every: bool = False,
+) -> tuple[Floats, Floats]:
+    """Measure streets for residents, and all, with their middle in each zone that has the former.
+
+    Lengths of `to_whole_parts`; both 0 in the other zones, shape (zones,). Where these are a part
+    of all streets, and others may make a zone private, `every` zone is measured.
+    """
     middles = (xy[a] + xy[b]) / 2
     shapes = zones.geometry.to_numpy()
-    all_m, private_m = np.zeros(len(zones)), np.zeros(len(zones))
-    if residents.any() and len(zones):
+    private, total = np.zeros(len(zones)), np.zeros(len(zones))
+    if (residents.any() or every) and len(zones):
         _, zone = _find_held(shapely.STRtree(shapes), middles[residents])
         # Only zones with a street for residents can pass the share: no other has to be measured.
-        asked = np.unique(zone)
+        asked = np.arange(len(zones)) if every else np.unique(zone)
         segment, k = _find_held(shapely.STRtree(shapes[asked]), middles)
-        length_m = np.where(shut, 0.0, np.hypot(*(xy[b] - xy[a]).T))[segment]
-        all_m, private_m = (
+        length = to_whole_parts(np.where(shut, 0.0, np.hypot(*(xy[b] - xy[a]).T)))[segment]
+        total, private = (
             np.bincount(asked[k], weights=weights, minlength=len(zones)).astype(np.float64)
-            for weights in (length_m, length_m * residents[segment])
+            for weights in (length, length * residents[segment])
         )
-    chosen = zones["walled"].to_numpy(dtype=bool) | (private_m > PRIVATE_SHARE * all_m)
-    found = zones[chosen].drop_duplicates("osm_id").reset_index(drop=True)
-    by_size = order_by_size(found.geometry.to_numpy(), found["osm_id"].to_numpy(object))
-    owner = _find_smallest(*by_size, middles)
-    return found, owner
+    return private, total
+
+
+def find_private(private: Floats, total: Floats) -> Flags:
+    """Tell which zones are compounds, whatever their tags, by the lengths of `measure_zones`."""
+    return np.asarray(private > PRIVATE_SHARE * total, dtype=bool)
 
 
 def _group_rest(
-    rest: Ints,
-    mine: Flags,
-    a: Ints,
-    b: Ints,
-    way_id: Ints,
-    access: NDArray[np.object_],
-    xy: NDArray[np.float64],
+    rest: Ints, a: Ints, b: Ints, way_id: Ints, access: NDArray[np.object_], xy: Floats
 ) -> list[str]:
     """Give the segments `rest`, in place, to the zone they lead out of, or to groups of their own.
 
     Returns the ids of the groups.
     """
+    length = to_whole_parts(np.hypot(*(xy[b] - xy[a]).T))
+    group, sizes, touched = list_groups(rest, a, b, way_id, access, length, len(xy))
+    owner, own = name_groups(sizes, touched)
+    access[rest] = owner.reindex(group[a[rest]]).to_numpy()
+    # One way may be cut into several groups; together they are one compound.
+    return sorted(set(owner[own]))
+
+
+def list_groups(
+    rest: Ints,
+    a: Ints,
+    b: Ints,
+    way_id: Ints,
+    access: NDArray[np.object_],
+    length: Floats,
+    n_nodes: int,
+) -> tuple[Ints, pd.DataFrame, pd.DataFrame]:
+    """Find what of the segments `rest` hangs together.
+
+    Parameters
+    ----------
+    rest : shape (r,)
+        Segments for residents that lie in no zone.
+    access, length : shape (s,)
+        From `give_to_zones`; by `to_whole_parts`.
+
+    Returns
+    -------
+    group : shape (n,)
+        Number of the group at each node; nodes without a segment of `rest` have others.
+    sizes : index group
+        length (`to_whole_parts`), way (the smallest id).
+    touched
+        group, zone: pairs that share a node, each once; also of nodes without such a segment.
+    """
     links = (np.ones(len(rest), dtype=np.int8), (a[rest], b[rest]))
-    graph = coo_array(links, shape=(len(xy), len(xy)))
-    _, component = connected_components(graph, directed=False)
-    inner = np.flatnonzero(mine)
-    ends = pd.DataFrame(
+    graph = coo_array(links, shape=(n_nodes, n_nodes))
+    _, group = connected_components(graph, directed=False)
+    inner = np.flatnonzero(access != PUBLIC)
+    touched = pd.DataFrame(
         {
-            "group": component[np.concatenate([a[inner], b[inner]])],
+            "group": group[np.concatenate([a[inner], b[inner]])],
             "zone": np.concatenate([access[inner], access[inner]]),
         }
     )
-    touched = ends.drop_duplicates().groupby("group")["zone"].agg(["first", "size"])
-    group = component[a[rest]]
-    length_m = np.hypot(*(xy[b[rest]] - xy[a[rest]]).T)
-    rows = pd.DataFrame({"group": group, "way": way_id[rest], "length_m": length_m})
-    short = rows.groupby("group")["length_m"].sum() <= STUB_M
-    names = rows.groupby("group")["way"].min().map(lambda way: f"way/{way}")
-    stubs = touched.loc[touched["size"] == 1, "first"]
+    rows = pd.DataFrame({"group": group[a[rest]], "way": way_id[rest], "length": length[rest]})
+    sizes = rows.groupby("group").agg({"length": "sum", "way": "min"})
+    return group, sizes, touched.drop_duplicates()
+
+
+def name_groups(sizes: pd.DataFrame, touched: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Say what groups of streets belong to, by the tables of `list_groups`.
+
+    Returns
+    -------
+    owner, own : index group
+        The zone whose stub it is, or its own id; whether it is the latter.
+    """
+    zones = touched.groupby("group")["zone"].agg(["first", "size"])
+    short = sizes["length"] <= STUB_M * PARTS_OF_METRE
+    names = sizes["way"].map(lambda way: f"way/{way}")
+    stubs = zones.loc[zones["size"] == 1, "first"]
     owner = stubs.reindex(names.index).where(short)
-    access[rest] = owner.where(owner.notna(), names).loc[group].to_numpy()
-    # One way may be cut into several groups; together they are one compound.
-    return sorted(set(names[owner.isna()]))
+    return owner.where(owner.notna(), names), owner.isna()
 
 
-def _runs_along(shapes: NDArray[np.object_], walls: NDArray[np.object_]) -> Flags:
+def runs_along(shapes: NDArray[np.object_], walls: NDArray[np.object_]) -> Flags:
     """Tell which outlines have a mapped wall along them."""
     along = np.zeros(len(shapes), dtype=bool)
     if len(walls) == 0 or len(shapes) == 0:
@@ -195,20 +276,29 @@ def _runs_along(shapes: NDArray[np.object_], walls: NDArray[np.object_]) -> Flag
     return along
 
 
-def _note_overlaps(compounds: Compounds) -> list[str]:
-    """Name the compounds that overlap by more than a sliver, without one holding the other."""
+def find_overlaps(compounds: Compounds) -> list[tuple[int, int]]:
+    """Find compounds that overlap by more than a sliver, without one holding the other, in order.
+
+    Returns their rows, the smaller first.
+    """
     shapes = compounds.shape
     if len(shapes) == 0:
         return []
     tree = shapely.STRtree(shapes)
     first, second = tree.query(shapes, predicate="overlaps")
     # The tree gives every pair both ways round.
-    pairs = [(i, j) for i, j in zip(first, second, strict=True) if i < j]
-    named = []
+    pairs = sorted((int(i), int(j)) for i, j in zip(first, second, strict=True) if i < j)
+    found = []
     for i, j in pairs:
         common_m2 = shapely.area(shapely.intersection(shapes[i], shapes[j]))
         if common_m2 > 0.01 * min(shapely.area(shapes[i]), shapely.area(shapes[j])):
-            named.append(f"{compounds.id[i]} and {compounds.id[j]}")
+            found.append((i, j))
+    return found
+
+
+def note_overlaps(pairs: Sequence[Sequence[str]]) -> list[str]:
+    """Name the compounds that overlap, by pairs of ids, in one line; none where there are none."""
+    named = [" and ".join(pair) for pair in pairs]
     if not named:
         return []
     more = f" and {len(named) - 5} pairs more" if len(named) > 5 else ""

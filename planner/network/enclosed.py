@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from planner.crs.array_types import Flags, Ints
+from planner.network.segments import to_whole_parts
 from planner.network.walls import EVERYONE, RESIDENTS
 
 
@@ -40,26 +41,39 @@ def find_enclosed(
         Polygons of walled zones, metric CRS.
     """
     enclosed = np.zeros(len(a), dtype=bool)
-    closed, for_residents = _find_closed_nodes(node_id, gates)
+    closed, for_residents = find_closed_nodes(node_id, gates)
     rows = np.flatnonzero(public)
     a, b = a[rows], b[rows]
     at_gate = closed[a] | closed[b]
     if not at_gate.any():
         return enclosed
-    part, n_parts = _number_parts(a, b, closed)
+    part, n_parts = number_parts(a, b, closed)
     # Few parts have such a gate; the polygons are compared with these only.
     gated = np.unique(part[at_gate])
     parts = pd.DataFrame({"whole": _number_wholes(a, b, part, closed)[gated]}, index=gated)
-    parts["length_m"] = np.bincount(part, np.hypot(*(xy[b] - xy[a]).T), n_parts)[gated]
+    lengths = to_whole_parts(np.hypot(*(xy[b] - xy[a]).T))
+    parts["length"] = np.bincount(part, lengths, n_parts)[gated]
     parts["residents"] = np.isin(gated, part[for_residents[a] | for_residents[b]])
     parts["inside"] = _lie_inside(part, gated, (xy[a] + xy[b]) / 2, walled)
-    outermost = parts.sort_values(["inside", "length_m"], ascending=[True, False], kind="stable")
-    behind = parts.drop(outermost.drop_duplicates("whole").index)
-    enclosed[rows] = np.isin(part, behind.index[behind["residents"] | behind["inside"]])
+    enclosed[rows] = np.isin(part, choose_enclosed(parts))
     return enclosed
 
 
-def _find_closed_nodes(node_id: Ints, gates: pd.DataFrame) -> tuple[Flags, Flags]:
+def choose_enclosed(parts: pd.DataFrame) -> pd.Index:
+    """Return those of the parts that have a gate, in the order of their nodes, that are enclosed.
+
+    Parameters
+    ----------
+    parts
+        whole (what hangs together through gates), length (`to_whole_parts`), residents (they may
+        pass a gate of it), inside (it lies in a walled zone).
+    """
+    outermost = parts.sort_values(["inside", "length"], ascending=[True, False], kind="stable")
+    behind = parts.drop(outermost.drop_duplicates("whole").index)
+    return behind.index[behind["residents"] | behind["inside"]]
+
+
+def find_closed_nodes(node_id: Ints, gates: pd.DataFrame) -> tuple[Flags, Flags]:
     """Tell which nodes not everybody may pass, and which of them residents may, shapes (n,)."""
     at = find_positions(gates["node_id"].to_numpy(dtype=np.int64), node_id)
     passes = gates["passes"].to_numpy(dtype=object)
@@ -77,7 +91,7 @@ def find_positions(wanted: Ints, node_id: Ints) -> Ints:
     return np.where(found, at, -1)
 
 
-def _number_parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
+def number_parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
     """Return the part of each segment (s,), into which they fall at closed nodes, and how many."""
     # Each end of a segment at a closed node is a node of its own.
     start, end, n = a.copy(), b.copy(), len(closed)
@@ -85,7 +99,7 @@ def _number_parts(a: Ints, b: Ints, closed: Flags) -> tuple[Ints, int]:
         at = np.flatnonzero(closed[nodes])
         nodes[at] = n + np.arange(len(at))
         n += len(at)
-    component = _number_components(start, end, n)
+    component = number_components(start, end, n)
     return component[start], int(component.max()) + 1
 
 
@@ -94,12 +108,10 @@ def _number_wholes(a: Ints, b: Ints, part: Ints, closed: Flags) -> Ints:
     at_a, at_b = np.flatnonzero(closed[a]), np.flatnonzero(closed[b])
     n_parts = int(part.max()) + 1
     nodes = np.concatenate([a[at_a], b[at_b]]) + n_parts
-    return _number_components(
-        np.concatenate([part[at_a], part[at_b]]), nodes, n_parts + len(closed)
-    )
+    return number_components(np.concatenate([part[at_a], part[at_b]]), nodes, n_parts + len(closed))
 
 
-def _number_components(a: Ints, b: Ints, n_nodes: int) -> Ints:
+def number_components(a: Ints, b: Ints, n_nodes: int) -> Ints:
     """Return the component of each node (n,) that pairs of nodes make."""
     graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), (n_nodes, n_nodes))
     _, component = connected_components(graph, directed=False)

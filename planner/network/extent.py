@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,27 +69,98 @@ def find_extent(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, fi
         If no street lies near the boundary, or area or streets span more than 6 degrees of
         longitude, or come near a pole: the message names the part, or the way and its node.
     """
+    kept: BaseGeometry | None = None
+    notes: tuple[str, ...] = ()
+    if boundary is not None:
+        boundary = to_sheet(boundary)
+        squares = list_squares(ways) if is_too_wide(boundary) else None
+        kept, notes = keep_boundary(boundary, squares, ring_m, file)
+    nodes = find_nodes(ways, kept, ring_m)
+
+    def name(row: int) -> str:
+        """Name a node, a way through it and its place."""
+        at = nodes[row]
+        way = ways.way_id[np.searchsorted(ways.offsets, at, side="right") - 1]
+        return name_node(ways.node_id[at], way, ways.lonlat[at])
+
+    return make_extent(ways.lonlat[nodes], name, kept, notes, file)
+
+
+def to_sheet(boundary: BaseGeometry) -> BaseGeometry:
+    """Return a boundary on the sheet that begins at its own west end."""
+    return move_shape_to_sheet(boundary, find_west_end(shapely.get_coordinates(boundary)[:, 0]))
+
+
+def is_too_wide(boundary: BaseGeometry) -> bool:
+    """Tell whether parts of a boundary, on its sheet, must be left out if they hold no street."""
+    west, _, east, _ = boundary.bounds
+    return bool(east - west > MAX_DEGREES and len(shapely.get_parts(boundary)) > 1)
+
+
+def keep_boundary(
+    boundary: BaseGeometry, squares: Floats | None, ring_m: float, file: str
+) -> tuple[BaseGeometry, tuple[str, ...]]:
+    """Return a boundary without parts that lie far off and hold no street, and notes of those.
+
+    Parameters
+    ----------
+    boundary
+        From `to_sheet`.
+    squares
+        From `list_squares`; None where it is not too wide, so that all parts stay.
+    """
+    if squares is None:
+        return boundary, ()
+    kept, left_out = _keep_parts_with_streets(boundary, squares, ring_m)
+    if kept is None:
+        raise _refuse_elsewhere(file)
+    return kept, _note_left_out(left_out)
+
+
+def find_nodes(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float) -> NDArray[np.int64]:
+    """Return the places in the arrays of ways of the nodes of streets in area and ring.
+
+    All of them where there is no boundary (from `keep_boundary`).
+    """
     if boundary is None:
-        nodes, notes = np.arange(len(ways.node_id)), _note_left_out([])
-        west = find_west_end(ways.lonlat[:, 0])
+        return np.arange(len(ways.node_id))
+    return _find_nodes_near(ways, [boundary.bounds], ring_m)
+
+
+def make_extent(
+    lonlat: Floats,
+    name: Callable[[int], str],
+    boundary: BaseGeometry | None,
+    notes: tuple[str, ...],
+    file: str,
+) -> Extent:
+    """Put together where area, ring and streets lie, and refuse what one CRS cannot measure.
+
+    Parameters
+    ----------
+    lonlat : shape (n, 2)
+        Of the nodes of `find_nodes`, in any order.
+    name
+        Names one of them, for messages.
+    boundary, notes
+        From `keep_boundary`.
+
+    Raises
+    ------
+    SourceError
+        As `find_extent`.
+    """
+    if boundary is None:
+        west = find_west_end(lonlat[:, 0])
     else:
-        west = find_west_end(shapely.get_coordinates(boundary)[:, 0])
-        boundary, left_out = _keep_parts_with_streets(
-            move_shape_to_sheet(boundary, west), ways, ring_m
-        )
-        notes = _note_left_out(left_out)
-        nodes = _find_nodes_near(ways, [boundary.bounds] if boundary else [], ring_m)
-        if boundary is None or len(nodes) == 0:
-            raise SourceError(
-                f"{file}: its streets lie outside the boundary of the plan; "
-                "check that extract and boundary show the same city and both are in EPSG:4326"
-            )
+        if len(lonlat) == 0:
+            raise _refuse_elsewhere(file)
         # With the area in the middle of the sheet no street near it lies at the seam.
         west = (boundary.bounds[0] + boundary.bounds[2]) / 2 - 180
-    lonlat = np.column_stack([move_to_sheet(ways.lonlat[nodes, 0], west), ways.lonlat[nodes, 1]])
+    lonlat = np.column_stack([move_to_sheet(lonlat[:, 0], west), lonlat[:, 1]])
     if boundary is not None:
         _check_boundary(boundary, float(np.median(lonlat[:, 0])))
-    _check_streets(lonlat, nodes, ways, file, has_area=boundary is not None)
+    _check_streets(lonlat, name, file, has_area=boundary is not None)
     bounds = find_bounds(lonlat)
     if boundary is not None:
         ends = np.vstack([lonlat, np.reshape(boundary.bounds, (2, 2))])
@@ -96,15 +168,24 @@ def find_extent(ways: WalkWays, boundary: BaseGeometry | None, ring_m: float, fi
     return Extent(lonlat, bounds, boundary, notes)
 
 
+def name_node(node_id: int, way_id: int, lonlat: Floats) -> str:
+    """Name a node, a way through it and its place."""
+    lon, lat = lonlat
+    return f"node {node_id} of way {way_id} at lon {lon:.4f}, lat {lat:.4f}"
+
+
+def _refuse_elsewhere(file: str) -> SourceError:
+    return SourceError(
+        f"{file}: its streets lie outside the boundary of the plan; "
+        "check that extract and boundary show the same city and both are in EPSG:4326"
+    )
+
+
 def _keep_parts_with_streets(
-    boundary: BaseGeometry, ways: WalkWays, ring_m: float
+    boundary: BaseGeometry, squares: Floats, ring_m: float
 ) -> tuple[BaseGeometry | None, list[BaseGeometry]]:
-    """Leave the parts of a boundary out that hold no street, if it is too wide with them."""
-    west, _, east, _ = boundary.bounds
+    """Leave the parts of a boundary out that hold no street."""
     parts = shapely.get_parts(boundary)
-    if east - west <= MAX_DEGREES or len(parts) == 1:
-        return boundary, []
-    squares = _list_squares(ways)
     used = [bool(_come_near(squares, part.bounds, ring_m).any()) for part in parts]
     kept = [part for part, has in zip(parts, used, strict=True) if has]
     left_out = [part for part, has in zip(parts, used, strict=True) if not has]
@@ -141,7 +222,7 @@ def _box_pieces(ways: WalkWays) -> tuple[NDArray[np.int64], Floats]:
     return first, np.column_stack([west, low, east, high])
 
 
-def _list_squares(ways: WalkWays) -> Floats:
+def list_squares(ways: WalkWays) -> Floats:
     """Return the boxes of all pieces of street, rounded to whole squares, each box once."""
     _, boxes = _box_pieces(ways)
     low, high = np.floor(boxes[:, :2] / _SQUARE_DEG), np.ceil(boxes[:, 2:] / _SQUARE_DEG)
@@ -195,26 +276,16 @@ def _check_boundary(boundary: BaseGeometry, middle: float) -> None:
 
 
 def _check_streets(
-    lonlat: Floats, nodes: NDArray[np.int64], ways: WalkWays, file: str, *, has_area: bool
+    lonlat: Floats, name: Callable[[int], str], file: str, *, has_area: bool
 ) -> None:
     """Refuse streets too far apart for one metric CRS; name the node that lies farthest off."""
     west, south, east, north = find_bounds(lonlat)
-    way_of = np.repeat(ways.way_id, np.diff(ways.offsets))
-
-    def node_at(row: int) -> str:
-        """Name a node, a way through it and its place."""
-        lon, lat = ways.lonlat[nodes[row]]
-        return (
-            f"node {ways.node_id[nodes[row]]} of way {way_of[nodes[row]]} at lon {lon:.4f}, "
-            f"lat {lat:.4f}"
-        )
-
     do = "correct it" + ("" if has_area else ", or draw the area in [area] boundary")
     # Asked this way round, a latitude that is no number is refused as well.
     if not (south >= SOUTH and north <= NORTH):
         off = np.abs(lonlat[:, 1] - (SOUTH + NORTH) / 2)
         raise SourceError(
-            f"{file}: {node_at(int(np.argmax(np.nan_to_num(off, nan=np.inf))))} is beyond 80° S to "
+            f"{file}: {name(int(np.argmax(np.nan_to_num(off, nan=np.inf))))} is beyond 80° S to "
             f"84° N, where there is a metric frame; {do}"
         )
     if east - west > MAX_DEGREES:
@@ -222,6 +293,6 @@ def _check_streets(
         far = int(np.argmax(np.abs(lonlat[:, 0] - np.median(lonlat[:, 0]))))
         raise SourceError(
             f"{file}: its streets span {east - west:.1f} degrees of longitude, more than the "
-            f"{MAX_DEGREES:g} that one metric frame is true for; {node_at(far)} lies farthest from "
+            f"{MAX_DEGREES:g} that one metric frame is true for; {name(far)} lies farthest from "
             f"most of them: {do}"
         )

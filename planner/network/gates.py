@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import geopandas as gpd
@@ -57,6 +58,28 @@ def find_gates(
     Gates, list of str
         And what could not be used, a line each.
     """
+    rows = list_gates(u, v, access, node_id, compounds, mapped, enclosed)
+    notes = []
+    if own is not None:
+        node, lost = choose_own(rows, own, xy, compounds)
+        put_own(rows, own, node)
+        notes = note_lost(lost)
+    return build_gates(rows, compounds), notes
+
+
+def list_gates(
+    u: Ints,
+    v: Ints,
+    access: NDArray[np.object_],
+    node_id: Ints,
+    compounds: Compounds,
+    mapped: pd.DataFrame,
+    enclosed: NDArray[np.bool_] | None = None,
+) -> pd.DataFrame:
+    """List passages with the gate of the map there, then the gates elsewhere; see `find_gates`.
+
+    Returns node, compound (-1 for none) and what is known of the gate; nothing where none is.
+    """
     rows = find_passages(u, v, access, len(node_id), compounds)
     at = pd.Series(np.arange(len(node_id)), index=node_id)
     known = mapped.drop_duplicates("node_id")
@@ -80,20 +103,28 @@ def find_gates(
         rows.loc[open_behind, "conditions"] = rows["conditions"].str.replace(
             "residents", "public", n=1
         )
-    notes = [] if own is None else _take_own(rows, own, xy, compounds)
+    return rows
+
+
+def build_gates(rows: pd.DataFrame, compounds: Compounds, gated: Ints | None = None) -> Gates:
+    """Return gates in order, each marked as mapped, inferred or shut because others are mapped.
+
+    Parameters
+    ----------
+    rows
+        From `list_gates`, with those of the plan.
+    gated
+        Compounds that have a mapped gate; None: those that have one among the rows.
+    """
     rows = rows.fillna(
         {"gate_id": "", "name": "", "passes": RESIDENTS, "hours": "", "barred": "",
          "conditions": ""}
     )  # fmt: skip
-    return _build_table(rows, compounds), notes
-
-
-def _build_table(rows: pd.DataFrame, compounds: Compounds) -> Gates:
-    """Return gates in order, each marked as mapped, inferred or shut because others are mapped."""
     walled = np.append(compounds.walled, False)[rows["compound"]]
-    has_gate = set(rows.loc[rows["mapped"] & (rows["compound"] >= 0), "compound"])
+    if gated is None:
+        gated = rows.loc[rows["mapped"] & (rows["compound"] >= 0), "compound"].unique()
     open_wall = walled & ~rows["mapped"].to_numpy()
-    elsewhere_gated = rows["compound"].isin(has_gate).to_numpy()
+    elsewhere_gated = rows["compound"].isin(gated).to_numpy()
     rows = rows.assign(
         inferred=open_wall & ~elsewhere_gated, shut_as_tagged=open_wall & elsewhere_gated
     ).sort_values(["node", "compound"], kind="stable")
@@ -132,14 +163,22 @@ def find_private_nodes(
     return amid
 
 
-def _take_own(
+def choose_own(
     rows: pd.DataFrame, own: gpd.GeoDataFrame, xy: NDArray[np.float64], compounds: Compounds
-) -> list[str]:
-    """Put the plan's gates onto the nearest passages, in place; say which are of no use."""
+) -> tuple[Ints, dict[int, str]]:
+    """Find the passage that each of the plan's gates is nearest to.
+
+    Returns
+    -------
+    node, lost : shape (g,)
+        Node of the passage, -1 for none; of those of no use, by their place in the table, the row
+        and why.
+    """
     passage, metres = _find_own_passages(rows, own, xy, compounds)
     at_node = rows["node"].to_numpy(dtype=np.int64)
     taken: dict[int, int] = {}  # node -> position of the nearest gate there
     lost: dict[int, str] = {}
+    placed = np.full(len(own), -1, dtype=np.int64)
     for k in np.argsort(metres, kind="stable").tolist():
         if passage[k] < 0:
             lost[k] = (
@@ -156,14 +195,25 @@ def _take_own(
             )
             continue
         taken[node] = k
+        placed[k] = node
+    return placed, {k: f"gates: row {own['row'].iloc[k]}: {why}" for k, why in lost.items()}
+
+
+def note_lost(lost: Mapping[int, str]) -> list[str]:
+    """Say which gates of the plan are of no use, in their order."""
+    return [why for _, why in sorted(lost.items())]
+
+
+def put_own(rows: pd.DataFrame, own: gpd.GeoDataFrame, node: Ints) -> None:
+    """Put the plan's gates onto the passages of `choose_own`, in place."""
+    for k in np.flatnonzero(node >= 0).tolist():
         gate = own.iloc[k]
         # Two compounds may share the node: the gate is the door of both.
-        here = rows["node"] == node
+        here = rows["node"] == node[k]
         rows.loc[here, "gate_id"] = gate["gate_id"] or f"row {gate['row']}"
         rows.loc[here, ["name", "passes", "hours", "mapped", "barred", "conditions"]] = [
             gate["name"], _translate_who(gate["who"]), gate["hours"], True, "", "",
         ]  # fmt: skip
-    return [f"gates: row {own['row'].iloc[k]}: {why}" for k, why in sorted(lost.items())]
 
 
 def _find_own_passages(
@@ -177,7 +227,8 @@ def _find_own_passages(
     found, metres = np.full(len(own), -1, dtype=np.int64), np.full(len(own), np.inf)
     if len(passages) == 0 or len(own) == 0:
         return found, metres
-    whose, spots = rows["compound"].to_numpy()[passages], xy[rows["node"].to_numpy()[passages]]
+    whose, at = (rows[name].to_numpy()[passages] for name in ("compound", "node"))
+    spots = xy[at]
     places = np.column_stack([own.geometry.x, own.geometry.y])
     gate, of = shapely.STRtree(compounds.shape).query(
         shapely.points(places), predicate="dwithin", distance=OUTLINE_M
@@ -188,7 +239,9 @@ def _find_own_passages(
             here = here[np.isin(whose[here], of[gate == k])]
         if len(here):
             away = np.hypot(*(spots[here] - places[k]).T)
-            found[k], metres[k] = passages[here[away.argmin()]], away.min()
+            # Of passages equally far off the one at the first node.
+            nearest = here[np.lexsort((at[here], away))[0]]
+            found[k], metres[k] = passages[nearest], away.min()
     return found, metres
 
 

@@ -14,6 +14,7 @@ from planner.errors import NetworkError
 from planner.network.cut_edges import cut_edges
 from planner.network.gates import find_passages
 from planner.network.islands import mark_islands
+from planner.network.segments import to_whole_parts
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import RESIDENTS, Gates
 
@@ -78,7 +79,8 @@ def add_links(network: WalkNetwork, links: Links, *, met_along: bool = False) ->
     streets = cut_edges(network, cut_edge, cut_m)
     joined = _join(streets, node, links.access, met_along=met_along)
     # A link may join an island to the rest.
-    island = mark_islands(joined.u, joined.v, joined.length_m, joined.n_nodes, joined.shut)
+    length = to_whole_parts(joined.length_m)
+    island = mark_islands(joined.u, joined.v, length, joined.n_nodes, joined.shut)
     gates = _add_gates(joined, node, links.id)
     return replace(joined, island=island, walls=replace(network.walls, gates=gates))
 

@@ -25,9 +25,12 @@ from planner.network import (
     build,
     compounds,
     cut_edges,
+    edge_merging,
     enclosed,
     gates,
     heights,
+    islands,
+    segments,
     squares,
     surroundings,
     walk_network,
@@ -182,7 +185,8 @@ def building_rules() -> str:
     own = sys.modules[__name__]
     return reading_rules() + source_of(
         walkability, conditions, frame, own, build, squares, barrier_parts, compounds, enclosed,
-        gates, _chains, walk_network, surroundings, walls, cut_edges, heights,
+        gates, _chains, walk_network, surroundings, walls, cut_edges, heights, edge_merging,
+        islands, segments,
     )  # fmt: skip
 
 

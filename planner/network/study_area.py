@@ -127,9 +127,33 @@ def find_study_area(inputs: Inputs, profile: WalkProfile) -> StudyArea:
     ring_m = 0.0 if inputs.boundary is None else find_ring_m(inputs.plan, profile)
     extent = find_extent(inputs.osm.ways, inputs.boundary, ring_m, str(inputs.plan.network.osm))
     crs = choose_frame(extent.lonlat, extent.bounds)
-    near = _find_far_bounds(extent)
-    hull = _fatten(_find_hull(inputs.osm.ways.lonlat, near, crs))
-    data = _find_data(inputs, extent, near, hull, crs)
+    near = find_far_bounds(extent.bounds)
+    return finish_area(inputs, ring_m, extent, crs, find_hull(inputs.osm.ways.lonlat, near, crs))
+
+
+def finish_area(
+    inputs: Inputs, ring_m: float, extent: Extent, crs: CRS, hull: BaseGeometry
+) -> StudyArea:
+    """Put an area together from where its streets lie.
+
+    Parameters
+    ----------
+    inputs
+        From `load_inputs`; its streets are not looked at.
+    extent
+        Of `lonlat` only the middle counts.
+    crs
+        From `choose_frame`.
+    hull
+        Of the streets, from `find_hull`.
+
+    Raises
+    ------
+    SourceError
+        If towns overlap or leave the area, or nothing is known of it.
+    """
+    hull = _fatten(hull)
+    data = _find_data(inputs, extent, find_far_bounds(extent.bounds), hull, crs)
     polygon = hull if extent.boundary is None else shape_to_metric(extent.boundary, crs)
     # Arcs of many pieces: with shapely's own 8 a quarter, the ring is 7 m short round corners.
     with_ring = shapely.buffer(polygon, ring_m, quad_segs=64) if ring_m else polygon
@@ -280,15 +304,15 @@ def layer_to_metric(layer: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
     return layer.set_geometry(gpd.GeoSeries(shapes, index=layer.index, crs=crs))
 
 
-def _find_far_bounds(extent: Extent) -> Bounds:
-    """Return the bounds outside which data change no result, degrees."""
-    west, south, east, north = extent.bounds
+def find_far_bounds(bounds: Bounds) -> Bounds:
+    """Return the bounds outside which data change no result, degrees, round those of an extent."""
+    west, south, east, north = bounds
     nearest_pole = min(max(abs(south), abs(north)) + _FAR_DEG, 85.0)
     wide = _FAR_DEG / np.cos(np.radians(nearest_pole))
     return west - wide, south - _FAR_DEG, east + wide, north + _FAR_DEG
 
 
-def _find_hull(lonlat: Floats, near: Bounds, crs: CRS) -> BaseGeometry:
+def find_hull(lonlat: Floats, near: Bounds, crs: CRS) -> BaseGeometry:
     """Return the convex hull of the street nodes inside some bounds, metric CRS."""
     west, south, east, north = near
     lon, lat = move_to_sheet(lonlat[:, 0], west), lonlat[:, 1]

@@ -7,6 +7,7 @@ from typing import Final
 
 from planner.coverage.questions import METRES
 from planner.coverage.sampling import sample_ranges
+from planner.network.landmarks import CROSSING_WITHIN_M
 from planner.plan import Plan, Rule
 from planner.plan.slopes import find_reach_pace
 from planner.sources.inputs import Inputs
@@ -39,11 +40,11 @@ def find_reach_m(plan: Plan, rules: Sequence[Rule]) -> float:
 def find_halo_m(plan: Plan, rules: Sequence[Rule]) -> float:
     """Return the width of the ground round a tile's core that its answers look at, metres.
 
-    Parameters as for `find_reach_m`. Beyond it only the way to the nearest facility may lead, which
-    all tiles find together.
+    Parameters as for `find_reach_m`. The name of a place is looked for as far. Beyond it only the
+    way to the nearest facility may lead, which all tiles find together.
     """
     legs_m = [plan.network.access_limit_m, *(draw.access_limit_m for draw in sample_ranges(plan))]
-    return find_reach_m(plan, rules) + max(legs_m) + MARGIN_M
+    return max(find_reach_m(plan, rules) + max(legs_m), CROSSING_WITHIN_M) + MARGIN_M
 
 
 def _list_reaches(plan: Plan, rules: Sequence[Rule]) -> Iterator[float]:

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.coverage.beyond import Seeds
+from planner.coverage.walks_beyond import Seeds
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.scale.asked import Asked
 from planner.sources.cache import Arrays, pack_texts, unpack_texts

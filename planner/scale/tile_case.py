@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from planner.case import Case
-from planner.coverage.beyond import Beyond
 from planner.coverage.groups import GroupPeople
 from planner.coverage.people import People
 from planner.coverage.questions import Walks
+from planner.coverage.walks_beyond import Beyond
 from planner.sources.tables import Table
 
 

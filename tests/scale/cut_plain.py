@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.coverage.beyond import Beyond
+from planner.coverage.walks_beyond import Beyond
 from planner.coverage.facilities import join_facilities
 from planner.crs import unproject
 from planner.network.walk_network import WalkNetwork

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.coverage.beyond import make_seeds_key
+from planner.coverage.walks_beyond import make_seeds_key
 from planner.coverage.questions import Walks
 from planner.plan.profiles import WalkProfile
 from planner.scale.ground import holds_in

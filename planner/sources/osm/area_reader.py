@@ -214,9 +214,10 @@ def build_layer(rows: list[tuple[Any, ...]], columns: list[str]) -> gpd.GeoDataF
 
 def _make_sort_keys(osm_ids: pd.Series) -> pd.Series:
     """Sort way/9 before way/10."""
-    return osm_ids.map(_split_id)
+    return osm_ids.map(split_id)
 
 
-def _split_id(osm_id: str) -> tuple[str, int]:
+def split_id(osm_id: str) -> tuple[str, int]:
+    """Return what sorts way/9 before way/10."""
     kind, number = osm_id.split("/")
     return kind, int(number)

@@ -26,14 +26,10 @@ _LAYERS = ("zones", "buildings", "places", "backdrop", "gates", "barriers", "ame
 
 def to_arrays(extract: OsmExtract) -> Arrays:
     """Turn an extract into arrays without objects."""
-    arrays: Arrays = {}
-    for entry in fields(WalkWays):
-        value = getattr(extract.ways, entry.name)
-        packed = pack_texts(value, entry.name) if value.dtype == object else {entry.name: value}
-        arrays |= packed
+    arrays = ways_to_arrays(extract.ways)
     for name in _LAYERS:
         arrays |= _pack_layer(getattr(extract, name), name)
-    arrays |= _pack_columns(extract.crossings, "crossings")
+    arrays |= pack_columns(extract.crossings, "crossings")
     facts = {
         "bounds": None if extract.bounds is None else extract.bounds.wkt,
         "timestamp": extract.timestamp,
@@ -47,23 +43,39 @@ def to_arrays(extract: OsmExtract) -> Arrays:
 
 def from_arrays(arrays: Arrays) -> OsmExtract:
     """Return the extract that `to_arrays` took apart."""
-    ways: dict[str, Any] = {
-        entry.name: arrays[entry.name] if entry.name in arrays else unpack_texts(arrays, entry.name)
-        for entry in fields(WalkWays)
-    }
-    # That the hash is right does not prove that the arrays fit together, see ArrayCache.
-    _check_ways(WalkWays(**ways))
+    ways = ways_from_arrays(arrays)
     facts = json.loads(arrays["facts"].tobytes())
     layers = {name: _unpack_layer(arrays, name) for name in _LAYERS}
     return OsmExtract(
-        ways=WalkWays(**ways),
+        ways=ways,
         **layers,
-        crossings=pd.DataFrame(_unpack_columns(arrays, "crossings")),
+        crossings=pd.DataFrame(unpack_columns(arrays, "crossings")),
         bounds=None if facts["bounds"] is None else shapely.from_wkt(facts["bounds"]),
         timestamp=facts["timestamp"],
         invented=facts["invented"],
         skipped=facts["skipped"],
     )
+
+
+def ways_to_arrays(ways: WalkWays) -> Arrays:
+    """Turn ways into arrays without objects."""
+    arrays: Arrays = {}
+    for entry in fields(WalkWays):
+        value = getattr(ways, entry.name)
+        arrays |= pack_texts(value, entry.name) if value.dtype == object else {entry.name: value}
+    return arrays
+
+
+def ways_from_arrays(arrays: Arrays) -> WalkWays:
+    """Return the ways that `ways_to_arrays` took apart."""
+    columns: dict[str, Any] = {
+        entry.name: arrays[entry.name] if entry.name in arrays else unpack_texts(arrays, entry.name)
+        for entry in fields(WalkWays)
+    }
+    ways = WalkWays(**columns)
+    # That the hash is right does not prove that the arrays fit together, see ArrayCache.
+    _check_ways(ways)
+    return ways
 
 
 def _check_ways(ways: WalkWays) -> None:
@@ -86,14 +98,14 @@ def _check_ways(ways: WalkWays) -> None:
 
 def _pack_layer(layer: gpd.GeoDataFrame, name: str) -> Arrays:
     """Pack the columns and, as one run of WKB, the geometry."""
-    arrays = _pack_columns(layer.drop(columns="geometry"), name)
+    arrays = pack_columns(layer.drop(columns="geometry"), name)
     shapes = [bytes(shape) for shape in shapely.to_wkb(layer.geometry.to_numpy())]
     arrays[f"{name}:sizes"] = np.array([len(shape) for shape in shapes], dtype=np.int64)
     arrays[f"{name}:wkb"] = np.frombuffer(b"".join(shapes), dtype=np.uint8)
     return arrays
 
 
-def _pack_columns(table: pd.DataFrame, name: str) -> Arrays:
+def pack_columns(table: pd.DataFrame, name: str) -> Arrays:
     """Pack columns by their type: numbers as they are, the rest as texts."""
     columns = list(table.columns)
     arrays = pack_texts(np.array(columns, dtype=object), f"{name}:columns")
@@ -106,7 +118,8 @@ def _pack_columns(table: pd.DataFrame, name: str) -> Arrays:
     return arrays
 
 
-def _unpack_columns(arrays: Arrays, name: str) -> dict[str, Any]:
+def unpack_columns(arrays: Arrays, name: str) -> dict[str, Any]:
+    """Return the columns that `pack_columns` packed."""
     table = {}
     for column in unpack_texts(arrays, f"{name}:columns"):
         key = f"{name}:{column}"
@@ -115,7 +128,7 @@ def _unpack_columns(arrays: Arrays, name: str) -> dict[str, Any]:
 
 
 def _unpack_layer(arrays: Arrays, name: str) -> gpd.GeoDataFrame:
-    table = _unpack_columns(arrays, name)
+    table = unpack_columns(arrays, name)
     ends = np.cumsum(arrays[f"{name}:sizes"])
     content = arrays[f"{name}:wkb"].tobytes()
     starts = ends - arrays[f"{name}:sizes"]

@@ -1,0 +1,94 @@
+"""People of a city: placed once for the whole area, and dealt out to the tiles by their cores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.coverage.groups import group_people
+from planner.coverage.people import place_people
+from planner.gaps.definition import find_table_distances
+from planner.network.study_area import StudyArea
+from planner.scale.area_arrays import area_from_arrays, array_to_json, json_to_array
+from planner.scale.content import keep
+from planner.scale.cutting import load_areas, read_manifest
+from planner.scale.ground import holds_in
+from planner.scale.opened import Settings, make_map, open_plan
+from planner.scale.steps import StepStore
+from planner.scale.unit_arrays import people_to_arrays, take_people
+from planner.sources import load_plan
+from planner.sources.cache import Arrays
+from planner.sources.inputs import load_inputs_beside
+from planner.sources.tables import list_dropped_rows
+
+#: What is told of people and of the files of the plan, once for the whole.
+TOLD = "told"
+
+
+def place_everybody(store: StepStore, settings: Settings) -> Arrays:
+    """Place the people of the whole area, in one process: its memory is that of all units.
+
+    settings : plan, cut (folder), area (key).
+    """
+    manifest = read_manifest(Path(settings["cut"]))
+    plan = load_plan(Path(settings["plan"]))
+    needs_map = any(part.uses_map for part in plan.demand)
+    osm = load_areas(manifest) if needs_map else make_map(manifest)
+    inputs = load_inputs_beside(plan, osm, people=True)
+    area = area_from_arrays(store.load(settings["area"]), inputs)
+    people = place_people(inputs, area, osm.zones.to_crs(area.crs))
+    groups = group_people(people.units, people.table, inputs.groups, area.town_names)
+    join_m = find_table_distances(people.units, people.table, plan.service.gap_join_m)
+    routes, courses = inputs.routes, inputs.courses
+    told = {
+        "notes": list(inputs.notes),
+        "remarks": list(inputs.remarks),
+        "of_people": people.notes,
+        "of_groups": groups.notes,
+        "rasters": people.rasters,
+        "dropped": [
+            *people.dropped,
+            *list_dropped_rows(inputs.gates),
+            *list_dropped_rows(inputs.candidates),
+            *list_dropped_rows(None if routes is None else routes.sites),
+            *([] if courses is None else courses.dropped.to_dict("records")),
+        ],
+        "join_m": [[table, metres] for table, metres in join_m.items()],
+    }
+    rows = np.arange(len(people.units))
+    return people_to_arrays(people, groups, rows) | {TOLD: json_to_array(told)}
+
+
+def deal_people(store: StepStore, settings: Settings) -> Arrays:
+    """Deal the units out to tiles; each piece is kept under a key of its content.
+
+    settings : plan, cut, area, people (key), cores: pairs of a tile's name and its core.
+
+    Returns
+    -------
+    Arrays
+        pieces : name of a tile -> key of its units.
+    """
+    whole = store.load(settings["people"])
+    told = whole.pop(TOLD)
+    area = _open_area(store, settings)
+    west = read_manifest(Path(settings["cut"])).sheet_west
+    join_m = json_to_array(array_to_json(told)["join_m"])
+    pieces: dict[str, str] = {}
+    for name, core in settings["cores"]:
+        chosen = np.flatnonzero(holds_in(tuple(core), area.crs, west, whole["xy"]))
+        pieces[name] = keep(store, take_people(whole, chosen) | {"join_m": join_m})
+    return {"pieces": json_to_array(pieces)}
+
+
+def _open_area(store: StepStore, settings: Settings) -> StudyArea:
+    """Return the study area."""
+    return area_from_arrays(store.load(settings["area"]), open_plan(settings))
+
+
+def read_told(arrays: Arrays) -> dict[str, Any]:
+    """Return what `place_everybody` tells of the people and of the files of the plan."""
+    told: dict[str, Any] = array_to_json(arrays[TOLD])
+    return told

@@ -1,0 +1,58 @@
+"""Finds the facts of streets that only the whole area can tell, from tiles: see `network.facts`.
+
+In each of four rounds every tile answers for the segments that have an end in its core, and one
+step joins what they say: islands and streets behind gates, private zones, groups of private
+streets, and at last gates and long chains. Lengths are added as whole numbers by the tile that owns
+a segment, so that the order of the tiles changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from planner.network.study_area import StudyArea
+from planner.scale.connected_facts import join_connections, see_connections
+from planner.scale.cutting import Manifest
+from planner.scale.end_facts import join_ends, see_ends
+from planner.scale.facts_ground import save_ground
+from planner.scale.steps import Runner, StepStore, Work, WorkStep
+from planner.scale.tile_reading import list_steps
+from planner.scale.zone_facts import join_groups, join_zones, see_groups, see_zones
+from planner.sources.inputs import Inputs
+
+_ROUNDS: Final[tuple[tuple[Work, Work], ...]] = (
+    (see_connections, join_connections),
+    (see_zones, join_zones),
+    (see_groups, join_groups),
+    (see_ends, join_ends),
+)
+
+
+def find_facts(
+    manifest: Manifest, runner: Runner, store: StepStore, area: StudyArea, inputs: Inputs
+) -> str:
+    """Find what only the whole can tell of the streets of area and ring.
+
+    Parameters
+    ----------
+    manifest
+        Of the cut.
+    runner, store
+        Do the steps, and hold what comes of them.
+    area
+        From `survey_area`.
+    inputs
+        Of the plan; only its gates are looked at.
+
+    Returns
+    -------
+    str
+        Key of the facts in the store: `StreetFacts`, and streets beyond the reach of tiles.
+    """
+    ground, facts = save_ground(store, area, inputs), ""
+    for see, join in _ROUNDS:
+        asked: dict[str, Any] = {"ground": ground, "facts": facts}
+        seen = runner.run(list_steps("facts", see, manifest, [asked] * len(manifest.tiles)))
+        joining = {"cut": str(manifest.folder), "facts": facts, "seen": seen}
+        (facts,) = runner.run([WorkStep("facts", "", join, joining)])
+    return facts

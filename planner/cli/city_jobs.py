@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.cli.terminal import say, show_progress
 from planner.errors import PlannerError
+from planner.stages import Stages
 
 if TYPE_CHECKING:
     from planner.scale.cluster import DaskRunner
@@ -70,9 +71,13 @@ def run_city_into(
     options: CityOptions,
     *,
     quiet: bool,
-    accept_datum: bool = False,
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Run a plan in tiles into a folder; return its summary and provenance."""
+) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Run a plan in tiles into a folder; return its summary, provenance and the path of its page.
+
+    The path is that in the folder, "" where there is no page as there are no towns.
+    """
+    from planner.maps import INDEX_FILE
+    from planner.reports.town_files import TOWNS_FOLDER
     from planner.scale.city_files import check_city_out, write_city
     from planner.scale.city_run import run_city
     from planner.scale.steps import StepStore
@@ -84,9 +89,10 @@ def run_city_into(
     work = options.work or out.absolute().with_name(f"{out.absolute().name}.tiles")
     store = StepStore(work.absolute())
     with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
+        stages = Stages(told)
         answer = run_city(
-            plan, runner, store, tiles=options.tiles, towns=options.towns,
-            accept_datum=accept_datum, progress=told,
-        )  # fmt: skip
+            plan_path, runner, store, tiles=options.tiles, towns=options.towns, stages=stages
+        )
         write_city(answer, out, runner, store, towns=options.towns)
-    return dict(answer.summary), dict(answer.provenance)
+    page = f"{TOWNS_FOLDER}/{INDEX_FILE}" if answer.area.town_names else ""
+    return dict(answer.summary), dict(answer.provenance), page

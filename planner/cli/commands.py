@@ -156,11 +156,12 @@ def run_command(
     """
     options = CityOptions(workers, scheduler, tiles, work, tuple(town or ()))
     if options.given:
-        summary, run = run_city_into(plan, out, options, quiet=quiet, accept_datum=accept_datum)
+        summary, run, page = run_city_into(plan, out, options, quiet=quiet)
     else:
         summary, run = run_into(plan, out, quiet=quiet, accept_datum=accept_datum)
+        page = "map.html"
     if not quiet:
-        print_result(out, summary, run)
+        print_result(out, summary, run, page)
 
 
 @app.command("check")

@@ -13,7 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.coverage.walks_beyond import Beyond
 from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
 from planner.coverage.counting import UNKNOWN
 from planner.coverage.edge import measure_edge
@@ -23,6 +22,7 @@ from planner.coverage.joined_walk import Walk as Walk
 from planner.coverage.joined_walk import Yardstick as Yardstick
 from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_under
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
+from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags
 from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork

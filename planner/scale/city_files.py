@@ -52,7 +52,7 @@ class CityAnswer:
     area : with the towns; summary, provenance : contents of summary.json and run.json.
     layers : those that the join makes, each with `town`, EPSG:4326; areas among them.
     tables : those without geometry.
-    files : of the dataset, made by tiles: path in it -> where it lies.
+    files : of the dataset, made by tiles: for each tile, path in it -> content.
     cutoffs : on whose sides minutes stay; notice : of invented data, "" for none.
     """
 
@@ -61,7 +61,7 @@ class CityAnswer:
     provenance: Mapping[str, Any]
     layers: Mapping[str, gpd.GeoDataFrame]
     tables: Mapping[str, Any]
-    files: Mapping[str, Path]
+    files: Iterable[Mapping[str, bytes]]
     cutoffs: AskedCutoffs
     notice: str
 
@@ -137,8 +137,10 @@ def _added(name: str) -> list[str]:
 
 def _write_dataset(answer: CityAnswer, folder: Path) -> None:
     """Put the files of the tiles in their place, and write the layers of the join beside them."""
-    for name, path in answer.files.items():
-        _link(path, folder / name)
+    for files in answer.files:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
     for name, layer in answer.layers.items():
         write_town_rows(folder, name, layer, "joined", answer.cutoffs)
     finish_dataset(folder)

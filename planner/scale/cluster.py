@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,7 +55,8 @@ class DaskRunner:
         self._tell(steps, len(steps) - len(missing))
         futures = {
             self.client.submit(
-                _do, step, key, str(self.store.folder), program_rules(),
+                _do, step.work.__module__, step.work.__qualname__, dict(step.settings),
+                key, str(self.store.folder), program_rules(),
                 key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
             ): step
             for key, step in missing.items()
@@ -124,20 +128,44 @@ class DaskRunner:
             raise PlannerError(refusal)
 
 
-def _do(step: WorkStep, key: str, folder: str, rules: str) -> str | None:
-    """Do one step on a worker; return why it cannot be done, None where it was."""
+def _do(
+    module: str, name: str, settings: dict[str, Any], key: str, folder: str, rules: str
+) -> str | None:
+    """Do one step on a worker; return why it cannot be done, None where it was.
+
+    Its function comes by name: it is looked up, and what it needs imported, behind
+    `_import_numba`.
+    """
     if program_rules() != rules:
         return (
             f"a worker on {platform.node()} has another version of the planner "
             f"({program_version()}); install the same on all workers"
         )
+    _import_numba()
     try:
         store = StepStore(Path(folder))
         if not store.holds(key):
-            store.save(key, step.work(store, step.settings))
+            work = getattr(import_module(module), name)
+            store.save(key, work(store, settings))
     except PlannerError as error:
         return str(error)  # the same wherever it is done: nothing to try again
     return None
+
+
+def _import_numba() -> None:
+    """Import numba without the library by which it reads settings from the current folder.
+
+    There they may be anybody's, and name a folder whose compiled files it runs. Dask needs the
+    same library, for settings that are the user's own.
+    """
+    known = sys.modules.pop("yaml", None)
+    sys.modules["yaml"] = None  # type: ignore[assignment]
+    try:
+        import_module("numba")
+    finally:
+        del sys.modules["yaml"]
+        if known is not None:
+            sys.modules["yaml"] = known
 
 
 @contextmanager
@@ -191,7 +219,7 @@ def local_cluster(
                 memory_limit=memory_bytes,
                 dashboard_address="127.0.0.1:0",
                 local_directory=str(store.folder),
-                silence_logs=50,
+                silence_logs=False,
             )
         except (OSError, RuntimeError, TimeoutError) as error:
             raise PlannerError(
@@ -241,12 +269,17 @@ def join_cluster(
 
 
 def _import_distributed() -> Any:
+    _import_numba()
     try:
         import distributed
     except ImportError as error:
         raise PlannerError(
             'workers need Dask, which is not installed; run: pip install "planner[scale]"'
         ) from error
+    # What Dask tells of itself is on its dashboard; what the user has to know we say.
+    for name in ["distributed", *logging.root.manager.loggerDict]:
+        if name.split(".")[0] in {"distributed", "tornado", "bokeh", "asyncio"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return distributed
 
 

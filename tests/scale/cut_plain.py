@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.coverage.walks_beyond import Beyond
 from planner.coverage.facilities import join_facilities
+from planner.coverage.walks_beyond import Beyond
 from planner.crs import unproject
 from planner.network.walk_network import WalkNetwork
 from planner.scale.ground import find_shape, find_whole, holds_in

@@ -30,12 +30,12 @@ def result(city: Inputs) -> Result:  # noqa: F811
 def answer_of(result: Result, folder: Path) -> CityAnswer:
     """Return a plain run as what tiles and their join would have made of it, in two parts."""
     towns = result.case.area.towns.to_crs(4326)
-    files = {}
+    files: list[dict[str, bytes]] = [{}, {}]
     for name in OF_TILES:
         layer = with_town(result.layers[name], towns)
         for part, rows in enumerate((layer[::2], layer[1::2])):
             for path in write_town_rows(folder, name, rows, f"tile-{part}"):
-                files[path.relative_to(folder).as_posix()] = path
+                files[part][path.relative_to(folder).as_posix()] = path.read_bytes()
     layers = {
         name: with_town(layer, towns)
         for name, layer in result.layers.items()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from planner.coverage.walks_beyond import make_seeds_key
 from planner.coverage.questions import Walks
+from planner.coverage.walks_beyond import make_seeds_key
 from planner.plan.profiles import WalkProfile
 from planner.scale.ground import holds_in
 from planner.travel.streets import AccessRules, prepare_streets

@@ -16,7 +16,7 @@ from planner.coverage.facilities import find_approximate, find_unsure, place_fac
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
 from planner.coverage.questions import ANY_LEVEL, Question, Walks
-from planner.coverage.under_conditions import describe_condition
+from planner.coverage.under_conditions import describe_condition, prepare_under
 from planner.crs.frame import MAX_STRETCH
 from planner.errors import ArgumentError, quote
 from planner.network import WalkNetwork
@@ -77,9 +77,13 @@ class Case(Brief):
         return self.streets.network
 
     def streets_of(
-        self, profile: str | WalkProfile | None = None, moment: str | Moment | None = None
+        self,
+        profile: str | WalkProfile | None = None,
+        moment: str | Moment | None = None,
+        *,
+        condition: str | None = None,
     ) -> Streets:
-        """Prepare the streets for somebody else, or for a moment, by the rules of the plan.
+        """Prepare the streets for somebody else, a moment or a condition, by the plan's rules.
 
         Parameters
         ----------
@@ -88,12 +92,15 @@ class Case(Brief):
         moment
             A moment, or the name of one of the plan or of the usual ones: streets and gates are as
             they are then; None: the hours do not matter.
+        condition
+            Name of one of the plan's `[[conditions]]`: streets, speeds and legs are as under it;
+            None: the usual ones.
 
         Raises
         ------
         PlannerError
-            If there is no profile or moment of that name (the message lists the names), or it is
-            neither a name nor one of them.
+            If there is no profile, moment or condition of that name (the message lists the names),
+            it is neither a name nor one of them, or a condition is asked for at a moment.
         """
         plan = self.plan
         walker = plan.profile_named(profile) if isinstance(profile, str) else profile
@@ -103,6 +110,12 @@ class Case(Brief):
                 raise ArgumentError(
                     f"{name} is {quote(given)}; give the name of one, or one of the plan"
                 )
+        if condition is not None:
+            if when is not None:
+                raise ArgumentError("conditions are asked whatever the hours; leave the moment out")
+            asked = plan.condition_named(condition)
+            [laid] = [one for one in self.conditions if one.condition == asked]
+            return prepare_under(laid, self.streets, walker or self.profile)
         if when is None and walker in (None, self.profile):
             return self.streets
         rules = rules_at(self.network, when)

@@ -52,9 +52,10 @@ def map_command(
         if any(given is not None for given in (sites, compared, routes, courses)):
             raise typer.BadParameter("--by-town can only stand alone")
         index, count = town_pages_into(folder)
-        say(f"towns: {index}, with {count} pages")
+        say(f"towns: {folder / index.relative_to(folder.resolve())}, with {count} pages")
         return
-    say(f"map: {map_into(folder, sites, compared, routes, courses)}")
+    drawn = map_into(folder, sites, compared, routes, courses)
+    say(f"map: {folder / drawn.name}")
 
 
 def report_command(

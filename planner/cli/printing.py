@@ -56,6 +56,7 @@ def print_result(
         table.add_row(Text(tell(kind)), counts[0], share, f"{low}-{high}", *counts[1:])
     Console().print(table)
     _print_classes(summary.get("classes") or [], last)
+    _print_conditions(summary, run)
     facilities = summary["facilities"]
     say(f"facilities: {facilities['total']}, of which {facilities['joined']} join the streets")
     for check in summary["checks"]:
@@ -103,6 +104,17 @@ def _print_classes(rows: list[dict[str, Any]], last: float) -> None:
         cells = (people, share, f"{low}-{high}", gap, unknown)
         table.add_row(Text(name), Text(tell(row["kind"])), *cells)
     Console().print(table)
+
+
+def _print_conditions(summary: dict[str, Any], run: dict[str, Any]) -> None:
+    """Print the share of each kind under each condition, for the plan's own walkers."""
+    titles = summary["titles"].get("conditions") or {}
+    for row in summary.get("conditions") or []:
+        own = row["area"] == "all" and row["profile"] == run["profile"]["name"]
+        if own and row["kind"] != "all":
+            name = keep(on_one_line(titles.get(row["condition"], row["condition"])))
+            share = _format_share(_work_out_shares(row)[0])
+            say(f"under {name}: {row['kind']} {share} covered, {row['lost']:,.0f} lost")
 
 
 def _print_warnings(doubtful: list[str], told: list[str]) -> None:

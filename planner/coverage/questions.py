@@ -20,7 +20,7 @@ from planner.coverage.facilities import join_facilities, to_unsure_places
 from planner.coverage.grounds import doubt_hours, find_grounds
 from planner.coverage.joined_walk import Walk as Walk
 from planner.coverage.joined_walk import Yardstick as Yardstick
-from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_under
+from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_walks
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
 from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags
@@ -297,7 +297,7 @@ class Walks:
         hoped = [q for question in usual if (q := question.hope(self.asked))]
         every = [*usual, *hoped]
         self.prepare([(q.profile, q.moment, q.chosen(self.asked)) for q in every])
-        prepare_under(
+        prepare_walks(
             [(self._under[q.condition], q.profile) for q in questions if q.condition is not None]
         )
 

@@ -27,7 +27,8 @@ from planner.travel.streets import AccessRules, Streets, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 if TYPE_CHECKING:
-    from planner.coverage.questions import Question, Yardstick
+    from planner.coverage.joined_walk import Yardstick
+    from planner.coverage.questions import Question
 
 #: No leg crosses the border of closed ground, as it crosses no wall.
 _FENCED: Final = WallRules(barriers=(*BARRIER_KINDS, CLOSED_GROUND))
@@ -106,15 +107,7 @@ class WalksUnder:
 
     def _walk(self, profile: WalkProfile) -> tuple[Floats, NDArray[np.int64]]:
         """Return minutes (inf) and position (-1) of the nearest open facility, shape (n,) each."""
-        usual, condition = self._ground.streets, self._laid.condition
-        access = AccessRules(
-            condition.access_limit_m or usual.access.limit_m,
-            condition.access_detour or usual.access.detour,
-        )
-        streets = prepare_like(
-            usual, network=self._laid.network, profile=condition.slow(profile), access=access,
-            rules=_FENCED,
-        )  # fmt: skip
+        streets = prepare_under(self._laid, self._ground.streets, profile)
         self._reach[profile] = streets.reach_m_per_min
         rows = np.flatnonzero(self.is_open)
         facilities = self._ground.facilities.iloc[rows]
@@ -132,6 +125,21 @@ class WalksUnder:
         # The entry at the end keeps -1, for none, what it is.
         minutes[walkers], nearest[walkers] = found, np.append(rows, -1)[position]
         return minutes, nearest
+
+
+def prepare_under(laid: LaidCondition, usual: Streets, profile: WalkProfile) -> Streets:
+    """Prepare the streets of a condition for a profile, as slow as it is under it.
+
+    usual : the usual streets, whose rules of access hold where the condition has none.
+    """
+    condition = laid.condition
+    access = AccessRules(
+        condition.access_limit_m or usual.access.limit_m,
+        condition.access_detour or usual.access.detour,
+    )
+    return prepare_like(
+        usual, network=laid.network, profile=condition.slow(profile), access=access, rules=_FENCED
+    )
 
 
 def describe_condition(
@@ -187,7 +195,7 @@ def list_open_under(
     return pd.concat(tables, ignore_index=True) if tables else empty
 
 
-def prepare_under(asked: Sequence[tuple[WalksUnder, WalkProfile]]) -> None:
+def prepare_walks(asked: Sequence[tuple[WalksUnder, WalkProfile]]) -> None:
     """Work out the minutes of some conditions and profiles on all cores."""
     with ThreadPoolExecutor(cores()) as pool:
         list(pool.map(lambda one: one[0].prepare(one[1]), dict.fromkeys(asked)))

@@ -99,10 +99,14 @@ class Result(Shown):
         return self.case.streets
 
     def streets_of(
-        self, profile: str | WalkProfile | None = None, moment: str | Moment | None = None
+        self,
+        profile: str | WalkProfile | None = None,
+        moment: str | Moment | None = None,
+        *,
+        condition: str | None = None,
     ) -> Streets:
-        """Prepare the streets for another profile or a moment; see `Case.streets_of`."""
-        return self.case.streets_of(profile, moment)
+        """Prepare the streets for another profile, moment or condition; see `Case.streets_of`."""
+        return self.case.streets_of(profile, moment, condition=condition)
 
     @property
     def serving_facilities(self) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""A run in tiles from beginning to end: an extract is cut, its tiles answered, their parts joined."""
+"""A run in tiles from beginning to end: a map is cut, its tiles answered, their parts joined."""
 
 from __future__ import annotations
 
@@ -170,7 +170,12 @@ class _Steps:
         borders = self._search(asked | {"stations": stations}, meets)
         pieces = self._deal(asked | {"people": people}, tiles)
         answers = {
-            name: settings | {"stations": stations, "people": pieces[name], "border": borders[name]}
+            name: {
+                **settings,
+                "stations": stations,
+                "people": pieces[name],
+                "border": borders[name],
+            }
             for name, settings in opened.items()
         }
         parts = self.runner.run(
@@ -207,7 +212,7 @@ class _Steps:
         self, asked: Mapping[str, Any], opened: Mapping[str, Mapping[str, Any]]
     ) -> tuple[str, dict[str, str]]:
         """Place the people, and meet the stations of every tile; return the keys."""
-        of_people = asked | {"areas": self.manifest.areas_sha256}
+        of_people = {**asked, "areas": self.manifest.areas_sha256}
         keys = self.runner.run(
             [
                 WorkStep("people", "", place_everybody, of_people),
@@ -218,11 +223,11 @@ class _Steps:
 
     def _search(self, asked: Mapping[str, Any], meets: Mapping[str, str]) -> dict[str, str]:
         """Search the streets of all tiles; return the key of what comes to each tile's border."""
-        settings = asked | {"meets": [[name, key] for name, key in meets.items()]}
+        settings = {**asked, "meets": [[name, key] for name, key in meets.items()]}
         count = len(list_walkers(self.plan, list_rules_here(self.inputs)))
         keys = self.runner.run(
             [
-                WorkStep("walks", "", search_far, settings | {"walker": number})
+                WorkStep("walks", "", search_far, {**settings, "walker": number})
                 for number in range(count)
             ]
         )
@@ -231,7 +236,7 @@ class _Steps:
 
     def _deal(self, asked: Mapping[str, Any], tiles: Sequence[TileExtract]) -> dict[str, str]:
         """Deal the people out; return the key of each tile's."""
-        settings = asked | {"cores": [[tile.name, list(tile.core)] for tile in tiles]}
+        settings = {**asked, "cores": [[tile.name, list(tile.core)] for tile in tiles]}
         key = self._one("people", deal_people, settings)
         pieces: dict[str, str] = array_to_json(self.store.load(key)["pieces"])
         if not all(self.store.holds(piece) for piece in pieces.values()):
@@ -290,7 +295,7 @@ class _Names:
             [
                 WorkStep(
                     "names", name, name_places,
-                    self.opened[name] | {"places": xy[tile == number].tolist()},
+                    {**self.opened[name], "places": xy[tile == number].tolist()},
                 )
                 for number in numbers
                 for name in [manifest.tiles[number].name]

@@ -162,7 +162,9 @@ def join_gains(
         [openings["node_id"].to_numpy(), (openings["kind"] == NEW_OPENING).to_numpy()]
     )
     listed = openings.iloc[order].reset_index(drop=True)
-    number, first = number_rows(listed, ["kind", "gate_id", "compound_id", "node_id", "x", "y"])
+    number, first = number_rows(
+        listed, ["kind", "gate_id", "compound_id", "node_id", "x", "y", "twin"]
+    )
     place: Ints = np.empty(len(listed), dtype=np.int64)
     place[order] = number
     reached = gains.assign(opening=place[gains["opening"].to_numpy(dtype=np.int64)])

@@ -119,6 +119,8 @@ def list_openings(case: Case, judgement: Judgement, ground: OwnGround) -> dict[s
     candidates = list_candidates(streets, gates, places)
     node = streets.network.node_id[streets.network.walls.gates.node[gates]]
     candidates["node_id"] = np.concatenate([node, np.full(len(places), -1)]).astype(np.int64)
+    # Two samples of a wall may find one path: each of the two counts, as in a plain run.
+    candidates["twin"] = candidates.groupby(["gate_id", "x", "y"]).cumcount()
     own = ground.holds(candidates[["x", "y"]].to_numpy(dtype=np.float64))
     considered = candidates["kind"][own].value_counts()
     gains = list_reached(found, demand)

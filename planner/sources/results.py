@@ -102,9 +102,11 @@ class FinishedRun(Shown):
         """The `Streets` as the run walked them: profile, access limit and detour, walls."""
         return self.result.streets
 
-    def streets_of(self, profile: Any = None, moment: Any = None) -> Any:
-        """Prepare the streets for another profile or a moment; see `Result.streets_of`."""
-        return self.result.streets_of(profile, moment)
+    def streets_of(
+        self, profile: Any = None, moment: Any = None, *, condition: str | None = None
+    ) -> Any:
+        """Prepare the streets for another profile, a moment or a condition, as `Result` does."""
+        return self.result.streets_of(profile, moment, condition=condition)
 
     @property
     def serving_facilities(self) -> gpd.GeoDataFrame:

@@ -59,8 +59,10 @@ def build_graph(
 ) -> SearchGraph:
     """List every edge at both of its ends, those of compounds in both layers, and the gates."""
     delay = edges.delay.sum(axis=1)
-    onwards = edges.length_m * edges.ahead + delay
-    backwards = edges.length_m * edges.back + delay
+    # A street of no length that nobody walks: 0 x inf is no number, and no row below.
+    with np.errstate(invalid="ignore"):
+        onwards = edges.length_m * edges.ahead + delay
+        backwards = edges.length_m * edges.back + delay
     edge = np.arange(len(edges.tail))
     private = edges.owner >= 0
     parts = [

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from planner.network.walk_network import WalkNetwork
 from planner.travel.compiled.arrays import Pieces
+from planner.travel.running_sums import sum_before
 
 
 def cut_into_pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
@@ -16,7 +17,7 @@ def cut_into_pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
     first = np.delete(np.arange(len(network.coords)), network.offsets[1:] - 1)
     start, end = network.coords[first], network.coords[first + 1]
     length_m = np.hypot(*(end - start).T)
-    along_m = _measure_along(np.diff(network.offsets) - 1, length_m)
+    along_m = sum_before(np.diff(network.offsets) - 1, length_m)
     ends = np.hstack([start, end])
     # What is on a bridge or in a tunnel is met at its ends only.
     ground = (~network.elevated & usable)[edge]
@@ -26,23 +27,6 @@ def cut_into_pieces(network: WalkNetwork, usable: NDArray[np.bool_]) -> Pieces:
         edge=np.concatenate([edge[ground], stop_edge]),
         along_m=np.concatenate([along_m[ground], stop_along_m]),
     )
-
-
-def _measure_along(count: NDArray[np.int64], length_m: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how far along its edge each piece begins, metres, shape (p,).
-
-    Each edge is added up by itself: in another network, a part of this one, its bits are the same.
-
-    count (m,) : pieces of each edge; length_m (p,) : of the pieces, edge by edge.
-    """
-    along_m = np.zeros(len(length_m))
-    order = np.argsort(-count, kind="stable")
-    first, longest = (np.cumsum(count) - count)[order], -np.sort(-count)
-    for place in range(1, int(count.max(initial=0))):
-        # The edges that have so many pieces stand in front.
-        at = first[: np.searchsorted(-longest, -place)] + place
-        along_m[at] = along_m[at - 1] + length_m[at - 1]
-    return along_m
 
 
 def _elevated_stops(

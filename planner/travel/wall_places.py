@@ -22,6 +22,7 @@ from planner.travel.compiled.wall_places import (
     find_paths,
 )
 from planner.travel.minutes import in_blocks
+from planner.travel.running_sums import sum_before
 from planner.travel.streets import Streets
 from planner.travel.wall_rules import BARRIER_CELL_M
 
@@ -129,9 +130,7 @@ def _find_outlines(streets: Streets) -> _CompoundOutlines:
     ring = ring[:-1][same].astype(np.int64)
     length_m = np.hypot(*(parts[:, 2:] - parts[:, :2]).T)
     round_m = np.bincount(ring, weights=length_m, minlength=len(rings))
-    walked_m = np.cumsum(length_m) - length_m
-    first = np.searchsorted(ring, np.arange(len(rings)))
-    begins = walked_m - walked_m[first][ring] if len(parts) else walked_m
+    begins = sum_before(np.bincount(ring, minlength=len(rings)), length_m)
     return _CompoundOutlines(
         compound=compound.astype(np.int64),
         round_m=round_m.astype(np.float64),

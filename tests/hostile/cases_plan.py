@@ -112,6 +112,16 @@ CASES: dict[str, Case] = {
         for text in ("nan", "inf", "0", "-0.1", "8.3", '"steep"')
     },
     "a slope that is none": plan(f'{PLAN}[[profiles]]\nname = "x"\nslope = "hill"\n', "slope"),
+    **{
+        f"a condition with {key} = {text}": plan(
+            f'{PLAN}[[conditions]]\nname = "ice"\n{key} = {text}\n', key
+        )
+        for key, text in (
+            ("closed_area", '"/vsicurl/http://127.0.0.1:9/a.geojson"'), ("closed_area", '"."'),
+            ("closed_streets", '"/etc/passwd"'), ("access_detour", "inf"),
+            ("crossing_delay", "-1"), ("closed_highways", '["steps", 5]'), ("speeds", "[1]"),
+        )
+    },
     "a path with a NUL": Case(
         in_file("plan.toml", '"people.csv"', '"peo\\u0000ple.csv"'), ("plan.toml",)
     ),

@@ -73,6 +73,7 @@ def test_what_is_assumed_with_its_source(book):
     assert told["flood: ground that nobody walks"][0] == "flood.geojson"
 
 
+@pytest.mark.nightly
 def test_files_of_the_folder(tmp_path: Path):
     import json
 

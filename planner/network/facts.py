@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.crs.array_types import Flags, Floats, Ints
+from planner.network.walk_network import WalkNetwork
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 
 Texts = NDArray[np.object_]
@@ -40,7 +41,8 @@ def _no_texts() -> Texts:
 class StreetFacts:
     """Facts of a whole area; nodes, ways and zones by their OSM ids.
 
-    island_node, island (i,) : nodes of islands, ascending, and a number for each island.
+    island_node, island (i,) : nodes of islands, ascending, and numbers of what these hang together
+        with, by streets that are open at certain hours too.
     enclosed_node (e,) : nodes of public streets behind gates that are not open to everybody, those
         gates' own nodes left out; enclosed_piece (p, 3) : segments between two such gates, by the
         ids of both nodes, the smaller first, and of the way.
@@ -71,6 +73,22 @@ class StreetFacts:
     def on_islands(self, node_id: Ints) -> Flags:
         """Tell which nodes are those of islands."""
         return _holds(self.island_node, node_id)
+
+    def number_islands(self, network: WalkNetwork) -> Ints:
+        """Return the number of the island that each edge is part of, -1 for none, shape (m,).
+
+        As `WalkNetwork.island_number`, which numbers those of one network; these numbers are the
+        same in every part of the area.
+        """
+        number = np.full(network.n_edges, -1)
+        if not network.island.any():
+            return number
+        begins_at = network.node_id[network.u]
+        found = _holds(self.island_node, begins_at)
+        number[found] = self.island[np.searchsorted(self.island_node, begins_at[found])]
+        # Where an edge is cut its parts follow one another; all but the first begin at new nodes.
+        first = np.maximum.accumulate(np.where(found, np.arange(network.n_edges), 0))
+        return np.where(network.island, number[first], -1).astype(np.int64)
 
     def find_enclosed(
         self, a: Ints, b: Ints, way_id: Ints, public: Flags, closed: Flags, node_id: Ints

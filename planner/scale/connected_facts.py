@@ -22,12 +22,12 @@ from planner.scale.facts_ground import FactsGround, open_ground
 from planner.scale.fragments import (
     NO_NODE,
     Fragments,
-    Joined,
+    JoinedFragments,
     join_fragments,
     list_fragments,
 )
-from planner.scale.pieces import Pieces
 from planner.scale.steps import StepStore
+from planner.scale.tile_pieces import TilePieces
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 
 
@@ -47,15 +47,16 @@ def join_connections(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
     keys = settings["seen"]
     seen = [_without_nodes(store.load(key)) for key in keys]
     islands, is_island = _choose_islands(seen)
+    linked = join_fragments([Fragments.from_arrays(arrays, "linked") for arrays in seen])
     parts, enclosed = _choose_enclosed(seen)
     found: dict[str, list[Any]] = {"island_node": [], "island": [], "enclosed_node": []}
     # Nodes tile by tile: they are the most of what tiles say.
     for number, key in enumerate(keys):
         arrays = store.load(key)
         nodes = Fragments.from_arrays(arrays, "island")
-        island = islands.of_tile(number)[nodes.label]
-        found["island_node"].append(nodes.node[is_island[island]])
-        found["island"].append(island[is_island[island]])
+        here = is_island[islands.of_tile(number)[nodes.label]]
+        found["island_node"].append(nodes.node[here])
+        found["island"].append(linked.of_tile(number)[arrays["island.linked"][here]])
         nodes = Fragments.from_arrays(arrays, "part")
         part = parts.of_tile(number)[nodes.label]
         found["enclosed_node"].append(nodes.node[enclosed[part]])
@@ -78,10 +79,11 @@ def _without_nodes(arrays: Arrays) -> Arrays:
     """Leave out the nodes, which are many."""
     empty = np.empty(0, dtype=np.int64)
     left = {f"{name}.{key}" for name in ("island", "part") for key in ("node", "label")}
+    left.add("island.linked")
     return {name: empty if name in left else value for name, value in arrays.items()}
 
 
-def _find_leaving(ground: FactsGround, pieces: Pieces) -> Floats:
+def _find_leaving(ground: FactsGround, pieces: TilePieces) -> Floats:
     """Return the ends of the tile's own segments that the area does not cover, shape (l, 4)."""
     own = pieces.segments.take(pieces.owned)
     covered = shapely.covers(ground.within, to_lines(own, pieces.xy))
@@ -89,7 +91,7 @@ def _find_leaving(ground: FactsGround, pieces: Pieces) -> Floats:
     return np.hstack([pieces.xy[out.a], pieces.xy[out.b]])
 
 
-def _see_islands(pieces: Pieces) -> Arrays:
+def _see_islands(pieces: TilePieces) -> Arrays:
     """List what hangs together by streets that are open whatever the hour, and how long it is."""
     a, b, way = pieces.segments.a, pieces.segments.b, pieces.segments.way
     open_always = ~pieces.ways.shut[way]
@@ -108,10 +110,23 @@ def _see_islands(pieces: Pieces) -> Arrays:
     fragments = list_fragments(
         label, len(labels), pieces.node_id, pieces.core, pieces.border, small
     )
-    return {"island.length": length, **fragments.to_arrays("island")}
+    # Islands that such a street joins count as one where they are counted.
+    _, joined = np.unique(number_components(a, b, n)[used], return_inverse=True)
+    linked = np.full(n, -1)
+    linked[used] = joined
+    n_linked = int(joined.max(initial=-1)) + 1
+    none = np.zeros(n_linked, dtype=bool)
+    links = list_fragments(linked, n_linked, pieces.node_id, pieces.core, pieces.border, none)
+    at = np.searchsorted(pieces.node_id, fragments.node)
+    return {
+        "island.length": length,
+        **fragments.to_arrays("island"),
+        "island.linked": linked[at],
+        **links.to_arrays("linked"),
+    }
 
 
-def _choose_islands(seen: Sequence[Arrays]) -> tuple[Joined, Flags]:
+def _choose_islands(seen: Sequence[Arrays]) -> tuple[JoinedFragments, Flags]:
     """Join the components of all tiles, and tell which are islands."""
     joined = join_fragments([Fragments.from_arrays(arrays, "island") for arrays in seen])
     total = joined.add([arrays["island.length"] for arrays in seen])
@@ -122,7 +137,7 @@ def _choose_islands(seen: Sequence[Arrays]) -> tuple[Joined, Flags]:
     return joined, is_island
 
 
-def _see_parts(ground: FactsGround, pieces: Pieces) -> Arrays:
+def _see_parts(ground: FactsGround, pieces: TilePieces) -> Arrays:
     """List the parts into which gates cut the public streets, with all that judges them."""
     closed, for_residents = find_closed_nodes(pieces.node_id, ground.around.gates)
     a, b = pieces.segments.a, pieces.segments.b
@@ -177,7 +192,7 @@ def _find_zones_round(ground: FactsGround, part: Ints, middles: Floats, count: I
     }
 
 
-def _choose_enclosed(seen: Sequence[Arrays]) -> tuple[Joined, Flags]:
+def _choose_enclosed(seen: Sequence[Arrays]) -> tuple[JoinedFragments, Flags]:
     """Join the parts of all tiles, and tell which are enclosed."""
     joined = join_fragments([Fragments.from_arrays(arrays, "part") for arrays in seen])
     n = len(joined.first)
@@ -218,7 +233,7 @@ def _choose_enclosed(seen: Sequence[Arrays]) -> tuple[Joined, Flags]:
     return joined, is_enclosed
 
 
-def _lie_inside(seen: Sequence[Arrays], joined: Joined) -> Flags:
+def _lie_inside(seen: Sequence[Arrays], joined: JoinedFragments) -> Flags:
     """Tell which parts have all their segments in one walled zone: in one in every tile."""
     rows, asked = [], np.zeros(len(joined.first), dtype=np.int64)
     for tile, arrays in enumerate(seen):

@@ -21,10 +21,10 @@ from planner.network.edge_merging import follow_chains
 from planner.network.enclosed import number_components
 from planner.network.facts import StreetFacts
 from planner.network.gates import choose_own, list_gates
-from planner.scale.beyond import StreetsBeyond, join_streets, take_streets
 from planner.scale.cutting import Manifest, read_manifest
 from planner.scale.facts_ground import open_ground
 from planner.scale.steps import StepStore
+from planner.scale.streets_beyond import StreetsBeyond, join_streets, take_streets
 from planner.scale.tile_reading import ASKED_ROUND_CORE, widen_core
 from planner.scale.zone_facts import TileOwners
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
@@ -113,7 +113,7 @@ def _see_chains(owners: TileOwners) -> Arrays:
     )
     streets = take_streets(
         pieces, rows, owners.access, owners.enclosed, owners.list_compounds(owners.access),
-        gates, crossings,
+        owners.facts.group, gates, crossings,
     )  # fmt: skip
     return {
         **streets.to_arrays(),

@@ -14,16 +14,18 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs.array_types import Floats
+from planner.network.gates import SNAP_M
 from planner.network.study_area import StudyArea
 from planner.network.surroundings import NEAR_M, Surroundings, find_surroundings, keep_near
-from planner.scale.pieces import Pieces, keep_ends_in, take_pieces
 from planner.scale.steps import StepStore
+from planner.scale.tile_pieces import TilePieces, keep_ends_in, take_pieces
 from planner.scale.tile_reading import OpenTile, open_tile, widen_core
 from planner.sources.cache import Arrays, make_key, pack_texts, unpack_texts
 from planner.sources.inputs import Inputs
 
-#: Pieces are taken so far round the core, as a share of the halo: gates of the plan look about.
-ROUND_CORE: Final = 0.25
+#: TilePieces are taken so far round the core, metres: a gate of the plan looks for a passage, other
+#: gates for the same one, and these for passages of their own.
+ROUND_CORE_M: Final = 4 * SNAP_M
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +42,14 @@ class FactsGround:
     own_gates: gpd.GeoDataFrame | None
 
     @cached_property
-    def pieces(self) -> Pieces:
+    def pieces(self) -> TilePieces:
         """The segments that begin or end in the core or near it."""
-        keep = keep_ends_in(self.here, widen_core(self.here.tile, ROUND_CORE))
+        share = min(ROUND_CORE_M / self.here.manifest.halo_m, 1.0)
+        keep = keep_ends_in(self.here, widen_core(self.here.tile, share))
         return take_pieces(self.here, self.crs, self.within, keep)
 
     @cached_property
-    def core_pieces(self) -> Pieces:
+    def core_pieces(self) -> TilePieces:
         """The segments that begin or end in the core."""
         pieces = self.pieces
         a, b = pieces.segments.a, pieces.segments.b

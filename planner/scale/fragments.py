@@ -52,7 +52,7 @@ def list_fragments(
     label, node_id : shape (n,)
         Fragment of each node, -1 for none; its id.
     core, border : shape (n,)
-        Of `Pieces`.
+        Of `TilePieces`.
     asked : shape (k,)
         Fragments whose nodes may be asked for.
     """
@@ -66,7 +66,7 @@ def list_fragments(
 
 
 @dataclass(frozen=True, eq=False)
-class Joined:
+class JoinedFragments:
     """What fragments of all tiles make up: w wholes, in the order of their first nodes.
 
     of (k_1 + k_2 + ...,) : the whole of each fragment, tile by tile; begins : of each tile in it.
@@ -88,7 +88,7 @@ class Joined:
         return sums.astype(np.float64)
 
 
-def join_fragments(parts: Sequence[Fragments]) -> Joined:
+def join_fragments(parts: Sequence[Fragments]) -> JoinedFragments:
     """Join the fragments of all tiles that meet at a node."""
     begins = np.cumsum([0, *(len(part.first) for part in parts)])
     nodes = np.concatenate([part.meet_node for part in parts])
@@ -105,4 +105,4 @@ def join_fragments(parts: Sequence[Fragments]) -> Joined:
     order = used[np.argsort(first[used], kind="stable")]
     rank = np.empty(len(first), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    return Joined(rank[component], begins.astype(np.int64), first[order])
+    return JoinedFragments(rank[component], begins.astype(np.int64), first[order])

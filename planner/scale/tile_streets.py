@@ -30,10 +30,10 @@ from planner.network.surroundings import Surroundings, find_surroundings
 from planner.network.under_condition import mark_ways
 from planner.network.walk_network import PUBLIC, WalkNetwork
 from planner.network.walls import Compounds, Gates, Walls
-from planner.scale.beyond import StreetsBeyond, make_segment_keys
 from planner.scale.end_facts import take_beyond
 from planner.scale.facts_ground import keep_near_all
-from planner.scale.pieces import Pieces, keep_met, take_pieces
+from planner.scale.streets_beyond import StreetsBeyond, make_segment_keys
+from planner.scale.tile_pieces import TilePieces, keep_met, take_pieces
 from planner.scale.tile_reading import OpenTile
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.inputs import Inputs
@@ -139,7 +139,7 @@ def join_figures(parts: Sequence[Arrays], facts: Arrays) -> StreetFigures:
     return StreetFigures(figures[0], figures[1], figures[2], figures[3], tuple(notes))
 
 
-def _take_pieces(here: OpenTile, area: StudyArea, beyond: StreetsBeyond) -> Pieces:
+def _take_pieces(here: OpenTile, area: StudyArea, beyond: StreetsBeyond) -> TilePieces:
     """Take the segments that meet the reach, and those that are known from beyond."""
     keep = keep_met(here, here.tile.reach)
     pieces = take_pieces(here, area.crs, area.with_ring, keep, beyond.ways)
@@ -171,7 +171,7 @@ def _look_around(
 
 
 def _find_owners(
-    pieces: Pieces, whole: StreetFacts, beyond: StreetsBeyond, around: Surroundings
+    pieces: TilePieces, whole: StreetFacts, beyond: StreetsBeyond, around: Surroundings
 ) -> tuple[NDArray[np.object_], Compounds, Ints]:
     """Find the access of segments, the compounds, and the ids of nodes of enclosed segments."""
     a, b, way = pieces.segments.a, pieces.segments.b, pieces.segments.way

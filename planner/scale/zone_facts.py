@@ -35,8 +35,8 @@ from planner.network.walk_network import PUBLIC
 from planner.network.walls import Compounds
 from planner.scale.facts_ground import FactsGround, open_ground
 from planner.scale.fragments import NO_NODE, Fragments, join_fragments, list_fragments
-from planner.scale.pieces import Pieces
 from planner.scale.steps import StepStore
+from planner.scale.tile_pieces import TilePieces
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.osm.area_reader import split_id
 
@@ -49,7 +49,7 @@ class TileOwners:
     """
 
     ground: FactsGround
-    pieces: Pieces
+    pieces: TilePieces
     facts: StreetFacts
 
     @cached_property

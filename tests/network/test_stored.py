@@ -86,7 +86,7 @@ def test_crs_rules_and_version_count(extract, cache, built, monkeypatch):
 def test_what_is_read_is_kept_by_the_rules_of_reading(extract, cache, monkeypatch):
     reads = []
     read = osm._read
-    monkeypatch.setattr(osm, "_read", lambda path: reads.append(path) or read(path))
+    monkeypatch.setattr(osm, "_read", lambda *given: reads.append(given) or read(*given))
     first, again = (osm.load_osm(extract, cache=cache) for _ in range(2))
     assert len(reads) == 1
     np.testing.assert_array_equal(first.ways.lonlat, again.ways.lonlat)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner.crs.array_types import Flags, Ints
 from planner.network.walls import Compounds
-from planner.scale.pieces import Pieces, take_ways, to_two_node_ways
+from planner.scale.tile_pieces import TilePieces, take_ways, to_two_node_ways
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.osm.extract import WalkWays
 from planner.sources.osm.extract_arrays import (
@@ -86,11 +86,12 @@ class StreetsBeyond:
 
 
 def take_streets(
-    pieces: Pieces,
+    pieces: TilePieces,
     rows: Ints,
     access: NDArray[np.object_],
     enclosed: Flags,
     compounds: Compounds,
+    stubs: NDArray[np.object_],
     gates: pd.DataFrame,
     crossings: pd.DataFrame,
 ) -> StreetsBeyond:
@@ -98,12 +99,14 @@ def take_streets(
 
     Parameters
     ----------
+    stubs
+        Ids of compounds that streets beyond their zone belong to.
     access, enclosed : shape (s,)
         Of all segments of the pieces.
     gates, crossings
         Those at the ends of chains.
     """
-    whose = np.isin(compounds.id, list(set(access[rows])))
+    whose = np.isin(compounds.id, list({*access[rows], *stubs}))
     table = pd.DataFrame(
         {
             "id": compounds.id[whose],
@@ -126,7 +129,11 @@ def join_streets(parts: Sequence[StreetsBeyond]) -> StreetsBeyond:
         tables = [getattr(part, name) for part in parts]
         # Empty tables have columns of no type.
         kept = [table for table in tables if len(table)] or tables[:1]
-        columns[name] = pd.concat(kept, ignore_index=True).drop_duplicates(key)
+        merged = pd.concat(kept, ignore_index=True)
+        if name == "compounds":
+            # A tile that lacks a zone takes its streets for a group without a polygon.
+            merged = merged.sort_values("shape", key=lambda shape: -shape.str.len(), kind="stable")
+        columns[name] = merged.drop_duplicates(key)
     return StreetsBeyond(
         stack_ways([part.ways for part in parts]),
         np.concatenate([part.access for part in parts]),

@@ -30,7 +30,7 @@ KeepSegments = Callable[[Segments, Floats], Flags]
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class TilePieces:
     """Segments of a tile: s of them between n nodes.
 
     ways : of which they are parts.
@@ -76,16 +76,16 @@ class Pieces:
         met[a[across]] = met[b[across]] = True
         return met
 
-    def take(self, rows: Flags) -> Pieces:
+    def take(self, rows: Flags) -> TilePieces:
         """Return some of the segments."""
-        return Pieces(
+        return TilePieces(
             self.ways, self.segments.take(rows), self.node_id, self.lonlat, self.xy, self.core
         )
 
 
 def take_pieces(
     here: OpenTile, crs: CRS, within: BaseGeometry, keep: KeepSegments, more: WalkWays | None = None
-) -> Pieces:
+) -> TilePieces:
     """Take the segments of a tile that belong to area and ring.
 
     Parameters
@@ -110,7 +110,7 @@ def take_pieces(
     if len(own.a):
         own = own.take(find_belonging(own, xy, within))
     segments = sort_segments(_stack(own, split.take(added)), ways)
-    return Pieces(ways, segments, node_id, lonlat, xy, here.in_core(lonlat))
+    return TilePieces(ways, segments, node_id, lonlat, xy, here.in_core(lonlat))
 
 
 def keep_ends_in(here: OpenTile, box: Bounds) -> KeepSegments:
@@ -150,7 +150,7 @@ def join_ways(ways: WalkWays, more: WalkWays) -> WalkWays:
     return WalkWays(**columns)
 
 
-def to_two_node_ways(pieces: Pieces, rows: Ints) -> WalkWays:
+def to_two_node_ways(pieces: TilePieces, rows: Ints) -> WalkWays:
     """Return segments as ways of their own, in the direction of the way that each is part of."""
     segments = pieces.segments.take(rows)
     start = np.where(segments.along, segments.a, segments.b)

@@ -29,6 +29,8 @@ WORKER_BYTES: Final = 2_500_000_000
 RETRIES: Final = 2
 #: A step may lose so many workers, by whatever fault, before it counts as too large for one.
 MOST_DEATHS: Final = 3
+#: Workers are started so often before that counts as impossible.
+_STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
 _GO_ON: Final = "start the same command again: what is done is kept"
@@ -210,8 +212,17 @@ def local_cluster(
         "distributed.worker.memory.pause": False,
     }
     with dask.config.set(settings):
+        cluster = _start_workers(workers, store, memory_bytes)
+        with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
+            client.register_plugin(_one_core_plugin())
+            yield _runner(client, store, say, progress)
+
+
+def _start_workers(workers: int, store: StepStore, memory_bytes: int) -> Any:
+    """Start a scheduler in this process and its workers; one that dies meanwhile is no reason."""
+    for left in reversed(range(_STARTS)):
         try:
-            cluster = distributed.LocalCluster(
+            return _import_distributed().LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
@@ -222,12 +233,11 @@ def local_cluster(
                 silence_logs=False,
             )
         except (OSError, RuntimeError, TimeoutError) as error:
-            raise PlannerError(
-                f"the workers did not start ({on_one_line(str(error))}); try fewer in --workers"
-            ) from error
-        with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
-            client.register_plugin(_one_core_plugin())
-            yield _runner(client, store, say, progress)
+            if not left:
+                raise PlannerError(
+                    f"the workers did not start ({on_one_line(str(error))}); try fewer in --workers"
+                ) from error
+    raise AssertionError  # the last start either returned or raised
 
 
 @contextmanager

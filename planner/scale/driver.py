@@ -25,13 +25,21 @@ from planner.scale.asked import list_walkers
 from planner.scale.bare_map import make_bare_map
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
-from planner.scale.cutting import MANIFEST, Manifest, TileExtract, cut_extract, read_manifest
+from planner.scale.cutting import (
+    MANIFEST,
+    MOST_NODES,
+    Manifest,
+    TileExtract,
+    cut_extract,
+    read_manifest,
+    split_tile,
+)
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
 from planner.scale.opened import make_map, place_stations
 from planner.scale.people_steps import deal_people, place_everybody, read_told
 from planner.scale.reach import find_halo_m, list_rules_here
-from planner.scale.steps import Runner, StepStore, WorkStep
+from planner.scale.steps import Runner, StepDiedError, StepStore, WorkStep
 from planner.scale.street_facts import find_facts
 from planner.scale.survey import survey_area
 from planner.scale.tile_reading import name_tile
@@ -109,8 +117,21 @@ def run_in_tiles(
     bare = load_inputs_beside(plan, make_bare_map(None, None, invented=False), people=False)
     manifest = _cut(plan, bare, store, tiles, most_nodes)
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
-    steps = _Steps(path, plan, inputs, manifest, runner, store)
-    return steps.run()
+    while True:
+        try:
+            return _Steps(path, plan, inputs, manifest, runner, store).run()
+        except StepDiedError as died:
+            manifest = _cut_further(manifest, died)
+
+
+def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
+    """Cut the tile that ended its workers in four; what the others have done stays done."""
+    if died.step.tile not in {tile.name for tile in manifest.tiles}:
+        raise PlannerError(
+            f"the step {died.step.stage}, which is about all tiles, ends the process that does it; "
+            "give each worker more memory"
+        ) from died
+    return split_tile(manifest, died.step.tile)
 
 
 def _refuse_whole_only(plan: Plan) -> None:
@@ -133,12 +154,12 @@ def _cut(
 ) -> Manifest:
     """Cut the extract of a plan, unless it was cut so before."""
     halo_m = find_halo_m(plan, list_rules_here(inputs))
-    more = {} if most_nodes is None else {"most_nodes": most_nodes}
-    key = make_key("cut", hash_file(plan.network.osm), halo_m, tiles, sorted(more.items()))
+    most = MOST_NODES if most_nodes is None else most_nodes
+    key = make_key("cut", hash_file(plan.network.osm), halo_m, tiles, most)
     folder = store.folder / f"cut-{key[:16]}"
     if (folder / MANIFEST).is_file():
         return read_manifest(folder)
-    return cut_extract(plan.network.osm, folder, halo_m=halo_m, tiles=tiles, **more)
+    return cut_extract(plan.network.osm, folder, halo_m=halo_m, tiles=tiles, most_nodes=most)
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,18 +23,25 @@ from planner.scale.folding import PEOPLE, expand, fold
 
 
 class OwnGround(Protocol):
-    """The ground whose people a part answers for, amid the streets that it knows.
+    """The ground whose people a part answers for, amid the streets that it knows."""
 
-    rows (n,) : the row of each of its units in the table of all units.
-    islands : the number of each edge's island, the same in every part, -1 for none; None: as the
-        network numbers them.
-    join_m : table of [[demand]] -> join distance of its units, metres, from `find_table_distances`
-        of all units.
-    """
+    @property
+    def rows(self) -> Ints:
+        """The row of each of its units in the table of all units, shape (n,)."""
+        ...
 
-    rows: Ints
-    islands: Ints | None
-    join_m: dict[int, float]
+    @property
+    def islands(self) -> Ints | None:
+        """The number of each edge's island, the same in every part, -1 for none.
+
+        None: as the network numbers them.
+        """
+        ...
+
+    @property
+    def join_m(self) -> dict[int, float]:
+        """Table of [[demand]] -> join distance of its units, metres, as of all units."""
+        ...
 
     def holds(self, xy: Floats) -> Flags:
         """Tell which places (k, 2), metres, are its own; each place is that of one part alone."""

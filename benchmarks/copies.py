@@ -22,6 +22,8 @@ SPACE_DEG = 0.01
 ID_STEP = 10**11
 #: What stands beside the extract in the plan: tables, and their ids.
 TABLES = {"facilities.csv": "facility_id", "hexgrid.csv": "id"}
+#: Where people are counted; each of its rows may stand for several, so far apart.
+UNITS, APART_DEG = "hexgrid.csv", 0.0002
 _NODE, _WAY, _RELATION = osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION
 
 
@@ -39,7 +41,7 @@ class Square:
         return k % self.side * self.step_lon, k // self.side * self.step_lat
 
 
-def write_copies(city: City, copies: int, folder: Path | None = None) -> Path:
+def write_copies(city: City, copies: int, folder: Path | None = None, *, units: int = 1) -> Path:
     """Write a plan with copies of a city's extract, facilities and demand; its path.
 
     What is there already stays, as writing 100 copies takes minutes.
@@ -52,8 +54,10 @@ def write_copies(city: City, copies: int, folder: Path | None = None) -> Path:
         Their number; they lie in rows of about its root.
     folder
         By default one beside what other benchmarks write.
+    units
+        Points in place of each hexagon, in a row to the east, which share its people.
     """
-    folder = WORK / f"square-{copies}" if folder is None else folder
+    folder = WORK / f"square-{copies}-{units}" if folder is None else folder
     plan = folder / "plan.toml"
     if plan.is_file():
         return plan
@@ -65,7 +69,10 @@ def write_copies(city: City, copies: int, folder: Path | None = None) -> Path:
     )
     _write_osm(city, nodes, square, folder / city.osm.name)
     for name, ids in TABLES.items():
-        _write_table(DATA / "porto_alegre" / name, ids, square, folder / name)
+        table = pd.read_csv(DATA / "porto_alegre" / name)
+        if name == UNITS:
+            table = _split_units(table, units)
+        _write_table(table, ids, square, folder / name)
     shutil.copyfile(DATA / "porto_alegre" / "plan.toml", folder / "unfinished.toml")
     (folder / "unfinished.toml").rename(plan)
     return plan
@@ -125,9 +132,21 @@ def _list_joints(
             yield [north + (k - square.side) * ID_STEP, south + k * ID_STEP]
 
 
-def _write_table(source: Path, ids: str, square: Square, path: Path) -> None:
+def _split_units(table: pd.DataFrame, units: int) -> pd.DataFrame:
+    """Return several points for each row, which share its people and jobs."""
+    parts = [
+        table.assign(
+            id=table["id"] + f"-{k}",
+            lon=table["lon"] + k * APART_DEG,
+            **{count: (table[count] + k) // units for count in ("population", "jobs")},
+        )
+        for k in range(units)
+    ]
+    return pd.concat(parts) if units > 1 else table
+
+
+def _write_table(table: pd.DataFrame, ids: str, square: Square, path: Path) -> None:
     """Write the rows of every copy, their ids with its number."""
-    table = pd.read_csv(source)
     parts = []
     for k in range(square.copies):
         right, up = square.shift(k)
@@ -141,11 +160,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.copies", description=__doc__)
     parser.add_argument("copies", type=int)
     parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--units", type=int, default=1, help="points in place of each hexagon")
     options = parser.parse_args()
     city = porto_alegre()
     if city is None:
         parser.error("the data of Porto Alegre is not there")
-    print(write_copies(city, options.copies, options.folder))
+    print(write_copies(city, options.copies, options.folder, units=options.units))
 
 
 if __name__ == "__main__":

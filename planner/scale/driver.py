@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from pyproj import CRS
@@ -36,7 +36,8 @@ from planner.scale.cutting import (
 )
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
-from planner.scale.opened import make_map, place_stations
+from planner.scale.left_out_of_map import read_words, see_lonlat
+from planner.scale.opened import make_map, place_all_facilities
 from planner.scale.people_steps import deal_people, place_everybody, read_told
 from planner.scale.reach import find_halo_m, list_rules_here
 from planner.scale.steps import Runner, StepDiedError, StepStore, WorkStep
@@ -45,18 +46,14 @@ from planner.scale.survey import survey_area
 from planner.scale.tile_reading import name_tile
 from planner.scale.tile_streets import join_figures
 from planner.scale.tiles import answer_tile, name_places
-from planner.scale.walk_steps import gather_stations, meet_tile, search_far, take_border
+from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, take_border
 from planner.scale.whole import Whole
-from planner.scale.words import read_words, see_lonlat
 from planner.sources import load_plan
 from planner.sources.cache import make_key, unpack_texts
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
 from planner.sources.plan_files import hash_files, name_files
-
-#: What is said of a plan that tiles cannot answer.
-_WHOLE_ONLY: Final = "; run it without tiles"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +74,7 @@ class TiledAnswer:
 
 
 @dataclass(frozen=True, eq=False)
-class _Parts:
+class _StoredParts:
     """The parts of all tiles, taken from the store one at a time, as often as asked for."""
 
     store: StepStore
@@ -119,7 +116,7 @@ def run_in_tiles(
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
     while True:
         try:
-            return _Steps(path, plan, inputs, manifest, runner, store).run()
+            return _TiledRun(path, plan, inputs, manifest, runner, store).run()
         except StepDiedError as died:
             manifest = _cut_further(manifest, died)
 
@@ -137,11 +134,15 @@ def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
 def _refuse_whole_only(plan: Plan) -> None:
     """Refuse what depends on more than tiles tell each other."""
     if plan.conditions:
-        raise PlannerError(f"[[conditions]] cannot be asked of a run in tiles yet{_WHOLE_ONLY}")
+        raise PlannerError(
+            "[[conditions]] cannot be asked of a run in tiles yet; run it without tiles"
+        )
     if plan.network.direction == "both":
-        raise PlannerError(f'[network] direction = "both" cannot be run in tiles{_WHOLE_ONLY}')
+        raise PlannerError(
+            '[network] direction = "both" cannot be run in tiles; run it without tiles'
+        )
     if find_street_file(plan) is not None:
-        raise PlannerError(f"[network] streets are no extract that can be cut{_WHOLE_ONLY}")
+        raise PlannerError("[network] streets are no extract that can be cut; run it without tiles")
     if (plan.area is None or plan.area.boundary is None) and any(p.raster for p in plan.demand):
         raise PlannerError(
             "a raster of people needs [area] boundary where a plan is run in tiles; give one, or "
@@ -163,7 +164,7 @@ def _cut(
 
 
 @dataclass(frozen=True, eq=False)
-class _Steps:
+class _TiledRun:
     """The steps of one run in tiles, in their order."""
 
     path: Path
@@ -186,14 +187,14 @@ class _Steps:
         ]
         opened = {tile.name: asked | {"facts": facts} | self._name(tile) for tile in tiles}
         people, meets = self._begin(asked, opened)
-        stations = self._one("stations", gather_stations, {"meets": [*meets.values()]})
-        stations = keep(self.store, self.store.load(stations))
-        borders = self._search(asked | {"stations": stations}, meets)
+        facilities_key = self._one("facilities", gather_facilities, {"meets": [*meets.values()]})
+        facilities_key = keep(self.store, self.store.load(facilities_key))
+        borders = self._search(asked | {"facilities": facilities_key}, meets)
         pieces = self._deal(asked | {"people": people}, tiles)
         answers = {
             name: {
                 **settings,
-                "stations": stations,
+                "facilities": facilities_key,
                 "people": pieces[name],
                 "border": borders[name],
             }
@@ -203,9 +204,9 @@ class _Steps:
             [WorkStep("answer", name, answer_tile, own) for name, own in answers.items()]
         )
         told = read_told(self.store.load(people))
-        whole = self._tell_whole(area, facts, stations, meets, told)
-        names = _Names(self, area.crs, opened)
-        joined = join_parts(_Parts(self.store, parts), whole, names.find)
+        whole = self._tell_whole(area, facts, facilities_key, meets, told)
+        names = _NamesOfTiles(self, area.crs, opened)
+        joined = join_parts(_StoredParts(self.store, parts), whole, names.find)
         rows = [(name, own, key) for (name, own), key in zip(answers.items(), parts, strict=True)]
         return TiledAnswer(joined, whole, told, self.manifest, rows)
 
@@ -232,7 +233,7 @@ class _Steps:
     def _begin(
         self, asked: Mapping[str, Any], opened: Mapping[str, Mapping[str, Any]]
     ) -> tuple[str, dict[str, str]]:
-        """Place the people, and meet the stations of every tile; return the keys."""
+        """Place the people, and meet the facilities of every tile; return the keys."""
         of_people = {**asked, "areas": self.manifest.areas_sha256}
         keys = self.runner.run(
             [
@@ -268,7 +269,7 @@ class _Steps:
         self,
         area: StudyArea,
         facts: str,
-        stations: str,
+        facilities_key: str,
         meets: Mapping[str, str],
         told: Mapping[str, Any],
     ) -> Whole:
@@ -284,7 +285,7 @@ class _Steps:
             self.store.load(self._one("map", read_words, words | {"seen": seen}))["skipped"]
         )
         inputs = load_inputs_beside(self.plan, make_map(self.manifest, skipped), people=False)
-        facilities = place_stations(self.store, stations, inputs, area)[1]
+        facilities = place_all_facilities(self.store, facilities_key, inputs, area)[1]
         parts = [self.store.load(key) for key in meets.values()]
         figures: StreetFigures = join_figures(parts, self.store.load(facts))
         bare = Whole(inputs, area, facilities, [])
@@ -299,10 +300,10 @@ class _Steps:
 
 
 @dataclass(frozen=True, eq=False)
-class _Names:
+class _NamesOfTiles:
     """What places are known by: each is asked of the tile whose core holds it."""
 
-    steps: _Steps
+    steps: _TiledRun
     crs: CRS
     opened: Mapping[str, Mapping[str, Any]]
 

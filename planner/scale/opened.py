@@ -12,7 +12,6 @@ import numpy as np
 
 from planner.coverage.facilities import find_approximate, list_inside, with_places
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.network.enclosed import find_positions
 from planner.network.facts import StreetFacts
 from planner.network.study_area import StudyArea
 from planner.network.walk_network import WalkNetwork
@@ -110,25 +109,16 @@ def open_streets(store: StepStore, settings: Settings) -> OpenedTile:
     )
     box = cut_core(here.tile.core, area, here.manifest.sheet_west)
     assert box is not None, "only tiles of the area are asked"
-    island = _number_islands(StreetFacts.from_arrays(facts), built.network)
+    island = StreetFacts.from_arrays(facts).number_islands(built.network)
     return OpenedTile(here, inputs, area, box, built, streets, island)
 
 
-def _number_islands(facts: StreetFacts, network: WalkNetwork) -> Ints:
-    """Return the number of the island that each edge is part of in the whole, -1 for none, (m,)."""
-    at = find_positions(network.node_id, facts.island_node)
-    of_node = np.append(facts.island, -1)[at]
-    # Where heights cut an edge, a node is no node of the map: the other end tells.
-    of_edge = np.maximum(of_node[network.u], of_node[network.v])
-    return np.where(network.island, of_edge, -1)
-
-
-def place_stations(
+def place_all_facilities(
     store: StepStore, key: str, inputs: Inputs, area: StudyArea
 ) -> tuple[Table, gpd.GeoDataFrame]:
     """Return the facilities of the whole plan, as `place_facilities` does in a plain run.
 
-    key : of the result of `gather_stations`.
+    key : of the result of `gather_facilities`.
     """
     table, rows = list_inside(inputs.facilities, area)
     arrays = store.load(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -39,8 +40,8 @@ class OwnGround(Protocol):
         ...
 
     @property
-    def join_m(self) -> dict[int, float]:
-        """Table of [[demand]] -> join distance of its units, metres, as of all units."""
+    def join_m(self) -> Mapping[int, float]:
+        """The join distance of the units of each [[demand]], from `find_table_distances`."""
         ...
 
     def holds(self, xy: Floats) -> Flags:

@@ -19,7 +19,7 @@ from planner.scale.opened import (
     Settings,
     find_serving_rows,
     open_streets,
-    place_stations,
+    place_all_facilities,
     places_of,
 )
 from planner.scale.reach import MARGIN_M
@@ -53,8 +53,8 @@ def answer_tile(store: StepStore, settings: Settings) -> Arrays:
 def judge_tile(store: StepStore, settings: Settings) -> TileAnswer:
     """Judge the people of one core, for its part or for further questions.
 
-    settings : as for `open_streets`, and the keys of people (from `deal_people`), stations (what
-    `gather_stations` found) and border (from `take_border`).
+    settings : as for `open_streets`, and the keys of people (from `deal_people`), facilities (what
+    `gather_facilities` found) and border (from `take_border`).
     """
     tile = open_streets(store, settings)
     case, ground = open_case(tile, store, settings)
@@ -86,7 +86,7 @@ def open_case(
     tile: OpenedTile, store: StepStore, settings: Settings
 ) -> tuple[TileCase, TileGround]:
     """Put together the case of one tile; settings as for `judge_tile`."""
-    placed = place_stations(store, settings["stations"], tile.inputs, tile.area)
+    placed = place_all_facilities(store, settings["facilities"], tile.inputs, tile.area)
     facilities = placed[1]
     pieces = store.load(settings["people"])
     people, groups, rows = people_from_arrays(pieces, tile.area.crs)

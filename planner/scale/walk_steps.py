@@ -26,7 +26,7 @@ from planner.scale.opened import (
     find_serving_rows,
     open_plan,
     open_streets,
-    place_stations,
+    place_all_facilities,
     places_of,
 )
 from planner.scale.reach import list_rules_here
@@ -88,7 +88,7 @@ def read_skeleton(arrays: Arrays, walker: int) -> Skeleton:
     return Skeleton.from_arrays(arrays, f"{array_to_json(arrays[_SAME])[walker]}.")
 
 
-def gather_stations(store: StepStore, settings: Settings) -> Arrays:
+def gather_facilities(store: StepStore, settings: Settings) -> Arrays:
     """Put together how the facilities of all tiles meet the streets.
 
     settings : meets : keys of `meet_tile` of all tiles; count : of facilities in area and ring.
@@ -110,8 +110,8 @@ def gather_stations(store: StepStore, settings: Settings) -> Arrays:
 def search_far(store: StepStore, settings: Settings) -> Arrays:
     """Search the streets of all tiles for one walker; return what comes to each tile's border.
 
-    settings : plan, cut, area, stations (keys), walker (its number in `list_walkers`), meets: pairs
-    of a tile's name and its key of `meet_tile`.
+    settings : plan, cut, area, facilities (keys), walker (its number in `list_walkers`), meets:
+    pairs of a tile's name and its key of `meet_tile`.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def search_far(store: StepStore, settings: Settings) -> Arrays:
     """
     inputs = open_plan(settings)
     area = area_from_arrays(store.load(settings["area"]), inputs)
-    facilities = place_stations(store, settings["stations"], inputs, area)[1]
+    facilities = place_all_facilities(store, settings["facilities"], inputs, area)[1]
     asked = list_asked_of(inputs, facilities, area)
     profile, moment = list_walkers(inputs.plan, list_rules_here(inputs))[settings["walker"]]
     called = (profile.name, "" if moment is None else moment.name)
@@ -159,7 +159,7 @@ def list_asked_of(
     Parameters
     ----------
     facilities
-        Of area and ring, from `place_stations`.
+        Of area and ring, from `place_all_facilities`.
     """
     counting = facilities.iloc[find_serving_rows(facilities)]
     unsure = find_unsure(inputs.facilities, facilities, area)

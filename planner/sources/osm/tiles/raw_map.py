@@ -137,12 +137,12 @@ def read_raw_map(source: osmium.io.File, folder: Path, keys: TileKeys, sheet: in
     """
     lines = {kind: folder / f"raw.{kind}.opl" for kind in (*_ENTITIES, _TAGGED)}
     node_id, x, y = _write_lines(source, folder, lines, keys)
-    ways = _WayTable(keys)
-    ways.read(lines["ways"])
     positions = _Positions(node_id)
+    ways = _WayTable(keys, positions)
+    ways.read(lines["ways"])
     tagged, tagged_place = _read_tagged(lines[_TAGGED], keys, positions)
     way_id, offsets = ways.number(), ways.offsets()
-    nodes = positions.find(ways.refs())
+    nodes = ways.nodes()
     flags = ways.list_flags()
     closed = _find_closed(offsets, nodes)
     judged = flags["zones"] | flags["streets"]
@@ -190,6 +190,7 @@ def _write_lines(
     n = int(filled[-1]) + 1 if len(filled) else 0
     found = records[:n]
     parts = found["id"].astype(np.int64), found["x"].copy(), found["y"].copy()
+    del records, found
     places.unlink()
     return parts
 
@@ -217,7 +218,8 @@ class _Positions:
 class _WayTable:
     """Ways as they stand in lines, by id."""
 
-    def __init__(self, keys: TileKeys) -> None:
+    def __init__(self, keys: TileKeys, positions: _Positions) -> None:
+        self._positions = positions
         self._searches = {
             "streets": _search_keys(keys.streets),
             "areas": _search_keys(keys.areas),
@@ -227,7 +229,7 @@ class _WayTable:
         }
         self._ids, self._sizes = array("q"), array("i")
         self._flags = {name: bytearray() for name in self._searches}
-        self._refs: list[Ints] = []
+        self._nodes: list[NDArray[np.int32]] = []
 
     def read(self, path: Path) -> None:
         """Take the lines of a file."""
@@ -235,7 +237,7 @@ class _WayTable:
             while batch := lines.readlines(_CHUNK_BYTES):
                 self._take(batch)
         numbers = self.number()
-        if (numbers < 0).any() or any((refs < 0).any() for refs in self._refs):
+        if (numbers < 0).any():
             raise UntidyError
         steps = np.diff(numbers)
         if (steps < 0).any():
@@ -252,7 +254,11 @@ class _WayTable:
         nodes = [row[2] for row in rows]
         self._sizes.extend([text.count(b"n") for text in nodes])
         numbers = b"".join(nodes).translate(_NUMBERS_ONLY)
-        self._refs.append(np.fromstring(numbers, dtype=np.int64, sep=" "))
+        refs = np.fromstring(numbers, dtype=np.int64, sep=" ")
+        if (refs < 0).any():
+            raise UntidyError
+        # At once, as a position takes half the room of an id.
+        self._nodes.append(self._positions.find(refs))
 
     def number(self) -> Ints:
         """Return their ids."""
@@ -263,10 +269,9 @@ class _WayTable:
         sizes = np.array(self._sizes, dtype=np.int64)
         return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
 
-    def refs(self) -> Ints:
-        """Return the ids of the nodes of all, one after the other; they are given away."""
-        refs, self._refs = self._refs, []
-        return np.concatenate([np.empty(0, dtype=np.int64), *refs])
+    def nodes(self) -> NDArray[np.int32]:
+        """Return the positions of the nodes of all, one after the other."""
+        return np.concatenate([np.empty(0, dtype=np.int32), *self._nodes])
 
     def list_flags(self) -> dict[str, Flags]:
         """Tell which ways are streets, areas, places, zones, and which are used at all."""

@@ -1,0 +1,67 @@
+"""A run in tiles writes what a plain run writes, however it is cut."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from planner.errors import PlannerError
+from planner.run.main_job import run_plan
+from planner.scale.driver import run_in_tiles
+from planner.scale.steps import OneProcess, StepStore
+from planner.sources import load_inputs, load_plan
+from planner.sources.embedded import data_folder
+
+
+def to_text(summary):
+    return json.dumps(summary, ensure_ascii=False, sort_keys=True)
+
+
+def assert_same_in_tiles(plan: Path, folder: Path, counts) -> None:
+    """Run a plan whole, then in so many tiles: the same summary, in which the gaps stand."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    whole = run_plan(load_inputs(load_plan(plan)))
+    store = StepStore(folder)
+    for count in counts:
+        found = run_in_tiles(plan, OneProcess(store), store, tiles=count)
+        assert to_text(found.joined.summary) == to_text(whole.summary), count
+
+
+def test_the_example_in_four_tiles(tmp_path):
+    plan = data_folder() / "example" / "plan.toml"
+    assert_same_in_tiles(plan, tmp_path / "steps", [4])
+
+
+@pytest.mark.nightly
+def test_the_example_however_it_is_cut(tmp_path):
+    plan = data_folder() / "example" / "plan.toml"
+    assert_same_in_tiles(plan, tmp_path / "steps", [1, 9, 100])
+
+
+@pytest.mark.nightly
+def test_porto_alegre(shared_data, tmp_path):
+    assert_same_in_tiles(shared_data / "porto_alegre" / "plan.toml", tmp_path / "steps", [1, 4, 16])
+
+
+@pytest.mark.nightly
+def test_the_demo(tmp_path):
+    assert_same_in_tiles(data_folder() / "baoshan-demo" / "plan.toml", tmp_path / "steps", [4, 16])
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ('[network]\ndirection = "both"', "direction"),
+        ('[[conditions]]\nname = "ice"\naccess_limit_m = 50', "conditions"),
+    ],
+)
+def test_what_tiles_cannot_answer_is_refused(tmp_path, more, message):
+    example = data_folder() / "example"
+    text = (example / "plan.toml").read_text(encoding="utf-8")
+    text = text.replace("[network]", more) if "[network]" in more else f"{text}\n{more}\n"
+    for name in ("streets.osm", "facilities.csv", "people.csv", "candidates.csv"):
+        (tmp_path / name).write_bytes((example / name).read_bytes())
+    (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
+    store = StepStore(tmp_path / "steps")
+    with pytest.raises(PlannerError, match=f"{message}.*run it without tiles"):
+        run_in_tiles(tmp_path / "plan.toml", OneProcess(store), store, tiles=2)

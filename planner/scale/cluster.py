@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ WORKER_BYTES: Final = 2_500_000_000
 RETRIES: Final = 2
 #: A step may lose so many workers, by whatever fault, before it counts as too large for one.
 MOST_DEATHS: Final = 3
+#: So many times, and once for each step, a step may be lost with the worker that had done it.
+_MOST_LOSSES: Final = 20
 #: Workers are started so often before that counts as impossible.
 _STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
@@ -55,16 +57,8 @@ class DaskRunner:
             key: step for key, step in zip(keys, steps, strict=True) if not self.store.holds(key)
         }
         self._tell(steps, len(steps) - len(missing))
-        futures = {
-            self.client.submit(
-                _do, step.work.__module__, step.work.__qualname__, dict(step.settings),
-                key, str(self.store.folder), program_rules(),
-                key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
-            ): step
-            for key, step in missing.items()
-        }  # fmt: skip
         try:
-            self._follow(steps, futures)
+            self._follow(missing, len(steps))
         except (CancelledError, OSError, TimeoutError) as error:
             raise PlannerError(f"the scheduler of the workers went away; {_GO_ON}") from error
         for key, step in missing.items():
@@ -76,16 +70,32 @@ class DaskRunner:
                 )
         return keys
 
-    def _follow(self, steps: Sequence[WorkStep], futures: dict[Future[Any], WorkStep]) -> None:
+    def _submit(self, key: str, step: WorkStep) -> Future[Any]:
+        """Hand a step over, by names and settings."""
+        return self.client.submit(
+            _do, step.work.__module__, step.work.__qualname__, dict(step.settings),
+            key, str(self.store.folder), program_rules(),
+            key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
+        )  # fmt: skip
+
+    def _follow(self, missing: Mapping[str, WorkStep], n_steps: int) -> None:
         """Wait until all steps have ended, and tell of each; give the others up where one fails."""
-        waiting = set(futures)
+        waiting = {self._submit(key, step): key for key, step in missing.items()}
+        losses = 0
         try:
             while waiting:
-                ended = self._wait(waiting)
-                for future in ended:
-                    self._check(future, futures[future])
-                waiting -= ended
-                self._tell(steps, len(steps) - len(waiting))
+                for future in self._wait(set(waiting)):
+                    key = waiting.pop(future)
+                    if self._ended(future, key, missing[key]):
+                        continue
+                    # Whoever had done it died before it could say so, or nobody remembers it.
+                    losses += 1
+                    if losses > _MOST_LOSSES + len(missing):
+                        raise TimeoutError
+                    waiting[self._submit(key, missing[key])] = key
+                stage = next(iter(missing.values())).stage
+                if self.progress is not None:
+                    self.progress(stage, (n_steps - len(waiting)) / n_steps)
         finally:
             if waiting and self.client.status == "running":
                 with suppress(CancelledError, OSError, TimeoutError):  # the scheduler is gone
@@ -100,11 +110,9 @@ class DaskRunner:
         lost_since: float | None = None
         while True:
             ended = {future for future in waiting if future.status != "pending"}
-            if any(future.status in {"cancelled", "lost"} for future in ended):
-                raise TimeoutError
-            if ended:
-                return ended
             if self.client.status == "running":
+                if ended:
+                    return ended
                 lost_since = None
             else:
                 lost_since = lost_since or time.monotonic()
@@ -112,8 +120,8 @@ class DaskRunner:
                     raise TimeoutError
             time.sleep(0.02)
 
-    def _check(self, future: Future[Any], step: WorkStep) -> None:
-        """Raise what stopped a step, if anything did."""
+    def _ended(self, future: Future[Any], key: str, step: WorkStep) -> bool:
+        """Tell whether a step is done, False where it was lost; raise what stopped it."""
         from distributed import KilledWorker
 
         if future.status == "error":
@@ -125,9 +133,18 @@ class DaskRunner:
                     f"{step.stage} of tile {step.tile}: {on_one_line(str(error))}; {_GO_ON}"
                 ) from error
             raise error
-        refusal = future.result(timeout=_PATIENCE_S)
+        # What is kept is done, whether or not the worker lived long enough to say so.
+        if self.store.holds(key):
+            return True
+        if future.status != "finished":
+            return False
+        try:
+            refusal = future.result(timeout=_PATIENCE_S)
+        except (CancelledError, TimeoutError):
+            return False
         if refusal is not None:
             raise PlannerError(refusal)
+        return True
 
 
 def _do(

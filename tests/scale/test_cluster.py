@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -82,14 +82,15 @@ def test_workers_killed_at_any_moment_change_nothing(runner: DaskRunner):
     def kill() -> None:
         nonlocal killed
         while not done.wait(chance.uniform(0.2, 0.6)) and killed < 3:
-            workers = [
-                child
-                for child in psutil.Process().children(recursive=True)
-                if "spawn_main" in " ".join(child.cmdline())
-            ]
-            if workers:
-                chance.choice(workers).send_signal(signal.SIGKILL)
-                killed += 1
+            with suppress(psutil.Error):  # one that has just ended is no worker to kill
+                workers = [
+                    child
+                    for child in psutil.Process().children(recursive=True)
+                    if "spawn_main" in " ".join(child.cmdline())
+                ]
+                if workers:
+                    chance.choice(workers).send_signal(signal.SIGKILL)
+                    killed += 1
 
     killer = threading.Thread(target=kill)
     killer.start()

@@ -113,7 +113,6 @@ def measure(city: City) -> list[Row]:
 def run_once(city: City, copies: int, units: int, tiles: int) -> RunCost:
     """Run copies in tiles, in this process; everything is done anew."""
     from planner.scale.driver import run_in_tiles
-
     from planner.scale.steps import StepStore
 
     plan = write_copies(city, copies, units=units)

@@ -181,7 +181,7 @@ def _read_classes(by: pd.Series | None, people: pd.DataFrame) -> dict[Any, Ints]
     if not isinstance(by, pd.Series):
         raise ArgumentError(f"by is a {type(by).__name__}; give a Series of classes by label")
     check_labels(by.index, "by", mend="keep one row of it")
-    lacking = ~people.index.isin(by.index)
+    lacking = by.index.get_indexer(people.index) < 0
     if lacking.any():
         label = quote_label(people.index[int(np.argmax(lacking))])
         raise ArgumentError(f"by has no row for {label} of people; give one, empty if not known")
@@ -201,13 +201,15 @@ def _aligned(scores: pd.Series, people: pd.Series, name: str = "people") -> tupl
     """Return scores and people of the labels of `people`, refusing labels that do not fit."""
     counts = read_amounts(people, name)
     values = read_amounts(scores, "scores", missing=True)
-    lacking = ~counts.index.isin(values.index)
+    # `isin` of a column of texts takes 20 times as long.
+    row = values.index.get_indexer(counts.index)
+    lacking = row < 0
     if lacking.any():
         label = quote_label(counts.index[int(np.argmax(lacking))])
         raise ArgumentError(
             f"scores has no row for {label} of {name}; give one, NaN if it is not known"
         )
-    return values.reindex(counts.index).to_numpy(), counts.to_numpy()
+    return values.to_numpy()[row], counts.to_numpy()
 
 
 def _known(values: Floats, counts: Floats) -> ScoreSpread:

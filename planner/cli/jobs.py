@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.map_jobs import make_map_saver, take_result, take_run
+from planner.cli.map_jobs import (
+    Drawing,
+    drawing_proposal,
+    make_map_saver,
+    save_proposal_map,
+    take_result,
+)
 from planner.cli.terminal import show_progress
 from planner.errors import PlanError
 from planner.stages import Stages
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
     from planner.sources.fetch import FetchedStreets
     from planner.sources.inputs import Inputs
     from planner.sources.plan_start import GivenFiles
-    from planner.sources.results import FinishedRun
     from planner.sources.scenario_file import Scenario
     from planner.sources.template_text import PlanStart
     from planner.stages import Progress
@@ -64,14 +70,14 @@ def read_inputs(
 
     A table that is surely not in the datum which the plan says is refused, unless accepted.
     """
-    from planner.run.doctor import examine_inputs, load_explained, refuse_wrong_datums
+    from planner.run.doctor import check_datums, load_explained
     from planner.sources.cache import user_cache
 
     cache = user_cache()
     told("reading", 0.0)
     inputs = load_explained(plan, cache=cache)
     if not accept_datum:
-        refuse_wrong_datums(examine_inputs(inputs))
+        check_datums(inputs, cache)
     told("reading", 1.0)
     return inputs, cache
 
@@ -106,11 +112,13 @@ def site_into(
     """
     from planner.cli.warmup import compiling_beside
     from planner.reports import SITE_OUTPUTS, check_out
+    from planner.run import finished_result
     from planner.scenarios import check_people_of
     from planner.siting import SolveOptions, build_question, place_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
     from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.run_of_plan import check_run_of
 
     plan = load_plan(plan_path)
     read = [] if people is None else [Path(people.file)]
@@ -126,37 +134,49 @@ def site_into(
         **asked,
     )
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with show_progress(quiet=quiet) as told, compiling_beside(told):
-        from planner.case import build_case
-        from planner.run import finished_result, run_case
-        from planner.sources.run_of_plan import check_run_of
-
+    # The map is begun before anything has threads, and drawn while sites are looked for.
+    drawing = nullcontext() if before is None else drawing_proposal(before)
+    with drawing as page, show_progress(quiet=quiet) as told, compiling_beside(told):
         inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         if before is None:
-            if people is not None:  # so that no map of a run of today's people takes this one
-                hashes = inputs.hashes | {f"scenario {Path(people.file).name}": people.sha256}
-                inputs = replace(inputs, hashes=hashes)
-            stages = Stages(told)
-            result = run_case(build_case(inputs, stages, cache=cache, scenario=people), stages)
+            result = _run_with(people, inputs, cache, told)
         else:
             check_run_of(before, inputs)
             result = finished_result(before, inputs, cache=cache)
-        return propose_into(result, question, out, before, told)
+        return propose_into(result, question, out, page, told)
+
+
+def _run_with(
+    people: Scenario | None, inputs: Inputs, cache: ArrayCache | None, told: Progress
+) -> Result:
+    """Run a plan, with the edits of people of a scenario if one is given."""
+    from planner.case import build_case
+    from planner.run import run_case
+
+    if people is not None:  # so that no map of a run of today's people takes this one
+        hashes = inputs.hashes | {f"scenario {Path(people.file).name}": people.sha256}
+        inputs = replace(inputs, hashes=hashes)
+    stages = Stages(told)
+    return run_case(build_case(inputs, stages, cache=cache, scenario=people), stages)
 
 
 def propose_into(
-    result: Result, question: SiteQuestion, out: Path, before: FinishedRun | None, told: Progress
+    result: Result,
+    question: SiteQuestion,
+    out: Path,
+    page: Drawing | None,
+    told: Progress,
 ) -> dict[str, Any]:
-    """Site for a run, which stands on disk where `before` is given."""
-    from planner.maps import PagePart
-    from planner.reports import round_layers, write_proposal
+    """Site for a run; return the content of the proposal.
+
+    page : its map, begun by `drawing_proposal`; None: it is drawn now.
+    """
+    from planner.reports import write_proposal
     from planner.siting import site_plan
 
     proposal = site_plan(result, question, progress=told)
     told("writing", 0.0)
-    shown = take_result(result) if before is None else take_run(before)
-    proposed = PagePart(proposal.content, round_layers(proposal.layers, proposal.cutoffs))
-    save = make_map_saver(shown, view="proposal", proposal=proposed)
+    save = save_proposal_map(proposal, page or result)
     language = result.inputs.plan.language
     write_proposal(proposal, out, save_map=save, provenance=result.provenance, language=language)
     told("writing", 1.0)

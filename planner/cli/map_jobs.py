@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from planner.cli.work_ahead import WorkAhead, work_ahead
 
 if TYPE_CHECKING:
     from planner.maps import PagePart
-    from planner.maps.exploring import ForMap
+    from planner.maps.for_map import ForMap
     from planner.run import Result
+    from planner.scenarios import Comparison
+    from planner.siting.propose import Proposal
     from planner.sources.results import FinishedRun
+
+#: Units of a run whose page takes long enough for a process of its own.
+_WORTH_A_COPY: Final = 5_000
 
 
 def take_result(result: Result) -> ForMap:
     """Return what is drawn of a result, rounded so that `planner map` draws the same map again."""
-    from planner.maps.exploring import take_for_map
+    from planner.maps.for_map import take_for_map
 
     return take_for_map(result)
 
 
 def take_run(run: FinishedRun) -> ForMap:
     """Return what is drawn of a finished run."""
-    from planner.maps.exploring import take_for_map
+    from planner.maps.for_map import take_for_map
 
     return take_for_map(run)
 
@@ -44,7 +53,7 @@ def make_map_saver(
     def save(path: Path) -> None:
         """Draw the map into a file."""
         from planner.maps import draw_map, write_map
-        from planner.maps.exploring import list_page_options
+        from planner.maps.for_map import list_page_options
 
         layers, summary, run, tables, whatif = shown
         page = draw_map(
@@ -62,6 +71,88 @@ def make_map_saver(
         write_map(page, path)
 
     return save
+
+
+#: A page being drawn, to which what was found for its run is added.
+Drawing = WorkAhead[Any, bytes]
+
+
+def drawing_proposal(run: FinishedRun) -> AbstractContextManager[Drawing]:
+    """Begin to draw the map of a finished run that will show a proposal."""
+    return _drawing(run, "proposal", lambda found, _run: _to_proposal_part(found))
+
+
+def drawing_comparison(run: FinishedRun) -> AbstractContextManager[Drawing]:
+    """Begin to draw the map of a finished run that will show a comparison."""
+    return _drawing(run, "comparison", _to_comparison_part)
+
+
+def save_proposal_map(proposal: Proposal, of: Result | Drawing) -> Callable[[Path], None]:
+    """Return what writes the map of a proposal: of its result, or one that was begun."""
+    if isinstance(of, WorkAhead):
+        return _save_once_drawn(of.finish(replace(proposal, result=None)))
+    part = _to_proposal_part(proposal)
+    return make_map_saver(take_result(of), view="proposal", proposal=part)
+
+
+def save_comparison_map(comparison: Comparison, of: Result | Drawing) -> Callable[[Path], None]:
+    """Return what writes the map of a comparison: of a run of today, or one that was begun."""
+    if isinstance(of, WorkAhead):
+        # Its case and what no page shows stay here: they are large.
+        return _save_once_drawn(of.finish(replace(comparison, case=None, tables={}, units={})))
+    shown = take_result(of)
+    part = _to_comparison_part(comparison, shown)
+    return make_map_saver(shown, view="comparison", comparison=part)
+
+
+def _to_proposal_part(proposal: Proposal) -> PagePart:
+    """Return what a page shows of a proposal."""
+    from planner.maps import PagePart
+    from planner.reports import round_layers
+
+    return PagePart(proposal.content, round_layers(proposal.layers, proposal.cutoffs))
+
+
+def _to_comparison_part(comparison: Comparison, run: ForMap) -> PagePart:
+    """Return what a page of a run shows of a comparison."""
+    from planner.maps import PagePart
+    from planner.reports import round_layers
+
+    drawn = comparison.drawn_on(run.layers)
+    return PagePart(comparison.content, round_layers(drawn, comparison.cutoffs))
+
+
+def _save_once_drawn(wait: Callable[[], bytes]) -> Callable[[Path], None]:
+    """Return what writes a page into a file once it is there."""
+
+    def save(path: Path) -> None:
+        """Write the map."""
+        from planner.maps.draw import save_page
+
+        save_page(wait(), path)
+
+    return save
+
+
+def _drawing(
+    run: FinishedRun, view: str, to_part: Callable[[Any, ForMap], PagePart]
+) -> AbstractContextManager[Drawing]:
+    """Begin to draw the map of a run; `to_part` makes its part of what is found later."""
+
+    def begin() -> Callable[[Any], bytes]:
+        """Do all that rests on the run alone."""
+        from planner.maps.draw import render_page
+        from planner.maps.for_map import list_page_options
+        from planner.maps.prepared_page import prepare_page
+
+        shown = take_run(run)
+        layers, summary, content, tables, whatif = shown
+        prepared = prepare_page(
+            layers, summary, tables=tables, whatif=whatif, view=view, **list_page_options(content)
+        )
+        return lambda found: render_page(prepared.finish({view: to_part(found, shown)}))
+
+    return work_ahead(begin, worth=len(run.layers.get("demand", ())) >= _WORTH_A_COPY)
 
 
 def map_into(
@@ -147,7 +238,7 @@ def town_pages_into(folder: Path) -> tuple[Path, int]:
         If the run counts no towns.
     """
     from planner.maps import INDEX_FILE, TownPages, write_map
-    from planner.maps.exploring import list_page_options
+    from planner.maps.for_map import list_page_options
     from planner.reports import write_town_pages
     from planner.sources.results import MAP_FILE, load_result
 

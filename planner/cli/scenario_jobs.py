@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.jobs import propose_into, read_inputs
-from planner.cli.map_jobs import draw_map_again, make_map_saver, take_result, take_run
+from planner.cli.map_jobs import (
+    draw_map_again,
+    drawing_comparison,
+    drawing_proposal,
+    save_comparison_map,
+)
 from planner.cli.terminal import show_progress
 from planner.stages import Stages
 
 if TYPE_CHECKING:
     from planner.case import Case
+    from planner.cli.map_jobs import Drawing
     from planner.scenarios import Comparison, Gathered, Merged
-    from planner.sources.results import FinishedRun
     from planner.sources.scenario_file import Scenario
     from planner.stages import Progress
 
@@ -61,7 +67,9 @@ def compare_into(
     # Before the streets are built, which takes long.
     (check_merged if merge else check_scenarios)(plan, scenarios)
     before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
-    with show_progress(quiet=quiet) as told, compiling_beside(told):
+    # The map is begun before anything has threads, and drawn while the scenarios are compared.
+    drawing = nullcontext() if before is None else drawing_comparison(before)
+    with drawing as page, show_progress(quiet=quiet) as told, compiling_beside(told):
         from planner.case import build_case
         from planner.scenarios import merge_scenarios
         from planner.sources.run_of_plan import check_run_of
@@ -71,9 +79,9 @@ def compare_into(
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)
         if not merge:
-            return _compare(case, scenarios, out, before, told).content, []
+            return _compare(case, scenarios, out, page, told).content, []
         merged = merge_scenarios(case, scenarios, Stages(told))
-        comparison = _compare(case, [merged.scenario], out, before, told, merged)
+        comparison = _compare(case, [merged.scenario], out, page, told, merged)
     return comparison.content, merged.add_together(comparison)
 
 
@@ -81,24 +89,20 @@ def _compare(
     case: Case,
     scenarios: list[Scenario],
     out: Path,
-    before: FinishedRun | None,
+    page: Drawing | None,
     told: Progress,
     merged: Merged | None = None,
 ) -> Comparison:
     """Compare scenarios of a plan that is put together, on the map of its run."""
-    from planner.maps import PagePart
-    from planner.reports import round_layers, write_comparison
+    from planner.reports import write_comparison
     from planner.run import run_case
     from planner.scenarios import compare_case
 
     comparison = compare_case(case, scenarios, Stages(told))
     # A run is needed for the map alone: the comparison has compared without it.
-    shown = take_result(run_case(case, Stages(told))) if before is None else take_run(before)
+    of = run_case(case, Stages(told)) if page is None else page
     told("writing", 0.0)
-    compared = PagePart(
-        comparison.content, round_layers(comparison.drawn_on(shown.layers), case.inputs.cutoffs)
-    )
-    save = make_map_saver(shown, view="comparison", comparison=compared)
+    save = save_comparison_map(comparison, of)
     write_comparison(comparison, out, save_map=save, merged=merged)
     told("writing", 1.0)
     return comparison
@@ -166,9 +170,11 @@ def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
     with show_progress(quiet=quiet) as told:
         inputs, cache = read_inputs(plan, told, accept_datum=False)
         result = finished_result(run, inputs, cache=cache)
-        propose_into(result, build_question(plan, n_sites=DEMO_SITES), sites, run, told)
+        with drawing_proposal(run) as page:
+            propose_into(result, build_question(plan, n_sites=DEMO_SITES), sites, page, told)
         scenarios = [load_scenario(plan_path.parent / "scenario.json")]
-        _compare(result.case, scenarios, compared, run, told)
+        with drawing_comparison(run) as page:
+            _compare(result.case, scenarios, compared, page, told)
         provenance = {"inputs": inputs.hashes}
         write_routes(propose_routes(result, progress=told), routes, provenance=provenance)
         write_sessions(choose_sessions(result, progress=told), courses, provenance=provenance)

@@ -250,7 +250,7 @@ def count_only_sometimes(
     }
     people = demand["people"].to_numpy(dtype=np.float64)
     rows = []
-    for kind in dict.fromkeys(demand["kind"]) if moments else ():
+    for kind in demand["kind"].unique() if moments else ():
         here = (demand["kind"] == kind).to_numpy()
         counts: dict[str, object] = {
             name: exact_sum(people[here & flag]) for name, flag in flags.items()
@@ -278,7 +278,7 @@ class PeopleCells:
     @classmethod
     def of(cls, demand: pd.DataFrame, areas: Sequence[str]) -> PeopleCells:
         """Find the cells of units: kind, people, town."""
-        kinds = list(dict.fromkeys(demand["kind"].tolist()))
+        kinds = demand["kind"].unique().tolist()
         names = pd.Index(list(areas), dtype=object)
         town = names.get_indexer(pd.Index(demand["town"], dtype=object))
         town[town < 0] = len(areas)

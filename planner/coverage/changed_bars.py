@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,20 @@ def find_changed_bars(streets: Streets, known: Streets) -> Floats | None:
         and walls.compounds is others.compounds
         and walls.barriers is others.barriers
         and np.array_equal(walls.gates.node, others.gates.node)
-        and all(map(np.array_equal, streets.edges, known.edges))
-        and all(map(np.array_equal, streets.pieces, known.pieces))
+        and all(map(_are_equal, streets.edges, known.edges))
+        and all(map(_are_equal, streets.pieces, known.pieces))
     )
     if not same:
         return None
     changed = shut_gates(streets) != shut_gates(known)
     spots: Floats = streets.network.xy[walls.gates.node[changed]]
-    if streets.of_everyone is None or known.of_everyone is None:
-        return spots
     # In which compound somebody is depends on where others may walk.
-    theirs = find_changed_bars(streets.of_everyone, known.of_everyone)
-    return None if theirs is None else np.vstack([spots, theirs])
+    groups = streets.of_everyone, known.of_everyone
+    if groups[0] is None or groups[1] is None:
+        return spots
+    return spots if all(map(_are_equal, groups[0].pieces, groups[1].pieces)) else None
+
+
+def _are_equal(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Tell whether two arrays are the same; of streets prepared alike most are one array."""
+    return one is other or np.array_equal(one, other)

@@ -188,7 +188,7 @@ def count_one_domain(
     """
     rows = []
     people = demand["people"].to_numpy()
-    for kind in dict.fromkeys(demand["kind"]):
+    for kind in demand["kind"].unique():
         of_kind = (demand["kind"] == kind).to_numpy()
         total, reached = exact_sum(people[of_kind]), exact_sum(people[of_kind & covered])
         at_most = exact_sum(people[of_kind & (covered | open_to)])

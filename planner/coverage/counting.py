@@ -39,9 +39,11 @@ def judge(minutes: NDArray[np.float64], doubt: pd.Series, cutoff_minutes: float)
     # Covered comes first: whoever reaches a facility is served, whatever else is in doubt.
     covered = minutes <= cutoff_minutes
     unknown = ~covered & (doubt != "").to_numpy()
-    verdict = np.select([covered, unknown], [COVERED, UNKNOWN], GAP)
-    reason = np.where(unknown, doubt.to_numpy(), "")
-    return pd.DataFrame({"verdict": verdict, "reason": reason}).astype(object)
+    # Objects from the start: a table would make columns of texts of them, and back.
+    names = np.array([GAP, UNKNOWN, COVERED], dtype=object)
+    verdict = names[np.where(covered, 2, unknown.astype(np.int64))]
+    reason = np.where(unknown, doubt.to_numpy(dtype=object), "").astype(object)
+    return pd.DataFrame({"verdict": verdict, "reason": reason}, dtype=object)
 
 
 def count_coverage(
@@ -70,7 +72,7 @@ def count_coverage(
         cutoff: verdict.reindex(demand.index).to_numpy(dtype=object)
         for cutoff, verdict in verdicts.items()
     }
-    kinds = list(dict.fromkeys(demand["kind"].tolist()))
+    kinds = demand["kind"].unique().tolist()
     of_kind = {ALL: np.ones(len(demand), dtype=bool)} | {kind: kind_of == kind for kind in kinds}
     rows = []
     for area in (ALL, *areas):
@@ -232,7 +234,7 @@ def list_facility_loads(
     """List what `count_facility_loads` adds up: kind, what is counted, facilities and people."""
     people = demand["people"].to_numpy()
     in_reach = np.bincount(pairs.target, minlength=len(demand))
-    for kind in dict.fromkeys(demand["kind"]):
+    for kind in demand["kind"].unique():
         weight = np.where(demand["kind"] == kind, people, 0.0)
         served = (verdict == COVERED).to_numpy() & (nearest >= 0)
         alone = in_reach[pairs.target] == 1

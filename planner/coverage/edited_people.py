@@ -178,7 +178,7 @@ def _tell_changes(pool: PeoplePool, here: Floats, name: str) -> list[str]:
     """Say how many people come and go, by kind: kinds are never added up."""
     notes, people = [], pool.units["people"].to_numpy(dtype=np.float64)
     change = people * (here - pool.today)
-    for kind in dict.fromkeys(pool.units["kind"]):
+    for kind in pool.units["kind"].unique():
         own = change[(pool.units["kind"] == kind).to_numpy()]
         came, went = exact_sum(own[own > 0]), exact_sum(-own[own < 0])
         if came or went:

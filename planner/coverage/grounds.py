@@ -107,19 +107,23 @@ class Grounds:
             Stations that count but whose cover is not sure.
         """
         needless = (self.first == NO_GATE) & np.isfinite(minutes)
+        reason = self.first.copy()
         # Who needs no gate may still be in doubt for the next reason: meeting islands alone.
-        first = np.where(needless, np.where(self.on_island, ISLAND, ""), self.first)
-        later = np.select(
-            [
-                self._near_unjoined(places, counts, reach_m),
-                unsure.find_near(self.units, reach_m, NOT_CONFIRMED),
+        reason[needless] = ""
+        reason[needless & self.on_island] = ISLAND
+        later = (
+            (NOT_JOINED, self._near_unjoined(places, counts, reach_m)),
+            (NOT_CONFIRMED, unsure.find_near(self.units, reach_m, NOT_CONFIRMED)),
+            (
+                EDGE_OF_DATA,
                 self.edge.find_crossing(self.units, places, counts, reach_m)
                 | unsure.find_near(self.units, reach_m, EDGE_OF_DATA),
-            ],
-            [NOT_JOINED, NOT_CONFIRMED, EDGE_OF_DATA],
-            "",
+            ),
         )
-        reason = np.where(first != "", first, later.astype(object))
+        free = reason == ""
+        for name, found in later:
+            reason[free & found] = name
+            free &= ~found
         return pd.Series(reason, name="reason", dtype=object)
 
     def _near_unjoined(self, places: Access, counts: Flags, reach_m: float) -> Flags:

@@ -23,7 +23,7 @@ from planner.coverage.joined_walk import Yardstick as Yardstick
 from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_walks
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps, find_unknown_levels
 from planner.coverage.walks_beyond import Beyond
-from planner.crs.array_types import Flags
+from planner.crs.array_types import Flags, Floats
 from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
@@ -205,11 +205,14 @@ class Walks:
         self._walks.clear()
 
     def forget_shut_gates(self) -> None:
-        """Give back the memory of walks past shut gates; what was worked out on them stays known.
+        """Give back the memory of walks past shut gates, and of how a search finds people.
 
-        A question that was not asked before joins its streets again.
+        What was worked out stays known. A question that was not asked before joins its streets
+        again.
         """
         self._walks = {key: walk for key, walk in self._walks.items() if key[1] == AS_TAGGED}
+        for walk in self._walks.values():
+            walk.units.forget_lookup()
 
     def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
         """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
@@ -303,24 +306,40 @@ class Walks:
 
     def prepare(self, asked: Sequence[tuple[WalkProfile, Moment | None, Flags]]) -> None:
         """Work out the answers to some questions to `nearest` on all cores."""
-        # Two threads that need the same join would both work it out: joins come first, each once.
-        walks = {(profile, self._rules_at(moment)): moment for profile, moment, _ in asked}
         k = len(self._facilities)
         answers = {
-            self._key_of(profile, moment, chosen[:k]): (profile, moment, chosen)
+            key: (profile, moment, chosen)
             for profile, moment, chosen in asked
+            # What is known needs no joins, which may have been given back.
+            if (key := self._key_of(profile, moment, chosen[:k])) not in self._minutes
         }
+        # Two threads that need the same join would both work it out: joins come first, each once.
+        self.prepare_walks([(profile, moment) for profile, moment, _ in answers.values()])
+        with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(lambda question: self.nearest(*question), answers.values()))
+
+    def prepare_walks(self, asked: Sequence[tuple[WalkProfile, Moment | None]]) -> None:
+        """Join people and facilities for some profiles and moments on all cores."""
+        walks = {(profile, self._rules_at(moment)): moment for profile, moment in asked}
         with ThreadPoolExecutor(cores()) as pool:
             # First the usual walk of each profile, from which walks at an hour take most joins.
             list(pool.map(self.of, dict.fromkeys(profile for profile, _ in walks)))
             list(pool.map(lambda key: self.of(key[0], walks[key]), walks))
-            list(pool.map(lambda question: self.nearest(*question), answers.values()))
 
     def _key_of(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> _MinutesKey:
         """Return what the minutes of a question to `nearest` are kept by."""
         # Beyond these streets a gate may be shut at a moment even if none is here.
         when = None if self._beyond is None else moment
         return profile, self._rules_at(moment), when, chosen.tobytes()
+
+    def minutes_of(self, points: Access) -> Floats:
+        """Return the minutes of the usual profile from other points to the nearest facility.
+
+        points : joined to the streets that were given, as walks reach them, r of them; shape (r,).
+        """
+        every = np.ones(len(self._facilities), dtype=bool)
+        streets, places, _ = self._asked(self._streets.profile, None, every)
+        return nearest_minutes(streets, places, points)[0]
 
     def _asked(
         self, profile: WalkProfile, moment: Moment | None, chosen: Flags

@@ -20,6 +20,8 @@ import numpy as np
 from planner.maps._plain_values import to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 #: Shorter lists take less room as text.
@@ -34,42 +36,51 @@ _NUMBERS = {int, float, type(None)}
 Path = list[str | int]
 
 
-def pack_payload(value: object) -> str:
-    """Return the data as text that can stand anywhere in a page.
+class Packing:
+    """A page's data, packed part by part: what is known early before the rest is there."""
 
-    Parameters
-    ----------
-    value
-        Mappings, lists, texts and numbers; see `to_plain`.
+    def __init__(self) -> None:
+        self._data: Any = {}
+        self._columns: list[tuple[Path, int, int]] = []
+        self._written: list[bytes] = []
 
-    Returns
-    -------
-    str
-        Signs of base64 only; the same data give the same text.
-    """
-    columns: list[tuple[Path, int, int]] = []
-    written: list[bytes] = []
+    def add(self, part: Mapping[str, Any]) -> None:
+        """Put more keys, which are new, behind those that are there; values as of `to_plain`."""
+        plain = to_plain(part)
+        self._data |= {key: self._without_columns(entry, [key]) for key, entry in plain.items()}
 
-    def without_columns(part: Any, path: Path) -> Any:
+    def finish(self) -> str:
+        """Return the data as text that can stand anywhere in a page.
+
+        It has signs of base64 only; the same data give the same text, however they were parted.
+        """
+        head = {"data": self._data, "columns": self._columns}
+        text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        # A lone half of a pair is no text; a name from a broken file may hold one.
+        encoded = text.encode("utf-8", errors="replace")
+        whole = b"".join([len(encoded).to_bytes(4, "little"), encoded, *self._written])
+        return base64.b64encode(zlib.compress(whole, 9)).decode("ascii")
+
+    def _without_columns(self, part: Any, path: Path) -> Any:
         """Return a part of the data with None for each column, which is written."""
         if isinstance(part, dict):
-            return {key: without_columns(entry, [*path, key]) for key, entry in part.items()}
+            return {key: self._without_columns(entry, [*path, key]) for key, entry in part.items()}
         if not isinstance(part, list | tuple):
             return part
         scaled = _to_whole(part)
         if scaled is None:
-            return [without_columns(entry, [*path, at]) for at, entry in enumerate(part)]
+            return [self._without_columns(entry, [*path, at]) for at, entry in enumerate(part)]
         codes, scale = scaled
-        columns.append((path, len(part), scale))
-        written.append(to_varint_bytes(codes))
+        self._columns.append((path, len(part), scale))
+        self._written.append(to_varint_bytes(codes))
         return None
 
-    head = {"data": without_columns(to_plain(value), []), "columns": columns}
-    text = json.dumps(head, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    # A lone half of a pair is no text; a name from a broken file may hold one.
-    encoded = text.encode("utf-8", errors="replace")
-    whole = b"".join([len(encoded).to_bytes(4, "little"), encoded, *written])
-    return base64.b64encode(zlib.compress(whole, 9)).decode("ascii")
+
+def pack_payload(value: object) -> str:
+    """Return data that are all there, of any kind, as `Packing` writes them."""
+    packing = Packing()
+    packing._data = packing._without_columns(to_plain(value), [])
+    return packing.finish()
 
 
 def unpack_payload(text: str) -> dict[str, Any]:

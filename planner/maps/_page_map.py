@@ -43,6 +43,20 @@ class OfflineMap(folium.Map):
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
 
+class _Plain(folium.Element):
+    """Text that stands in a page as it is; folium's own elements read theirs as a template first.
+
+    A page is megabytes long, so that takes a third of a second.
+    """
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        # As a template ends its lines: browsers hash scripts so, whatever stands in the file.
+        self.text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+
+
 class PageMap(OfflineMap):
     """A folium map that carries its own Leaflet, styles, engine and data.
 
@@ -64,8 +78,10 @@ class PageMap(OfflineMap):
         What else the page may do than run its own scripts: see `build_policy`.
     """
 
+    #: Folium finds no parts here to read as templates: `render` puts ours in.
+    _template = Template("")
     # The empty icon in it keeps browsers from asking a server for one.
-    _template = Template(
+    _parts = Template(
         """
         {% macro header(this, kwargs) %}
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -157,6 +173,9 @@ class PageMap(OfflineMap):
         alone = self._is_alone
         self.stock = "" if alone else stock_js()
         self.styles = leaflet_css(pictures=not alone) + asset("page.css")
+        for part in ("header", "html", "script"):
+            text = getattr(self._parts.module, part)(self, kwargs)
+            getattr(figure, part).add_child(_Plain(text), name=self.get_name())
         rendered: Any = super().render
         rendered(**kwargs)
         figure.header._children.pop(_POLICY, None)

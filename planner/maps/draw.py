@@ -7,16 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
-from planner.maps._basemap import find_basemap
-from planner.maps._drawn_once import leave_out_drawn
-from planner.maps._map_grid import STEP_DEG
-from planner.maps._packed_payload import pack_payload
-from planner.maps._page_payload import build_page_payload
-from planner.maps._poster import build_poster
-from planner.maps._whatif_payload import find_page_rows, order_units, pack_whatif
-from planner.maps.page_parts import PagePart, add_parts, grid_of, require_wgs84
-from planner.sources.cells import isolate_text
-from planner.texts import LANGUAGES, TEXTS, check_language
+from planner.maps.page_parts import PagePart
+from planner.maps.prepared_page import prepare_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.sources.whatif_file import WhatIfData
-
-CREDIT = "© OpenStreetMap contributors (ODbL)"
-#: Keys of the texts that say what a page is about, by the view shown first.
-_HEADINGS = {"proposal": "heading_sites", "comparison": "heading_compare"}
 
 
 class PageOptions(TypedDict, total=False):
@@ -120,18 +108,11 @@ def draw_map(
     >>> planner.write_map(page, "map.html")
     PosixPath('map.html')
     """
-    payload = _build_payload(layers, summary, tables, page)
+    prepared = prepare_page(
+        layers, summary, tables=tables, whatif=whatif, view=view, town_page=town_page, **page
+    )
     parts = {"proposal": proposal, "comparison": comparison, "routes": routes, "courses": courses}
-    add_parts(payload, layers, {what: part for what, part in parts.items() if part is not None})
-    payload["view"] = view
-    if town_page is not None:
-        payload["town_page"] = dict(town_page)
-    columns = None
-    if whatif is not None:
-        order = order_units(whatif, layers, grid_of(payload))
-        more = {} if order is None else leave_out_drawn(payload, whatif, layers)
-        columns = pack_whatif(whatif, order, find_page_rows(whatif, layers) | more)
-    return _build_page(payload, heading=_HEADINGS.get(view), whatif=columns, **page)
+    return prepared.finish({what: part for what, part in parts.items() if part is not None})
 
 
 def draw_proposal(
@@ -228,9 +209,11 @@ def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = 
     >>> planner.write_map(page, "map.html").stat().st_size < 600_000
     True
     """
-    target = Path(path)
-    # Made like the folders of other commands, so that a new path works at once.
-    target.parent.mkdir(parents=True, exist_ok=True)
+    return save_page(render_page(page, packed=packed), path)
+
+
+def render_page(page: folium.Map, *, packed: bool = False) -> bytes:
+    """Return the page as the content of its file; `packed` as of `write_map`."""
     figure: Any = page.get_root()
     rendered = figure.render()
     if packed:
@@ -238,7 +221,15 @@ def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = 
         from planner.maps._page_map import STARTING, asset
 
         rendered = pack_page(rendered, STARTING, asset("opener.js"))
-    content = rendered.encode("utf-8")
+    content: bytes = rendered.encode("utf-8")
+    return content
+
+
+def save_page(content: bytes, path: str | os.PathLike[str]) -> Path:
+    """Write a page that was rendered, whole or not at all; return its file."""
+    target = Path(path)
+    # Made like the folders of other commands, so that a new path works at once.
+    target.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder: only within one file system is a file replaced in one step.
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     beside = Path(name)
@@ -252,78 +243,3 @@ def write_map(page: folium.Map, path: str | os.PathLike[str], *, packed: bool = 
         # Gone once it has replaced the target; left over where writing failed.
         beside.unlink(missing_ok=True)
     return target
-
-
-def _build_payload(
-    layers: Mapping[str, gpd.GeoDataFrame],
-    summary: Mapping[str, Any],
-    tables: Mapping[str, pd.DataFrame] | None,
-    page: PageOptions,
-) -> dict[str, Any]:
-    """Check what is given and gather what every page shows."""
-    check_language(page.get("language", LANGUAGES[0]))
-    for name, layer in layers.items():
-        require_wgs84(layer, name)
-    return build_page_payload(layers, summary, tables) | {
-        "invented_streets": bool(summary.get("invented_streets")),
-        "step": STEP_DEG,
-    }
-
-
-def _build_page(
-    payload: dict[str, Any],
-    *,
-    whatif: str | None,
-    title: str,
-    language: str = LANGUAGES[0],
-    synthetic: bool = False,
-    date: str | None = None,
-    credit: str = CREDIT,
-    basemap: Mapping[str, Any] | None = None,
-    heading: str | None = None,
-) -> folium.Map:
-    """Return the page of a payload and of what-if data, both packed where the page has them.
-
-    heading : key of the text that says what it is about.
-    """
-    # Loaded where it is used: folium takes long.
-    from planner.maps._page_map import PageMap
-
-    tiles = find_basemap(basemap)
-    payload |= {
-        "basemap": None if tiles is None else tiles.to_payload(),
-        "title": title,
-        "language": language,
-        "synthetic": bool(synthetic),
-        "date": date,
-        "credit": credit,
-        "texts": TEXTS,
-    }
-    # The title of the window; the page sets it anew when the reader changes the language.
-    words = TEXTS[language]
-    about = words[heading] if heading else _heading(payload["cutoffs"], language)
-    parts = [
-        about,
-        # A title that is written from right to left must not turn round the words beside it.
-        isolate_text(title),
-    ]
-    parts += [words["synthetic"]] if synthetic else []
-    return PageMap(
-        pack_payload(payload),
-        title=" · ".join(text for text in parts if text),
-        bounds=payload["bounds"],
-        poster=build_poster(payload, about),
-        inline_note=words["poster_inline"],
-        policy=None if tiles is None else {"images": tiles.hosts},
-        whatif=whatif,
-    )
-
-
-def _heading(cutoffs_minutes: list[float], language: str) -> str:
-    """Return what the page is about; the page itself says the same in the language chosen."""
-    words = TEXTS[language]
-    longest = cutoffs_minutes[-1] if cutoffs_minutes else 15.0
-    # Exact: a cutoff is the number that stands in the plan, not a result.
-    if longest == 15:
-        return words["heading_15"]
-    return words["heading"].format(minutes=f"{longest:g}")

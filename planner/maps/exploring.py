@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import geopandas as gpd
+from typing import TYPE_CHECKING, Any
 
 from planner.courses import ChosenSessions
 from planner.errors import PlannerError
-from planner.maps.draw import PageOptions, draw_map
+from planner.maps.draw import draw_map
+from planner.maps.for_map import list_page_options, round_for_map, take_for_map
 from planner.maps.page_parts import PagePart
-from planner.rounding import AskedCutoffs, round_table, to_plain_rows
+from planner.rounding import to_plain_rows
 from planner.routes import ProposedRoutes
 from planner.run import Result
 from planner.scenarios import Comparison
@@ -18,52 +17,10 @@ from planner.siting.propose import Proposal
 from planner.sources.results import FinishedRun
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import folium
-    import pandas as pd
-
-    from planner.sources.whatif_file import WhatIfData
-
-
-class ForMap(NamedTuple):
-    """What a page of a result is drawn from: as its files hold it.
-
-    layers, tables : of result.gpkg, EPSG:4326; summary, run : contents of summary.json, run.json.
-    whatif : by which the page judges scenarios itself; None without it.
-    """
-
-    layers: dict[str, gpd.GeoDataFrame]
-    summary: dict[str, Any]
-    run: dict[str, Any]
-    tables: dict[str, pd.DataFrame]
-    whatif: WhatIfData | None
-
 
 #: What has a page on the map of a run.
 Explored = Result | FinishedRun | Proposal | Comparison | ProposedRoutes | ChosenSessions
-
-
-def take_for_map(shown: Result | FinishedRun) -> ForMap:
-    """Return what is drawn of a run, rounded so that `planner map` draws the same map again."""
-    if isinstance(shown, FinishedRun):
-        return ForMap(shown.layers, shown.summary, shown.run, shown.page_tables(), shown.whatif())
-    cutoffs = shown.inputs.cutoffs
-    tables = {name: round_table(table, cutoffs) for name, table in shown.tables.items()}
-    layers = _round(shown.layers, cutoffs)
-    return ForMap(layers, shown.summary, shown.provenance, tables, shown.whatif)
-
-
-def list_page_options(run: Mapping[str, Any]) -> PageOptions:
-    """Return what a page says of itself, from the content of run.json."""
-    return {
-        "title": run["title"],
-        "language": run["language"],
-        "synthetic": run["synthetic"],
-        "date": run["date"][: len("2026-11")],
-        # A run of an older version knows of no maps from the internet.
-        "basemap": (run.get("settings") or {}).get("map"),
-    }
 
 
 def explore(
@@ -94,10 +51,10 @@ def explore(
     options: Any = list_page_options(content) | page
     parts: dict[str, Any] = {}
     if isinstance(shown, Proposal):
-        proposal = PagePart(shown.content, _round(shown.layers, shown.cutoffs))
+        proposal = PagePart(shown.content, round_for_map(shown.layers, shown.cutoffs))
         parts = {"proposal": proposal, "view": "proposal"}
     elif isinstance(shown, Comparison):
-        drawn = _round(shown.drawn_on(layers), shown.cutoffs)
+        drawn = round_for_map(shown.drawn_on(layers), shown.cutoffs)
         parts = {"comparison": PagePart(shown.content, drawn), "view": "comparison"}
     elif isinstance(shown, ProposedRoutes):
         parts = {"routes": PagePart(shown.content, shown.layers), "view": "routes"}
@@ -127,12 +84,3 @@ def _find_run(shown: Explored, run: Result | FinishedRun | None) -> Result | Fin
             "give it: explore(run=result)"
         )
     return found
-
-
-def _round(
-    layers: Mapping[str, gpd.GeoDataFrame], cutoffs: AskedCutoffs
-) -> dict[str, gpd.GeoDataFrame]:
-    return {
-        name: gpd.GeoDataFrame(round_table(layer, cutoffs), crs=layer.crs)
-        for name, layer in layers.items()
-    }

@@ -37,17 +37,17 @@ class PagePart(Brief):
     layers: Mapping[str, gpd.GeoDataFrame]
 
 
-def add_parts(
-    payload: dict[str, Any],
+def build_parts(
+    payload: Mapping[str, Any],
     layers: Mapping[str, gpd.GeoDataFrame],
     parts: Mapping[str, PagePart],
-) -> None:
-    """Add what the page shows of each part to its payload.
+) -> dict[str, Any]:
+    """Return what the page shows of each part: keys that its payload gets beside its own.
 
     Parameters
     ----------
     payload
-        From `build_page_payload`; it gets a key for each part.
+        From `build_page_payload`.
     layers
         Of the result, EPSG:4326.
     parts
@@ -58,27 +58,29 @@ def add_parts(
     CrsError
         If a layer of a part is not in EPSG:4326.
     """
+    added: dict[str, Any] = {}
     rows, grid = _last_rows(payload), grid_of(payload)
     if (proposal := parts.get("proposal")) is not None:
         from planner.maps._proposal_payload import build_proposal_payload
 
         shown = _layers_with(layers, proposal)
-        payload["proposal"] = build_proposal_payload(proposal.content, shown, rows, grid)
+        added["proposal"] = build_proposal_payload(proposal.content, shown, rows, grid)
     if (comparison := parts.get("comparison")) is not None:
         from planner.maps._comparison_payload import build_comparison_payload
 
         shown = _layers_with(layers, comparison)
-        payload["comparison"] = build_comparison_payload(comparison.content, shown, rows, grid)
+        added["comparison"] = build_comparison_payload(comparison.content, shown, rows, grid)
     if (routes := parts.get("routes")) is not None:
         from planner.maps._routes_payload import build_routes_payload
 
-        payload["routes"] = build_routes_payload(routes.content, _layers_with({}, routes), grid)
+        added["routes"] = build_routes_payload(routes.content, _layers_with({}, routes), grid)
     if (courses := parts.get("courses")) is not None:
         from planner.maps._courses_payload import build_courses_payload
 
-        payload["courses"] = build_courses_payload(
+        added["courses"] = build_courses_payload(
             courses.content, _layers_with({}, courses), layers.get("facilities"), grid
         )
+    return added
 
 
 def grid_of(payload: Mapping[str, Any]) -> MapGrid:

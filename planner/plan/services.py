@@ -185,4 +185,4 @@ def _texts(facilities: pd.DataFrame, column: str) -> list[str]:
     """Return a column of text; empty where the table has none."""
     if column not in facilities:
         return [""] * len(facilities)
-    return [str(text) for text in facilities[column]]
+    return [str(text) for text in facilities[column].tolist()]

@@ -108,7 +108,7 @@ def find_competition(
     summary = summarise_competition(
         scores, units, of_groups, by_capacity=capacity is not None, cutoff_minutes=cutoff_minutes
     )
-    return Competition(load.mask(load == 0), score, summary, notes)
+    return Competition(load, score, summary, notes)
 
 
 def mask_unknown(scores: pd.Series, verdict: pd.Series) -> pd.Series:

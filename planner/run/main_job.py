@@ -41,7 +41,7 @@ from planner.showing import Shown, say_run
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.whatif_file import WhatIfData
-from planner.stages import Progress, Stages
+from planner.stages import Progress, Stages, give_back_memory
 from planner.travel.canvas import Canvas, prepare_canvas
 from planner.travel.streets import Streets
 
@@ -221,7 +221,9 @@ def _isochrones(case: Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:
     """Draw where each facility that counts can be reached from, and all of them together."""
     with stages("isochrones"):
         cutoffs = case.plan.service.cutoffs_minutes
-        return build_isochrone_layer(canvas, case.counting, cutoffs, stages)
+        bands = build_isochrone_layer(canvas, case.counting, cutoffs, stages)
+        give_back_memory()
+        return bands
 
 
 def _find_by_choice(

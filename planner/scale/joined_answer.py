@@ -288,11 +288,11 @@ def _join_competition(
         loads += share
         living.append(part.tables["living"])
         scores.append(score)
-    load = pd.Series(np.where(serves & (supply > 0) & (loads > 0), loads, np.nan), counting.index)
+    load = pd.Series(np.where(serves & (supply > 0), loads, np.nan), counting.index)
     load = load.reindex(whole.facilities.index)
     people = _concatenated(living)
     if people.empty:
-        return _JoinedCompetition(load, None, [], offers)
+        return _JoinedCompetition(load.mask(load == 0), None, [], offers)
     verdict = people.pop("verdict_unknown").map({True: "unknown", False: ""})
     known = mask_unknown(pd.Series(np.concatenate(scores)), verdict)
     own = [name for name in (PEOPLE, CLASS) if name in people]

@@ -158,9 +158,9 @@ def join_gains(
     openings, gains, considered
         Of all parts, from `list_openings`; `opening` counts on from part to part.
     """
-    order = np.lexsort(
-        [openings["node_id"].to_numpy(), (openings["kind"] == NEW_OPENING).to_numpy()]
-    )
+    along = openings["at_m"].fillna(0.0).to_numpy()
+    new = (openings["kind"] == NEW_OPENING).to_numpy()
+    order = np.lexsort([along, openings["node_id"].to_numpy(), new])
     listed = openings.iloc[order].reset_index(drop=True)
     number, first = number_rows(
         listed, ["kind", "gate_id", "compound_id", "node_id", "x", "y", "twin"]

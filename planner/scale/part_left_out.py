@@ -106,8 +106,9 @@ def list_openings(case: Case, judgement: Judgement, ground: OwnGround) -> dict[s
     dict
         considered : kind, count, of those on its own ground. openings : the candidates, see
         `list_candidates`, that bring anybody of its own, wherever they lie, with the id of the
-        node of a gate (-1 of a new opening). gains : opening (row of `openings`), unit (row in the
-        table of all units), kind, people, facility (position).
+        node of a gate (-1 of a new opening), and twin: its number among those that are alike.
+        gains : opening (row of `openings`), unit (row in the table of all units), kind, people,
+        facility (position).
     """
     walk, demand = judgement.walk, judgement.judged.demand
     streets = walk.streets

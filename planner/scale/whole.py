@@ -11,6 +11,7 @@ import pandas as pd
 from planner.coverage.facilities import find_approximate, find_unsure
 from planner.network.study_area import StudyArea, layer_to_metric
 from planner.plan import Plan
+from planner.plan.slopes import find_reach_pace
 from planner.sources.inputs import Inputs
 
 
@@ -43,6 +44,12 @@ class Whole:
     def cutoff_minutes(self) -> float:
         """The plan's last cutoff, which decides the verdicts."""
         return self.plan.service.cutoffs_minutes[-1]
+
+    @property
+    def reach_m_per_min(self) -> float:
+        """Metres a minute that no walk of the plan's profile exceeds, as `Streets` has them."""
+        profile = self.plan.profile_named(self.plan.service.profile)
+        return find_reach_pace(profile, sloped=self.inputs.elevation is not None)
 
     @cached_property
     def counting(self) -> gpd.GeoDataFrame:

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
-from planner.coverage.counting import ALL, UNKNOWN, judge_target, shares
-from planner.coverage.exact import exact_sum
+from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, judge_target, shares
+from planner.coverage.exact import exact_sum, exact_sums
 from planner.coverage.groups import group_column
 from planner.coverage.weighted import value_of_most, weighted_median
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.plan import Plan, Rule
 from planner.scenarios._state_verdicts import StateVerdict
 
@@ -78,12 +77,12 @@ def count_totals(
     Returns
     -------
     list of dict
-        area, kind, group ("" for all of the kind), profile, then as `count_before_after`.
+        area, kind, group ("" for all of the kind), profile, then as `count_by_area`.
     """
     rows = []
     own = plan.service.profile
     # In the order of the table: that of a set would change from run to run.
-    for kind in dict.fromkeys(units["kind"]):
+    for kind in units["kind"].unique():
         people = units["people"].where(units["kind"] == kind, 0.0)
         label = {"kind": kind, "group": "", "profile": own}
         rows += count_by_area(units, people, towns, verdicts[own], there, **label)
@@ -120,7 +119,7 @@ def count_classes(
     Returns
     -------
     list of dict
-        area, class, kind, then as `count_before_after`.
+        area, class, kind, then as `count_by_area`.
     """
     rows = []
     kinds = kinds_with_classes(units, plan)
@@ -142,24 +141,7 @@ def count_by_area(
     there: Presence,
     **labels: Any,
 ) -> list[dict[str, Any]]:
-    """Count some people for the whole area, then for each town."""
-    town, counts = units["town"].to_numpy(dtype=object), people.to_numpy(dtype=np.float64)
-    return [
-        {
-            "area": area,
-            **labels,
-            **count_before_after(
-                counts if area == ALL else np.where(town == area, counts, 0.0), *change, there
-            ),
-        }
-        for area in (ALL, *towns)
-    ]
-
-
-def count_before_after(
-    people: NDArray[np.float64], before: StateVerdict, after: StateVerdict, there: Presence
-) -> dict[str, Any]:
-    """Count people (n,) by verdict before and after, and who is gained and lost.
+    """Count some people by verdict before and after, and who is gained and lost, by area.
 
     Gained is who is covered then and was not, whatever the verdict was: newly_covered are those of
     them whose verdict was gap, gained_unknown those whose verdict was unknown. Lost is the other
@@ -167,23 +149,74 @@ def count_before_after(
     apart: of those who come came_covered are covered after, came_gained of them not without the
     edits; of those who go went_covered were covered. So
     covered_after - covered_before = gained - lost + came_covered - went_covered.
+
+    Parameters
+    ----------
+    units : n rows
+        town.
+    people : shape (n,)
+        Those that are counted.
+    towns
+        In the order wanted; the row `all` comes first.
+    change
+        Before and after.
+    there
+        Who is there before and after.
+    **labels
+        Columns of every row.
     """
-    stay, come, go = people * there.stay, people * there.come, people * there.go
-    row: dict[str, Any] = {}
+    counts = people.to_numpy(dtype=np.float64)
+    rows = np.flatnonzero(counts)  # whoever counts nothing adds nothing
+    named = pd.Index(units["town"].to_numpy(dtype=object)[rows], dtype=object)
+    town = pd.Index(list(towns), dtype=object).get_indexer(named)
+    sums = {
+        name: _sum_by_area(values[rows], chosen[rows], town, len(towns))
+        for name, (values, chosen) in _list_counted(counts, *change, there).items()
+    }
+    return [
+        {"area": area, **labels, **_write_row({name: column[at] for name, column in sums.items()})}
+        for at, area in enumerate((ALL, *towns))
+    ]
+
+
+def _list_counted(
+    people: Floats, before: StateVerdict, after: StateVerdict, there: Presence
+) -> dict[str, tuple[Floats, Flags]]:
+    """List what is added up, shapes (n,): name of the sum -> people, and which units count."""
+    everybody = np.ones(len(people), dtype=bool)
+    counted: dict[str, tuple[Floats, Flags]] = {}
     for when, answer, then in (("before", before, there.before), ("after", after, there.after)):
-        sums = {name: exact_sum((people * then)[mask]) for name, mask in answer.masks.items()}
-        row["people" if when == "before" else "people_after"] = exact_sum(people * then)
-        row |= {f"{name}_{when}": value for name, value in sums.items()}
-        row |= {f"{name}_{when}": value for name, value in shares(**sums).items()}
+        counted["people" if when == "before" else "people_after"] = people * then, everybody
+        counted |= {f"{name}_{when}": (people * then, own) for name, own in answer.masks.items()}
+    stay, come, go = people * there.stay, people * there.come, people * there.go
     newly, doubt = after.covered & ~before.covered, before.masks[UNKNOWN]
-    row[GAINED] = exact_sum(stay[newly])
-    # Told apart, for missing data must not make an edit look better than it is.
-    row["newly_covered"] = exact_sum(stay[newly & ~doubt])
-    row["gained_unknown"] = exact_sum(stay[newly & doubt])
-    row[LOST] = exact_sum(stay[before.covered & ~after.covered])
-    row |= {"came": exact_sum(come), "came_covered": exact_sum(come[after.covered])}
-    row["came_gained"] = exact_sum(come[newly])
-    return row | {"went": exact_sum(go), "went_covered": exact_sum(go[before.covered])}
+    return counted | {
+        GAINED: (stay, newly),
+        # Told apart, for missing data must not make an edit look better than it is.
+        "newly_covered": (stay, newly & ~doubt), "gained_unknown": (stay, newly & doubt),
+        LOST: (stay, before.covered & ~after.covered),
+        "came": (come, everybody), "came_covered": (come, after.covered),
+        "came_gained": (come, newly),
+        "went": (go, everybody), "went_covered": (go, before.covered),
+    }  # fmt: skip
+
+
+def _sum_by_area(values: Floats, chosen: Flags, town: Ints, n_towns: int) -> list[float]:
+    """Add up the chosen values: of all, then of each town; `town` is -1 in none."""
+    values, town = values[chosen], town[chosen]
+    within = town >= 0
+    return [exact_sum(values), *exact_sums(town[within], values[within], n_towns).tolist()]
+
+
+def _write_row(sums: Mapping[str, float]) -> dict[str, Any]:
+    """Return the sums of one area with their shares, in the order of the files."""
+    row: dict[str, Any] = {}
+    for when, people in (("before", "people"), ("after", "people_after")):
+        row[people] = sums[people]
+        found = {name: sums[f"{name}_{when}"] for name in (COVERED, GAP, UNKNOWN)}
+        row |= {f"{name}_{when}": value for name, value in found.items()}
+        row |= {f"{name}_{when}": value for name, value in shares(**found).items()}
+    return row | {name: value for name, value in sums.items() if name not in row}
 
 
 def count_changes_by_kind(
@@ -195,10 +228,10 @@ def count_changes_by_kind(
     """
     kinds, people = units["kind"].to_numpy(dtype=object), units["people"].to_numpy(dtype=np.float64)
     newly, everybody = after.covered & ~before.covered, np.ones(len(people), dtype=bool)
+    of_kind = {kind: kinds == kind for kind in dict.fromkeys(kinds)}
     return {
         f"{name}_by_kind": {
-            str(kind): exact_sum((people * share)[change & (kinds == kind)])
-            for kind in dict.fromkeys(kinds)
+            str(kind): exact_sum((people * share)[change & own]) for kind, own in of_kind.items()
         }
         for name, change, share in (
             (GAINED, newly, there.stay),

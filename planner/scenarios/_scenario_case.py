@@ -73,7 +73,7 @@ class ScenarioCase(ExtendedCase):
     @property
     def headline(self) -> str:
         """The kind whose people a ledger counts first: residents, if there are any."""
-        present = set(self.units["kind"])
+        present = set(self.units["kind"].unique())
         return next(str(kind) for kind in KINDS if kind in present)
 
     @property

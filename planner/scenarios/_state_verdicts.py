@@ -174,9 +174,8 @@ class StateJudge:
         k = len(self._sure)
         asked = {_key(question, now[question][:k]): question for question in questions}
         own, first = state.walks, self.of_today
-        for walks in dict.fromkeys((first, own)):  # threads do not wait for others
-            for question in questions:
-                walks.of(question.profile, question.moment)
+        for walks in dict.fromkeys((first, own)):  # threads below do not wait for others
+            walks.prepare_walks([(q.profile, q.moment) for q in questions])
 
         def search(question: Question, some: Flags, units: Ints | None = None) -> _NearestFound:
             """Search on these streets, and on those of today if they are others."""

@@ -342,7 +342,7 @@ def _count_all(
     more: dict[str, list[dict[str, Any]]] = {"cutoffs": [], "moments": []}
     for key, questions in (("cutoffs", case.of_cutoffs), ("moments", case.of_moments)):
         for question in questions:
-            for kind in dict.fromkeys(units["kind"]):
+            for kind in units["kind"].unique():
                 more[key] += count_by_area(
                     units, units["people"].where(units["kind"] == kind, 0.0), towns,
                     (before[question], after[question]), there, kind=kind, profile=own,

@@ -140,10 +140,10 @@ def compare(
         )
         for when in ("before", "after")
     ]
-    towns = [name for name in dict.fromkeys(units["town"]) if name]
+    towns = [name for name in units["town"].unique() if name]
     rows: list[dict[str, Any]] = []
     everybody = units[["people_before", "people_after"]].max(axis=1)
-    for kind in dict.fromkeys(units["kind"]):
+    for kind in units["kind"].unique():
         counted = everybody.where(units["kind"] == kind, 0.0)
         pair = (verdicts[0], verdicts[1])
         rows += count_by_area(units, counted, towns, pair, there, kind=kind)

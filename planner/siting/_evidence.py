@@ -14,7 +14,8 @@ from planner.siting._robustness import Robustness
 from planner.siting.marginal_curve import CurvePoint
 from planner.siting.models.solution import Solution
 from planner.siting.outcome import Outcome, Room
-from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.posed_question import PosedQuestion
+from planner.siting.question import SiteQuestion
 from planner.siting.siting_case import SitingCase
 
 

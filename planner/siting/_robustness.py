@@ -19,7 +19,8 @@ from planner.siting.models.capacitated import count_served, site_capacitated
 from planner.siting.models.location_models import site_mclp
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
-from planner.siting.question import PosedQuestion, SiteQuestion, weigh_units
+from planner.siting.posed_question import PosedQuestion
+from planner.siting.question import SiteQuestion, weigh_units
 from planner.siting.siting_case import SitingCase
 from planner.travel.access import join, take
 from planner.travel.minutes import cores, nearest_minutes, reached_pairs

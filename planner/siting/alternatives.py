@@ -10,7 +10,8 @@ import numpy as np
 
 from planner.errors import InfeasibleError
 from planner.siting.models.solution import Solution
-from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.posed_question import PosedQuestion
+from planner.siting.question import SiteQuestion
 from planner.siting.solve import MINIMISING, solve_question
 
 #: An alternative has no site within this distance of the one it does without: moving round the

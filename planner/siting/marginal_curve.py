@@ -17,7 +17,8 @@ from planner.siting.models.capacitated import find_open_demand, site_capacitated
 from planner.siting.models.location_models import site_mclp
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution
-from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.posed_question import PosedQuestion
+from planner.siting.question import SiteQuestion
 from planner.siting.solve import narrow_problem
 
 #: The curve goes on as far as the choice, but no farther than this.

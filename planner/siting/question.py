@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from planner.coverage.counting import UNKNOWN
 from planner.coverage.facilities import join_facilities
-from planner.errors import InfeasibleError, SitingError, quote
+from planner.errors import SitingError, quote
 from planner.plan import KINDS, Plan
 from planner.siting._question_checks import (
     RANGES,
@@ -23,13 +21,12 @@ from planner.siting._question_checks import (
     check_place,
     check_search,
     check_weights,
-    find_most,
 )
 from planner.siting.models.location_models import MODELS
-from planner.siting.models.problem import GroupLimit, Problem
+from planner.siting.models.problem import GroupLimit
 from planner.siting.models.solution import SolveOptions
+from planner.siting.posed_question import FAR, AskedPeople, PosedQuestion, pose_of_matrix
 from planner.siting.siting_case import SitingCase
-from planner.siting.solve import prune_problem
 
 #: The default objective: residents newly covered.
 RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
@@ -37,8 +34,6 @@ RESIDENTS: Final[Mapping[str, float]] = {"residential": 1.0}
 _OF_EVERYBODY: Final = ("p-median", "p-center", "backup", "fairness", "lscp")
 #: Levels whose facilities never close: they serve more than those within their walk.
 _LASTING_LEVELS: Final = ("district", "town")
-#: The longest walks that a model compares, as multiples of the cutoff.
-_FAR: Final = {"p-median": 2.0, "p-center": 4.0}
 
 
 @dataclass(frozen=True)
@@ -96,35 +91,6 @@ class SiteQuestion:
         return {kind: weight for kind, weight in self.weights.items() if weight} == RESIDENTS
 
 
-@dataclass(frozen=True, eq=False)
-class PosedQuestion:
-    """A question as a problem, and what its rows and columns stand for.
-
-    problem : as it is solved, without needless candidates; unpruned : with them. rows : positions
-    of the units in the case. ids, score : of the columns; the candidates come first, after them
-    today's facilities that may close. The score decides between candidates that serve the same
-    people.
-    """
-
-    problem: Problem
-    unpruned: Problem
-    rows: NDArray[np.int64]
-    ids: NDArray[np.object_]
-    n_candidates: int
-    score: NDArray[np.float64]
-
-    @property
-    def needless(self) -> NDArray[np.bool_]:
-        """Candidates that another one makes needless."""
-        return np.asarray(
-            self.problem.mask("excluded") & ~self.unpruned.mask("excluded"), dtype=bool
-        )
-
-    def prune(self, model: str, problem: Problem) -> Problem:
-        """Return another question about the same columns without needless candidates."""
-        return prune_problem(problem, model, self.score)
-
-
 def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     """Put a question as a problem: whom it counts, where sites may stand, and what stays.
 
@@ -140,44 +106,28 @@ def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     """
     weight, counted = _find_counted(case, question)
     rows = np.flatnonzero(counted)
-    far = case.cutoff_minutes * _FAR.get(question.model, 1.0)
+    far = case.cutoff_minutes * FAR.get(question.model, 1.0)
     closable = _closable(case, question)
-    matrix = _matrix(case, counted, rows, far, closable)
-    table = case.candidates
-    new, old = table["site_id"].astype(str), closable["facility_id"].astype(str)
-    ids = np.concatenate([new.to_numpy(dtype=object), old.to_numpy(dtype=object)])
-    n, k = len(table), len(closable)
-    excluded = _marked(ids[:n], question.excluded, "exclude", k)
-    _refuse_both(question)
-    capacity = _capacity(case, closable, question, excluded)
-    usable = int((~excluded[:n]).sum())
-    problem = Problem(
-        matrix,
-        weight[rows],
-        cutoff_minutes=case.cutoff_minutes,
-        n_sites=find_most(question.n_sites, question.budget, question.model, usable),
-        budget=question.budget,
-        costs=_costs(table, closable, question),
-        capacity=capacity,
+    people = AskedPeople(
+        rows=rows,
+        weight=weight[rows],
         people=case.people[rows],
-        towns=_labels(table, closable, "town"),
-        domains=_labels(table, closable, "domain"),
-        demand_towns=case.demand["town"].astype(str).to_numpy()[rows],
-        demand_ids=case.demand["demand_id"].to_numpy()[rows],
-        xy=np.concatenate([case.sites.xy, _xy(closable)]),
-        spacing_m=question.spacing_m,
-        excluded=excluded,
-        forced=_marked(ids[:n], question.forced, "force", k),
-        closable=np.arange(n + k) >= n,
-        closures=question.closures,
-        limits=question.limits,
-        far_minutes=far,
+        towns=case.demand["town"].astype(str).to_numpy()[rows],
+        ids=case.demand["demand_id"].to_numpy()[rows],
+        gaps=case.demand["gap_id"].to_numpy(dtype=object)[rows],
+        gap_names=case.gaps.set_index("gap_id")["name"].fillna("").to_dict(),
+        everybody=float(case.people.sum()),
         **_find_staying(case, rows, far, closable),
     )
-    posed = PosedQuestion(problem, problem, rows, ids, n, _find_scores(table, k))
-    _check_share(case, posed, question)
-    _check_reach(problem, question)
-    return replace(posed, problem=posed.prune(question.model, problem))
+    return pose_of_matrix(
+        _matrix(case, counted, rows, far, closable),
+        people,
+        case.candidates,
+        case.sites.xy,
+        question,
+        cutoff_minutes=case.cutoff_minutes,
+        closable=closable,
+    )
 
 
 def _find_counted(
@@ -191,34 +141,6 @@ def _find_counted(
     if not counted.any():
         raise SitingError("nobody whom the weights count is left out; there is nothing to site for")
     return weight, counted
-
-
-def _refuse_both(question: SiteQuestion) -> None:
-    """Refuse a site that has to be chosen and must not be."""
-    for one in question.forced:
-        if one in question.excluded:
-            raise SitingError(f"the site {one} is both forced and excluded; drop one of the two")
-
-
-def _find_scores(table: gpd.GeoDataFrame, more: int) -> NDArray[np.float64]:
-    """Return the score of each candidate, and 0 of so many columns more."""
-    known = table["score"].to_numpy(dtype=np.float64) if "score" in table else np.zeros(len(table))
-    return np.append(np.nan_to_num(known), np.zeros(more))
-
-
-def _check_reach(problem: Problem, question: SiteQuestion) -> None:
-    """Refuse candidates of which none reaches anybody who counts and is not covered."""
-    # Backup also wins people whom one facility covers today.
-    if question.model == "backup":
-        return
-    pairs = problem.minutes.tocoo()
-    open_rows = (problem.cover_count == 0) & (problem.weights > 0)
-    near = problem.allowed[pairs.col] & (pairs.data <= problem.cutoff_minutes)
-    if not (open_rows[pairs.row] & near).any():
-        raise InfeasibleError(
-            f"no candidate reaches anybody who is left out within {problem.cutoff_minutes:g} "
-            "minutes; add candidates nearer to the gaps"
-        )
 
 
 def weigh_units(case: SitingCase, question: SiteQuestion) -> NDArray[np.float64]:
@@ -264,10 +186,6 @@ def _closable(case: SitingCase, question: SiteQuestion) -> gpd.GeoDataFrame:
     return case.facilities[may.to_numpy() & bool(question.closures)]
 
 
-def _xy(layer: gpd.GeoDataFrame) -> NDArray[np.float64]:
-    return np.column_stack([layer.geometry.x, layer.geometry.y]).reshape(-1, 2).astype(np.float64)
-
-
 def _matrix(
     case: SitingCase, counted: NDArray[np.bool_], rows: NDArray[np.int64], far: float,
     closable: gpd.GeoDataFrame,
@@ -307,88 +225,3 @@ def _find_staying(
         count += np.bincount(near, minlength=len(case.demand))[rows]
         today = today[rows]
     return {"existing_minutes": today, "planned_minutes": planned, "existing_count": count}
-
-
-def _labels(table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, name: str) -> NDArray[Any]:
-    """Return town or domain of each column; facilities have no town here, and need none."""
-    old = closable.get(name, pd.Series("", index=closable.index))
-    return np.concatenate([table[name].astype(str), old.astype(str)]).astype(str)
-
-
-def _costs(
-    table: gpd.GeoDataFrame, closable: gpd.GeoDataFrame, question: SiteQuestion
-) -> NDArray[np.float64]:
-    """Return the costs; what a facility's closing frees is not known better than its `cost`."""
-    new = table["cost"].to_numpy(dtype=np.float64)
-    old = closable["cost"].to_numpy(dtype=np.float64) if len(closable) else np.empty(0)
-    asks = question.budget is not None or any(x.budget is not None for x in question.limits)
-    lacking = np.flatnonzero(np.isnan(new))
-    if asks and len(lacking):
-        raise SitingError(
-            f"{len(lacking)} candidates have no cost, like {table['site_id'].iloc[lacking[0]]}; "
-            "give it in the table or in candidates.costs, or drop the budget"
-        )
-    # A problem takes no NaN; where no budget is asked about the figure limits nothing.
-    return np.concatenate([np.where(np.isnan(new), 1.0, new), np.nan_to_num(old, nan=0.0)])
-
-
-def _capacity(
-    case: SitingCase, closable: gpd.GeoDataFrame, question: SiteQuestion,
-    excluded: NDArray[np.bool_],
-) -> NDArray[np.float64] | None:  # fmt: skip
-    """Return how many people each column can serve; asked for by one model only.
-
-    Today's stations serve everybody within their walk, as every run says, whether they may close or
-    not. A candidate without a figure cannot be used.
-    """
-    if question.model != "capacitated":
-        return None
-    new = case.candidates["capacity"].to_numpy(dtype=np.float64)
-    if (np.isnan(new) | excluded[: len(new)]).all():
-        raise SitingError("no candidate has a capacity; give it in the table of candidates")
-    # Marked in place: `pose` counts the others, and gives the same array to the problem.
-    excluded[: len(new)] |= np.isnan(new)
-    return np.concatenate([np.nan_to_num(new, nan=0.0), np.full(len(closable), case.people.sum())])
-
-
-def _marked(
-    ids: NDArray[np.object_], wanted: Sequence[str], option: str, more: int
-) -> NDArray[np.bool_]:
-    """Mark the candidates of some ids, or say which id there is instead."""
-    known = set(ids)
-    for one in wanted:
-        if one not in known:
-            close = get_close_matches(one, [str(x) for x in ids], n=1, cutoff=0.5)
-            hint = f"did you mean {close[0]}?" if close else "see the layer candidates for the ids"
-            raise SitingError(f"{option}: there is no candidate {quote(one)}; {hint}")
-    return np.concatenate([np.isin(ids, list(wanted)), np.zeros(more, bool)])
-
-
-def _check_share(case: SitingCase, posed: PosedQuestion, question: SiteQuestion) -> None:
-    """Refuse an lscp that the candidates cannot meet: name the gaps that none of them reaches."""
-    if question.model != "lscp":
-        return
-    problem = posed.problem
-    reach = csr_array(problem.within(problem.cutoff_minutes).multiply(problem.allowed[None, :]))
-    out = (np.asarray(reach.sum(axis=1)).ravel() == 0) & (problem.cover_count == 0)
-    total, lost = problem.weights.sum(), problem.weights[out].sum()
-    best = 1 - lost / total
-    if best >= (question.share or 1.0) - 1e-12 or lost == 0:
-        return
-    names = case.gaps.set_index("gap_id")["name"].fillna("")
-    where = pd.Series(problem.weights[out], index=case.demand["gap_id"].to_numpy()[posed.rows[out]])
-    worst = (
-        where[where.index != ""].groupby(level=0).sum().sort_values(ascending=False, kind="stable")
-    )
-    # A gap far from all that residents have a name for has none itself: its id is told.
-    listed = ", ".join(
-        f"{names.get(gap) or gap} ({people:,.0f})" for gap, people in worst[:3].items()
-    )
-    more = f" and {len(worst) - 3} more gaps" if len(worst) > 3 else ""
-    who = "residents" if question.residents_only else "people, as weighted,"
-    raise InfeasibleError(
-        f"no candidate reaches {lost:,.0f} {who} within {case.cutoff_minutes:g} minutes: "
-        f"{listed}{more}; add candidates there or ask for a share of at most "
-        # Rounded down: a share rounded up could not be met either.
-        f"{np.floor(best * 1e4) / 1e4:g}"
-    )

@@ -20,7 +20,6 @@ from planner.plan.moments import Moment
 from planner.rounding import format_share
 from planner.siting._given_options import check_choice
 from planner.siting._matrix_notes import say_far
-from planner.siting._proved_choice import ProvedChoice, list_proof
 from planner.siting._question_checks import find_most
 from planner.siting._service_question import (
     ServiceQuestion,
@@ -32,6 +31,7 @@ from planner.siting._service_question import (
 )
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
+from planner.siting.proved_choice import ProvedChoice, list_proof
 from planner.siting.solve import solve_whole
 from planner.travel.access import take
 from planner.travel.minutes import reached_pairs

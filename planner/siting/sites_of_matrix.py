@@ -21,11 +21,11 @@ from planner.siting._given_options import (
     read_towns,
 )
 from planner.siting._matrix_notes import choose_far, list_notes
-from planner.siting._proved_choice import ProvedChoice, list_proof
 from planner.siting._question_checks import find_most
 from planner.siting.given_matrix import AnyMinutes, read_minutes, read_people
 from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
+from planner.siting.proved_choice import ProvedChoice, list_proof
 from planner.siting.solve import solve_whole
 from planner.travel.points import check_cutoff
 

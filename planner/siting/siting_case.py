@@ -189,7 +189,7 @@ def build_siting_case(
         name: result.layers[name].to_crs(network.crs) for name in ("demand", "facilities", "gaps")
     }
     facilities = layers["facilities"]
-    sites = _checked(candidates, facilities)
+    sites = check_candidates(candidates, facilities)
     demand = layers["demand"].reset_index(drop=True)
     if units is None:
         units = join(streets, points_of(demand, network, "demand"), reached=True)
@@ -211,7 +211,9 @@ def build_siting_case(
     )
 
 
-def _checked(candidates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def check_candidates(
+    candidates: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
     """Refuse candidates that cannot be told apart, or that are none."""
     require_metric(candidates, "candidates")
     missing = [name for name in SITE_COLUMNS if name not in candidates]

@@ -16,7 +16,8 @@ from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 
 if TYPE_CHECKING:
-    from planner.siting.question import PosedQuestion, SiteQuestion
+    from planner.siting.posed_question import PosedQuestion
+    from planner.siting.question import SiteQuestion
 
 #: Models whose value is the better the smaller it is.
 MINIMISING: Final = ("lscp", "p-median", "p-center")

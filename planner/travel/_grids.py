@@ -21,16 +21,19 @@ def grid_of_lines(ends: Floats, cell_m: float) -> Grid:
     A line of many cells is cut first: its own box may be a whole land. Such a line may stand in a
     cell more than once.
     """
-    low, high = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
-    boxes = np.hstack([low, high])
-    if len(boxes) == 0:
+    if len(ends) == 0:
         nothing = np.empty(0, dtype=np.int64)
         return Grid(Frame(0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), nothing)
-    x0, y0 = low.min(axis=0)
-    width, height = high.max(axis=0) - (x0, y0)
+    # Column by column: numpy takes five times as long over many short rows.
+    west, east = np.minimum(ends[:, 0], ends[:, 2]), np.maximum(ends[:, 0], ends[:, 2])
+    south, north = np.minimum(ends[:, 1], ends[:, 3]), np.maximum(ends[:, 1], ends[:, 3])
+    boxes = np.column_stack([west, south, east, north])
+    x0, y0 = west.min(), south.min()
+    width, height = east.max() - x0, north.max() - y0
     # A sparse set over a wide land takes larger cells: memory stays bounded.
     cell_m = max(cell_m, np.sqrt(width * height / _MAX_CELLS), max(width, height) / _MAX_CELLS)
-    n_parts = np.ceil((high - low).max(axis=1) / (_LONG_CELLS * cell_m)).astype(np.int64)
+    longest = np.maximum(east - west, north - south)
+    n_parts = np.ceil(longest / (_LONG_CELLS * cell_m)).astype(np.int64)
     item = np.repeat(np.arange(len(ends)), np.maximum(n_parts, 1))
     if len(item) > len(ends):
         boxes = _parts(ends, item)
@@ -59,4 +62,5 @@ def _parts(ends: Floats, item: Ints) -> Floats:
 
 def _entries(boxes: Floats, cell_m: float) -> float:
     """Return about how many cells all boxes touch."""
-    return float((((boxes[:, 2:] - boxes[:, :2]) // cell_m) + 1).prod(axis=1).sum())
+    columns, rows = ((boxes[:, k + 2] - boxes[:, k]) // cell_m + 1 for k in (0, 1))
+    return float((columns * rows).sum())

@@ -19,6 +19,7 @@ from planner.travel._graph import STEP
 from planner.travel._grids import grid_of_points
 from planner.travel.compiled.arrays import ByEdge, ByNode, Lookup, Points
 from planner.travel.compiled.join import JoinRoom, join_points
+from planner.travel.compiled.own_groups import find_own_groups
 from planner.travel.streets import Streets
 
 
@@ -88,6 +89,10 @@ class Access(Brief):
             grid_of_points(self.xy, 2 * self.sizes.limit_m),
         )  # fmt: skip
 
+    def forget_lookup(self) -> None:
+        """Give back the memory of `lookup`; a search that needs it makes it again."""
+        self.__dict__.pop("lookup", None)
+
 
 def _by(keys: NDArray[np.int64], n_keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the order that groups rows by key, and where each key starts."""
@@ -136,7 +141,16 @@ def join(
     private = (streets.owner >= 0).any()
     groups = shapely.is_empty(network.walls.compounds.shape) if private else np.empty(0, dtype=bool)
     if streets.of_everyone is not None:  # in which compound one is does not depend on who walks
-        own, groups = join(streets.of_everyone, points, inside=own).compound, groups[:0]
+        limit_m = float(streets.access.limit_m)
+        own = find_own_groups(
+            points,
+            own,
+            limit_m,
+            *streets.of_everyone,
+            streets.owner,
+            np.asarray(groups, dtype=bool),
+        )
+        groups = groups[:0]
     # Whoever walks to the points comes along the edges the other way round.
     seen = edges._replace(ahead=edges.back, back=edges.ahead) if reached else edges
     if reached:
@@ -293,9 +307,10 @@ def on_islands_only(network: WalkNetwork, points: Access) -> NDArray[np.bool_]:
 def islands_met(network: WalkNetwork, points: Access) -> csr_array:
     """Tell which islands points meet: n points x islands, 1 where they do."""
     island = network.island_number
-    point = np.repeat(np.arange(len(points)), np.diff(points.entry_starts))
-    met = island[points.entry_edge]
-    pairs = np.unique(np.column_stack([point, met])[met >= 0], axis=0)
+    # Hardly any street is one of an island.
+    entry = np.flatnonzero(island[points.entry_edge] >= 0)
+    point = np.searchsorted(points.entry_starts, entry, side="right") - 1
+    pairs = np.unique(np.column_stack([point, island[points.entry_edge[entry]]]), axis=0)
     shape = (len(points), int(island.max(initial=-1)) + 1)
     return csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=shape)
 

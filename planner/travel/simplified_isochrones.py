@@ -17,6 +17,8 @@ from planner.travel.compiled.simplified_outlines import mark_kept
 STEP_BACK_M: Final = 1.0
 #: Corners stand to the millimetre, so that outlines which touch may differ by some.
 _TOUCH_M: Final = 0.005
+#: So many facilities are asked at once.
+_AT_ONCE: Final = 64
 
 
 def simplify_isochrones(
@@ -45,6 +47,19 @@ def simplify_isochrones(
     if len(shapes) == 0:
         return bands
     owner = pd.factorize(bands["facility_id"])[0]
+    # Some facilities at a time: the corners of all of a district take 200 MB while they are asked.
+    starts = np.searchsorted(owner, np.arange(0, owner.max() + 1, _AT_ONCE))
+    parts = zip(starts, [*starts[1:], len(owner)], strict=True)
+    simple = [_simplify_some(shapes[start:end], owner[start:end], within_m) for start, end in parts]
+    return bands.set_geometry(
+        gpd.GeoSeries(np.concatenate(simple), index=bands.index, crs=bands.crs)
+    )
+
+
+def _simplify_some(
+    shapes: NDArray[np.object_], owner: Ints, within_m: float
+) -> NDArray[np.object_]:
+    """Simplify the bands of some facilities, as `simplify_isochrones` says."""
     follows = np.flatnonzero(owner[1:] == owner[:-1]) + 1
     simple = _simplify(shapes, owner, within_m)
     whole = np.zeros(len(shapes), dtype=bool)
@@ -62,7 +77,7 @@ def simplify_isochrones(
             whole[lost] = True
             simple[lost] = shapes[lost]
             asked = follows[np.isin(follows - 1, lost)]
-    return bands.set_geometry(gpd.GeoSeries(simple, index=bands.index, crs=bands.crs))
+    return simple
 
 
 def _simplify(shapes: NDArray[np.object_], owner: Ints, within_m: float) -> NDArray[np.object_]:
@@ -116,6 +131,8 @@ def _lie_within(shorter: NDArray[np.object_], longer: NDArray[np.object_]) -> ND
     """Tell which polygons lie in those beside them, to a few millimetres."""
     shapely.prepare(longer)
     within = np.asarray(shapely.covers(longer, shorter), dtype=bool)
+    # What makes the question quick is larger than the polygons, and would stay as long as they.
+    shapely.destroy_prepared(longer)
     rest = np.flatnonzero(~within)
     wider = shapely.buffer(longer[rest], _TOUCH_M, quad_segs=1)
     within[rest] = shapely.covers(wider, shorter[rest])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from planner.brief import Brief, join_facts
+from planner.crs.array_types import Flags, Ints
 from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.compounds import find_compound_at
 from planner.network.walk_network import WalkNetwork
@@ -71,6 +71,13 @@ class AccessRules:
 DEFAULT_ACCESS: Final = AccessRules()
 
 
+class PiecesFound(NamedTuple):
+    """Straight pieces of street and the grid that finds them."""
+
+    pieces: Pieces
+    grid: Grid
+
+
 @dataclass(frozen=True, eq=False)
 class Streets(Brief):
     """A network as one kind of walker meets it, from `prepare_streets`.
@@ -94,9 +101,9 @@ class Streets(Brief):
     edges: Edges
     graph: SearchGraph
     barriers: Lines
-    of_everyone: Streets | None
-    """The same for those who can use every street, if this walker cannot and compounds are known by
-    their streets alone; else None."""
+    of_everyone: PiecesFound | None
+    """The pieces for those who can use every street, if this walker cannot and compounds are known
+    by their streets alone; else None."""
     direction: Direction = "to"
     """Whose minutes a search from facilities finds: of walks to them, from them, or of the longer
     of the two; the same where no street takes longer one way than the other."""
@@ -188,18 +195,33 @@ def prepare_streets(
     check_kind(access, AccessRules, "access", "AccessRules(limit_m=100)")
     check_kind(rules, WallRules, "rules", "planner.travel.wall_rules.WallRules(gates='as_tagged')")
     access, rules = access or DEFAULT_ACCESS, rules or AS_TAGGED
+    return _prepare(network, profile, access, rules, direction, None)
+
+
+def _prepare(
+    network: WalkNetwork,
+    profile: WalkProfile,
+    access: AccessRules,
+    rules: WallRules,
+    direction: Direction,
+    known: Streets | None,
+) -> Streets:
+    """Prepare a network; what is the same on streets that are known is theirs, not a copy."""
+    shut = shut_edges(network, rules)
     # Streets that this walker cannot use have an infinite pace, so that no search enters them.
-    paces = network.paces(profile, shut_edges(network, rules))
+    paces = network.paces(profile, shut)
     pace = np.maximum(*paces) if network.has_heights else paces[0]
-    owner = find_owners(network, rules)
+    owner = _find_owners(network, rules, known)
+    gates = find_shut_gates(network, profile, rules)
     delay = network.end_minutes(profile)
     if not rules.ignored:
-        delay = shut_at_gates(network, delay, find_shut_gates(network, profile, rules))
+        delay = shut_at_gates(network, delay, gates)
     edges, network_node, inner = build_edges(network, owner, paces, delay, rides=profile.rides)
-    steps = list_open_gates(network, profile, rules)
-    pieces = cut_into_pieces(network, np.isfinite(pace))
+    steps = list_open_gates(network, profile, rules, gates)
+    usable = np.isfinite(pace)
+    found = _find_pieces(network, access, usable, known)
     # Streets that are shut to all hamper nobody in particular.
-    hampered = np.isinf(pace[~shut_edges(network, rules)]).any()
+    hampered = not usable[~shut].all()
     by_streets = (owner >= 0).any() and shapely.is_empty(network.walls.compounds.shape).any()
     streets = Streets(
         network=network,
@@ -207,19 +229,63 @@ def prepare_streets(
         access=access,
         rules=rules,
         pace=pace,
-        pieces=pieces,
-        # Cells as wide as a leg is long: a point looks into nine at most.
-        grid=grid_of_lines(pieces.ends, access.limit_m),
+        pieces=found.pieces,
+        grid=found.grid,
         edges=edges,
         graph=build_graph(edges, steps, network_node, inner, network.n_nodes),
-        barriers=list_barriers(network, profile, rules),
+        barriers=_find_barriers(network, rules, gates, known),
         of_everyone=(
-            prepare_streets(network, _unhampered(profile), access, rules)
-            if hampered and by_streets
-            else None
+            _find_pieces(network, access, ~shut, known) if hampered and by_streets else None
         ),
     )
     return point_streets(streets, direction)
+
+
+def _find_owners(network: WalkNetwork, rules: WallRules, known: Streets | None) -> Ints:
+    """Return the compound of each edge, from known streets where it is the same."""
+    if known is not None:
+        other, compounds = known.network, network.walls.compounds
+        same = network.access is other.access and compounds is other.walls.compounds
+        if same and rules.ignored == known.rules.ignored:
+            return known.owner
+    return find_owners(network, rules)
+
+
+def _find_pieces(
+    network: WalkNetwork, access: AccessRules, usable: Flags, known: Streets | None
+) -> PiecesFound:
+    """Cut the usable edges (m,) into pieces, and make their grid, unless both are known."""
+    if known is not None and _have_same_lines(network, known.network):
+        alike = [(np.isfinite(known.pace), PiecesFound(known.pieces, known.grid))]
+        if known.of_everyone is not None:
+            alike.append((~shut_edges(known.network, known.rules), known.of_everyone))
+        for its, found in alike:
+            if np.array_equal(its, usable):
+                same_grid = known.access.limit_m == access.limit_m
+                return found if same_grid else _index(found.pieces, access)
+    return _index(cut_into_pieces(network, usable), access)
+
+
+def _index(pieces: Pieces, access: AccessRules) -> PiecesFound:
+    """Make the grid of pieces: cells as wide as a leg is long, so a point looks into nine."""
+    return PiecesFound(pieces, grid_of_lines(pieces.ends, access.limit_m))
+
+
+def _have_same_lines(network: WalkNetwork, other: WalkNetwork) -> bool:
+    """Tell whether two networks share where their edges run: one is a copy with other walls."""
+    names = ("xy", "u", "v", "length_m", "elevated", "coords", "offsets")
+    return all(getattr(network, name) is getattr(other, name) for name in names)
+
+
+def _find_barriers(
+    network: WalkNetwork, rules: WallRules, shut: Flags, known: Streets | None
+) -> Lines:
+    """List the barriers, unless they are known; `shut` are the gates (g,) that nobody passes."""
+    if known is not None and network is known.network:
+        same = rules.barriers == known.rules.barriers and rules.ignored == known.rules.ignored
+        if same and np.array_equal(shut, shut_gates(known)):
+            return known.barriers
+    return list_barriers(network, rules, shut)
 
 
 def prepare_like(
@@ -230,13 +296,14 @@ def prepare_like(
     access: AccessRules | None = None,
     rules: WallRules | None = None,
 ) -> Streets:
-    """Prepare streets as others are, but for what is given here."""
-    return prepare_streets(
+    """Prepare streets as others are, but for what is given here; what stays the same is shared."""
+    return _prepare(
         network or streets.network,
         profile or streets.profile,
         access or streets.access,
         rules or streets.rules,
-        direction=streets.direction,
+        streets.direction,
+        streets,
     )
 
 
@@ -268,7 +335,7 @@ def _turn(streets: Streets) -> Streets:
     """
     network, graph = streets.network, streets.graph
     edges = streets.edges._replace(ahead=streets.edges.back, back=streets.edges.ahead)
-    steps = list_open_gates(network, streets.profile, streets.rules)
+    steps = list_open_gates(network, streets.profile, streets.rules, shut_gates(streets))
     return replace(
         streets,
         edges=edges,
@@ -325,11 +392,6 @@ def _is_same(asked: WalkProfile | str, own: WalkProfile) -> bool:
     if not same:
         profile_of(asked)  # a name that nobody has is a mistake of its own
     return same
-
-
-def _unhampered(profile: WalkProfile) -> WalkProfile:
-    """Return who walks like this and can use every street."""
-    return replace(profile, steps_factor=1.0, vehicle="foot", slope="none", max_grade=math.inf)
 
 
 def shut_gates(streets: Streets) -> NDArray[np.bool_]:

@@ -93,12 +93,15 @@ def find_shut_gates(
 
 def find_passed_gates(gates: Gates, profile: WalkProfile) -> NDArray[np.bool_]:
     """Tell which gates let a profile through, by who may pass alone, shape (g,)."""
-    return np.array([_lets_through(text, profile.name) for text in gates.passes], dtype=bool)
+    # Thousands of gates have a handful of texts.
+    lets = {text: _lets_through(text, profile.name) for text in set(gates.passes)}
+    return np.array([lets[text] for text in gates.passes], dtype=bool)
 
 
 def find_barred_gates(gates: Gates, profile: WalkProfile) -> NDArray[np.bool_]:
     """Tell which gates stop the wheels of a profile, if it has any."""
-    return np.array([profile.vehicle in text.split(";") for text in gates.barred], dtype=bool)
+    bars = {text: profile.vehicle in text.split(";") for text in set(gates.barred)}
+    return np.array([bars[text] for text in gates.barred], dtype=bool)
 
 
 def shut_edges(network: WalkNetwork, rules: WallRules) -> NDArray[np.bool_]:
@@ -138,15 +141,18 @@ def shut_at_gates(
     return np.where(at_end, np.inf, delay)
 
 
-def list_open_gates(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> Steps:
-    """Return the open passages between compounds and public streets."""
+def list_open_gates(
+    network: WalkNetwork, profile: WalkProfile, rules: WallRules, shut: NDArray[np.bool_]
+) -> Steps:
+    """Return the open passages between compounds and public streets.
+
+    shut (g,) : from `find_shut_gates`.
+    """
     gates = network.walls.gates
     if rules.ignored:
         open_rows = np.empty(0, dtype=np.int64)
     else:
-        open_rows = np.flatnonzero(
-            (gates.compound >= 0) & ~find_shut_gates(network, profile, rules)
-        )
+        open_rows = np.flatnonzero((gates.compound >= 0) & ~shut)
     return Steps(
         gates.node[open_rows],
         gates.compound[open_rows],
@@ -163,19 +169,21 @@ def gate_minutes(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float
     return np.where(has_gate, profile.gate_s / 60, 0.0)
 
 
-def list_barriers(network: WalkNetwork, profile: WalkProfile, rules: WallRules) -> Lines:
+def list_barriers(network: WalkNetwork, rules: WallRules, shut: NDArray[np.bool_]) -> Lines:
     """List the barriers that bind by cell.
 
     A street that ends at a shut gate touches the wall there: a bar round the gate keeps those
     inside from stepping onto it.
+
+    shut (g,) : from `find_shut_gates`.
     """
     barriers = network.walls.barriers
     # Where compounds count for nothing their walls do not either; rivers and rails still do.
     kinds = frozenset(rules.barriers) - (frozenset({"wall"}) if rules.ignored else frozenset())
     ends = barriers.ends[barriers.of_kinds(kinds)]
     if "wall" in kinds:
-        shut = network.walls.gates.node[find_shut_gates(network, profile, rules)]
-        ends = np.vstack([ends, _bars_round(network.xy[np.unique(shut)])])
+        nodes = np.unique(network.walls.gates.node[shut])
+        ends = np.vstack([ends, _bars_round(network.xy[nodes])])
     return Lines(ends, grid_of_lines(ends, BARRIER_CELL_M))
 
 

@@ -11,7 +11,9 @@ from planner.coverage.groups import GroupPeople
 from planner.coverage.people import People
 from planner.gaps.definition import find_table_distances
 from planner.run.covered import judge_everybody
+from planner.scale.array_tables import pack_tables, unpack_tables
 from planner.scale.city_parts import Part, take_part
+from planner.scale.part_sites import list_own_frontage, measure_sites, place_own_frontage
 from planner.scale.whole import Whole
 from planner.stages import Stages
 
@@ -69,6 +71,34 @@ def with_units(case: Case, rows: np.ndarray) -> Case:
     part.__dict__["_grouped_today"] = GroupPeople(groups, case._grouped.notes)
     part.__dict__["_placed"] = case._placed
     return part
+
+
+class PartsAsked:
+    """Asks the parts of a plan about candidates."""
+
+    def __init__(self, case: Case, owner: Owner, count: int) -> None:
+        xy = np.column_stack([case.units.geometry.x, case.units.geometry.y])
+        self.parts = []
+        for number in range(count):
+            rows = np.flatnonzero(owner(xy) == number)
+            part = with_units(case, rows)
+            ground = OwnedGround(owner, number, rows, {})
+            self.parts.append((part, judge_everybody(part, Stages()), ground))
+
+    def list_frontage(self):
+        return [list_own_frontage(case, ground) for case, _, ground in self.parts]
+
+    def place_frontage(self, asked):
+        told = []
+        for (case, _, _), of in zip(self.parts, asked, strict=True):
+            edge, along_m, number = (of[name].to_numpy() for name in ("edge", "along_m", "number"))
+            told.append(place_own_frontage(case, edge, along_m, number))
+        return told
+
+    def measure_sites(self, sites):
+        for case, judgement, ground in self.parts:
+            tables = measure_sites(case, judgement, ground, sites)
+            yield unpack_tables(pack_tables(tables))
 
 
 def whole_of(case: Case) -> Whole:

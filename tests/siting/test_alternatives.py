@@ -12,7 +12,8 @@ from planner.siting import GroupLimit, Problem, SolveOptions
 from planner.siting.alternatives import APART_M, find_alternatives
 from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
 from planner.siting.models.needless import find_needless
-from planner.siting.question import PosedQuestion, SiteQuestion
+from planner.siting.posed_question import PosedQuestion
+from planner.siting.question import SiteQuestion
 from planner.siting.solve import solve_question
 
 FAST = SolveOptions(time_limit_s=10.0, gap=0.0, rounds=10)

@@ -6,11 +6,13 @@ from planner.run.doctor.examine import (
     examine_inputs,
     refuse_wrong_datums,
 )
+from planner.run.doctor.kept_verdict import check_datums
 from planner.run.doctor.unread import explain_unread, find_unread_crs, load_explained
 
 __all__ = [
     "Examination",
     "Examined",
+    "check_datums",
     "examine_inputs",
     "explain_unread",
     "find_unread_crs",

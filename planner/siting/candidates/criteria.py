@@ -95,22 +95,41 @@ def measure_criteria(
         facility that counts, inf for none; services_in_reach: other public services within the
         first cutoff.
     """
-    table = _count_people(streets, places, around, cutoffs)
+    table = count_people_around(streets, places, around, cutoffs)
+    table = table.join(measure_surroundings(streets, places, around.amenities, cutoffs, own))
+    facilities = join_facilities(streets, around.facilities)
+    reached = meet_streets(streets, places)
+    table["facility_minutes"] = nearest_minutes(streets, facilities, reached)[0]
+    return table
+
+
+def meet_streets(streets: Streets, places: Access) -> Access:
+    """Return places as walks reach them."""
     # Where every street takes as long both ways, one meets it at the same places there and back.
-    reached = places if is_even(streets) else join(streets, places.xy, reached=True)
-    uses = around.amenities["use"].astype(str).to_numpy()
-    xy = points_of(around.amenities, streets.network, "amenities")
+    return places if is_even(streets) else join(streets, places.xy, reached=True)
+
+
+def measure_surroundings(
+    streets: Streets,
+    places: Access,
+    amenities: gpd.GeoDataFrame,
+    cutoffs: Sequence[float],
+    own: NDArray[np.object_] | None = None,
+) -> pd.DataFrame:
+    """Measure metro_minutes, bus_minutes and services_in_reach; see `measure_criteria`."""
+    reached = meet_streets(streets, places)
+    table = pd.DataFrame(index=range(len(places)))
+    uses = amenities["use"].astype(str).to_numpy()
+    xy = points_of(amenities, streets.network, "amenities")
     stops = {"metro": xy[find_metro_exits(uses, xy)], "bus": xy[uses == BUS_STOP]}
     for name, spots in stops.items():
         table[f"{name}_minutes"] = nearest_minutes(streets, join(streets, spots), reached)[0]
     services = np.isin(uses, PUBLIC_SERVICES)
     pairs = reached_pairs(streets, join(streets, xy[services]), reached, cutoffs[0])
     if own is not None:
-        ids = around.amenities["osm_id"].astype(str).to_numpy(dtype=object)[services]
+        ids = amenities["osm_id"].astype(str).to_numpy(dtype=object)[services]
         pairs = pairs.where(ids[pairs.origin] != own[pairs.target])
     table["services_in_reach"] = np.bincount(pairs.target, minlength=len(places))
-    facilities = join_facilities(streets, around.facilities)
-    table["facility_minutes"] = nearest_minutes(streets, facilities, reached)[0]
     return table
 
 
@@ -125,10 +144,13 @@ def find_metro_exits(uses: NDArray[np.str_], xy: NDArray[np.float64]) -> NDArray
     return np.concatenate([exits, stops])
 
 
-def _count_people(
+def count_people_around(
     streets: Streets, places: Access, around: Around, cutoffs: Sequence[float]
 ) -> pd.DataFrame:
-    """Count people of each kind within each cutoff, and of each group within the last."""
+    """Count people of each kind within each cutoff, and of each group within the last.
+
+    See `measure_criteria`; of `around` it needs the people.
+    """
     demand, units = around.demand, around.units
     people = demand["people"].to_numpy(dtype=np.float64)
     kinds = [kind for kind in KINDS if (demand["kind"] == kind).any()]

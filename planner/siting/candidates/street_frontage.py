@@ -54,29 +54,42 @@ def place_on_frontage(
     DataFrame
         edge, osm_id (of its way), number (along the way), street (its name), highway, x, y.
     """
+    edges = list_frontage_edges(network)
+    if len(edges) == 0 or len(people_xy) == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return list_places(network, nothing, nothing, np.empty((0, 2)))
+    edge, along_m, number = spread_along(network.osm_id[edges], network.length_m[edges], step_m)
+    edge = edges[edge]
+    xy = shapely.get_coordinates(shapely.line_interpolate_point(network.lines[edge], along_m))
+    near = find_useful(xy, area, people_xy, reach_m)
+    return list_places(network, edge[near], number[near], xy[near])
+
+
+def list_frontage_edges(network: WalkNetwork) -> NDArray[np.int64]:
+    """Return the edges that premises face, way by way."""
     kept = np.isin(network.highway.astype(str), list(STREET_CLASSES))
     # Bridges and tunnels are met at their ends only; a station on an island serves that alone.
     kept &= (network.access == PUBLIC) & ~network.elevated & ~network.island & ~network.steps
     kept &= ~network.shut
     edges = np.flatnonzero(kept)
-    if len(edges) == 0 or len(people_xy) == 0:
-        nothing = np.empty(0, dtype=np.int64)
-        return _table(network, nothing, nothing, np.empty((0, 2)))
     # Ways, not edges, are shared out: edges end at every crossing, many before a step is full.
-    edges = edges[np.argsort(network.osm_id[edges], kind="stable")]
-    edge, along_m, number = _spread(network.osm_id[edges], network.length_m[edges], step_m)
-    edge = edges[edge]
-    xy = shapely.get_coordinates(shapely.line_interpolate_point(network.lines[edge], along_m))
+    return edges[np.argsort(network.osm_id[edges], kind="stable")]
+
+
+def find_useful(
+    xy: NDArray[np.float64], area: BaseGeometry, people_xy: NDArray[np.float64], reach_m: float
+) -> NDArray[np.bool_]:
+    """Tell which places (n, 2) lie in the area and within reach of people (k, 2), k at least 1."""
     near = KDTree(people_xy).query(xy, distance_upper_bound=reach_m)[0] <= reach_m
     shapely.prepare(area)
     near[near] = shapely.intersects_xy(area, xy[near])
-    return _table(network, edge[near], number[near], xy[near])
+    return np.asarray(near, dtype=bool)
 
 
-def _spread(
+def spread_along(
     way: NDArray[np.int64], length_m: NDArray[np.float64], step_m: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-    """Spread places evenly along ways, given as edges in a row.
+    """Spread places evenly along ways, given as m edges in a row, m at least 1.
 
     Returns the position of each place's edge, its metres along it, and its number on its way.
     """
@@ -94,12 +107,13 @@ def _spread(
     return edge, at_m - gone_m[edge], number
 
 
-def _table(
+def list_places(
     network: WalkNetwork,
     edge: NDArray[np.int64],
     number: NDArray[np.int64],
     xy: NDArray[np.float64],
 ) -> pd.DataFrame:
+    """Return places on edges as the table of `place_on_frontage`."""
     return pd.DataFrame(
         {
             "edge": edge,

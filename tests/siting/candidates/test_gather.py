@@ -13,7 +13,8 @@ from planner.crs import project, unproject
 from planner.crs.frame import RIM_M
 from planner.errors import ArgumentError, SourceError
 from planner.run import run_plan
-from planner.siting.candidates.gather import CLEAR_M, find_candidates, gather_candidates
+from planner.siting.candidates.candidate_rows import CLEAR_M
+from planner.siting.candidates.gather import find_candidates, gather_candidates
 from planner.siting.siting_case import SITE_COLUMNS, build_siting_case
 from planner.travel.access import Access
 from tests.cities.drawing import FRAME, SLANT

@@ -77,9 +77,9 @@ def run_city_into(
     The path is that in the folder, "" where there is no page as there are no towns.
     """
     from planner.maps import INDEX_FILE
+    from planner.reports.city_files import check_city_out
     from planner.reports.town_files import TOWNS_FOLDER
-    from planner.scale.city_files import check_city_out, write_city
-    from planner.scale.city_run import run_city
+    from planner.scale.city_run import run_city, write_city_run
     from planner.scale.steps import StepStore
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
@@ -93,6 +93,6 @@ def run_city_into(
         answer = run_city(
             plan_path, runner, store, tiles=options.tiles, towns=options.towns, stages=stages
         )
-        write_city(answer, out, runner, store, towns=options.towns)
+        write_city_run(answer, out, runner, store, towns=options.towns)
     page = f"{TOWNS_FOLDER}/{INDEX_FILE}" if answer.area.town_names else ""
     return dict(answer.summary), dict(answer.provenance), page

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from planner.maps import INDEX_FILE, TownPages, write_map
-from planner.maps.exploring import list_page_options
+from planner.maps.for_map import list_page_options
 from planner.network.study_area import StudyArea
 from planner.reports.town_dataset import METADATA_FILE, name_town_folder, read_town_rows
 from planner.scale.area_arrays import array_to_json, json_to_array

@@ -13,11 +13,12 @@ import numpy as np
 from planner.coverage.facilities import list_inside
 from planner.crs import to_wgs84
 from planner.errors import PlannerError, quote
-from planner.reports.town_dataset import write_town_rows
+from planner.reports.city_files import CityAnswer, assemble_dataset, write_city
+from planner.reports.town_dataset import DATASET_FOLDER, write_town_rows
 from planner.run.layers import build_area_layer
 from planner.run.provenance import build_provenance
 from planner.run.summary import notice_of, with_notice
-from planner.scale.city_files import CityAnswer
+from planner.scale.city_pages import CityPages
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
 from planner.scale.driver import TiledAnswer, run_in_tiles
@@ -93,6 +94,33 @@ def run_city(
         inputs.cutoffs,
         notice_of(plan),
     )
+
+
+def write_city_run(
+    answer: CityAnswer, out: Path, runner: Runner, store: StepStore, *, towns: Sequence[str] = ()
+) -> dict[str, Path]:
+    """Draw the pages of a city, and write its files into a folder.
+
+    Parameters
+    ----------
+    answer
+        From `run_city`.
+    out
+        Folder; made if it does not exist. Files of an earlier run are replaced.
+    runner, store
+        Who draws the pages, and where they and the layers are put together.
+    towns
+        Whose layers are written as result.gpkg, too.
+    """
+    dataset = store.folder / DATASET_FOLDER
+    assemble_dataset(answer, dataset)
+    pages: dict[str, bytes] = {}
+    if answer.area.town_names:
+        pages = CityPages(
+            dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
+            answer.summary, answer.provenance,
+        ).draw(runner, store)  # fmt: skip
+    return write_city(answer, dataset, pages, out, towns=towns)
 
 
 def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:

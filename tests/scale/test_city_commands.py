@@ -89,6 +89,7 @@ def test_ten_workers_killed_at_any_moment_change_no_byte(
     assert len(killed) == KILLS
 
 
+@pytest.mark.nightly
 def test_a_tile_that_ends_its_worker_is_cut_in_four(
     plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -157,6 +158,7 @@ def test_a_broken_extract_stops_it_with_one_line(plan: Path, tmp_path: Path):
     assert "streets.osm" in lines[0]
 
 
+@pytest.mark.nightly
 def test_an_unknown_town_is_told(plan: Path, tmp_path: Path):
     run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1", "--tiles", "1"]
     found = CliRunner().invoke(app, [*run, "--town", "Nowhere"])

@@ -8,10 +8,11 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
+from planner.reports.city_files import CityAnswer
 from planner.reports.town_dataset import read_town_rows, write_town_rows
 from planner.run import Result, run_plan
 from planner.run.summary import notice_of
-from planner.scale.city_files import CityAnswer, write_city
+from planner.scale.city_run import write_city_run
 from planner.scale.steps import OneProcess, StepStore
 from planner.scale.tile_layers import with_town
 from planner.sources.hashes import hash_file
@@ -51,7 +52,7 @@ def answer_of(result: Result, folder: Path) -> CityAnswer:
 def write(answer: CityAnswer, out: Path, *, towns: Sequence[str] = ()) -> None:
     store = StepStore(out.with_name("work"))
     store.folder.mkdir(exist_ok=True)
-    write_city(answer, out, OneProcess(store), store, towns=towns)
+    write_city_run(answer, out, OneProcess(store), store, towns=towns)
 
 
 def test_a_city_is_written_whole(result: Result, tmp_path: Path):
@@ -76,6 +77,7 @@ def test_a_city_is_written_whole(result: Result, tmp_path: Path):
     assert "<script" not in index
 
 
+@pytest.mark.nightly
 def test_another_run_takes_away_what_the_first_one_left(result: Result, tmp_path: Path):
     out = tmp_path / "out"
     answer = answer_of(result, tmp_path / "tiles")
@@ -87,6 +89,7 @@ def test_another_run_takes_away_what_the_first_one_left(result: Result, tmp_path
     assert (out / "run.json").is_file()
 
 
+@pytest.mark.nightly
 def test_a_run_that_fails_leaves_the_earlier_one_whole(
     result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -98,7 +101,7 @@ def test_a_run_that_fails_leaves_the_earlier_one_whole(
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("planner.scale.city_files.write_csv", fail)
+    monkeypatch.setattr("planner.reports.city_files.write_csv", fail)
     with pytest.raises(KeyboardInterrupt):
         write(answer, out)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before

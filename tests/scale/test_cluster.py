@@ -75,6 +75,7 @@ def test_each_worker_keeps_to_one_core(runner: DaskRunner):
     assert len({tuple(cores) for cores in bound.values()}) == min(2, len(os.sched_getaffinity(0)))
 
 
+@pytest.mark.nightly
 def test_workers_killed_at_any_moment_change_nothing(runner: DaskRunner):
     steps, chance, killed = squares(range(100, 140), seconds=0.25), random.Random(7), 0
     done = threading.Event()
@@ -104,6 +105,7 @@ def test_workers_killed_at_any_moment_change_nothing(runner: DaskRunner):
     assert values == [n * n for n in range(100, 140)]
 
 
+@pytest.mark.nightly
 def test_a_step_that_ends_every_worker_is_named(runner: DaskRunner):
     with pytest.raises(StepDiedError) as told:
         runner.run([WorkStep("answers", "12", work.end_the_process, {})])
@@ -170,6 +172,7 @@ def test_an_address_that_is_none(address: str, tmp_path: Path, monkeypatch: pyte
         pass
 
 
+@pytest.mark.nightly
 def test_a_scheduler_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("planner.scale.cluster._PATIENCE_S", 8.0)
     store = StepStore(tmp_path / "store")
@@ -182,6 +185,7 @@ def test_a_scheduler_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert all(store.holds(key) for key in keys)
 
 
+@pytest.mark.nightly
 def test_a_scheduler_without_workers_and_workers_of_another_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

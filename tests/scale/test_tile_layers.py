@@ -92,6 +92,7 @@ def test_layers_of_the_example_in_two_parts():
     check_layers(load_inputs(load_example().plan), 2)
 
 
+@pytest.mark.nightly
 def test_layers_of_a_city_with_walls_towns_and_levels(city: Inputs):  # noqa: F811
     check_layers(city, 3)
 

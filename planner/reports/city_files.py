@@ -24,8 +24,6 @@ from planner.reports.town_dataset import (
 from planner.reports.town_files import TOWNS_FOLDER
 from planner.rounding import AskedCutoffs
 from planner.run.summary import with_lonlat
-from planner.scale.city_pages import CityPages
-from planner.scale.steps import Runner, StepStore
 from planner.sources.folders import change_files
 from planner.sources.hashes import hash_file
 from planner.sources.results import GPKG_FILE, RUN_FILE, SUMMARY_FILE
@@ -66,8 +64,33 @@ class CityAnswer:
     notice: str
 
 
+def assemble_dataset(answer: CityAnswer, folder: Path) -> None:
+    """Put the layers of a city together as a dataset: files of the tiles, layers of the join.
+
+    Parameters
+    ----------
+    answer
+        What was found.
+    folder
+        Of the dataset; what is in it is taken away.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    for files in answer.files:
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+    for name, layer in answer.layers.items():
+        write_town_rows(folder, name, layer, "joined", answer.cutoffs)
+    finish_dataset(folder)
+
+
 def write_city(
-    answer: CityAnswer, out: Path, runner: Runner, store: StepStore, *, towns: Iterable[str] = ()
+    answer: CityAnswer,
+    dataset: Path,
+    pages: Mapping[str, bytes],
+    out: Path,
+    *,
+    towns: Iterable[str] = (),
 ) -> dict[str, Path]:
     """Write the files of a city into a folder, run.json last.
 
@@ -75,10 +98,12 @@ def write_city(
     ----------
     answer
         What was found.
+    dataset
+        Folder of its layers, from `assemble_dataset`.
+    pages
+        Those of its towns and their list, by name.
     out
         Folder; made if it does not exist. Files of an earlier run are replaced.
-    runner, store
-        Who draws the pages, and where they and the layers are put together.
     towns
         Whose layers are written as result.gpkg, too; none: there is no such file.
 
@@ -88,15 +113,6 @@ def write_city(
         Name in the folder -> path.
     """
     chosen = list(towns)
-    dataset = store.folder / DATASET_FOLDER
-    shutil.rmtree(dataset, ignore_errors=True)
-    _write_dataset(answer, dataset)
-    pages: dict[str, bytes] = {}
-    if answer.area.town_names:
-        pages = CityPages(
-            dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
-            answer.summary, answer.provenance,
-        ).draw(runner, store)  # fmt: skip
 
     def fill(new: Path) -> list[str]:
         """Write everything."""
@@ -133,17 +149,6 @@ def write_city(
 def _added(name: str) -> list[str]:
     """Return the columns that a layer has in the dataset alone."""
     return ["town"] if name == "facilities" else []
-
-
-def _write_dataset(answer: CityAnswer, folder: Path) -> None:
-    """Put the files of the tiles in their place, and write the layers of the join beside them."""
-    for files in answer.files:
-        for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
-    for name, layer in answer.layers.items():
-        write_town_rows(folder, name, layer, "joined", answer.cutoffs)
-    finish_dataset(folder)
 
 
 def _link(path: Path, place: Path) -> None:

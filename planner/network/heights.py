@@ -19,7 +19,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
 from planner.crs.array_types import Flags, Floats, Ints
+from planner.network._places_on_edges import find_places_along
 from planner.network.cut_edges import cut_edges
+from planner.network.enclosed import find_positions
 from planner.network.walk_network import WalkNetwork
 from planner.sources.elevation import Elevation
 
@@ -41,7 +43,20 @@ class _HeightSamples:
     xy: Floats
 
 
-def add_heights(network: WalkNetwork, elevation: Elevation) -> WalkNetwork:
+@dataclass(frozen=True, eq=False)
+class LiftedNodes:
+    """Nodes between edges aloft, and their heights.
+
+    node_id, height_m (k,) : ascending ids; NaN where none is known.
+    """
+
+    node_id: Ints
+    height_m: Floats
+
+
+def add_heights(
+    network: WalkNetwork, elevation: Elevation, lifted: LiftedNodes | None = None
+) -> WalkNetwork:
     """Give a network the heights of a raster; edges are cut where their grade changes.
 
     Bridges, tunnels and whatever else is elevated keep the straight grade between their ends on the
@@ -52,17 +67,27 @@ def add_heights(network: WalkNetwork, elevation: Elevation) -> WalkNetwork:
     ----------
     elevation
         From `load_elevation`.
+    lifted
+        Heights of the nodes aloft of a whole area of which the network is a part: bridges may go
+        on beyond it. None: it is the whole.
     """
     samples = _sample(network, float(np.clip(elevation.cell_m / 2, NEAREST_M, FARTHEST_M)))
     height_m = find_heights(elevation, samples.xy, network.crs)
-    aloft = _find_aloft(network)
+    aloft = find_aloft(network)
     of_edge = np.repeat(np.arange(network.n_edges), np.diff(samples.offsets))
     flat = np.zeros(network.n_edges, dtype=bool)
     flat[of_edge[np.isnan(height_m)]] = True
     flat &= ~aloft
     cut_edge, cut_m, cut_height_m = _find_cuts(samples, height_m, np.flatnonzero(~flat & ~aloft))
     at_nodes = find_heights(elevation, network.xy, network.crs)
-    known = _lift(network, at_nodes, aloft)
+    if lifted is None:
+        free = find_free(network, aloft)
+        ends = network.u[aloft], network.v[aloft]
+        known = lift(*ends, network.length_m[aloft], free, at_nodes)
+    else:
+        known = at_nodes.copy()
+        at = find_positions(lifted.node_id, network.node_id)
+        known[at[at >= 0]] = lifted.height_m[at >= 0]
     flat |= np.isnan(known[network.u]) | np.isnan(known[network.v])
     cut = cut_edges(replace(network, height_m=known, flat=flat), cut_edge, cut_m)
     return replace(cut, height_m=np.concatenate([known, cut_height_m]))
@@ -112,25 +137,10 @@ def _split(at: Floats, count: int) -> tuple[Ints, Floats]:
 
 def _sample(network: WalkNetwork, step_m: float) -> _HeightSamples:
     """Place samples evenly along each edge, not farther apart than the step."""
-    m, length_m = network.n_edges, network.length_m
+    length_m = network.length_m
     parts = np.maximum(np.ceil(length_m / step_m), 1).astype(np.int64)
     offsets = np.concatenate([[0], np.cumsum(parts + 1)]).astype(np.int64)
-    edge = np.repeat(np.arange(m), parts + 1)
-    share = (np.arange(offsets[-1]) - offsets[edge]) / parts[edge]
-    # All edges one after the other, as one line: a place is found by its metres along it.
-    first = np.delete(np.arange(len(network.coords)), network.offsets[1:] - 1)
-    start, end = network.coords[first], network.coords[first + 1]
-    piece_m = np.hypot(*(end - start).T)
-    walked_m = np.concatenate([[0.0], np.cumsum(piece_m)])
-    first_piece = network.offsets[:-1] - np.arange(m)
-    last_piece = np.append(first_piece[1:], len(piece_m)) - 1
-    begun_m = walked_m[first_piece][edge]
-    at_m = share * length_m[edge]
-    piece = np.searchsorted(walked_m, begun_m + at_m, side="right") - 1
-    piece = np.clip(piece, first_piece[edge], last_piece[edge])
-    along_m = np.clip(begun_m + at_m - walked_m[piece], 0.0, piece_m[piece])
-    along = along_m / np.where(piece_m[piece] > 0, piece_m[piece], 1.0)
-    xy = start[piece] + along[:, None] * (end[piece] - start[piece])
+    at_m, xy = find_places_along(network.coords, network.offsets, length_m, parts)
     # To the last bit: edges that meet must not differ there.
     xy[offsets[:-1]], xy[offsets[1:] - 1] = network.xy[network.u], network.xy[network.v]
     return _HeightSamples(offsets, at_m, xy)
@@ -175,29 +185,41 @@ def _find_cuts(
     return cut_edge, samples.at_m[at], height_m[at]
 
 
-def _find_aloft(network: WalkNetwork) -> Flags:
+def find_aloft(network: WalkNetwork) -> Flags:
     """Tell which edges are not where the ground is: elevated ones, and steps up or down to them."""
     met = np.zeros(network.n_nodes, dtype=bool)
     met[network.u[network.elevated]] = met[network.v[network.elevated]] = True
     return network.elevated | (network.steps & (met[network.u] | met[network.v]))
 
 
-def _lift(network: WalkNetwork, height_m: Floats, aloft: Flags) -> Floats:
-    """Return the heights of nodes, of those between edges aloft on the straight grade.
-
-    Such a node lies between its neighbours, each the more the nearer: on a single line of edges
-    that is the straight line between the ends on the ground, which are known.
-    """
+def find_free(network: WalkNetwork, aloft: Flags) -> Flags:
+    """Tell which nodes lie between edges aloft only, shape (n,): their heights are not known."""
     u, v, n = network.u, network.v, network.n_nodes
     degree = np.bincount(np.concatenate([u, v]), minlength=n)
     ground = np.zeros(n, dtype=bool)
     ground[u[~aloft]] = ground[v[~aloft]] = True
     # A dead end is where one leaves the bridge.
-    free = ~ground & (degree > 1)
+    return ~ground & (degree > 1)
+
+
+def lift(u: Ints, v: Ints, length_m: Floats, free: Flags, height_m: Floats) -> Floats:
+    """Return the heights of nodes, of those between edges aloft on the straight grade.
+
+    Such a node lies between its neighbours, each the more the nearer: on a single line of edges
+    that is the straight line between the ends on the ground, which are known.
+
+    Parameters
+    ----------
+    u, v, length_m : shape (a,)
+        Edges aloft.
+    free, height_m : shape (n,)
+        From `find_free`; heights of the ground.
+    """
+    n = len(free)
     if not free.any():
         return height_m
-    rows = np.flatnonzero(aloft & (free[u] | free[v]) & (u != v))
-    weight = 1 / np.maximum(network.length_m[rows], 0.01)
+    rows = np.flatnonzero((free[u] | free[v]) & (u != v))
+    weight = 1 / np.maximum(length_m[rows], 0.01)
     ends = np.concatenate([u[rows], v[rows]]), np.concatenate([v[rows], u[rows]])
     both = np.concatenate([weight, weight])
     known = ~free & ~np.isnan(height_m)

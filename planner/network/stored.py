@@ -21,6 +21,7 @@ from planner.crs.frame import choose_frame, find_bounds
 from planner.errors import NetworkError
 from planner.network import (
     _chains,
+    _places_on_edges,
     barrier_parts,
     build,
     compounds,
@@ -186,7 +187,7 @@ def building_rules() -> str:
     return reading_rules() + source_of(
         walkability, conditions, frame, own, build, squares, barrier_parts, compounds, enclosed,
         gates, _chains, walk_network, surroundings, walls, cut_edges, heights, edge_merging,
-        islands, segments,
+        islands, segments, _places_on_edges,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from planner.network.study_area import StudyArea
+from planner.scale.aloft_facts import add_height_facts
 from planner.scale.connected_facts import join_connections, see_connections
 from planner.scale.cutting import Manifest
 from planner.scale.end_facts import join_ends, see_ends
@@ -42,12 +43,13 @@ def find_facts(
     area
         From `survey_area`.
     inputs
-        Of the plan; only its gates are looked at.
+        Of the plan; only its boundary, its gates and the name of its raster of heights are looked
+        at.
 
     Returns
     -------
     str
-        Key of the facts in the store: `StreetFacts`, and streets beyond the reach of tiles.
+        Key of the facts in the store: `StreetFacts`, streets beyond the reach of tiles, heights.
     """
     ground, facts = save_ground(store, area, inputs), ""
     for see, join in _ROUNDS:
@@ -55,4 +57,6 @@ def find_facts(
         seen = runner.run(list_steps("facts", see, manifest, [asked] * len(manifest.tiles)))
         joining = {"cut": str(manifest.folder), "facts": facts, "seen": seen}
         (facts,) = runner.run([WorkStep("facts", "", join, joining)])
+    if inputs.plan.network.elevation is not None:
+        facts = add_height_facts(manifest, runner, store, area, inputs, ground, facts)
     return facts

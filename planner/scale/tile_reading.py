@@ -23,11 +23,15 @@ ASKED_ROUND_CORE: Final = 1 / 3
 
 @dataclass(frozen=True, eq=False)
 class OpenTile:
-    """A tile of a cut and what its extract holds."""
+    """A tile of a cut and what its extract holds.
+
+    cache : where files once read are kept as arrays.
+    """
 
     manifest: Manifest
     tile: TileExtract
     extract: OsmExtract
+    cache: ArrayCache | None = None
 
     def in_core(self, lonlat: Floats) -> Flags:
         """Tell which places (n, 2), degrees, lie in the core; every place is in one of them."""
@@ -55,7 +59,7 @@ def open_tile(store: StepStore, settings: Mapping[str, Any]) -> OpenTile:
     manifest = read_manifest(Path(settings["cut"]))
     tile = next(one for one in manifest.tiles if one.name == settings["tile"])
     cache = ArrayCache(store.folder, most_files=None)
-    return OpenTile(manifest, tile, load_tile(manifest, tile, cache=cache))
+    return OpenTile(manifest, tile, load_tile(manifest, tile, cache=cache), cache)
 
 
 def list_steps(

@@ -6,7 +6,8 @@ edge ends there, unless facts of the whole bring what it goes on in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.barrier_parts import cut_barriers
@@ -24,7 +27,7 @@ from planner.network.enclosed import find_closed_nodes, find_positions
 from planner.network.facts import StreetFacts
 from planner.network.figures import StreetFigures, measure_streets
 from planner.network.gates import build_gates, list_gates, put_own
-from planner.network.heights import add_heights
+from planner.network.heights import LiftedNodes, add_heights
 from planner.network.study_area import StudyArea
 from planner.network.surroundings import Surroundings, find_surroundings
 from planner.network.under_condition import mark_ways
@@ -35,7 +38,9 @@ from planner.scale.facts_ground import keep_near_all
 from planner.scale.streets_beyond import StreetsBeyond, make_segment_keys
 from planner.scale.tile_pieces import TilePieces, keep_met, take_pieces
 from planner.scale.tile_reading import OpenTile
+from planner.scale.whole_heights import load_whole_heights, take_lifted
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
+from planner.sources.elevation import Elevation
 from planner.sources.inputs import Inputs
 from planner.sources.osm.area_reader import split_id
 from planner.sources.osm.extract import WalkWays
@@ -75,25 +80,55 @@ def build_tile_streets(
     facts
         From the store, under the key of `find_facts`.
     inputs
-        Of the plan; only its gates, heights and conditions are looked at.
+        Of the plan; only its gates and conditions are looked at: heights are read where it says.
 
     Returns
     -------
     TileStreets
         Its network may have no edge at all.
     """
+    gates = None if inputs.gates is None else inputs.gates.rows
+    level = build_level_streets(
+        here, area.crs, area.with_ring, facts, gates,
+        lambda ways: mark_ways(inputs.plan.asked_conditions, inputs.closed, ways),
+    )  # fmt: skip
+    elevation = load_whole_heights(inputs.plan, facts, here.cache)
+    if elevation is None:
+        return level
+    return _raise(level, elevation, take_lifted(facts))
+
+
+def build_level_streets(
+    here: OpenTile,
+    crs: CRS,
+    within: BaseGeometry,
+    facts: Arrays,
+    own_gates: gpd.GeoDataFrame | None,
+    mark: Callable[[WalkWays], Ints | None],
+) -> TileStreets:
+    """Build the streets of a tile without heights.
+
+    Parameters
+    ----------
+    crs, within
+        Of the study area: its CRS, and the area with its ring.
+    own_gates
+        Of the plan, as `find_surroundings` takes them.
+    mark
+        Numbers ways, see `follow_chains`.
+    """
     whole = StreetFacts.from_arrays(facts)
     beyond, through = take_beyond(facts, here.manifest.tiles.index(here.tile))
-    pieces = _take_pieces(here, area, beyond)
+    pieces = _take_pieces(here, crs, within, beyond)
     known = here.within(here.tile.reach, pieces.lonlat) | np.isin(pieces.node_id, through)
-    around = _look_around(here, area, whole, beyond, inputs)
+    around = _look_around(here, crs, within, whole, beyond, own_gates)
     access, compounds, enclosed = _find_owners(pieces, whole, beyond, around)
-    apart = mark_ways(inputs.plan.asked_conditions, inputs.closed, pieces.ways)
+    apart = mark(pieces.ways)
     chains = follow_chains(
         pieces.segments, access, pieces.ways, pieces.node_id, around, known, apart=apart
     )
     network = merge_chains(
-        chains, pieces.segments, access, pieces.ways, pieces.node_id, pieces.xy, area.crs,
+        chains, pieces.segments, access, pieces.ways, pieces.node_id, pieces.xy, crs,
         lambda u, _v, _length, ids, _shut: whole.on_islands(ids)[u],
     )  # fmt: skip
     gates = _place_gates(network, compounds, around, whole, enclosed)
@@ -102,10 +137,7 @@ def build_tile_streets(
     network = replace(network, walls=Walls(compounds, gates, barriers, none))
     at = np.searchsorted(pieces.node_id, network.node_id)
     core = pieces.core[at]
-    streets = TileStreets(network, pieces.ways, pieces.lonlat[at], known[at], core, core[network.u])
-    if inputs.elevation is None:
-        return streets
-    return _spread(add_heights(network, inputs.elevation), streets)
+    return TileStreets(network, pieces.ways, pieces.lonlat[at], known[at], core, core[network.u])
 
 
 def measure_owned(streets: TileStreets) -> Arrays:
@@ -139,10 +171,12 @@ def join_figures(parts: Sequence[Arrays], facts: Arrays) -> StreetFigures:
     return StreetFigures(figures[0], figures[1], figures[2], figures[3], tuple(notes))
 
 
-def _take_pieces(here: OpenTile, area: StudyArea, beyond: StreetsBeyond) -> TilePieces:
+def _take_pieces(
+    here: OpenTile, crs: CRS, within: BaseGeometry, beyond: StreetsBeyond
+) -> TilePieces:
     """Take the segments that meet the reach, and those that are known from beyond."""
     keep = keep_met(here, here.tile.reach)
-    pieces = take_pieces(here, area.crs, area.with_ring, keep, beyond.ways)
+    pieces = take_pieces(here, crs, within, keep, beyond.ways)
     segments, n_own = pieces.segments, len(here.extract.ways)
     ends = pieces.node_id[np.column_stack([segments.a, segments.b])]
     way = segments.way
@@ -155,12 +189,16 @@ def _take_pieces(here: OpenTile, area: StudyArea, beyond: StreetsBeyond) -> Tile
 
 
 def _look_around(
-    here: OpenTile, area: StudyArea, whole: StreetFacts, beyond: StreetsBeyond, inputs: Inputs
+    here: OpenTile,
+    crs: CRS,
+    within: BaseGeometry,
+    whole: StreetFacts,
+    beyond: StreetsBeyond,
+    own_gates: gpd.GeoDataFrame | None,
 ) -> Surroundings:
     """Return what stands beside the streets of a tile."""
-    own = None if inputs.gates is None else inputs.gates.rows
-    around = find_surroundings(here.extract, area.crs, own)
-    around = keep_near_all(around, area.with_ring, whole.leaving)
+    around = find_surroundings(here.extract, crs, own_gates)
+    around = keep_near_all(around, within, whole.leaving)
     gates, crossings = (
         pd.concat([table, more], ignore_index=True) if len(more) else table
         for table, more in (
@@ -231,12 +269,36 @@ def _place_gates(
     return build_gates(rows, compounds, gated)
 
 
-def _spread(raised: WalkNetwork, streets: TileStreets) -> TileStreets:
-    """Return streets whose edges are cut where their grade changes; the parts stay together."""
+def _raise(streets: TileStreets, elevation: Elevation, lifted: LiftedNodes) -> TileStreets:
+    """Give streets their heights; edges are cut where their grade changes."""
+    raised = add_heights(streets.network, elevation, lifted)
     n, more = streets.network.n_nodes, raised.n_nodes - streets.network.n_nodes
     lonlat = np.vstack([streets.lonlat, np.full((more, 2), np.nan)])
     known = np.append(streets.known, np.ones(more, dtype=bool))
     # Parts of an edge follow one another; all but the first begin at a cut.
     edge = np.cumsum(raised.u < n) - 1
+    node_id = raised.node_id.copy()
+    node_id[n:] = _name_cuts(streets.network, raised, edge)
+    raised = replace(raised, node_id=node_id)
     core = np.append(streets.core, np.zeros(more, dtype=bool))
     return TileStreets(raised, streets.ways, lonlat, known, core, streets.owned[edge])
+
+
+def _name_cuts(level: WalkNetwork, raised: WalkNetwork, edge: Ints) -> Ints:
+    """Return ids of the nodes at which edges are cut, the same in every tile, and in no map.
+
+    A hash of the edge's ends and of the place: in a city with a million cuts two of them are alike
+    once in a million such cities.
+    """
+    later = raised.u >= level.n_nodes
+    rows, nodes = edge[later], raised.u[later]
+    facts = np.column_stack(
+        [level.node_id[level.u[rows]], level.node_id[level.v[rows]],
+         np.ascontiguousarray(raised.xy[nodes]).view(np.int64)]
+    )  # fmt: skip
+    ids = np.empty(raised.n_nodes - level.n_nodes, dtype=np.int64)
+    digests = [hashlib.blake2b(row.tobytes(), digest_size=8).digest() for row in facts]
+    hashes = np.frombuffer(b"".join(digests), dtype=np.uint64) >> np.uint64(2)
+    # Below all ids of a map, which lie above -2^50.
+    ids[nodes - level.n_nodes] = -(2**60) - hashes.astype(np.int64)
+    return ids

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import shapely
@@ -14,7 +13,6 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.crs.frame import Bounds, find_bounds
 from planner.plan import Demand, Group, Plan, Rule
-from planner.plan.profiles import find_fastest
 from planner.sources._cross_checks import (
     check_gate_profiles,
     check_site_towns,
@@ -27,7 +25,12 @@ from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
 from planner.sources.course_tables import CourseTables, load_course_tables
 from planner.sources.demand_input import DemandInput, load_demand
-from planner.sources.elevation import A_DEGREE_M, Elevation, begin_elevation, load_elevation
+from planner.sources.elevation import (
+    Elevation,
+    begin_elevation,
+    find_heights_bounds,
+    load_elevation,
+)
 from planner.sources.embedded import data_folder
 from planner.sources.group_tables import GroupInput, load_group
 from planner.sources.load_map import load_map
@@ -35,9 +38,6 @@ from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
 from planner.sources.polygon_table import load_polygons
 from planner.sources.tables import Table, load_facilities, load_gates
-
-#: Streets that begin inside area and ring end within so much of it, metres.
-_BEYOND_M: Final = 5_000.0
 
 
 def read_grid(plan: Plan, reading: PlanReading) -> None:
@@ -101,29 +101,10 @@ def read_elevation(
     path = plan.network.elevation
     if path is None or osm is None:
         return None
-    around = find_bounds(osm.ways.lonlat)
-    if boundary is not None:
-        # A ring as wide as the longest walk, and what sticks out of it: of a country's streets
-        # those of a district count.
-        longest_m = find_fastest(plan.judged_profiles).speed_m_per_min
-        longest_m *= plan.service.cutoffs_minutes[-1]
-        around = _cut_bounds(around, boundary.bounds, _BEYOND_M + 2 * longest_m)
+    around = find_heights_bounds(plan, boundary, find_bounds(osm.ways.lonlat))
     elevation = load_elevation(path, around, cache=cache, begun=begun)
     reading.lines += elevation.notes
     return elevation
-
-
-def _cut_bounds(bounds: Bounds, area: Bounds, beyond_m: float) -> Bounds:
-    """Return the part of some bounds within so many metres of those of an area, all in degrees."""
-    west, south, east, north = area
-    of_lat = beyond_m / A_DEGREE_M
-    of_lon = of_lat / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.05)
-    return (
-        max(bounds[0], west - of_lon),
-        max(bounds[1], south - of_lat),
-        min(bounds[2], east + of_lon),
-        min(bounds[3], north + of_lat),
-    )
 
 
 def read_known(plan: Plan, reading: PlanReading) -> BaseGeometry | None:

@@ -5,6 +5,7 @@ The file is read as rasters of people are, in a limited process (`planner.source
 
 from __future__ import annotations
 
+import math
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ from typing import Any, Final
 
 import numpy as np
 import pyproj
+from shapely.geometry.base import BaseGeometry
 
 from planner.crs.array_types import Floats
 from planner.crs.frame import Bounds
 from planner.errors import SourceError
+from planner.plan import Plan
+from planner.plan.profiles import find_fastest
 from planner.sources import raster_window
 from planner.sources.cache import ArrayCache, Arrays, make_key, source_of
 from planner.sources.hashes import hash_file
@@ -38,6 +42,8 @@ _METRES: Final = ("", "m", "metre", "meter", "metres", "meters", "米")
 #: As what pictures store: a map of heights that was coloured, or a photograph.
 _COLOURS: Final = ("red", "green", "blue", "cyan", "magenta", "yellow", "black")
 A_DEGREE_M: Final = 111_320.0
+#: Streets that begin inside area and ring end within so much of it, metres.
+_BEYOND_M: Final = 5_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +71,38 @@ class Elevation:
 
 #: What a file says of itself, and all of its cells if they are few.
 _Begun = tuple[dict[str, Any], Floats | None]
+
+
+def find_heights_bounds(plan: Plan, boundary: BaseGeometry | None, streets: Bounds) -> Bounds:
+    """Return where heights are asked for, degrees.
+
+    Parameters
+    ----------
+    boundary
+        Of the plan, EPSG:4326; None where it has none.
+    streets
+        Bounds of all streets of the extract.
+    """
+    if boundary is None:
+        return streets
+    # A ring as wide as the longest walk, and what sticks out of it: of a country's streets those of
+    # a district count.
+    longest_m = find_fastest(plan.judged_profiles).speed_m_per_min
+    longest_m *= plan.service.cutoffs_minutes[-1]
+    return _cut_bounds(streets, boundary.bounds, _BEYOND_M + 2 * longest_m)
+
+
+def _cut_bounds(bounds: Bounds, area: Bounds, beyond_m: float) -> Bounds:
+    """Return the part of some bounds within so many metres of those of an area, all in degrees."""
+    west, south, east, north = area
+    of_lat = beyond_m / A_DEGREE_M
+    of_lon = of_lat / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.05)
+    return (
+        max(bounds[0], west - of_lon),
+        max(bounds[1], south - of_lat),
+        min(bounds[2], east + of_lon),
+        min(bounds[3], north + of_lat),
+    )
 
 
 def begin_elevation(path: Path) -> Future[_Begun]:

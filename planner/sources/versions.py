@@ -1,5 +1,6 @@
 """Which version of the program this is, and of what it hands over."""
 
+from functools import cache
 from importlib import metadata
 from typing import Final
 
@@ -8,6 +9,7 @@ from typing import Final
 HANDOVER_FORMAT: Final = 1
 
 
+@cache
 def program_version() -> str:
     """Return the version of the installed planner, as pyproject.toml and its wheel have it."""
     try:

@@ -18,7 +18,9 @@ from planner.crs.datums import wgs84_to_gcj02
 from planner.errors import PlannerError
 from planner.run import run_plan
 from tests.cities.drawing import FRAME, Drawing
+from tests.cities.reading import reading_here
 from tests.cities.small_plan import inputs_of, lonlat, write_polygons
+from tests.run.test_slopes import inputs_on
 from tests.samples import first
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
@@ -431,3 +433,19 @@ def test_polygons_in_another_datum(tmp_path):
     result = run_under(tmp_path, flood)
     network = result.case.conditions[0].network
     assert network.length_m[network.shut].sum() == pytest.approx(250, abs=0.2)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("direction", ["to", "from", "both"])
+def test_on_slopes_the_factor_is_left_of_what_slope_leaves(tmp_path, direction):
+    """Half the speed takes twice as long, up and down; the street rises by 0.08."""
+    with reading_here():
+        ice = '[[conditions]]\nname = "ice"\n[[conditions.speeds]]\nfactor = 0.5\n'
+        result = run_plan(inputs_on(tmp_path, f'direction = "{direction}"\n', more=ice))
+    table = result.tables["verdicts"]
+    usual, then = (
+        table[rows].set_index("demand_id")["minutes"]
+        for rows in (table["condition"].isna(), table["condition"] == "ice")
+    )
+    assert len(then) == 3
+    assert (then / usual[then.index]).tolist() == pytest.approx([2.0] * 3)

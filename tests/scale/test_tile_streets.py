@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+import shapely
 
 from planner.network.facts import StreetFacts
 from planner.scale import cutting, tile_reading
+from planner.scale.tile_streets import join_figures, measure_owned
+from planner.sources.inputs import load_inputs
 from planner.sources.osm.tiles import cut_tiles, run_cutting
 from planner.sources.processes import Ended
 from tests.cities.estates_drawing import ESTATE, PATH, PRIVATE, STREET, Estates, random_estates
+from tests.cities.hills import write_hills
 from tests.cities.small_plan import inputs_of
 from tests.cities.walled_city import walled_city
 from tests.samples import first
@@ -54,29 +58,24 @@ def line(*places, start=1, y=0.0):
     return {start + k: (x, y) for k, x in enumerate(places)}
 
 
-def test_an_island_over_the_border_is_as_long_as_both_its_halves(tmp_path):
-    # The town goes from 0 to 12 km, the border is at 6 km. North of it a street of 5,200 m that
-    # joins nothing: 2,600 m on either side, so each half alone would be an island.
-    #     11 ------ 12 ------ 13        3,400, 6,000 and 8,600 m; 500 m north
+@pytest.mark.parametrize(("east_end", "ids"), first(1, [(8_200, [11, 12, 13]), (8_600, [])]))
+def test_an_island_over_the_border_is_as_long_as_both_its_halves(tmp_path, east_end, ids):
+    # The town goes from 0 to 12 km, the border is at 6 km. North of it lies a street that joins
+    # nothing: of 5,200 m it is no island though each of its halves is shorter, of 4,800 m it is.
+    #     11 ------ 12 ------ 13        from 3,400 m, 500 m north
     #  1 --------------------------- 3
-    nodes = line(0, 5_900, 12_000) | line(3_400, 6_000, 8_600, start=11, y=500.0)
+    nodes = line(0, 5_900, 12_000) | line(3_400, 6_000, east_end, start=11, y=500.0)
     # A stub of each node: no edge goes on from tile to tile.
     nodes |= line(0, 5_900, 12_000, start=21, y=30.0)
     ways = {1: ([1, 2, 3], STREET), 2: ([11, 12], STREET), 3: ([12, 13], STREET)}
     ways |= {k: ([k - 20, k], STREET) for k in (21, 22, 23)}
-    drawing = Estates(nodes, ways)
-    streets, facts = check(drawing, tmp_path)
-    assert len(facts.island_node) == 0
-    # 400 m less, and the same street is one.
-    drawing = drawing.having(nodes={13: (8_200, 500)})
-    folder = tmp_path / "shorter"
-    folder.mkdir()
-    streets, facts = check(drawing, folder)
-    assert facts.island_node.tolist() == [11, 12, 13]
-    assert len(set(facts.island)) == 1
-    assert all(one.network.island.sum() == 1 for one in streets)
+    streets, facts = check(Estates(nodes, ways), tmp_path)
+    assert facts.island_node.tolist() == ids
+    assert len(set(facts.island)) == int(bool(ids))
+    assert [int(one.network.island.sum()) for one in streets] == [int(bool(ids))] * 2
 
 
+@pytest.mark.nightly
 def test_the_largest_component_may_lie_in_another_tile(tmp_path):
     # Two towns of 900 m and 700 m, 2 km apart: both are short, but the larger one is no island.
     nodes = line(0, 450, 900) | line(2_300, 2_600, 3_000, start=11)
@@ -118,19 +117,17 @@ def test_an_estate_is_entered_by_its_only_gate_beyond_the_border(tmp_path):
     assert east.network.walls.gates.mapped.any()
 
 
-def test_a_zone_is_private_by_all_its_streets(tmp_path):
-    # The estate has no wall. West of the border its streets are public (600 m of 1,300 to the gate
-    # at 300 m), east of it private (700 m): more than half of them, so all of it is an estate.
+@pytest.mark.parametrize(("middle", "zones"), first(1, [(990, ["way/901"]), (1_000, [])]))
+def test_a_zone_is_private_by_all_its_streets(tmp_path, middle, zones):
+    # The estate has no wall. Its streets are public from 300 m to node 7, in the west, and private
+    # from there to 1,700 m: an estate by more than half of them, not by just half.
     drawing = LONG_ESTATE.having(
+        nodes={7: (middle, 0)},
         ways={5: ([5, 6, 7], STREET), 901: ([31, 5, 32, 33, 9, 34, 31], "landuse=residential")},
         spots={9: None},
     )
     _, facts = check(drawing, tmp_path)
-    assert facts.private_zone.tolist() == []  # 700 m of 1,400 are just half
-    folder = tmp_path / "longer"
-    folder.mkdir()
-    _, facts = check(drawing.having(nodes={7: (990, 0)}), folder)
-    assert facts.private_zone.tolist() == ["way/901"]
+    assert facts.private_zone.tolist() == zones
 
 
 def test_a_gate_of_the_plan_stands_beside_the_border(tmp_path):
@@ -171,6 +168,7 @@ def test_a_group_of_private_streets_over_three_tiles_is_one(tmp_path):
     assert ids == [["way/901", "way/10"], ["way/10"], ["way/10"]]
 
 
+@pytest.mark.nightly
 def test_a_stub_over_the_border_belongs_to_its_zone(tmp_path):
     # A private path of 100 m leads out of the wall, over the border at 1,000 m.
     #      21 ------- 22
@@ -221,6 +219,62 @@ def test_an_edge_may_be_longer_than_the_halo(tmp_path):
     assert east.owned.sum() == 3
 
 
+def test_a_bridge_over_the_border_rises_evenly_between_its_ends(tmp_path):
+    # A bridge of 2,000 m forks at 1,400 m: where it does, all its streets are aloft. The tiles meet
+    # there, and the halo of 120 m ends far from all three ends of the bridge.
+    #                               31 (1,400, 600)
+    #   1 --- 2 ===================== 30 ======= 3 --- 4        0, 400, 1,400, 2,400, 2,800 m
+    nodes = {1: (0, 0), 2: (400, 0), 30: (1_400, 0), 3: (2_400, 0), 4: (2_800, 0), 31: (1_400, 600)}
+    nodes |= {5: (400, 60), 6: (2_400, 60)}
+    bridge = "highway=residential bridge=yes"
+    ways = {1: ([1, 2], STREET), 2: ([2, 30], bridge), 3: ([30, 3], bridge), 4: ([3, 4], STREET),
+            5: ([30, 31], bridge), 6: ([2, 5], STREET), 7: ([3, 6], STREET)}  # fmt: skip
+    inputs = inputs_of(tmp_path, HOMES, drawing=Estates(nodes, ways), tables=TABLES)
+    write_hills(
+        tmp_path / "dem.tif", lambda x, _y: 2 + x / 50, low=(-500, -500), high=(3_500, 1_500)
+    )
+    plan = inputs.plan
+    network = plan.network.model_copy(update={"elevation": tmp_path / "dem.tif"})
+    inputs = load_inputs(plan.model_copy(update={"network": network}))
+    (west, _), _ = check_tiles(inputs, tmp_path, tiles=2, halo_m=120.0)
+    # Nodes 2, 3 and 31 stand on the ground at 10, 50 and 30 m; each neighbour counts the more the
+    # nearer: (10/1000 + 50/1000 + 30/600) / (1/1000 + 1/1000 + 1/600) = 30 m.
+    at = west.network.node_id == 30
+    assert west.network.height_m[at] == pytest.approx(30, abs=0.05)
+
+
+@pytest.mark.nightly
+def test_what_cannot_be_read_is_noted_in_the_order_of_the_whole(tmp_path):
+    # Two streets with hours that nobody can read, the eastern one with the smaller node; a gate.
+    nodes = line(0, 1_000, 3_000, start=5) | {1: (2_500, 0)} | line(0, 1_000, start=11, y=60.0)
+    ways = {1: ([5, 6], f"{STREET} opening_hours=whenever"),
+            2: ([1, 7], f"{PATH} foot:conditional=perhaps"), 3: ([6, 1], STREET),
+            4: ([5, 11], STREET), 5: ([6, 12], STREET)}  # fmt: skip
+    spots = {7: "barrier=gate opening_hours=sometimes"}
+    streets, facts = check(Estates(nodes, ways, spots), tmp_path)
+    noted = [note.split(":")[0] for note in plain_notes(streets, facts)]
+    assert noted == ["'way/2", "'way/1", "'node/7"]
+
+
+def plain_notes(streets, facts):
+    """Return what is noted of the streets of all tiles."""
+    return join_figures([measure_owned(one) for one in streets], facts.to_arrays()).notes
+
+
+@pytest.mark.nightly
+def test_an_estate_beside_a_street_that_leaves_the_area_is_known(tmp_path):
+    # The area ends at 1,000 m, its ring at 2,500 m; a street without a bend goes on to 6,000 m, and
+    # beside its end lies an estate. Its tile knows that the street leaves the area.
+    nodes = line(0, 900, 6_000) | {11: (0, 900), 21: (5_900, 50), 22: (5_990, 50),
+             23: (5_990, 150), 24: (5_900, 150), 31: (5_950, 30), 32: (5_960, 40)}  # fmt: skip
+    ways = {1: ([1, 2, 3], STREET), 2: ([1, 11], STREET), 3: ([31, 32], STREET),
+            901: ([21, 22, 23, 24, 21], ESTATE)}  # fmt: skip
+    area = shapely.box(0, 0, 1_000, 1_000)
+    (_, east), facts = check(Estates(nodes, ways), tmp_path, area=area)
+    assert len(facts.leaving) == 1
+    assert east.network.walls.compounds.id.tolist() == ["way/901"]
+
+
 def test_a_tile_may_hold_no_street(tmp_path):
     # Two towns 6 km apart: nothing lies in the middle third.
     nodes = line(0, 300) | line(8_700, 9_000, start=11)
@@ -229,7 +283,7 @@ def test_a_tile_may_hold_no_street(tmp_path):
     assert [one.network.n_edges for one in streets] == [1, 0, 1]
 
 
-@pytest.mark.parametrize(("seed", "tiles"), first(2, [(k, 4 + k % 6) for k in range(40)]))
+@pytest.mark.parametrize(("seed", "tiles"), first(1, [(k, 4 + k % 6) for k in range(40)]))
 def test_random_estates_are_those_of_the_plain_run(tmp_path, seed, tiles):
     drawing, _ = random_estates(seed)
     check(drawing, tmp_path, tiles=tiles, halo_m=60.0)

@@ -64,6 +64,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     from benchmarks import (
         accuracy,
         catchments,
+        cost,
         courses,
         cutting,
         demo,
@@ -114,7 +115,8 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     if city is None:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",
                  "updates",
-                 "matrix", "point tables", "mclp", "whole run", "growth", "slope")  # fmt: skip
+                 "matrix", "point tables", "mclp", "whole run", "growth", "slope", "tiles",
+                 "cost")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
 
@@ -145,6 +147,8 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "whole run": lambda: whole_run.measure(peer_turns),
         "slope": lambda: slope.measure(peer_turns),
         "growth": lambda: growth.measure(city, 3 if quick else 10, peer_turns),
+        "tiles": lambda: cutting.measure_tiles(city, 10 if quick else 100, 16),
+        "cost": lambda: cost.measure(city),
     }
 
 

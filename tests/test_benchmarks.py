@@ -13,6 +13,8 @@ import shapely
 from benchmarks import (
     accuracy,
     catchments,
+    copies,
+    cost,
     cutting,
     isochrones,
     load,
@@ -172,6 +174,31 @@ def test_every_part_has_a_name():
         parts(quick=True)
     )
     assert "benchmarks.load" in sys.modules
+
+
+def test_costs_that_made_the_numbers_are_found():
+    # Tiles: 0.2 s per 1,000 nodes held, 0.5 per 1,000 units, 1 each. Once: 0.01, 0.1 and 2 s. A
+    # worker: 0.5 MB, 2 MB and 300 MB.
+    sizes = [(40, 2, 1), (40, 16, 1), (160, 8, 4), (160, 32, 4), (160, 8, 1), (360, 18, 9)]
+    runs = [
+        cost.RunCost(
+            name="", nodes=1000 * nodes, held=1000 * nodes, units=1000 * units, tiles=tiles,
+            once_s=0.01 * nodes + 0.1 * units + 2, tiles_s=0.2 * nodes + 0.5 * units + tiles,
+            peak_mb=0.5 * nodes + 2 * units + 300, tile_nodes=1000 * nodes,
+            tile_units=1000 * units, once_mb=0.0, stages={},
+        )
+        for nodes, units, tiles in sizes
+    ]  # fmt: skip
+    np.testing.assert_allclose(cost.fit_once(runs), [0.01, 0.1, 2.0], rtol=1e-9)
+    np.testing.assert_allclose(cost.fit_tiles(runs), [0.2, 0.5, 1.0], rtol=1e-9)
+    np.testing.assert_allclose(cost.fit_memory(runs), [0.5, 2.0, 300.0], rtol=1e-9)
+    # of the last run: 3.6 + 1.8 + 2 once, 72 + 9 + 9 in tiles
+    assert cost.predict(cost.fit_once(runs), cost.fit_tiles(runs), runs[-1]) == pytest.approx(97.4)
+
+
+def test_copies_lie_in_a_square():
+    square = copies.Square(5, 3, 2.0, 1.0)
+    assert [square.shift(k) for k in range(5)] == [(0, 0), (2, 0), (4, 0), (0, 1), (2, 1)]
 
 
 def test_catchments_are_timed_beside_access_and_agree():

@@ -172,7 +172,7 @@ class _TiledRun:
             if cut_core(tile.core, area, self.manifest.sheet_west) is not None
         ]
         opened = {tile.name: asked | {"facts": facts} | self._name(tile) for tile in tiles}
-        people, meets = self._begin(asked, opened)
+        people, meets = self._begin(asked, opened, tiles)
         facilities_key = self._one("facilities", gather_facilities, {"meets": [*meets.values()]})
         facilities_key = keep(self.store, self.store.load(facilities_key))
         borders = self._search(asked | {"facilities": facilities_key}, meets)
@@ -217,16 +217,21 @@ class _TiledRun:
         return key
 
     def _begin(
-        self, asked: Mapping[str, Any], opened: Mapping[str, Mapping[str, Any]]
+        self,
+        asked: Mapping[str, Any],
+        opened: Mapping[str, Mapping[str, Any]],
+        tiles: Sequence[TileExtract],
     ) -> tuple[str, dict[str, str]]:
         """Place the people, and meet the facilities of every tile; return the keys."""
         of_people = {**asked, "areas": self.manifest.areas_sha256}
-        keys = self.runner.run(
-            [
-                WorkStep("people", "", place_everybody, of_people),
-                *(WorkStep("streets", name, meet_tile, own) for name, own in opened.items()),
-            ]
-        )
+        first = [WorkStep("people", "", place_everybody, of_people)]
+        if self.inputs.committees is not None:
+            # Each committee has a facility of its own, to which its residents' walks are met.
+            people = self.runner.run(first)[0]
+            pieces = self._deal({**asked, "people": people}, tiles)
+            opened = {name: {**own, "people": pieces[name]} for name, own in opened.items()}
+        meeting = [WorkStep("streets", name, meet_tile, own) for name, own in opened.items()]
+        keys = self.runner.run([*first, *meeting])
         return keys[0], dict(zip(opened, keys[1:], strict=True))
 
     def _search(self, asked: Mapping[str, Any], meets: Mapping[str, str]) -> dict[str, str]:

@@ -215,6 +215,22 @@ def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
     return inputs
 
 
+def load_candidates_of(plan: Plan, towns: list[str]) -> Table | None:
+    """Read the table of candidate sites of a plan, None where it names none.
+
+    towns : names of those of the plan.
+
+    Raises
+    ------
+    PlannerError
+        As `load_inputs`.
+    """
+    reading = PlanReading()
+    table = reading.try_part(read_candidates, plan, towns, reading)
+    reading.stop()
+    return table
+
+
 def try_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Attempt:
     """Read the files of a plan as `load_inputs` does; a fault of one does not hide the others."""
     reading = PlanReading()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,9 @@ from planner.scale.tile_streets import join_figures
 from planner.scale.tiles import answer_tile, name_places
 from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, take_border
 from planner.scale.whole import Whole
+from planner.scale.whole_heights import load_whole_heights
 from planner.sources import load_plan
-from planner.sources.cache import make_key, unpack_texts
+from planner.sources.cache import ArrayCache, make_key, unpack_texts
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
@@ -290,12 +291,16 @@ class _TiledRun:
             self.store.load(self._one("map", read_words, words | {"seen": seen}))["skipped"]
         )
         inputs = load_inputs_beside(self.plan, make_map(self.manifest, skipped), people=False)
+        known = self.store.load(facts)
+        elevation = load_whole_heights(self.plan, known, ArrayCache(self.store.folder, None))
+        inputs = replace(inputs, elevation=elevation)
         facilities = place_all_facilities(self.store, facilities_key, inputs, area)[1]
         parts = [self.store.load(key) for key in meets.values()]
-        figures: StreetFigures = join_figures(parts, self.store.load(facts))
+        figures: StreetFigures = join_figures(parts, known)
         bare = Whole(inputs, area, facilities, [])
         notes = [
             *told["notes"],
+            *(() if elevation is None else elevation.notes),
             *list_warnings(inputs, figures, facilities, area),
             *told["of_people"],
             *told["of_groups"],

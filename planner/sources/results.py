@@ -38,6 +38,8 @@ RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
 SUMMARY_FILE: Final = "summary.json"
 MAP_FILE: Final = "map.html"
+#: Tables without geometry that a page shows.
+SHOWN_TABLES: Final = tuple(PAGE_TABLES)
 #: Tables with a row for each unit, or several: each a file beside the GeoPackage, not in it.
 UNIT_TABLES: Final = ("verdicts", "choice_members")
 _MAX_GPKG: Final = 20_000_000_000
@@ -178,7 +180,7 @@ class FinishedRun(Shown):
         path = self.folder / GPKG_FILE
         known = _list_layers(path, with_geometry=False)
         known += self._list_unit_tables()
-        tables = {name: self.table(name) for name in PAGE_TABLES if name in known}
+        tables = {name: self.table(name) for name in SHOWN_TABLES if name in known}
         _refuse_fault(path, find_table_fault(tables))
         return tables
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.map_jobs import (
     Drawing,
     drawing_proposal,
-    make_map_saver,
+    drawing_result,
     save_proposal_map,
-    take_result,
+    save_result_map,
 )
 from planner.cli.terminal import show_progress
 from planner.errors import PlanError
-from planner.stages import Stages
+from planner.stages import Stages, give_back_memory
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -57,8 +57,10 @@ def run_into(
 
         inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
         result = run_plan(inputs, progress=told, cache=cache)
+        give_back_memory()  # of what only the run needed
         told("writing", 0.0)
-        write_result(result, out, save_map=make_map_saver(take_result(result)))
+        with drawing_result(result) as page:
+            write_result(result, out, save_map=save_result_map(page))
         told("writing", 1.0)
     return result.summary, result.provenance
 

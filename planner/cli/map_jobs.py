@@ -134,25 +134,49 @@ def _save_once_drawn(wait: Callable[[], bytes]) -> Callable[[Path], None]:
     return save
 
 
+def drawing_result(result: Result) -> AbstractContextManager[Drawing]:
+    """Begin to draw the map of a result; nothing is to be added to it."""
+    units = len(result.layers["demand"])
+    return work_ahead(lambda: _begin_page(take_result(result), "today"), worth=_is_worth(units))
+
+
+def save_result_map(page: Drawing) -> Callable[[Path], None]:
+    """Return what writes the map of a result that was begun."""
+    return _save_once_drawn(page.finish(None))
+
+
 def _drawing(
     run: FinishedRun, view: str, to_part: Callable[[Any, ForMap], PagePart]
 ) -> AbstractContextManager[Drawing]:
     """Begin to draw the map of a run; `to_part` makes its part of what is found later."""
+    units = len(run.layers.get("demand", ()))
+    return work_ahead(lambda: _begin_page(take_run(run), view, to_part), worth=_is_worth(units))
 
-    def begin() -> Callable[[Any], bytes]:
-        """Do all that rests on the run alone."""
-        from planner.maps.draw import render_page
-        from planner.maps.for_map import list_page_options
-        from planner.maps.prepared_page import prepare_page
 
-        shown = take_run(run)
-        layers, summary, content, tables, whatif = shown
-        prepared = prepare_page(
-            layers, summary, tables=tables, whatif=whatif, view=view, **list_page_options(content)
-        )
-        return lambda found: render_page(prepared.finish({view: to_part(found, shown)}))
+def _is_worth(units: int) -> bool:
+    """Tell whether the page of a run of so many units takes long enough for a copy."""
+    return units >= _WORTH_A_COPY
 
-    return work_ahead(begin, worth=len(run.layers.get("demand", ())) >= _WORTH_A_COPY)
+
+def _begin_page(
+    shown: ForMap, view: str, to_part: Callable[[Any, ForMap], PagePart] | None = None
+) -> Callable[[Any], bytes]:
+    """Do all of a page that rests on the run alone; return what adds what is found, and ends it."""
+    from planner.maps.draw import render_page
+    from planner.maps.for_map import list_page_options
+    from planner.maps.prepared_page import prepare_page
+
+    layers, summary, content, tables, whatif = shown
+    prepared = prepare_page(
+        layers, summary, tables=tables, whatif=whatif, view=view, **list_page_options(content)
+    )
+
+    def finish(found: Any) -> bytes:
+        """Add the part of what was found, if any, and draw the page."""
+        parts = {} if to_part is None else {view: to_part(found, shown)}
+        return render_page(prepared.finish(parts))
+
+    return finish
 
 
 def map_into(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import geopandas as gpd
@@ -25,6 +25,8 @@ RESIDENTS: Final = "residential"
 #: Another value moves work from one search to the other; the result stays, as long as it is
 #: longer than a direct leg.
 _FIRST_CUTOFF_MINUTES: Final = 45.0
+#: Walk, position of each one's own station (-1: none), row of each unit -> minutes, (k,) each.
+MeasureOwn = Callable[[Walk, NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
 _FIGURES: Final = (
     "town", "people", "minutes_own", "minutes_nearest",
     "share_any", "share_any_low", "share_any_high",
@@ -81,8 +83,12 @@ def list_committee_residents(
     walk: Walk,
     cutoff_minutes: float,
     unsure: gpd.GeoDataFrame | None = None,
+    measure_own: MeasureOwn | None = None,
 ) -> pd.DataFrame:
     """List the units with residents of each committee; see `build_committee_table`.
+
+    measure_own : how long some units walk to their own station, see `MeasureOwn`; None: as the
+    streets of the walk tell.
 
     Returns
     -------
@@ -96,7 +102,8 @@ def list_committee_residents(
     position = {name: k for k, name in enumerate(facilities["facility_id"])}
     station = [position.get(name, -1) for name in committees["facility_id"]]
     # The last entry, at -1, is that of residents who live in no committee.
-    own_minutes = _own_minutes(np.array([*station, -1])[number], walk, rows)
+    measure = measure_own or _own_minutes
+    own_minutes = measure(walk, np.array([*station, -1])[number], rows)
     unknown = (residents["verdict"] == UNKNOWN).to_numpy()
     reach_m = walk.streets.reach_m_per_min * cutoff_minutes
     in_doubt = find_in_doubt(unsure, "facility_id", take(walk.units, rows), reach_m)
@@ -221,7 +228,7 @@ def find_in_doubt(
 
 
 def _own_minutes(
-    own: NDArray[np.int64], walk: Walk, rows: NDArray[np.int64]
+    walk: Walk, own: NDArray[np.int64], rows: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the minutes of some units to their own station, inf without one; shape of `own`.
 

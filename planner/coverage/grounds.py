@@ -70,7 +70,8 @@ ALL_SURE: Final = UnsurePlaces(
 class Grounds:
     """What speaks against judging n units, whichever facilities count and however far they walk.
 
-    network : the streets; units : joined to them.
+    network : the streets; units : the places, without how they meet them.
+    islands : n units x islands, 1 where a unit meets one.
     first (n,) : `no street near`, `no gate known`, `island` or "".
     on_island (n,) : units that meet streets of islands alone.
     edge : the edge of the data as they see it.
@@ -78,6 +79,7 @@ class Grounds:
 
     network: WalkNetwork
     units: Access
+    islands: csr_array
     first: NDArray[np.object_]
     on_island: Flags
     edge: EdgeOfData
@@ -145,7 +147,7 @@ class Grounds:
             KDTree(places.xy[cut_off]), reach_m, output_type="ndarray"
         )
         theirs = islands_met(self.network, take(places, cut_off))[pairs["j"]]
-        shared = theirs.multiply(self._islands[pairs["i"]]).sum(axis=1)
+        shared = theirs.multiply(self.islands[pairs["i"]]).sum(axis=1)
         # No island in common: this facility is near in a straight line, and there is no way to it.
         near[pairs["i"][np.asarray(shared).ravel() == 0]] = True
         return near
@@ -154,11 +156,6 @@ class Grounds:
     def _tree(self) -> KDTree:
         """The places of the units, n at least 1: they are looked up for every question."""
         return KDTree(self.units.xy)
-
-    @cached_property
-    def _islands(self) -> csr_array:
-        """Which islands each unit meets."""
-        return islands_met(self.network, self.units)
 
 
 def find_grounds(
@@ -178,7 +175,9 @@ def find_grounds(
     on_island = on_islands_only(streets.network, units)
     tests = (~units.joined, shut_in(streets, units, gated), on_island)
     first = np.select(tests, REASONS[:3], "").astype(object)
-    return Grounds(streets.network, units, first, on_island, edge)
+    # Grounds stay as long as anybody is judged, and how units are joined takes much memory.
+    islands = islands_met(streets.network, units)
+    return Grounds(streets.network, units.without_streets(), islands, first, on_island, edge)
 
 
 def doubt_hours(judged: pd.DataFrame, may_reach: Flags) -> pd.DataFrame:

@@ -214,6 +214,11 @@ class Walks:
         for walk in self._walks.values():
             walk.units.forget_lookup()
 
+    def forget_others(self, profile: WalkProfile) -> None:
+        """Give back the memory of walks of other profiles too; all that is known stays so."""
+        kept = profile, AS_TAGGED
+        self._walks = {key: walk for key, walk in self._walks.items() if key == kept}
+
     def nearest(self, profile: WalkProfile, moment: Moment | None, chosen: Flags) -> Minutes:
         """Return minutes to the nearest of the chosen facilities, and its position, shapes (n,).
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from planner.coverage.joined_walk import Walk
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
-from planner.travel.access import Access
+from planner.travel.access import Access, rows_of, take
+from planner.travel.minutes import nearest_minutes
 from planner.travel.part_access import add_seeds, find_whole_rows, keep_rows
 from planner.travel.streets import Streets
 
@@ -40,6 +44,7 @@ class Beyond:
         or second at a node; the facilities that serve their own compound alone stand in each.
     gated : name of a profile -> nodes of its search graph in compounds from which a gate leads out
         beyond the streets at hand.
+    own : where residents of a committee meet the walks from its own facility; None without any.
     """
 
     local: Flags
@@ -47,6 +52,25 @@ class Beyond:
     whole_nodes: Flags
     seeds: Mapping[SeedsKey, Seeds]
     gated: Mapping[str, Ints]
+    own: Seeds | None = None
+
+    def measure_own(self, walk: Walk, own: Ints, rows: Ints) -> Floats:
+        """Return the minutes of some units to their own facility, inf without one, (k,).
+
+        own, rows (k,) : position of each one's facility, -1 for none, and row of each unit.
+        """
+        assert self.own is not None, "asked where there are committees"
+        minutes = np.full(len(rows), np.inf)
+        # What is searched is known at each node: no walk goes on from there.
+        none = np.zeros(len(walk.streets.graph.edge), dtype=bool)
+        streets = keep_rows(walk.streets, none)
+        places = add_seeds(walk.places, self.own.facility, self.own.node, self.own.minutes)
+        for number in np.unique(own[own >= 0]).tolist():
+            here = np.flatnonzero(own == number)
+            facility = rows_of(places, number, number + 1)
+            units = take(walk.units, rows[here])
+            minutes[here] = nearest_minutes(streets, facility, units)[0]
+        return minutes
 
     def bound(self, streets: Streets) -> Streets:
         """Return the streets without what is not as in the whole area."""

@@ -8,7 +8,7 @@ import geopandas as gpd
 
 from planner.maps.draw import PageOptions
 from planner.rounding import AskedCutoffs, round_table
-from planner.sources.results import FinishedRun
+from planner.sources.results import SHOWN_TABLES, FinishedRun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,12 @@ def take_for_map(shown: Result | FinishedRun) -> ForMap:
     if isinstance(shown, FinishedRun):
         return ForMap(shown.layers, shown.summary, shown.run, shown.page_tables(), shown.whatif())
     cutoffs = shown.inputs.cutoffs
-    tables = {name: round_table(table, cutoffs) for name, table in shown.tables.items()}
+    # Of the others some have a row for each unit and question.
+    tables = {
+        name: round_table(table, cutoffs)
+        for name, table in shown.tables.items()
+        if name in SHOWN_TABLES
+    }
     layers = round_for_map(shown.layers, cutoffs)
     return ForMap(layers, shown.summary, shown.provenance, tables, shown.whatif)
 

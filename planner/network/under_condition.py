@@ -176,7 +176,9 @@ def _shut(network: WalkNetwork, edges: Flags) -> WalkNetwork:
 def _to_metric(closed: ClosedPlaces, network: WalkNetwork) -> BaseGeometry | None:
     """Return closed ground in the CRS of a network, None where nothing of it is left."""
     assert closed.ground is not None  # the caller has looked
-    ground = shapely.make_valid(shape_to_metric(closed.ground, network.crs))
+    parts = shapely.get_parts(shapely.make_valid(shape_to_metric(closed.ground, network.crs)))
+    # Made valid, a spike of a polygon is a line, which is no ground.
+    ground = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     return None if ground.is_empty else ground
 
 

@@ -126,6 +126,7 @@ def count_covered(case: Case, judgement: Judgement, stages: Stages) -> Covered:
             )
     with stages("verdicts"):
         verdicts = find_verdicts(walks, judged.demand, counting, judgement.questions)
+        walks.forget_others(case.profile)
         give_back_memory()
     repeats = repeat_judgement(case, judgement.walk, stages)
     with stages("walls"):

@@ -14,6 +14,7 @@ from planner.scale.part_competition import list_competition
 from planner.scale.part_ground import OwnGround, measure_ground
 from planner.scale.part_left_out import list_left_out, list_openings
 from planner.scale.part_verdicts import fold_repeats, fold_verdicts
+from planner.scale.tile_case import TileCase
 from planner.sources.cache import Arrays
 from planner.stages import Stages
 
@@ -63,7 +64,7 @@ def take_part(
         if case.committees is not None:
             tables["committees"] = list_committee_residents(
                 case.committees, demand, case.counting, judgement.walk, case.cutoff_minutes,
-                case.unsure,
+                case.unsure, case.beyond.measure_own if isinstance(case, TileCase) else None,
             )  # fmt: skip
     repeats = repeat_judgement(case, judgement.walk, stages)
     tables["repeats"] = fold_repeats(demand, repeats)

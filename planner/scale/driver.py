@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pyproj import CRS
 
-from planner.case import list_warnings
+from planner.coverage.data_warnings import list_warnings
 from planner.crs import unproject
 from planner.crs.array_types import Floats
 from planner.errors import PlannerError
@@ -32,6 +32,7 @@ from planner.scale.cutting import (
     TileExtract,
     cut_extract,
     read_manifest,
+    split_tile,
 )
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
@@ -39,7 +40,7 @@ from planner.scale.left_out_of_map import read_words, see_lonlat
 from planner.scale.opened import make_map, place_all_facilities
 from planner.scale.people_steps import deal_people, place_everybody, read_told
 from planner.scale.reach import find_halo_m, list_rules_here
-from planner.scale.steps import Runner, StepStore, WorkStep
+from planner.scale.steps import Runner, StepDiedError, StepStore, WorkStep
 from planner.scale.street_facts import find_facts
 from planner.scale.survey import survey_area
 from planner.scale.tile_reading import name_tile
@@ -47,8 +48,9 @@ from planner.scale.tile_streets import join_figures
 from planner.scale.tiles import answer_tile, name_places
 from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, take_border
 from planner.scale.whole import Whole
+from planner.scale.whole_heights import load_whole_heights
 from planner.sources import load_plan
-from planner.sources.cache import make_key, unpack_texts
+from planner.sources.cache import ArrayCache, make_key, unpack_texts
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
@@ -113,8 +115,21 @@ def run_in_tiles(
     bare = load_inputs_beside(plan, make_bare_map(None, None, invented=False), people=False)
     manifest = _cut(plan, bare, store, tiles, most_nodes)
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
-    steps = _TiledRun(path, plan, inputs, manifest, runner, store)
-    return steps.run()
+    while True:
+        try:
+            return _TiledRun(path, plan, inputs, manifest, runner, store).run()
+        except StepDiedError as died:
+            manifest = _cut_further(manifest, died)
+
+
+def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
+    """Cut the tile that ended its workers in four; what the others have done stays done."""
+    if died.step.tile not in {tile.name for tile in manifest.tiles}:
+        raise PlannerError(
+            f"the step {died.step.stage}, which is about all tiles, ends the process that does it; "
+            "give each worker more memory"
+        ) from died
+    return split_tile(manifest, died.step.tile)
 
 
 def _refuse_whole_only(plan: Plan) -> None:
@@ -172,7 +187,7 @@ class _TiledRun:
             if cut_core(tile.core, area, self.manifest.sheet_west) is not None
         ]
         opened = {tile.name: asked | {"facts": facts} | self._name(tile) for tile in tiles}
-        people, meets = self._begin(asked, opened)
+        people, meets = self._begin(asked, opened, tiles)
         facilities_key = self._one("facilities", gather_facilities, {"meets": [*meets.values()]})
         facilities_key = keep(self.store, self.store.load(facilities_key))
         borders = self._search(asked | {"facilities": facilities_key}, meets)
@@ -217,16 +232,21 @@ class _TiledRun:
         return key
 
     def _begin(
-        self, asked: Mapping[str, Any], opened: Mapping[str, Mapping[str, Any]]
+        self,
+        asked: Mapping[str, Any],
+        opened: Mapping[str, Mapping[str, Any]],
+        tiles: Sequence[TileExtract],
     ) -> tuple[str, dict[str, str]]:
         """Place the people, and meet the facilities of every tile; return the keys."""
         of_people = {**asked, "areas": self.manifest.areas_sha256}
-        keys = self.runner.run(
-            [
-                WorkStep("people", "", place_everybody, of_people),
-                *(WorkStep("streets", name, meet_tile, own) for name, own in opened.items()),
-            ]
-        )
+        first = [WorkStep("people", "", place_everybody, of_people)]
+        if self.inputs.committees is not None:
+            # Each committee has a facility of its own, to which its residents' walks are met.
+            people = self.runner.run(first)[0]
+            pieces = self._deal({**asked, "people": people}, tiles)
+            opened = {name: {**own, "people": pieces[name]} for name, own in opened.items()}
+        meeting = [WorkStep("streets", name, meet_tile, own) for name, own in opened.items()]
+        keys = self.runner.run([*first, *meeting])
         return keys[0], dict(zip(opened, keys[1:], strict=True))
 
     def _search(self, asked: Mapping[str, Any], meets: Mapping[str, str]) -> dict[str, str]:
@@ -271,12 +291,16 @@ class _TiledRun:
             self.store.load(self._one("map", read_words, words | {"seen": seen}))["skipped"]
         )
         inputs = load_inputs_beside(self.plan, make_map(self.manifest, skipped), people=False)
+        known = self.store.load(facts)
+        elevation = load_whole_heights(self.plan, known, ArrayCache(self.store.folder, None))
+        inputs = replace(inputs, elevation=elevation)
         facilities = place_all_facilities(self.store, facilities_key, inputs, area)[1]
         parts = [self.store.load(key) for key in meets.values()]
-        figures: StreetFigures = join_figures(parts, self.store.load(facts))
+        figures: StreetFigures = join_figures(parts, known)
         bare = Whole(inputs, area, facilities, [])
         notes = [
             *told["notes"],
+            *(() if elevation is None else elevation.notes),
             *list_warnings(inputs, figures, facilities, area),
             *told["of_people"],
             *told["of_groups"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -10,7 +12,8 @@ from planner.case import Case
 from planner.coverage.counting import GAP
 from planner.coverage.facilities import PLANNED, find_approximate, join_facilities
 from planner.coverage.groups import group_column
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Flags, Floats, Ints
+from planner.network import WalkNetwork
 from planner.run.covered import Judgement
 from planner.scale.part_ground import OwnGround
 from planner.siting.candidates.candidate_rows import find_faults
@@ -32,8 +35,15 @@ from planner.travel.minutes import nearest_minutes, reached_pairs
 _AT_A_TIME = 2_000
 
 
-def list_own_frontage(case: Case, ground: OwnGround) -> pd.DataFrame:
+def list_own_frontage(network: WalkNetwork, holds: Callable[[Floats], Flags]) -> pd.DataFrame:
     """List the part's own edges that premises face.
+
+    Parameters
+    ----------
+    network
+        Streets of the part.
+    holds
+        Tells which places (k, 2), metres, are its own.
 
     Returns
     -------
@@ -41,9 +51,8 @@ def list_own_frontage(case: Case, ground: OwnGround) -> pd.DataFrame:
         way, node (id of the first node: with it and the order of rows here, ways are put together
         in the order of the whole), length_m, edge (row of the part's network).
     """
-    network = case.network
     edges = list_frontage_edges(network)
-    edges = edges[ground.holds(network.xy[network.u[edges]])]
+    edges = edges[holds(network.xy[network.u[edges]])]
     return pd.DataFrame(
         {
             "way": network.osm_id[edges],
@@ -54,10 +63,12 @@ def list_own_frontage(case: Case, ground: OwnGround) -> pd.DataFrame:
     )
 
 
-def place_own_frontage(case: Case, edge: Ints, along_m: Floats, number: Ints) -> pd.DataFrame:
+def place_own_frontage(
+    network: WalkNetwork, edge: Ints, along_m: Floats, number: Ints
+) -> pd.DataFrame:
     """Return the places on some edges of the part as `place_on_frontage` does."""
-    points = shapely.line_interpolate_point(case.network.lines[edge], along_m)
-    return list_places(case.network, edge, number, shapely.get_coordinates(points))
+    points = shapely.line_interpolate_point(network.lines[edge], along_m)
+    return list_places(network, edge, number, shapely.get_coordinates(points))
 
 
 def measure_sites(

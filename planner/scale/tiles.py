@@ -93,13 +93,14 @@ def open_case(
     whole_edges, whole_nodes = find_whole(tile.network, tile.box, tile.plan.network.access_limit_m)
     asked = list_asked_of(tile.inputs, facilities, tile.area)
     serving = facilities.iloc[find_serving_rows(facilities)]
-    seeds, gated = read_border(store.load(settings["border"]), asked)
+    seeds, gated, own = read_border(store.load(settings["border"]), asked)
     beyond = Beyond(
         local=_find_local(tile, whole_edges, places_of(serving)),
         whole_edges=whole_edges,
         whole_nodes=whole_nodes,
         seeds=seeds,
         gated=gated,
+        own=own,
     )
     case = TileCase(
         tile.inputs, tile.area, tile.streets,

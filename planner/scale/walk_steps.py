@@ -17,11 +17,12 @@ from planner.coverage.facilities import (
 )
 from planner.coverage.walks_beyond import Seeds, SeedsKey
 from planner.crs.array_types import Ints
-from planner.network.study_area import StudyArea
+from planner.network.study_area import StudyArea, layer_to_metric
 from planner.scale.area_arrays import area_from_arrays, array_to_json, json_to_array
 from planner.scale.asked import Asked, list_asked, list_walkers
 from planner.scale.ground import find_whole
 from planner.scale.opened import (
+    OpenedTile,
     Settings,
     find_serving_rows,
     open_plan,
@@ -29,6 +30,7 @@ from planner.scale.opened import (
     place_all_facilities,
     places_of,
 )
+from planner.scale.own_walks import find_own, list_wanted, search_own
 from planner.scale.reach import list_rules_here
 from planner.scale.skeleton import (
     Skeleton,
@@ -39,8 +41,10 @@ from planner.scale.skeleton import (
 )
 from planner.scale.steps import StepStore
 from planner.scale.tile_streets import measure_owned
+from planner.scale.unit_arrays import people_from_arrays
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.inputs import Inputs
+from planner.travel.access import join
 from planner.travel.hours import rules_at
 from planner.travel.streets import prepare_like
 from planner.travel.wall_rules import AS_TAGGED
@@ -52,13 +56,14 @@ _SAME = "same"
 def meet_tile(store: StepStore, settings: Settings) -> Arrays:
     """Tell how the facilities of a core meet the streets, and the skeleton for every walker.
 
-    settings : as for `open_streets`.
+    settings : as for `open_streets`, and people, the key of those of the core (of `deal_people`).
 
     Returns
     -------
     Arrays
         rows : of the core's facilities among all; reason, unreachable : see `find_unjoined`; and
-        the skeletons, see `read_skeleton`; figures of the streets, see `measure_owned`.
+        the skeletons, see `read_skeleton`; own_facility, own_node : see `list_wanted`; figures of
+        the streets, see `measure_owned`.
     """
     tile = open_streets(store, settings)
     _, facilities = list_inside(tile.inputs.facilities, tile.area)
@@ -79,8 +84,30 @@ def meet_tile(store: StepStore, settings: Settings) -> Arrays:
         same.append(number)
         streets = prepare_like(tile.streets, profile=profile, rules=rules)
         skeleton = take_skeleton(streets, join_facilities(streets, own), rows, *whole)
+        if number == 0:
+            arrays |= _meet_residents(store, settings, tile, facilities, skeleton)
         arrays |= skeleton.to_arrays(f"{number}.")
     return arrays | {_SAME: json_to_array(same)}
+
+
+def _meet_residents(
+    store: StepStore,
+    settings: Settings,
+    tile: OpenedTile,
+    facilities: gpd.GeoDataFrame,
+    skeleton: Skeleton,
+) -> Arrays:
+    """Return the nodes by which residents of committees come from their own facility."""
+    given = tile.inputs.committees
+    if given is None:
+        nothing = np.empty(0, dtype=np.int64)
+        return {"own_facility": nothing, "own_node": nothing}
+    units = people_from_arrays(store.load(settings["people"]), tile.area.crs)[0].units
+    met = join(tile.streets, places_of(units), reached=True)
+    committees = layer_to_metric(given, tile.area.crs)
+    own = find_own(units, committees, facilities["facility_id"].tolist())
+    facility, node = list_wanted(own, met, skeleton)
+    return {"own_facility": facility, "own_node": node}
 
 
 def read_skeleton(arrays: Arrays, walker: int) -> Skeleton:
@@ -130,7 +157,8 @@ def search_far(store: StepStore, settings: Settings) -> Arrays:
     keys = list(asked)
     serving = find_serving_rows(facilities)
     closed = ~facilities["open_to_outsiders"].to_numpy(dtype=bool)[serving]
-    parts = [read_skeleton(store.load(key), settings["walker"]) for _, key in settings["meets"]]
+    loaded = [store.load(key) for _, key in settings["meets"]]
+    parts = [read_skeleton(one, settings["walker"]) for one in loaded]
     # The second nearest is told for the plan's own profile, whatever the hours.
     own = inputs.plan.service.profile, "", np.ones(len(serving), dtype=bool).tobytes()
     joined = join_skeletons(parts)
@@ -145,6 +173,11 @@ def search_far(store: StepStore, settings: Settings) -> Arrays:
     for number, seeds_of_tiles in zip(mine, found, strict=True):
         for (name, _), seeds in zip(settings["meets"], seeds_of_tiles, strict=True):
             arrays |= seeds_to_arrays(seeds, f"{name}|{number}|")
+    if settings["walker"] == 0:
+        wanted = [(one["own_facility"], one["own_node"]) for one in loaded]
+        of_tiles = search_own(joined, parts, wanted, serving)
+        for (name, _), seeds in zip(settings["meets"], of_tiles, strict=True):
+            arrays |= seeds_to_arrays(seeds, f"{name}|own|")
     if moment is None:
         for (name, _), gated in zip(settings["meets"], find_gated(joined, parts), strict=True):
             arrays[f"{name}|{profile.name}|gated"] = gated
@@ -185,8 +218,8 @@ def take_border(found: Iterable[Arrays], tile: str) -> Arrays:
 
 def read_border(
     border: Arrays, asked: Iterable[SeedsKey]
-) -> tuple[dict[SeedsKey, Seeds], dict[str, Ints]]:
-    """Return the seeds of each question from `take_border`, and gated nodes by profile."""
+) -> tuple[dict[SeedsKey, Seeds], dict[str, Ints], Seeds]:
+    """Return from `take_border` the seeds of each question, gated nodes by profile, own walks."""
     seeds = {
         key: Seeds(*(border[f"{number}|{entry.name}"] for entry in fields(Seeds)))
         for number, key in enumerate(asked)
@@ -195,4 +228,4 @@ def read_border(
     gated = {
         name.removesuffix(mark): values for name, values in border.items() if name.endswith(mark)
     }
-    return seeds, gated
+    return seeds, gated, Seeds(*(border[f"own|{entry.name}"] for entry in fields(Seeds)))

@@ -10,6 +10,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+from pyarrow import ArrowException
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
 from shapely.errors import ShapelyError
 
@@ -38,6 +39,8 @@ RUN_FILE: Final = "run.json"
 GPKG_FILE: Final = "result.gpkg"
 SUMMARY_FILE: Final = "summary.json"
 MAP_FILE: Final = "map.html"
+#: Tables without geometry that a page shows.
+SHOWN_TABLES: Final = tuple(PAGE_TABLES)
 #: Tables with a row for each unit, or several: each a file beside the GeoPackage, not in it.
 UNIT_TABLES: Final = ("verdicts", "choice_members")
 _MAX_GPKG: Final = 20_000_000_000
@@ -47,7 +50,7 @@ _REPEAT: Final = f"repeat {_RUN}"
 #: How GDAL and GEOS tell of a spoilt file; a name in it may be no text.
 _UNREADABLE: Final = (
     CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError, ShapelyError,
-    UnicodeDecodeError,
+    UnicodeDecodeError, ArrowException,
 )  # fmt: skip
 
 
@@ -178,7 +181,7 @@ class FinishedRun(Shown):
         path = self.folder / GPKG_FILE
         known = _list_layers(path, with_geometry=False)
         known += self._list_unit_tables()
-        tables = {name: self.table(name) for name in PAGE_TABLES if name in known}
+        tables = {name: self.table(name) for name in SHOWN_TABLES if name in known}
         _refuse_fault(path, find_table_fault(tables))
         return tables
 
@@ -291,7 +294,8 @@ def load_layers(path: Path, command: str = _RUN) -> dict[str, gpd.GeoDataFrame]:
     _check_layers(path, command)
     try:
         names = _list_layers(path, with_geometry=True)
-        layers = {name: gpd.read_file(path, layer=name) for name in names}
+        # Through Arrow: the same tables in half the time.
+        layers = {name: gpd.read_file(path, layer=name, use_arrow=True) for name in names}
     except _UNREADABLE as error:
         raise say_unfinished(path, "cannot be read", command) from error
     for name, layer in layers.items():

@@ -88,6 +88,17 @@ class Access(Brief):
             grid_of_points(self.xy, 2 * self.sizes.limit_m),
         )  # fmt: skip
 
+    def without_streets(self) -> Access:
+        """Return the points alone: as if they met no street."""
+        none, nothing = np.zeros(len(self) + 1, dtype=np.int64), np.empty(0, dtype=np.int64)
+        return replace(
+            self,
+            piece_starts=none, piece=nothing,
+            entry_starts=none, entry_edge=nothing, entry_along_m=np.empty(0),
+            entry_minutes=np.empty(0),
+            seed_starts=none, seed_node=nothing, seed_minutes=np.empty(0), back=None,
+        )  # fmt: skip
+
     def forget_lookup(self) -> None:
         """Give back the memory of `lookup`; a search that needs it makes it again."""
         self.__dict__.pop("lookup", None)

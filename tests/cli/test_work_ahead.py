@@ -7,7 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+import planner
+from planner.cli import map_jobs
 from planner.cli import work_ahead as module
+from planner.cli.jobs import run_into
+from planner.cli.scenario_jobs import compare_into
 from planner.cli.work_ahead import work_ahead
 from planner.errors import SourceError
 
@@ -89,3 +93,17 @@ def test_a_copy_that_nobody_asked_is_ended():
         process = work._copy[0]
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+@pytest.mark.usefixtures("copies")
+def test_a_map_drawn_in_a_copy_is_the_map(tmp_path, monkeypatch):
+    town = planner.load_example()
+    plan, scenario = town.folder / "plan.toml", town.folder / "scenario.json"
+    run, maps = tmp_path / "run", []
+    run_into(plan, run, quiet=True)
+    for worth in (0, 10**9):
+        monkeypatch.setattr(map_jobs, "_WORTH_A_COPY", worth)
+        compared = tmp_path / f"compared{worth}"
+        compare_into(plan, [scenario], compared, run, quiet=True)
+        maps.append((compared / "map.html").read_bytes())
+    assert maps[0] == maps[1]

@@ -117,9 +117,17 @@ CASES: dict[str, Case] = {
             f'{PLAN}[[conditions]]\nname = "ice"\n{key} = {text}\n', key
         )
         for key, text in (
-            ("closed_area", '"/vsicurl/http://127.0.0.1:9/a.geojson"'), ("closed_area", '"."'),
-            ("closed_streets", '"/etc/passwd"'), ("access_detour", "inf"),
-            ("crossing_delay", "-1"), ("closed_highways", '["steps", 5]'), ("speeds", "[1]"),
+            ("access_detour", "inf"), ("crossing_delay", "-1"), ("speeds", "[1]"),
+            ("closed_highways", '["steps", 5]'),
+        )
+    },
+    **{
+        f"a condition with {key} = {text}": Case(
+            content("plan.toml", f'{PLAN}[[conditions]]\nname = "ice"\n{key} = "{text}"\n'), (said,)
+        )
+        for key, text, said in (
+            ("closed_area", "/vsicurl/http://127.0.0.1:9/a.geojson", "/vsicurl/"),
+            ("closed_area", ".", "not a format"), ("closed_streets", "/etc/passwd", "/etc/passwd"),
         )
     },
     "a path with a NUL": Case(

@@ -5,6 +5,7 @@ crosses it there. Everybody walks 100 metres a minute, so the cutoff of 15 minut
 """
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -449,3 +450,15 @@ def test_on_slopes_the_factor_is_left_of_what_slope_leaves(tmp_path, direction):
     )
     assert len(then) == 3
     assert (then / usual[then.index]).tolist() == pytest.approx([2.0] * 3)
+
+
+def test_the_example_of_the_documentation():
+    """At half speed whoever walks over 7.5 of 15 minutes loses cover: 240 of 900."""
+    text = (Path(__file__).parents[2] / "docs" / "conditions.md").read_text(encoding="utf-8")
+    code = text.partition("```python\n")[2].partition("```")[0]
+    told: dict = {}
+    exec(code, told)
+    row, demand = told["row"], told["result"].layers["demand"]
+    assert (row["covered"], row["lost"]) == (660, 240)
+    slow = (demand["minutes"] > 7.5) & (demand["minutes"] <= 15)
+    assert demand["people"][slow].sum() == row["lost"]

@@ -11,7 +11,9 @@ from planner.coverage.walks_beyond import Beyond
 from planner.crs import unproject
 from planner.network.walk_network import WalkNetwork
 from planner.scale.ground import find_shape, find_whole, holds_in
+from planner.scale.own_walks import list_wanted, search_own
 from planner.scale.skeleton import find_gated, join_skeletons, search_beyond, take_skeleton
+from planner.travel.access import join
 from planner.travel.hours import rules_at
 from planner.travel.streets import Streets, prepare_like
 
@@ -83,11 +85,14 @@ def list_middle_cores(network: WalkNetwork, columns: int, rows: int):
     return list_cores(network, lon, lat)
 
 
-def cut_streets(streets: Streets, facilities, cores, asked, walkers, *, halo_m, second=()):
+def cut_streets(
+    streets: Streets, facilities, cores, asked, walkers, *, halo_m, second=(), residents=None
+):
     """Return for each core the streets of its tile, and what lies beyond them.
 
     facilities : those that count, metric CRS. asked, walkers : as from `list_asked` and
     `list_walkers`; second : keys of the questions whose second nearest is asked as well.
+    residents : places of people, metres, and the facility that each of them asks for.
     """
     network, limit_m = streets.network, streets.access.limit_m
     xy = np.column_stack([facilities.geometry.x, facilities.geometry.y])
@@ -109,7 +114,7 @@ def cut_streets(streets: Streets, facilities, cores, asked, walkers, *, halo_m, 
         lines = shapely.STRtree(own.network.lines[whole[0]])
         local[lines.query(shapely.points(xy), predicate="dwithin", distance=limit_m)[0]] = True
         tiles.append((own, whole, local, skeletons))
-    seeds, gated = [{} for _ in tiles], [{} for _ in tiles]
+    seeds, gated, owned = [{} for _ in tiles], [{} for _ in tiles], []
     for profile, moment in walkers:
         called = profile.name, "" if moment is None else moment.name
         parts = [skeletons[called] for *_, skeletons in tiles]
@@ -125,10 +130,20 @@ def cut_streets(streets: Streets, facilities, cores, asked, walkers, *, halo_m, 
         for key, of_tiles in zip(mine, found, strict=True):
             for number, one in enumerate(of_tiles):
                 seeds[number][key] = one
+        if residents is not None and not owned:
+            wanted = []
+            for (core, _), (like, *_), part in zip(cores, tiles, parts, strict=True):
+                here = holds_in(core, network.crs, WEST, residents[0])
+                met = join(like, residents[0][here], reached=True)
+                wanted.append(list_wanted(residents[1][here], met, part))
+            owned = search_own(joined, parts, wanted, np.arange(len(facilities)))
         if moment is None:
             for number, nodes in enumerate(find_gated(joined, parts)):
                 gated[number][profile.name] = nodes
     return [
-        (own, Beyond(local, *whole, seeds[number], gated[number]))
-        for number, (own, whole, local, _) in enumerate(tiles)
+        (
+            like,
+            Beyond(local, *whole, seeds[number], gated[number], owned[number] if owned else None),
+        )
+        for number, (like, whole, local, _) in enumerate(tiles)
     ]

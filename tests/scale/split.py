@@ -86,13 +86,13 @@ class PartsAsked:
             self.parts.append((part, judge_everybody(part, Stages()), ground))
 
     def list_frontage(self):
-        return [list_own_frontage(case, ground) for case, _, ground in self.parts]
+        return [list_own_frontage(case.network, ground.holds) for case, _, ground in self.parts]
 
     def place_frontage(self, asked):
         told = []
         for (case, _, _), of in zip(self.parts, asked, strict=True):
             edge, along_m, number = (of[name].to_numpy() for name in ("edge", "along_m", "number"))
-            told.append(place_own_frontage(case, edge, along_m, number))
+            told.append(place_own_frontage(case.network, edge, along_m, number))
         return told
 
     def measure_sites(self, sites):

@@ -55,6 +55,7 @@ def check_sites(inputs, count, **options):
     return found
 
 
+@pytest.mark.nightly  # by day test_tile_sites.py asks the same of tiles
 def test_the_table_of_the_example_in_parts():
     found = check_sites(load_inputs(planner.load_example().plan), 3, n_sites=2)
     assert "proved to be the best" in repr(found)

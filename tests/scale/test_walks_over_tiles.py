@@ -8,6 +8,8 @@ from planner.coverage.questions import Walks
 from planner.coverage.walks_beyond import make_seeds_key
 from planner.plan.profiles import WalkProfile
 from planner.scale.ground import holds_in
+from planner.travel.access import rows_of, take
+from planner.travel.minutes import nearest_minutes
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import estates_network, points
 from tests.cities.walled_city import walled_city
@@ -27,9 +29,20 @@ def ask(walks, profile, chosen):
     return [*found, walks.of(profile).yardstick.grounds.first]
 
 
+def walk_to_own(walk, own):
+    """Walk to one facility after the other."""
+    minutes = np.full(len(own), np.inf)
+    for number in range(len(walk.places)):
+        here = np.flatnonzero(own == number)
+        station = rows_of(walk.places, number, number + 1)
+        minutes[here] = nearest_minutes(walk.streets, station, take(walk.units, here))[0]
+    return minutes
+
+
 def assert_same_in_tiles(network, stations, closed, people, cores, chosen, *, halo_m):
     """Ask the same of plain streets and of tiles; nobody is asked twice or left out."""
     streets = prepare_streets(network, WALKER, AccessRules(LIMIT_M))
+    own = np.arange(len(people)) % (len(stations) + 1) - 1
     facilities = points(stations).assign(open_to_outsiders=~closed)
     every = np.ones(len(stations), dtype=bool)
     asked = {
@@ -39,18 +52,20 @@ def assert_same_in_tiles(network, stations, closed, people, cores, chosen, *, ha
     }
     tiles = cut_streets(
         streets, facilities, cores, asked, [(WALKER, None), (RIDER, None)], halo_m=halo_m,
-        second={make_seeds_key(WALKER, None, every)},
+        second={make_seeds_key(WALKER, None, every)}, residents=(np.asarray(people), own),
     )  # fmt: skip
     plain = Walks(streets, facilities, points(people), None)
     count = np.zeros(len(people), dtype=int)
-    for (core, _), (own, beyond) in zip(cores, tiles, strict=True):
+    for (core, _), (like, beyond) in zip(cores, tiles, strict=True):
         rows = np.flatnonzero(holds_in(core, network.crs, WEST, np.asarray(people)))
         count[rows] += 1
-        here = Walks(own, facilities, points(np.asarray(people)[rows]), None, beyond=beyond)
+        here = Walks(like, facilities, points(np.asarray(people)[rows]), None, beyond=beyond)
         for profile, _, flags in asked.values():
             expected = ask(plain, profile, flags)
             for found, whole in zip(ask(here, profile, flags), expected, strict=True):
                 np.testing.assert_array_equal(found, whole[rows])
+        found = beyond.measure_own(here.of(WALKER), own[rows], np.arange(len(rows)))
+        np.testing.assert_array_equal(found, walk_to_own(plain.of(WALKER), own)[rows])
     assert (count == 1).all()
 
 

@@ -25,9 +25,10 @@ lies inside the isochrone. What made this faster: points are asked in blocks of 
 that a street fills, or that no street comes near, needs no question for each point; blocks that
 are deep all over are passed over. Beside walls: which points of a block are walked to from a line
 of street depends on no station, so it is asked once and noted, three bits for each point (8 bytes
-for a block and a line); then the depths of 16 points are worked out without a branch. Helpers of kernels do not count who holds the arrays they are given (a quarter of
-the time of all that is called often, searches too). Working arrays and a blank table are kept;
-one kernel goes from the streets reached to the rings of all bands.
+for a block and a line); then the depths of 16 points are worked out without a branch. Helpers of
+kernels do not count who holds the arrays they are given (a quarter of the time of all that is
+called often, searches too). Working arrays and a blank table are kept; one kernel goes from the
+streets reached to the rings of all bands.
 
 What did not help: filling the middle first where nothing stands near; cells of another size (less
 exact); blocks of 8 x 8 points (more time, in open streets and beside walls); depths as 32-bit

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 
-from planner.case import list_warnings
+from planner.coverage.data_warnings import list_warnings
 from planner.crs import unproject
 from planner.crs.array_types import Floats
 from planner.errors import PlannerError

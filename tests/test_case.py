@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from planner import case as case_module
-from planner.case import build_case, list_warnings
+from planner.case import build_case
 from planner.cli.scenario_jobs import compare_into
+from planner.coverage.data_warnings import list_warnings
 from planner.coverage.people import place_people as place
 from planner.errors import DemandError
 from planner.network.figures import measure_streets

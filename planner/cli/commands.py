@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
+from planner.cli.city_jobs import CityOptions, run_city_into
 from planner.cli.course_jobs import courses_command
 from planner.cli.group import Commands
 from planner.cli.handover_commands import (
@@ -55,13 +56,18 @@ from planner.cli.options import (
     PlaceOption,
     PlanArgument,
     QuietOption,
+    SchedulerOption,
     ServiceOption,
     ShareOption,
     SitesOption,
+    TilesOption,
     TimeOption,
+    TownOption,
     TownsOption,
     WeightsOption,
     WhyNotOption,
+    WorkersOption,
+    WorkOption,
     YearOption,
     out_option,
 )
@@ -131,17 +137,31 @@ def run_command(
     plan: PlanArgument,
     out: OutOption,
     accept_datum: DatumOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    tiles: TilesOption = None,
+    work: WorkOption = None,
+    town: TownOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Analyse a plan: write the map, the tables and where they come from into a folder.
 
     A run that fails changes nothing: the results of an earlier one stay as they are.
 
+    A whole city is worked out in tiles, with --workers or --scheduler: the same figures and gaps,
+    its layers by town in DIR/result, a page a town in DIR/towns. Stopped and started again, it goes
+    on where it was.
+
     Example: planner run plan.toml --out out
     """
-    summary, run = run_into(plan, out, quiet=quiet, accept_datum=accept_datum)
+    options = CityOptions(workers, scheduler, tiles, work, tuple(town or ()))
+    if options.given:
+        summary, run, page = run_city_into(plan, out, options, quiet=quiet)
+    else:
+        summary, run = run_into(plan, out, quiet=quiet, accept_datum=accept_datum)
+        page = "map.html"
     if not quiet:
-        print_result(out, summary, run)
+        print_result(out, summary, run, page)
 
 
 @app.command("check")

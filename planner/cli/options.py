@@ -142,3 +142,34 @@ LanguageOption = Annotated[
         "--language", help="Of the plan and its pages; else that of the headings, or of the locale."
     ),
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        help="Work in tiles, on so many processes of this computer; for a whole city.",
+    ),
+]
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Work in tiles, on the workers of this scheduler of Dask: tcp://HOST:PORT.",
+    ),
+]
+TilesOption = Annotated[
+    int | None,
+    typer.Option("--tiles", help="So many tiles; without it as many as their streets ask for."),
+]
+WorkOption = Annotated[
+    Path | None,
+    folder_option(
+        "--work", "Where tiles keep what is done; all workers see it. Else beside --out."
+    ),
+]
+TownOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--town", help="In tiles: write the layers of this town as result.gpkg; repeatable."
+    ),
+]

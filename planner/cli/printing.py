@@ -33,8 +33,10 @@ def print_fetched(streets: FetchedStreets) -> None:
     print_list("note", list(streets.notes))
 
 
-def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> None:
-    """Print the figures of a run, and where its files lie."""
+def print_result(
+    out: Path, summary: dict[str, Any], run: dict[str, Any], page: str = "map.html"
+) -> None:
+    """Print the figures of a run, and where its files lie; page : its path in the folder."""
     from rich.console import Console
     from rich.text import Text
 
@@ -75,7 +77,7 @@ def print_result(out: Path, summary: dict[str, Any], run: dict[str, Any]) -> Non
     if run["dropped_rows"]:
         where = out / "run.json"
         say(f"{len(run['dropped_rows'])} rows were dropped or counted as 0; {where} lists them")
-    say(f"map: {out / 'map.html'}")
+    say(f"map: {out / page}" if page else f"layers by town: {out / 'result'}")
 
 
 def _print_classes(rows: list[dict[str, Any]], last: float) -> None:

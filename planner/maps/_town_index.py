@@ -22,7 +22,7 @@ _STYLES = (
     "th{text-align:left;font-weight:600;color:#5b6472}td,th{padding:8px 6px;word-break:keep-all;"
     "overflow-wrap:break-word;border-bottom:1px solid #d9d4c8}.n{text-align:right}"
     "td.n{white-space:nowrap}"
-    ".other{display:none}"
+    ".all td{font-weight:600}.other{display:none}"
     # Without scripts: the address says which language is shown.
     ".other:target{display:block}.other:target~main{display:none}"
 )
@@ -71,7 +71,8 @@ def _write(
         (words["towns_gaps"], ' class="n"'),
     )  # fmt: skip
     heads = "".join(f"<th{look}>{_escape(text)}</th>" for text, look in headings)
-    lines = "".join(_write_row(row, words) for row in rows)
+    whole = words["towns_all"].format(count=len(rows) - 1)
+    lines = "".join(_write_row(row, words, whole) for row in rows)
     return (
         f"<h1>{_escape(words['towns_heading'].format(place=said['title']))}</h1>"
         f"<p>{_escape(' · '.join(note for note in notes if note))} "
@@ -80,11 +81,13 @@ def _write(
     )
 
 
-def _write_row(row: Mapping[str, Any], words: Mapping[str, str]) -> str:
+def _write_row(row: Mapping[str, Any], words: Mapping[str, str], whole: str) -> str:
     shares = [row["low"], row["high"]]
     share = words["no_share"] if None in shares else "–".join(map(format_percent, shares))
     figures = (f"{row['people']:,.0f}", share, f"{row['gaps']:,}")
     cells = "".join(f'<td class="n">{_escape(text)}</td>' for text in figures)
+    if not row["file"]:
+        return f'<tr class="all"><td>{_escape(whole)}</td>{cells}</tr>\n'
     link = f'<a href="{quote(row["file"])}">{_escape(row["town"])}</a>'
     return f"<tr><td>{link}</td>{cells}</tr>\n"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import numpy as np
 
-from planner.coverage.counting import to_exact_shares
+from planner.coverage.counting import ALL, to_exact_shares
 from planner.errors import PlannerError, quote
 from planner.maps._drawn_once import ROADS
 from planner.maps._gaps_payload import mark_scattered
@@ -132,9 +132,10 @@ class TownPages:
         )
 
     def list_rows(self) -> list[dict[str, Any]]:
-        """Return for each town its file, people, share covered from low to high, and its gaps.
+        """Return people, share covered from low to high, gaps and file: of all, then of each town.
 
-        People and shares are of the first kind of people that is counted, at the last cutoff.
+        People and shares are of the first kind of people that is counted, at the last cutoff. The
+        first row, of the whole area, has no file, and "" for its town.
         """
         rows = self._summary["coverage"]
         last = max(float(row["cutoff_minutes"]) for row in rows)
@@ -144,19 +145,19 @@ class TownPages:
             if float(row["cutoff_minutes"]) == last
         }
         return [
-            {"town": town, "file": file, "kind": of[town]["kind"], "minutes": last,
-             "people": of[town]["people"], "low": of[town].get("share_low"),
+            {"town": "" if town == ALL else town, "file": file, "kind": of[town]["kind"],
+             "minutes": last, "people": of[town]["people"], "low": of[town].get("share_low"),
              "high": of[town].get("share_high"), "gaps": self._count_gaps(town, of[town]["kind"])}
-            for town, file in self.files.items()
+            for town, file in {ALL: "", **self.files}.items()
         ]  # fmt: skip
 
     def _count_gaps(self, town: str, kind: str) -> int:
-        """Count the gaps of a town that leave out people of a kind, as its page counts them."""
+        """Count the gaps of an area that leave out people of a kind, as its page counts them."""
         gaps = find_layer(self._layers, "gaps")
         people = f"people_{kind}"
         if gaps is None or "town" not in gaps.columns or people not in gaps.columns:
             return 0
-        own = (gaps["town"] == town) & (gaps[people].fillna(0) > 0)
+        own = ((gaps["town"] == town) | (town == ALL)) & (gaps[people].fillna(0) > 0)
         return int((own & ~np.array(mark_scattered(gaps))).sum())
 
 

@@ -175,6 +175,13 @@ class Plan(Section):
     >>> plan = planner.load_plan(planner.load_example().folder / "plan.toml")
     >>> plan.title, plan.service.profile
     ('Example (not real)', 'adult')
+
+    The same on ice, where everybody walks at four fifths of the speed (docs/conditions.md):
+
+    >>> ice = {"name": "ice", "speeds": [{"factor": 0.8}]}
+    >>> icy = planner.Plan(**plan.model_dump(exclude_unset=True), conditions=[ice])
+    >>> round(icy.condition_named("ice").slow(icy.profile_named("adult")).speed_kmh, 3)
+    3.2
     """
 
     name: Text = Field(description="short name, written into the results")

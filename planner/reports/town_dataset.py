@@ -1,10 +1,10 @@
 """Layers of a city as GeoParquet, a file for each town: nobody has to hold all of them at once.
 
 A layer is a folder of files `TOWN/PART.parquet`, which Arrow, GeoPandas, DuckDB and GDAL read as
-one table; names of towns are written as in addresses (%2F for a slash), and % alone is the folder
-of those in no town. `_metadata` lists the files with the least and the greatest value of each
-column, so that who asks for one town reads no other. Format: https://geoparquet.org, version
-1.1.0, WKB in EPSG:4326, longitude before latitude.
+one table. Names of towns are written as in addresses (%2F for a slash); % alone is the folder of
+those in no town. `_metadata` lists the files with the least and the greatest value of each column,
+so that who asks for one town reads no other. Format: https://geoparquet.org, version 1.1.0, WKB in
+EPSG:4326, longitude before latitude.
 """
 
 from __future__ import annotations

@@ -12,8 +12,7 @@ import pandas as pd
 
 from planner.case import Case, build_case
 from planner.coverage.classes import CLASS, count_gap_classes
-from planner.coverage.judged_units import list_in_reach
-from planner.coverage.uncertainty import COVERED_SHARE, count_repeats
+from planner.coverage.uncertainty import count_repeats
 from planner.coverage.under_conditions import list_open_under
 from planner.crs import to_wgs84
 from planner.gaps.gaps_by_choice import find_gaps_by_choice, list_open_facilities
@@ -22,6 +21,7 @@ from planner.network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.run.covered import Covered, Judgement, count_covered, judge_everybody
+from planner.run.demand_layer import build_demand_layer
 from planner.run.layers import (
     build_area_layer,
     build_backdrop_layer,
@@ -173,7 +173,15 @@ def run_case(case: Case, stages: Stages) -> Result:
         )
         by_choice = _find_by_choice(case, judgement, covered, left_out, stages)
         bands = drawing.result()
-    demand = _demand_layer(case, judgement, covered, left_out)
+    demand = build_demand_layer(
+        case,
+        judgement,
+        left_out.members,
+        only_at=covered.figures.only_at,
+        score=covered.competition.score,
+        level_minutes=covered.ruled.minutes,
+        repeats=covered.repeats,
+    )
     layers = _build_layers(case, covered, left_out, demand, bands)
     with stages("what-if"):
         # A page follows one direction: where the longer of two walks counts it tries nothing.
@@ -251,25 +259,6 @@ def _list_classes(
     called = pd.DataFrame(gaps[["gap_id", "rank", "name"]])
     ranked = called.merge(left, on="gap_id").sort_values("rank", kind="stable", ignore_index=True)
     return {"classes": covered.figures.classes, "gap_classes": ranked}
-
-
-def _demand_layer(
-    case: Case, judgement: Judgement, covered: Covered, left_out: LeftOut
-) -> gpd.GeoDataFrame:
-    """Put together what is known of every unit."""
-    # The last entry, at -1, is for units in no compound.
-    ids = np.append(case.network.walls.compounds.id, "")
-    # A layer of a GeoPackage has one geometry, and a cell's outline would be a second one.
-    demand = judgement.judged.demand.drop(columns=["weight", "cell"]).join(left_out.members)
-    demand = demand.assign(
-        compound_id=ids[judgement.walk.units.compound],
-        only_at=covered.figures.only_at,
-        facility_ids_in_reach=list_in_reach(judgement.judged.pairs, case.counting["facility_id"]),
-        access_2sfca=covered.competition.score,
-    )
-    if covered.repeats is not None:
-        demand = demand.assign(**{COVERED_SHARE: covered.repeats.covered_share()})
-    return demand.join([covered.ruled.minutes, case.groups])
 
 
 def _build_layers(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import platform
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +29,10 @@ WORKER_BYTES: Final = 2_500_000_000
 RETRIES: Final = 2
 #: A step may lose so many workers, by whatever fault, before it counts as too large for one.
 MOST_DEATHS: Final = 3
+#: So many times, and once for each step, a step may be lost with the worker that had done it.
+_MOST_LOSSES: Final = 20
+#: Workers are started so often before that counts as impossible.
+_STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
 _GO_ON: Final = "start the same command again: what is done is kept"
@@ -50,15 +57,8 @@ class DaskRunner:
             key: step for key, step in zip(keys, steps, strict=True) if not self.store.holds(key)
         }
         self._tell(steps, len(steps) - len(missing))
-        futures = {
-            self.client.submit(
-                _do, step, key, str(self.store.folder), program_rules(),
-                key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
-            ): step
-            for key, step in missing.items()
-        }  # fmt: skip
         try:
-            self._follow(steps, futures)
+            self._follow(missing, len(steps))
         except (CancelledError, OSError, TimeoutError) as error:
             raise PlannerError(f"the scheduler of the workers went away; {_GO_ON}") from error
         for key, step in missing.items():
@@ -70,16 +70,32 @@ class DaskRunner:
                 )
         return keys
 
-    def _follow(self, steps: Sequence[WorkStep], futures: dict[Future[Any], WorkStep]) -> None:
+    def _submit(self, key: str, step: WorkStep) -> Future[Any]:
+        """Hand a step over, by names and settings."""
+        return self.client.submit(
+            _do, step.work.__module__, step.work.__qualname__, dict(step.settings),
+            key, str(self.store.folder), program_rules(),
+            key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
+        )  # fmt: skip
+
+    def _follow(self, missing: Mapping[str, WorkStep], n_steps: int) -> None:
         """Wait until all steps have ended, and tell of each; give the others up where one fails."""
-        waiting = set(futures)
+        waiting = {self._submit(key, step): key for key, step in missing.items()}
+        losses = 0
         try:
             while waiting:
-                ended = self._wait(waiting)
-                for future in ended:
-                    self._check(future, futures[future])
-                waiting -= ended
-                self._tell(steps, len(steps) - len(waiting))
+                for future in self._wait(set(waiting)):
+                    key = waiting.pop(future)
+                    if self._ended(future, key, missing[key]):
+                        continue
+                    # Whoever had done it died before it could say so, or nobody remembers it.
+                    losses += 1
+                    if losses > _MOST_LOSSES + len(missing):
+                        raise TimeoutError
+                    waiting[self._submit(key, missing[key])] = key
+                stage = next(iter(missing.values())).stage
+                if self.progress is not None:
+                    self.progress(stage, (n_steps - len(waiting)) / n_steps)
         finally:
             if waiting and self.client.status == "running":
                 with suppress(CancelledError, OSError, TimeoutError):  # the scheduler is gone
@@ -94,11 +110,9 @@ class DaskRunner:
         lost_since: float | None = None
         while True:
             ended = {future for future in waiting if future.status != "pending"}
-            if any(future.status in {"cancelled", "lost"} for future in ended):
-                raise TimeoutError
-            if ended:
-                return ended
             if self.client.status == "running":
+                if ended:
+                    return ended
                 lost_since = None
             else:
                 lost_since = lost_since or time.monotonic()
@@ -106,8 +120,8 @@ class DaskRunner:
                     raise TimeoutError
             time.sleep(0.02)
 
-    def _check(self, future: Future[Any], step: WorkStep) -> None:
-        """Raise what stopped a step, if anything did."""
+    def _ended(self, future: Future[Any], key: str, step: WorkStep) -> bool:
+        """Tell whether a step is done, False where it was lost; raise what stopped it."""
         from distributed import KilledWorker
 
         if future.status == "error":
@@ -119,25 +133,58 @@ class DaskRunner:
                     f"{step.stage} of tile {step.tile}: {on_one_line(str(error))}; {_GO_ON}"
                 ) from error
             raise error
-        refusal = future.result(timeout=_PATIENCE_S)
+        # What is kept is done, whether or not the worker lived long enough to say so.
+        if self.store.holds(key):
+            return True
+        if future.status != "finished":
+            return False
+        try:
+            refusal = future.result(timeout=_PATIENCE_S)
+        except (CancelledError, TimeoutError):
+            return False
         if refusal is not None:
             raise PlannerError(refusal)
+        return True
 
 
-def _do(step: WorkStep, key: str, folder: str, rules: str) -> str | None:
-    """Do one step on a worker; return why it cannot be done, None where it was."""
+def _do(
+    module: str, name: str, settings: dict[str, Any], key: str, folder: str, rules: str
+) -> str | None:
+    """Do one step on a worker; return why it cannot be done, None where it was.
+
+    Its function comes by name: it is looked up, and what it needs imported, behind
+    `_import_numba`.
+    """
     if program_rules() != rules:
         return (
             f"a worker on {platform.node()} has another version of the planner "
             f"({program_version()}); install the same on all workers"
         )
+    _import_numba()
     try:
         store = StepStore(Path(folder))
         if not store.holds(key):
-            store.save(key, step.work(store, step.settings))
+            work = getattr(import_module(module), name)
+            store.save(key, work(store, settings))
     except PlannerError as error:
         return str(error)  # the same wherever it is done: nothing to try again
     return None
+
+
+def _import_numba() -> None:
+    """Import numba without the library by which it reads settings from the current folder.
+
+    There they may be anybody's, and name a folder whose compiled files it runs. Dask needs the
+    same library, for settings that are the user's own.
+    """
+    known = sys.modules.pop("yaml", None)
+    sys.modules["yaml"] = None  # type: ignore[assignment]
+    try:
+        import_module("numba")
+    finally:
+        del sys.modules["yaml"]
+        if known is not None:
+            sys.modules["yaml"] = known
 
 
 @contextmanager
@@ -172,7 +219,8 @@ def local_cluster(
     distributed = _import_distributed()
     import dask
 
-    environment = {"MALLOC_ARENA_MAX": "2"}
+    # What workers tell of themselves stands on the dashboard, not between our lines.
+    environment = {"MALLOC_ARENA_MAX": "2", "DASK_LOGGING__DISTRIBUTED": "critical"}
     settings = {
         "distributed.scheduler.allowed-failures": MOST_DEATHS,
         "distributed.nanny.pre-spawn-environ": environment
@@ -182,8 +230,17 @@ def local_cluster(
         "distributed.worker.memory.pause": False,
     }
     with dask.config.set(settings):
+        cluster = _start_workers(workers, store, memory_bytes)
+        with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
+            client.register_plugin(_one_core_plugin())
+            yield _runner(client, store, say, progress)
+
+
+def _start_workers(workers: int, store: StepStore, memory_bytes: int) -> Any:
+    """Start a scheduler in this process and its workers; one that dies meanwhile is no reason."""
+    for left in reversed(range(_STARTS)):
         try:
-            cluster = distributed.LocalCluster(
+            return _import_distributed().LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
@@ -191,15 +248,14 @@ def local_cluster(
                 memory_limit=memory_bytes,
                 dashboard_address="127.0.0.1:0",
                 local_directory=str(store.folder),
-                silence_logs=50,
+                silence_logs=False,
             )
         except (OSError, RuntimeError, TimeoutError) as error:
-            raise PlannerError(
-                f"the workers did not start ({on_one_line(str(error))}); try fewer in --workers"
-            ) from error
-        with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
-            client.register_plugin(_one_core_plugin())
-            yield _runner(client, store, say, progress)
+            if not left:
+                raise PlannerError(
+                    f"the workers did not start ({on_one_line(str(error))}); try fewer in --workers"
+                ) from error
+    raise AssertionError  # the last start either returned or raised
 
 
 @contextmanager
@@ -241,12 +297,17 @@ def join_cluster(
 
 
 def _import_distributed() -> Any:
+    _import_numba()
     try:
         import distributed
     except ImportError as error:
         raise PlannerError(
             'workers need Dask, which is not installed; run: pip install "planner[scale]"'
         ) from error
+    # What Dask tells of itself is on its dashboard; what the user has to know we say.
+    for name in ["distributed", *logging.root.manager.loggerDict]:
+        if name.split(".")[0] in {"distributed", "tornado", "bokeh", "asyncio"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return distributed
 
 

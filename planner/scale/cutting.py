@@ -9,6 +9,7 @@ file of its own holds the areas and places of the whole.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -43,6 +44,8 @@ MANIFEST: Final = "manifest.json"
 _NAMES, _AREAS = "tile-{:03d}.osm.pbf", "areas.osm.pbf"
 _UNITS_PER_DEG: Final = 10_000_000
 _VERSION: Final = 1
+#: A tile with fewer nodes of streets is not cut again: it is not its size that it fails by.
+_FEWEST_NODES: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,49 @@ def cut_again(
     return _finish(replace(manifest, folder=folder, areas="", areas_sha256=""), report)
 
 
+def split_tile(manifest: Manifest, name: str) -> Manifest:
+    """Cut a tile in four, in the folder of its manifest, where the others stay as they are.
+
+    Parameters
+    ----------
+    manifest
+        Of the tile.
+    name
+        Of the tile: `tile-007.osm.pbf` becomes `tile-007-0.osm.pbf` to `tile-007-3.osm.pbf`.
+
+    Returns
+    -------
+    Manifest
+        Written in place of the one before, as the last thing.
+
+    Raises
+    ------
+    PlannerError
+        If the tile has too few streets to be cut again.
+    SourceError
+        As `cut_extract`.
+    """
+    tile = next(one for one in manifest.tiles if one.name == name)
+    if tile.n_street_nodes < _FEWEST_NODES:
+        raise PlannerError(
+            f"{manifest.source}: the work on {name} ends the process that does it, though it has "
+            f"only {tile.n_street_nodes} nodes of streets; give each worker more memory"
+        )
+    stem = name.removesuffix(".osm.pbf")
+    beside = manifest.folder / f"{stem}-again"
+    again = cut_again(manifest, tile, beside, tiles=4)
+    parts = []
+    for number, part in enumerate(again.tiles):
+        new = f"{stem}-{number}.osm.pbf"
+        (beside / part.name).replace(manifest.folder / new)
+        parts.append(replace(part, name=new))
+    shutil.rmtree(beside, ignore_errors=True)
+    at = manifest.tiles.index(tile)
+    done = replace(manifest, tiles=(*manifest.tiles[:at], *parts, *manifest.tiles[at + 1 :]))
+    _write(done)
+    return done
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read what `cut_extract` wrote into a folder.
 
@@ -332,13 +378,17 @@ def _finish(manifest: Manifest, report: CutReport) -> Manifest:
         areas=areas,
         areas_sha256=hash_file(folder / areas) if areas else "",
     )
-    given = asdict(done) | {"version": _VERSION, "source": str(done.source)}
-    del given["folder"]
-    # Last, and at once: without it the cut is not finished.
-    unfinished = folder / f"{MANIFEST}.part"
-    unfinished.write_text(json.dumps(given, indent=1, sort_keys=True), encoding="utf-8")
-    unfinished.replace(folder / MANIFEST)
+    _write(done)
     return done
+
+
+def _write(manifest: Manifest) -> None:
+    """Write a manifest into its folder: last, and at once, as without it a cut is not finished."""
+    given = asdict(manifest) | {"version": _VERSION, "source": str(manifest.source)}
+    del given["folder"]
+    unfinished = manifest.folder / f"{MANIFEST}.part"
+    unfinished.write_text(json.dumps(given, indent=1, sort_keys=True), encoding="utf-8")
+    unfinished.replace(manifest.folder / MANIFEST)
 
 
 def _with_boxes(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pyproj import CRS
 
-from planner.case import list_warnings
+from planner.coverage.data_warnings import list_warnings
 from planner.crs import unproject
 from planner.crs.array_types import Floats
 from planner.errors import PlannerError
@@ -32,6 +32,7 @@ from planner.scale.cutting import (
     TileExtract,
     cut_extract,
     read_manifest,
+    split_tile,
 )
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
@@ -39,7 +40,7 @@ from planner.scale.left_out_of_map import read_words, see_lonlat
 from planner.scale.opened import make_map, place_all_facilities
 from planner.scale.people_steps import deal_people, place_everybody, read_told
 from planner.scale.reach import find_halo_m, list_rules_here
-from planner.scale.steps import Runner, StepStore, WorkStep
+from planner.scale.steps import Runner, StepDiedError, StepStore, WorkStep
 from planner.scale.street_facts import find_facts
 from planner.scale.survey import survey_area
 from planner.scale.tile_reading import name_tile
@@ -47,8 +48,9 @@ from planner.scale.tile_streets import join_figures
 from planner.scale.tiles import answer_tile, name_places
 from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, take_border
 from planner.scale.whole import Whole
+from planner.scale.whole_heights import load_whole_heights
 from planner.sources import load_plan
-from planner.sources.cache import make_key, unpack_texts
+from planner.sources.cache import ArrayCache, make_key, unpack_texts
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
@@ -113,8 +115,21 @@ def run_in_tiles(
     bare = load_inputs_beside(plan, make_bare_map(None, None, invented=False), people=False)
     manifest = _cut(plan, bare, store, tiles, most_nodes)
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
-    steps = _TiledRun(path, plan, inputs, manifest, runner, store)
-    return steps.run()
+    while True:
+        try:
+            return _TiledRun(path, plan, inputs, manifest, runner, store).run()
+        except StepDiedError as died:
+            manifest = _cut_further(manifest, died)
+
+
+def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
+    """Cut the tile that ended its workers in four; what the others have done stays done."""
+    if died.step.tile not in {tile.name for tile in manifest.tiles}:
+        raise PlannerError(
+            f"the step {died.step.stage}, which is about all tiles, ends the process that does it; "
+            "give each worker more memory"
+        ) from died
+    return split_tile(manifest, died.step.tile)
 
 
 def _refuse_whole_only(plan: Plan) -> None:
@@ -276,12 +291,16 @@ class _TiledRun:
             self.store.load(self._one("map", read_words, words | {"seen": seen}))["skipped"]
         )
         inputs = load_inputs_beside(self.plan, make_map(self.manifest, skipped), people=False)
+        known = self.store.load(facts)
+        elevation = load_whole_heights(self.plan, known, ArrayCache(self.store.folder, None))
+        inputs = replace(inputs, elevation=elevation)
         facilities = place_all_facilities(self.store, facilities_key, inputs, area)[1]
         parts = [self.store.load(key) for key in meets.values()]
-        figures: StreetFigures = join_figures(parts, self.store.load(facts))
+        figures: StreetFigures = join_figures(parts, known)
         bare = Whole(inputs, area, facilities, [])
         notes = [
             *told["notes"],
+            *(() if elevation is None else elevation.notes),
             *list_warnings(inputs, figures, facilities, area),
             *told["of_people"],
             *told["of_groups"],

@@ -14,6 +14,8 @@ from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
 from planner.coverage.committees import fill_committee_table
 from planner.coverage.completeness import StreetSums, list_shapes, put_figures_together
 from planner.coverage.counting import judge_targets
+from planner.coverage.demand import PEOPLE_COLUMNS
+from planner.coverage.exact import exact_sums
 from planner.crs import to_wgs84
 from planner.crs.array_types import Floats
 from planner.network.landmarks import Known
@@ -58,6 +60,7 @@ class JoinedAnswer:
     `classes` and `gap_classes` where it names classes; as a run has them.
     members : row (in the table of all units) and gap_id of each unit of a gap.
     offers : by which each part works out the scores of its residents.
+    warnings : those of the summary, and how the files of the plan were read.
     """
 
     summary: dict[str, Any]
@@ -65,6 +68,7 @@ class JoinedAnswer:
     tables: dict[str, pd.DataFrame]
     members: pd.DataFrame
     offers: Offers
+    warnings: list[str]
 
 
 def join_parts(
@@ -122,6 +126,7 @@ def join_parts(
         "unknown_areas": found.unknown,
         "facilities": facilities.drop(columns=["counts", "row"]),
         "gate_gains": gains.table,
+        "compounds": _put_people_in(compounds, folded["residents"], whole),
     }
     if whole.committees is not None:
         layers["committees"] = fill_committee_table(
@@ -154,7 +159,30 @@ def join_parts(
         {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
         found.members,
         competition.offers,
+        warnings,
     )
+
+
+def _put_people_in(
+    compounds: pd.DataFrame, residents: pd.DataFrame, whole: Whole
+) -> gpd.GeoDataFrame:
+    """Return the layer of compounds, with the people of all parts; see `build_compound_layer`."""
+    if compounds.empty:
+        return gpd.GeoDataFrame({"town": []}, geometry=[], crs=whole.area.crs)
+    known = pd.Index(compounds["compound_id"])
+    home = known.get_indexer(residents["compound_id"]) if len(residents) else np.zeros(0, int)
+    people = {}
+    for column in PEOPLE_COLUMNS:
+        chosen = home >= 0
+        if len(residents):
+            chosen &= (residents["kind"] == column.removeprefix("people_")).to_numpy()
+            counts = residents[PEOPLE].to_numpy(dtype=np.float64)[chosen]
+        else:
+            counts = np.zeros(0)
+        people[column] = exact_sums(home[chosen], counts, len(compounds))
+    plain = compounds.drop(columns=["shape", "in_area"])
+    table = plain.drop(columns="town").assign(**people, town=plain["town"])
+    return gpd.GeoDataFrame(table, geometry=compounds["shape"].to_numpy(), crs=whole.area.crs)
 
 
 @dataclass(eq=False)

@@ -257,7 +257,7 @@ def _read(
     Unless it is patient, a map that is there is not read once a fault was found. One that is given
     is not read at all, and nothing is hashed then. See `load_inputs_beside` for `people`.
     """
-    start, tried, area = time.perf_counter(), reading.try_part, plan.area
+    start, tried = time.perf_counter(), reading.try_part
     heights = begin_heights(plan, cache) if osm is None else None
     tried(read_grid, plan, reading)
     boundary = tried(read_outline, plan, reading, cache)
@@ -273,16 +273,9 @@ def _read(
         around = None if osm is None else find_bounds(osm.ways.lonlat)
     demand = read_people(plan, around, names, reading) if people else ()
     groups = read_groups(plan, demand, names, reading) if people else ()
-    tiers = tried(read_tiers, plan, reading)
-    committees = tried(read_committees, plan, facilities, reading)
-    # What is compared with towns waits until they can be read.
-    if towns is not None or area is None or area.towns is None:
-        tried(check_rules, plan, towns, tiers)
-        tried(check_limits, plan, names)
+    tiers, committees = _read_polygons(plan, towns, facilities, reading)
     gates = read_gates(plan, reading)
-    candidates = read_candidates(plan, names, reading) if people else None
-    routes = read_route_tables(plan, reading) if people else None
-    courses = tried(read_courses, plan, committees, names, reading) if people else None
+    asked = _read_asked(plan, committees, names, reading) if people else _FurtherTables()
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
@@ -308,11 +301,44 @@ def _read(
         default_rules=list_default_rules(plan),
         groups=groups,
         gates=gates,
-        candidates=candidates,
-        routes=routes,
+        candidates=asked.candidates,
+        routes=asked.routes,
         known=known,
-        courses=courses,
+        courses=asked.courses,
         elevation=elevation,
         closed=closed,
         seconds=time.perf_counter() - start,
+    )
+
+
+def _read_polygons(
+    plan: Plan, towns: gpd.GeoDataFrame | None, facilities: Table | None, reading: PlanReading
+) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
+    """Read the tiers and the committees of a plan, and check what it says of tiers and towns."""
+    tiers = reading.try_part(read_tiers, plan, reading)
+    committees = reading.try_part(read_committees, plan, facilities, reading)
+    # What is compared with towns waits until they can be read.
+    if towns is not None or plan.area is None or plan.area.towns is None:
+        reading.try_part(check_rules, plan, towns, tiers)
+        reading.try_part(check_limits, plan, [] if towns is None else towns["name"].tolist())
+    return tiers, committees
+
+
+@dataclass(frozen=True)
+class _FurtherTables:
+    """Tables of what is asked beside coverage: sites, themed routes, courses."""
+
+    candidates: Table | None = None
+    routes: RouteTables | None = None
+    courses: CourseTables | None = None
+
+
+def _read_asked(
+    plan: Plan, committees: gpd.GeoDataFrame | None, towns: list[str], reading: PlanReading
+) -> _FurtherTables:
+    """Read the tables of what is asked beside coverage."""
+    return _FurtherTables(
+        read_candidates(plan, towns, reading),
+        read_route_tables(plan, reading),
+        reading.try_part(read_courses, plan, committees, towns, reading),
     )

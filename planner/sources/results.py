@@ -10,6 +10,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+from pyarrow import ArrowException
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
 from shapely.errors import ShapelyError
 
@@ -49,7 +50,7 @@ _REPEAT: Final = f"repeat {_RUN}"
 #: How GDAL and GEOS tell of a spoilt file; a name in it may be no text.
 _UNREADABLE: Final = (
     CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError, ShapelyError,
-    UnicodeDecodeError,
+    UnicodeDecodeError, ArrowException,
 )  # fmt: skip
 
 
@@ -293,7 +294,8 @@ def load_layers(path: Path, command: str = _RUN) -> dict[str, gpd.GeoDataFrame]:
     _check_layers(path, command)
     try:
         names = _list_layers(path, with_geometry=True)
-        layers = {name: gpd.read_file(path, layer=name) for name in names}
+        # Through Arrow: the same tables in half the time.
+        layers = {name: gpd.read_file(path, layer=name, use_arrow=True) for name in names}
     except _UNREADABLE as error:
         raise say_unfinished(path, "cannot be read", command) from error
     for name, layer in layers.items():

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,7 @@ def test_each_worker_keeps_to_one_core(runner: DaskRunner):
     assert len({tuple(cores) for cores in bound.values()}) == min(2, len(os.sched_getaffinity(0)))
 
 
+@pytest.mark.nightly
 def test_workers_killed_at_any_moment_change_nothing(runner: DaskRunner):
     steps, chance, killed = squares(range(100, 140), seconds=0.25), random.Random(7), 0
     done = threading.Event()
@@ -82,14 +83,15 @@ def test_workers_killed_at_any_moment_change_nothing(runner: DaskRunner):
     def kill() -> None:
         nonlocal killed
         while not done.wait(chance.uniform(0.2, 0.6)) and killed < 3:
-            workers = [
-                child
-                for child in psutil.Process().children(recursive=True)
-                if "spawn_main" in " ".join(child.cmdline())
-            ]
-            if workers:
-                chance.choice(workers).send_signal(signal.SIGKILL)
-                killed += 1
+            with suppress(psutil.Error):  # one that has just ended is no worker to kill
+                workers = [
+                    child
+                    for child in psutil.Process().children(recursive=True)
+                    if "spawn_main" in " ".join(child.cmdline())
+                ]
+                if workers:
+                    chance.choice(workers).send_signal(signal.SIGKILL)
+                    killed += 1
 
     killer = threading.Thread(target=kill)
     killer.start()
@@ -103,6 +105,7 @@ def test_workers_killed_at_any_moment_change_nothing(runner: DaskRunner):
     assert values == [n * n for n in range(100, 140)]
 
 
+@pytest.mark.nightly
 def test_a_step_that_ends_every_worker_is_named(runner: DaskRunner):
     with pytest.raises(StepDiedError) as told:
         runner.run([WorkStep("answers", "12", work.end_the_process, {})])
@@ -169,6 +172,7 @@ def test_an_address_that_is_none(address: str, tmp_path: Path, monkeypatch: pyte
         pass
 
 
+@pytest.mark.nightly
 def test_a_scheduler_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("planner.scale.cluster._PATIENCE_S", 8.0)
     store = StepStore(tmp_path / "store")
@@ -181,6 +185,7 @@ def test_a_scheduler_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert all(store.holds(key) for key in keys)
 
 
+@pytest.mark.nightly
 def test_a_scheduler_without_workers_and_workers_of_another_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

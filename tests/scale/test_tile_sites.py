@@ -36,6 +36,19 @@ def assert_same_sites(plan, folder, count, **options):
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, err_msg=name)
 
 
+def test_the_site_of_the_example_in_two_tiles(tmp_path):
+    """As `planner.site_plan` says of its own: C2 brings all 300 who are left out."""
+    tmp_path.chmod(0o700)
+    store = StepStore(tmp_path)
+    runner = OneProcess(store)
+    answer = run_in_tiles(data_folder() / "example" / "plan.toml", runner, store, tiles=2)
+    question = build_question(answer.whole.plan, n_sites=1)
+    found = site_in_tiles(answer, question, runner, store)
+    assert found.sites[["site_id", "gain"]].to_numpy().tolist() == [["C2", 300.0]]
+    assert (found.value, found.bound, found.status) == (300.0, 300.0, "proved")
+
+
+@pytest.mark.nightly
 def test_the_example_in_four_tiles(tmp_path):
     assert_same_sites(data_folder() / "example" / "plan.toml", tmp_path / "steps", 4, n_sites=2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from planner.sources.osm.tiles.tile_cores import Core
 from planner.sources.processes import Limits, run_limited
 
 _MB: Final = 1_000_000
+#: How the folder begins in which a process works.
+_PREFIX: Final = "cutting-"
 #: Tiles, and the lines they are made of, take so many times the size of the file: 10 were measured.
 _ROOM_TIMES: Final = 14
 #: Some five times what was measured.
@@ -81,7 +84,8 @@ def cut_apart(path: Path, out: Path, order: CuttingOrder) -> CutReport:
     size = path.stat().st_size
     _check_room(path, size, out)
     limits = _set_limits(path, size)
-    with tempfile.TemporaryDirectory(dir=out, prefix="cutting-") as name:
+    _remove_abandoned(out, limits.seconds)
+    with tempfile.TemporaryDirectory(dir=out, prefix=_PREFIX) as name:
         folder = Path(name)
         asked = {
             "path": str(path.resolve()),
@@ -108,6 +112,17 @@ def cut_apart(path: Path, out: Path, order: CuttingOrder) -> CutReport:
         if "error" in report:
             raise SourceError(f"{path}: {explain_failure(path, folder, report['error'])}")
     return report
+
+
+def _remove_abandoned(out: Path, seconds: float) -> None:
+    """Remove what was left where a cut was killed: what no cut that goes on can have begun."""
+    for folder in out.glob(f"{_PREFIX}*"):
+        try:
+            age = time.time() - folder.stat().st_mtime
+        except OSError:  # whoever made it has just removed it
+            continue
+        if age > seconds:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _set_limits(path: Path, size: int) -> Limits:

@@ -1,0 +1,192 @@
+"""A city from its plan to what its folder holds: tiles, their join, their layers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.coverage.facilities import list_inside
+from planner.crs import to_wgs84
+from planner.errors import PlannerError, quote
+from planner.reports.city_files import CityAnswer, assemble_dataset, write_city
+from planner.reports.town_dataset import DATASET_FOLDER, write_town_rows
+from planner.run.layers import build_area_layer
+from planner.run.provenance import build_provenance
+from planner.run.summary import notice_of, with_notice
+from planner.scale.city_pages import CityPages
+from planner.scale.city_parts import Part
+from planner.scale.content import keep
+from planner.scale.driver import TiledAnswer, run_in_tiles
+from planner.scale.part_competition import Offers
+from planner.scale.steps import Runner, StepStore, WorkStep
+from planner.scale.tile_layers import build_tile_layers, with_town
+from planner.scale.tiles import judge_tile
+from planner.sources.cache import Arrays, pack_texts, unpack_texts
+from planner.sources.plan_files import hash_files
+from planner.sources.tables import list_dropped_rows
+from planner.stages import Stages
+
+
+def run_city(
+    plan_path: Path,
+    runner: Runner,
+    store: StepStore,
+    *,
+    tiles: int | None = None,
+    towns: Sequence[str] = (),
+    stages: Stages | None = None,
+) -> CityAnswer:
+    """Run a plan in tiles, with the layers of all of them.
+
+    Parameters
+    ----------
+    plan_path
+        plan.toml, where every worker finds it.
+    runner, store
+        Do the steps, and keep what comes of them.
+    tiles
+        So many tiles; None: as many as their streets ask for.
+    towns
+        Names that have to be towns of the plan.
+    stages
+        Told of the stages `tiles` and `layers`.
+
+    Raises
+    ------
+    PlannerError
+        As `run_in_tiles`, and if a town is none of the plan's.
+    """
+    stages = stages or Stages()
+    with stages("tiles"):
+        found = run_in_tiles(plan_path, runner, store, tiles=tiles)
+    for town in towns:
+        if town not in found.whole.towns:
+            raise PlannerError(
+                f"--town {quote(town)} is no town of the plan; name one of its [area] towns"
+            )
+    with stages("layers"):
+        layers = _LayersOfTiles(store, _run_layer_steps(found, runner, store))
+    area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
+    joined = {
+        name: with_town(layer, None if area.towns is None else area.towns.to_crs(layer.crs))
+        for name, layer in found.joined.layers.items()
+    }
+    areas = with_notice(to_wgs84(build_area_layer(area, plan.title)), plan)
+    named = areas["name"] if area.towns is not None else ""
+    profile = plan.profile_named(plan.service.profile)
+    warnings = found.joined.warnings
+    provenance = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages) | {
+        "inputs": hash_files(plan),
+        "tiles": len(found.answers),
+    }
+    return CityAnswer(
+        area,
+        found.joined.summary,
+        provenance,
+        {"areas": areas.assign(town=named), **joined},
+        found.joined.tables,
+        layers,
+        inputs.cutoffs,
+        notice_of(plan),
+    )
+
+
+def write_city_run(
+    answer: CityAnswer, out: Path, runner: Runner, store: StepStore, *, towns: Sequence[str] = ()
+) -> dict[str, Path]:
+    """Draw the pages of a city, and write its files into a folder.
+
+    Parameters
+    ----------
+    answer
+        From `run_city`.
+    out
+        Folder; made if it does not exist. Files of an earlier run are replaced.
+    runner, store
+        Who draws the pages, and where they and the layers are put together.
+    towns
+        Whose layers are written as result.gpkg, too.
+    """
+    dataset = store.folder / DATASET_FOLDER
+    assemble_dataset(answer, dataset)
+    pages: dict[str, bytes] = {}
+    if answer.area.town_names:
+        pages = CityPages(
+            dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
+            answer.summary, answer.provenance,
+        ).draw(runner, store)  # fmt: skip
+    return write_city(answer, dataset, pages, out, towns=towns)
+
+
+def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:
+    """List every row that does not count, as `Case.dropped`."""
+    table = list_inside(found.whole.inputs.facilities, found.whole.area)[0]
+    return [*list_dropped_rows(table), *found.told["dropped"]]
+
+
+def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> list[str]:
+    """Let every tile write what it owns of the layers; return the keys."""
+    members, offers = found.joined.members, found.joined.offers
+    shared = keep(
+        store,
+        pack_texts(members["gap_id"].to_numpy(dtype=object), "gap_id")
+        | {
+            "row": members["row"].to_numpy(dtype=np.int64),
+            "supply": offers.supply, "serves": offers.serves, "residents": offers.residents,
+        },
+    )  # fmt: skip
+    return runner.run(
+        [
+            WorkStep("layers", name, write_tile_layers, {
+                "tile": name, "answer": dict(settings), "part": part, "shared": shared,
+            })
+            for name, settings, part in found.answers
+        ]
+    )  # fmt: skip
+
+
+def write_tile_layers(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
+    """Write what a tile owns of the layers as files of the dataset: a step.
+
+    settings : tile (its name), answer (those of `judge_tile`), part (its key), shared (key of the
+        gaps' members and of what stations offer).
+
+    Returns
+    -------
+    Arrays
+        Path in the dataset -> content.
+    """
+    opened = judge_tile(store, settings["answer"])
+    shared = store.load(settings["shared"])
+    gaps = dict(zip(shared["row"].tolist(), unpack_texts(shared, "gap_id"), strict=True))
+    offers = Offers(shared["supply"], shared["serves"], shared["residents"])
+    part = Part.from_arrays(store.load(settings["part"]))
+    layers = build_tile_layers(
+        opened.case, opened.judgement, opened.ground, gaps, offers.score(part.tables)[0]
+    )
+    files: Arrays = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, layer in layers.items():
+            for path in write_town_rows(
+                Path(folder), name, layer, settings["tile"], opened.case.inputs.cutoffs
+            ):
+                content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+                files[path.relative_to(folder).as_posix()] = content
+    return files
+
+
+@dataclass(frozen=True)
+class _LayersOfTiles:
+    """The files of all tiles, a tile at a time."""
+
+    store: StepStore
+    keys: Sequence[str]
+
+    def __iter__(self) -> Iterator[dict[str, bytes]]:
+        for key in self.keys:
+            yield {name: content.tobytes() for name, content in self.store.load(key).items()}

@@ -1,0 +1,166 @@
+"""`planner run` in tiles, on real workers: killed, wrong, stopped and started again."""
+
+import random
+import shutil
+import signal
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+from planner.cli import app
+from planner.errors import PlannerError
+from planner.reports import write_result
+from planner.run.main_job import run_plan
+from planner.scale import cluster
+from planner.scale.driver import run_in_tiles
+from planner.scale.steps import OneProcess, StepDiedError, StepStore
+from planner.sources import load_inputs, load_plan
+from planner.sources.embedded import data_folder
+
+pytest.importorskip("distributed")
+KILLS = 10
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """The example in a folder of its own."""
+    shutil.copytree(data_folder() / "example", tmp_path / "example")
+    return tmp_path / "example" / "plan.toml"
+
+
+@pytest.fixture
+def plain(plan: Path, tmp_path: Path) -> Path:
+    """What a plain run writes."""
+    write_result(run_plan(load_inputs(load_plan(plan))), tmp_path / "plain")
+    return tmp_path / "plain"
+
+
+def same_files(plain: Path, out: Path) -> bool:
+    """Tell whether figures, gaps and facilities are the same bytes."""
+    names = ("summary.json", "gaps.csv", "facilities.csv")
+    return all((plain / name).read_bytes() == (out / name).read_bytes() for name in names)
+
+
+def test_ten_workers_killed_at_any_moment_change_no_byte(
+    plan: Path, plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Kill one of two workers, at a chance moment after each step, while the command runs."""
+    monkeypatch.setattr(cluster, "MOST_DEATHS", KILLS)
+    work, out = tmp_path / "work", tmp_path / "out"
+    chance, killed, done = random.Random(19), [], threading.Event()
+
+    def kill() -> None:
+        steps_done = 0
+        while len(killed) < KILLS and not done.wait(chance.uniform(0.0, 0.3)):
+            known = len(list(work.glob("*.npz")))
+            if known == steps_done:
+                continue
+            with suppress(psutil.Error):  # one that has just ended is no worker to kill
+                workers = [
+                    child
+                    for child in psutil.Process().children(recursive=True)
+                    if "spawn_main" in " ".join(child.cmdline())
+                ]
+                if workers:
+                    worker = chance.choice(workers)
+                    worker.send_signal(signal.SIGKILL)
+                    killed.append(worker.pid)
+                    steps_done = known
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        rounds = 0
+        while killer.is_alive() or rounds == 0:
+            # Small as it is, the example is done again from nothing until all kills are spent.
+            shutil.rmtree(work, ignore_errors=True)
+            run = ["run", str(plan), "--out", str(out), "--workers", "2", "--tiles", "4"]
+            found = CliRunner().invoke(app, [*run, "--work", str(work)])
+            assert found.exit_code == 0, found.output
+            assert same_files(plain, out)
+            rounds += 1
+    finally:
+        done.set()
+        killer.join()
+    assert len(killed) == KILLS
+
+
+@pytest.mark.nightly
+def test_a_tile_that_ends_its_worker_is_cut_in_four(
+    plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The first answer of a tile dies once, as if it needed too much memory."""
+    monkeypatch.setattr("planner.scale.cutting._FEWEST_NODES", 1)
+    store = StepStore(tmp_path / "work")
+    died: list[str] = []
+
+    class DiesOnce(OneProcess):
+        def run(self, steps):
+            for step in steps:
+                if step.stage == "answer" and not died:
+                    died.append(step.tile)
+                    raise StepDiedError(step)
+            return super().run(steps)
+
+    found = run_in_tiles(plan, DiesOnce(store), store, tiles=2)
+    stem = died[0].removesuffix(".osm.pbf")
+    names = [tile.name for tile in found.manifest.tiles]
+    assert died[0] not in names
+    assert {f"{stem}-{number}.osm.pbf" for number in range(4)} <= set(names)
+    other = StepStore(tmp_path / "other")
+    whole = run_in_tiles(plan, OneProcess(other), other, tiles=1)
+    assert found.joined.summary == whole.joined.summary
+
+
+def test_a_second_start_does_nothing_again(plan: Path, tmp_path: Path):
+    store = StepStore(tmp_path / "work")
+    run_in_tiles(plan, OneProcess(store), store, tiles=4)
+    before = {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")}
+    run_in_tiles(plan, OneProcess(store), store, tiles=4)
+    assert {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")} == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--workers", "0"], "--workers is 0; give at least 1"),
+        (["--workers", "2", "--tiles", "0"], "--tiles is 0; give at least 1"),
+        (["--tiles", "4"], "--tiles needs --workers or --scheduler"),
+        (["--town", "x"], "--town needs --workers or --scheduler"),
+        (["--work", "x"], "--work needs --workers or --scheduler"),
+        (["--workers", "2", "--scheduler", "tcp://h:1"], "exclude each other"),
+        (["--scheduler", "tcp://127.0.0.1:9"], "no scheduler can be reached"),
+    ],
+)
+def test_options_that_make_no_sense(
+    options: list[str], message: str, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cluster, "_PATIENCE_S", 1.0)
+    found = CliRunner().invoke(app, ["run", str(plan), "--out", str(tmp_path / "out"), *options])
+    told = str(found.exception) if isinstance(found.exception, PlannerError) else found.output
+    assert found.exit_code == 1
+    assert message in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_broken_extract_stops_it_with_one_line(plan: Path, tmp_path: Path):
+    extract = plan.parent / "streets.osm"
+    extract.write_bytes(extract.read_bytes()[:-400])
+    run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1"]
+    found = CliRunner().invoke(app, run)
+    assert found.exit_code == 1
+    lines = [line for line in found.output.splitlines() if "watch them at" not in line]
+    assert len(lines) == 1
+    assert "streets.osm" in lines[0]
+
+
+@pytest.mark.nightly
+def test_an_unknown_town_is_told(plan: Path, tmp_path: Path):
+    run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1", "--tiles", "1"]
+    found = CliRunner().invoke(app, [*run, "--town", "Nowhere"])
+    assert found.exit_code == 1
+    assert "--town 'Nowhere' is no town of the plan" in found.output

@@ -84,6 +84,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     from benchmarks import (
         accuracy,
         catchments,
+        city_tiles,
         cost,
         courses,
         cutting,
@@ -136,7 +137,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",
                  "updates",
                  "matrix", "point tables", "mclp", "whole run", "growth", "slope", "tiles",
-                 "cost")  # fmt: skip
+                 "cost", "city")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
         return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
 
@@ -169,6 +170,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "growth": lambda: growth.measure(city, 3 if quick else 10, peer_turns),
         "tiles": lambda: cutting.measure_tiles(city, 10 if quick else 100, 16),
         "cost": lambda: cost.measure(city),
+        "city": lambda: city_tiles.measure(city, quick=quick),
     }
 
 

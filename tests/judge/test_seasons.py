@@ -49,7 +49,7 @@ def random_ground(rng, places):
     return ground
 
 
-@pytest.mark.parametrize("seed", first(3, range(60)))
+@pytest.mark.parametrize("seed", first(2, range(60)))
 def test_minutes_under_random_conditions(seed, monkeypatch):
     drawing, places, walker, rules = random_drawing(seed)
     rng = np.random.default_rng(seed + 500)

@@ -182,8 +182,10 @@ def test_nobody_steps_over_closed_ground(tmp_path):
     assert verdict["south"] == "gap"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
-    ("key", "minutes"), [("", 12.0), ("close_facilities = false\n", 4.0 + 0.5 * np.sqrt(0.96))]
+    ("key", "minutes"),
+    [("close_facilities = false\n", 4.0 + 0.5 * np.sqrt(0.96)), ("", 12.0)],
 )
 def test_stations_on_closed_ground(tmp_path, key, minutes):
     """The nearer station stands 50 m in the water, and is met from the street beside it."""
@@ -198,9 +200,8 @@ def test_stations_on_closed_ground(tmp_path, key, minutes):
     assert nearest == (["G"] if key else ["F"])
 
 
-@pytest.mark.parametrize(
-    ("key", "is_open"), first(1, [("close_elevated = false\n", True), ("", False)])
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize(("key", "is_open"), [("close_elevated = false\n", True), ("", False)])
 def test_bridges_over_a_flood(tmp_path, key, is_open):
     bridge = Drawing(
         {1: (-2000, 0), 2: (0, 0), 3: (400, 0), 4: (600, 0), 5: (2000, 0)},
@@ -235,7 +236,8 @@ def closed_by(folder, text, name="closed.csv"):
     return f'[[conditions]]\nname = "works"\nclosed_streets = "{name}"\n'
 
 
-@pytest.mark.parametrize("heading", first(1, ["osm_id", "way_id", "道路编号"]))
+@pytest.mark.nightly
+@pytest.mark.parametrize("heading", ["osm_id", "way_id", "道路编号"])
 def test_streets_closed_by_their_ids(tmp_path, heading):
     works = closed_by(tmp_path, f"{heading},note\nway/2,pipe\n77,none\nx,none\n")
     result = run_under(tmp_path, works, drawing=BLOCK, units=[("home", 1, 800, 0)])
@@ -330,17 +332,24 @@ def test_the_summary_is_plain_json(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "files", "message"),
-    [
-        ('closed_area = "none.geojson"', {}, "none.geojson"),
-        ('closed_streets = "c.csv"', {"c.csv": "name\nx\n"}, "has no column way_id"),
-        ('closed_streets = "c.csv"', {"c.csv": "way_id\n88\n"}, "none of its rows can be used"),
-        (
-            'closed_streets = "c.csv"',
-            {"c.csv": "way_id,condition\n1,other\n"},
-            "no row has the condition 'ice'",
-        ),
-        ('closed_streets = "c.csv"', {"c.csv": "lon,lat,radius_m\n121.4,31.4,-3\n"}, "radius_m"),
-    ],
+    first(
+        2,
+        [
+            ('closed_area = "none.geojson"', {}, "none.geojson"),
+            ('closed_streets = "c.csv"', {"c.csv": "name\nx\n"}, "has no column way_id"),
+            ('closed_streets = "c.csv"', {"c.csv": "way_id\n88\n"}, "none of its rows can be used"),
+            (
+                'closed_streets = "c.csv"',
+                {"c.csv": "way_id,condition\n1,other\n"},
+                "no row has the condition 'ice'",
+            ),
+            (
+                'closed_streets = "c.csv"',
+                {"c.csv": "lon,lat,radius_m\n121.4,31.4,-3\n"},
+                "radius_m",
+            ),
+        ],
+    ),
 )
 def test_files_that_cannot_be_used(tmp_path, text, files, message):
     for name, content in files.items():
@@ -452,6 +461,7 @@ def test_on_slopes_the_factor_is_left_of_what_slope_leaves(tmp_path, direction):
     assert (then / usual[then.index]).tolist() == pytest.approx([2.0] * 3)
 
 
+@pytest.mark.nightly
 def test_the_example_of_the_documentation():
     """At half speed whoever walks over 7.5 of 15 minutes loses cover: 240 of 900."""
     text = (Path(__file__).parents[2] / "docs" / "conditions.md").read_text(encoding="utf-8")

@@ -35,7 +35,7 @@ def test_the_example_in_four_tiles(tmp_path):
 @pytest.mark.nightly
 def test_the_example_however_it_is_cut(tmp_path):
     plan = data_folder() / "example" / "plan.toml"
-    assert_same_in_tiles(plan, tmp_path / "steps", [1, 9, 100])
+    assert_same_in_tiles(plan, tmp_path / "steps", [1, 9])
 
 
 @pytest.mark.nightly

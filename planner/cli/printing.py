@@ -108,7 +108,7 @@ def _print_classes(rows: list[dict[str, Any]], last: float) -> None:
 
 def _print_conditions(summary: dict[str, Any], run: dict[str, Any]) -> None:
     """Print the share of each kind under each condition, for the plan's own walkers."""
-    titles = summary["titles"].get("conditions") or {}
+    titles = (summary.get("titles") or {}).get("conditions") or {}
     for row in summary.get("conditions") or []:
         own = row["area"] == "all" and row["profile"] == run["profile"]["name"]
         if own and row["kind"] != "all":

@@ -251,7 +251,9 @@ def test_ctrl_c_is_one_line_and_exit_code_130(tmp_path: Path):
     assert stderr == "planner: interrupted; nothing was changed\n"
 
 
-@pytest.mark.parametrize("moment", ["planner.maps.write_map", "planner.sources.folders._move"])
+@pytest.mark.parametrize(
+    "moment", ["planner.reports.result_files.write_csv", "planner.sources.folders._move"]
+)
 def test_ctrl_c_while_files_are_written_changes_nothing(
     moment: str, tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch
 ):

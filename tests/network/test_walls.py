@@ -1,6 +1,7 @@
 """Walls as a value: taken apart and put together, kept between runs, and empty."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import shapely
@@ -89,6 +90,7 @@ def test_another_table_of_gates_is_another_network(tmp_path):
             self.osm_hash = "one extract"
             self.gates = rows
             self.elevation = None
+            self.plan, self.closed = SimpleNamespace(asked_conditions=()), {}
 
     class Table:
         def __init__(self, rows):

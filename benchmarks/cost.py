@@ -24,7 +24,7 @@ from scipy.optimize import nnls
 from benchmarks.cities import WORK, City, porto_alegre
 from benchmarks.copies import UNITS, write_copies
 from benchmarks.table import Row, at_most
-from planner.scale.cutting import Manifest
+from planner.scale.manifest import Manifest
 
 PART = "cost"
 #: Copies, points in place of each hexagon, tiles: nodes, units and tiles vary apart.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Known:
     side: NDArray[np.object_]
 
 
-class PlaceNames(Brief):
+class PlaceNames(Brief, ABC):
     """Puts the names of places together from what each is known by.
 
     language : `zh` or `en`, of the words round the names.
@@ -63,9 +64,9 @@ class PlaceNames(Brief):
 
     language: str
 
+    @abstractmethod
     def nearest(self, xy: NDArray[np.float64]) -> Known:
         """Return what each place (n, 2) is known by: a zone, a village, a crossing, a street."""
-        raise NotImplementedError
 
     def names(
         self,

@@ -17,8 +17,8 @@ from planner.crs.frame import Bounds
 from planner.network.enclosed import find_positions
 from planner.network.heights import find_aloft, find_free, find_heights, lift
 from planner.network.study_area import StudyArea
-from planner.scale.cutting import Manifest
 from planner.scale.facts_ground import open_ground
+from planner.scale.manifest import Manifest
 from planner.scale.steps import Runner, StepStore
 from planner.scale.tile_reading import list_steps, open_tile
 from planner.scale.tile_streets import build_level_streets

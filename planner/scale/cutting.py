@@ -8,21 +8,19 @@ file of its own holds the areas and places of the whole.
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from shapely.geometry.base import BaseGeometry
 
-from planner.crs.array_types import Floats, Ints
-from planner.crs.frame import Bounds, move_to_sheet
+from planner.crs.array_types import Floats
+from planner.crs.frame import Bounds
 from planner.errors import PlannerError, SourceError
+from planner.scale.manifest import Manifest, TileExtract, to_box, write_manifest
 from planner.sources.cache import ArrayCache
 from planner.sources.hashes import hash_file
 from planner.sources.osm.amenity_reader import AMENITY_KEYS
@@ -31,7 +29,6 @@ from planner.sources.osm.extract import (
     USED_KEYS,
     OsmExtract,
     check_extract_file,
-    join_boxes,
     load_part,
     refuse_without_streets,
 )
@@ -40,94 +37,10 @@ from planner.sources.osm.tiles import CutReport, CuttingOrder, cut_apart
 
 #: A tile holds at most so many nodes of streets in its core, unless a number of tiles is asked for.
 MOST_NODES: Final = 400_000
-MANIFEST: Final = "manifest.json"
 _NAMES, _AREAS = "tile-{:03d}.osm.pbf", "areas.osm.pbf"
 _UNITS_PER_DEG: Final = 10_000_000
-_VERSION: Final = 1
 #: A tile with fewer nodes of streets is not cut again: it is not its size that it fails by.
 _FEWEST_NODES: Final = 2_000
-
-
-@dataclass(frozen=True)
-class TileExtract:
-    """A file of a cut.
-
-    name : of the file, in the folder of the manifest; sha256 : of its content.
-    core : west, south, east, north in degrees on the sheet of the manifest; places on its western
-        and southern side are in it, those on the other two are not.
-    box : the part of the core that the map reaches.
-    reach : the core with its halo.
-    n_nodes, n_ways, n_relations : in the file.
-    n_street_nodes : nodes of streets in the core; n_held_street_nodes : in the file.
-    split : the core holds more nodes of streets than a tile should; cut it again.
-    """
-
-    name: str
-    sha256: str
-    core: Bounds
-    box: Bounds
-    reach: Bounds
-    n_nodes: int
-    n_ways: int
-    n_relations: int
-    n_street_nodes: int
-    n_held_street_nodes: int
-    split: bool
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """The files of a cut, and what the whole extract says of itself.
-
-    folder : where the files are.
-    source : the extract that was cut; source_sha256 : of its content.
-    sheet_west : where the sheet of longitudes of all boxes begins, degrees.
-    tiles : their cores share what was cut, without overlap: the Earth, or the core of a tile.
-    areas : name of the file with the areas and places of the whole, "" for none; areas_sha256.
-    boxes : extents that the whole claims; date : of its data; generator : the program that made it.
-    skipped : what its header holds that was left out: words, number.
-    """
-
-    folder: Path
-    source: Path
-    source_sha256: str
-    halo_m: float
-    sheet_west: float
-    tiles: tuple[TileExtract, ...]
-    areas: str
-    areas_sha256: str
-    boxes: tuple[Bounds, ...]
-    date: str
-    generator: str
-    skipped: Mapping[str, int]
-
-    @cached_property
-    def bounds(self) -> BaseGeometry | None:
-        """The extent that the whole extract claims, None if it claims none."""
-        return join_boxes([list(box) for box in self.boxes])
-
-    @property
-    def timestamp(self) -> str | None:
-        """Of which time the data are."""
-        return self.date or None
-
-    @property
-    def invented(self) -> bool:
-        """Whether the whole says of itself that it is synthetic."""
-        return "synthetic" in self.generator.lower()
-
-    def find_tiles(self, lon: Floats, lat: Floats) -> Ints:
-        """Return the number of the tile whose core holds each place (n,), -1 for none.
-
-        Places are in WGS-84 degrees; the tiles of a whole extract hold every place on Earth.
-        """
-        moved = move_to_sheet(np.asarray(lon, dtype=np.float64), self.sheet_west)
-        lat = np.asarray(lat, dtype=np.float64)
-        found = np.full(len(moved), -1, dtype=np.int64)
-        for number, tile in enumerate(self.tiles):
-            west, south, east, north = tile.core
-            found[(moved >= west) & (moved < east) & (lat >= south) & (lat < north)] = number
-        return found
 
 
 def cut_extract(
@@ -175,7 +88,7 @@ def cut_extract(
         raise refuse_without_streets(path)
     whole = Manifest(
         folder=folder, source=path, source_sha256=hash_file(path), halo_m=halo_m, sheet_west=0.0,
-        tiles=(), areas="", areas_sha256="", boxes=tuple(_to_box(box) for box in report["boxes"]),
+        tiles=(), areas="", areas_sha256="", boxes=tuple(to_box(box) for box in report["boxes"]),
         date=report["date"][:40], generator=report["generator"], skipped=report["skipped"],
     )  # fmt: skip
     return _finish(whole, report)
@@ -255,28 +168,8 @@ def split_tile(manifest: Manifest, name: str) -> Manifest:
     shutil.rmtree(beside, ignore_errors=True)
     at = manifest.tiles.index(tile)
     done = replace(manifest, tiles=(*manifest.tiles[:at], *parts, *manifest.tiles[at + 1 :]))
-    _write(done)
+    write_manifest(done)
     return done
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read what `cut_extract` wrote into a folder.
-
-    Raises
-    ------
-    PlannerError
-        If the cut is not there, or not finished.
-    """
-    path = folder / MANIFEST
-    try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-        if given.pop("version") != _VERSION:
-            raise ValueError
-        tiles = tuple(TileExtract(**_with_boxes(row)) for row in given.pop("tiles"))
-        given |= {"folder": folder, "source": Path(given["source"]), "tiles": tiles}
-        return Manifest(**given | {"boxes": tuple(_to_box(box) for box in given["boxes"])})
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise PlannerError(f"{path}: no list of the tiles of a map; cut the map again") from error
 
 
 def load_tile(
@@ -378,31 +271,13 @@ def _finish(manifest: Manifest, report: CutReport) -> Manifest:
         areas=areas,
         areas_sha256=hash_file(folder / areas) if areas else "",
     )
-    _write(done)
+    write_manifest(done)
     return done
-
-
-def _write(manifest: Manifest) -> None:
-    """Write a manifest into its folder: last, and at once, as without it a cut is not finished."""
-    given = asdict(manifest) | {"version": _VERSION, "source": str(manifest.source)}
-    del given["folder"]
-    unfinished = manifest.folder / f"{MANIFEST}.part"
-    unfinished.write_text(json.dumps(given, indent=1, sort_keys=True), encoding="utf-8")
-    unfinished.replace(manifest.folder / MANIFEST)
-
-
-def _with_boxes(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {name: _to_box(row[name]) for name in ("core", "box", "reach")}
-
-
-def _to_box(sides: Sequence[float]) -> Bounds:
-    west, south, east, north = sides
-    return west, south, east, north
 
 
 def _to_degrees(units: Sequence[int]) -> Bounds:
     # As OSM's readers do it, so that a place on a line is that number to the last bit.
-    return _to_box([unit / _UNITS_PER_DEG for unit in units])
+    return to_box([unit / _UNITS_PER_DEG for unit in units])
 
 
 def _to_unit(degrees: float) -> int:

@@ -25,18 +25,11 @@ from planner.scale.asked import list_walkers
 from planner.scale.bare_map import make_bare_map
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
-from planner.scale.cutting import (
-    MANIFEST,
-    MOST_NODES,
-    Manifest,
-    TileExtract,
-    cut_extract,
-    read_manifest,
-    split_tile,
-)
+from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
 from planner.scale.left_out_of_map import read_words, see_lonlat
+from planner.scale.manifest import MANIFEST, Manifest, TileExtract, read_manifest
 from planner.scale.opened import make_map, place_all_facilities
 from planner.scale.people_steps import deal_people, place_everybody, read_told
 from planner.scale.reach import find_halo_m, list_rules_here

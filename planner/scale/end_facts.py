@@ -21,8 +21,8 @@ from planner.network.edge_merging import follow_chains
 from planner.network.enclosed import number_components
 from planner.network.facts import StreetFacts
 from planner.network.gates import choose_own, list_gates
-from planner.scale.cutting import Manifest, read_manifest
 from planner.scale.facts_ground import open_ground
+from planner.scale.manifest import Manifest, read_manifest
 from planner.scale.steps import StepStore
 from planner.scale.streets_beyond import StreetsBeyond, join_streets, take_streets
 from planner.scale.tile_reading import ASKED_ROUND_CORE, widen_core

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from planner.scale.area_arrays import json_to_array
-from planner.scale.cutting import load_areas, read_manifest
+from planner.scale.cutting import load_areas
+from planner.scale.manifest import read_manifest
 from planner.scale.opened import Settings
 from planner.scale.steps import StepStore
 from planner.scale.tile_reading import open_tile

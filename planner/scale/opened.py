@@ -18,8 +18,8 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan import Plan
 from planner.scale.area_arrays import area_from_arrays
 from planner.scale.bare_map import make_bare_map
-from planner.scale.cutting import Manifest, read_manifest
 from planner.scale.ground import Box, cut_core, holds_in
+from planner.scale.manifest import Manifest, read_manifest
 from planner.scale.steps import StepStore
 from planner.scale.tile_reading import OpenTile, open_tile
 from planner.scale.tile_streets import TileStreets, build_tile_streets

@@ -13,8 +13,9 @@ from planner.gaps.definition import find_table_distances
 from planner.network.study_area import StudyArea
 from planner.scale.area_arrays import area_from_arrays, array_to_json, json_to_array
 from planner.scale.content import keep
-from planner.scale.cutting import load_areas, read_manifest
+from planner.scale.cutting import load_areas
 from planner.scale.ground import holds_in
+from planner.scale.manifest import read_manifest
 from planner.scale.opened import Settings, make_map, open_plan
 from planner.scale.steps import StepStore
 from planner.scale.unit_arrays import people_to_arrays, take_people

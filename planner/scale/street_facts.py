@@ -13,9 +13,9 @@ from typing import Any, Final
 from planner.network.study_area import StudyArea
 from planner.scale.aloft_facts import add_height_facts
 from planner.scale.connected_facts import join_connections, see_connections
-from planner.scale.cutting import Manifest
 from planner.scale.end_facts import join_ends, see_ends
 from planner.scale.facts_ground import save_ground
+from planner.scale.manifest import Manifest
 from planner.scale.steps import Runner, StepStore, Work, WorkStep
 from planner.scale.tile_reading import list_steps
 from planner.scale.zone_facts import join_groups, join_zones, see_groups, see_zones

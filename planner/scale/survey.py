@@ -35,7 +35,7 @@ from planner.network.study_area import (
     finish_area,
 )
 from planner.plan.profiles import WalkProfile
-from planner.scale.cutting import Manifest
+from planner.scale.manifest import Manifest
 from planner.scale.steps import Runner, StepStore, WorkStep
 from planner.scale.tile_reading import list_steps, open_tile
 from planner.sources.cache import Arrays

@@ -117,6 +117,7 @@ def keep_ends_in(here: OpenTile, box: Bounds) -> KeepSegments:
     """Return what keeps segments that begin or end in a box on the sheet of the cut."""
 
     def keep(segments: Segments, lonlat: Floats) -> Flags:
+        """Tell which have an end in the box."""
         inside = here.within(box, lonlat)
         return inside[segments.a] | inside[segments.b]
 
@@ -127,6 +128,7 @@ def keep_met(here: OpenTile, box: Bounds) -> KeepSegments:
     """Return what keeps segments whose own box meets a box on the sheet of the cut."""
 
     def keep(segments: Segments, lonlat: Floats) -> Flags:
+        """Tell which have a box that meets this one."""
         lon = move_to_sheet(lonlat[:, 0], here.manifest.sheet_west)
         west, south, east, north = box
         lon_a, lon_b = lon[segments.a], lon[segments.b]

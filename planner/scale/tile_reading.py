@@ -11,7 +11,8 @@ import numpy as np
 
 from planner.crs.array_types import Flags, Floats
 from planner.crs.frame import Bounds, move_to_sheet
-from planner.scale.cutting import Manifest, TileExtract, load_tile, read_manifest
+from planner.scale.cutting import load_tile
+from planner.scale.manifest import Manifest, TileExtract, read_manifest
 from planner.scale.steps import StepStore, Work, WorkStep
 from planner.sources.cache import ArrayCache
 from planner.sources.osm.extract import OsmExtract

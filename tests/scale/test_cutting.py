@@ -15,13 +15,8 @@ import shapely
 from planner.crs import unproject
 from planner.errors import PlannerError, SourceError
 from planner.scale import cutting
-from planner.scale.cutting import (
-    cut_again,
-    cut_extract,
-    load_areas,
-    load_tile,
-    read_manifest,
-)
+from planner.scale.cutting import cut_again, cut_extract, load_areas, load_tile
+from planner.scale.manifest import read_manifest
 from planner.sources.osm.extract import load_osm
 from planner.sources.osm.tiles import cut_tiles, run_cutting
 from planner.sources.osm.tiles.tile_cores import (

@@ -140,6 +140,7 @@ def cut_by_number(
     longest_m = max(_measure(ground))
 
     def cut(left: int, low: int, size: int) -> Iterator[Core]:
+        """Yield a square of the lattice, or the squares of its quarters where it holds too many."""
         number = int(counts[low : low + size, left : left + size].sum())
         half = size // 2
         if number <= most or half == 0 or longest_m * half / n < halo_m:

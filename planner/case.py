@@ -10,12 +10,13 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.brief import Brief, join_facts, shorten
+from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.data_warnings import list_warnings
 from planner.coverage.edited_people import settle_people
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
 from planner.coverage.groups import GroupPeople, group_people
 from planner.coverage.people import People, place_people
-from planner.coverage.questions import ANY_LEVEL, Question, Walks
+from planner.coverage.questions import Walks
 from planner.coverage.under_conditions import describe_condition, prepare_under
 from planner.errors import ArgumentError, quote
 from planner.network import WalkNetwork

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 import typer
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
-from planner.cli.city_jobs import CityOptions, run_city_into
 from planner.cli.course_jobs import courses_command
 from planner.cli.group import Commands
 from planner.cli.handover_commands import (
@@ -56,18 +55,13 @@ from planner.cli.options import (
     PlaceOption,
     PlanArgument,
     QuietOption,
-    SchedulerOption,
     ServiceOption,
     ShareOption,
     SitesOption,
-    TilesOption,
     TimeOption,
-    TownOption,
     TownsOption,
     WeightsOption,
     WhyNotOption,
-    WorkersOption,
-    WorkOption,
     YearOption,
     out_option,
 )
@@ -79,6 +73,7 @@ from planner.cli.printing import (
 )
 from planner.cli.report_jobs import demo_report_into, print_report
 from planner.cli.route_jobs import routes_command
+from planner.cli.run_command import run_command
 from planner.cli.scenario_commands import compare_command, proposals_command
 from planner.cli.scenario_jobs import demo_all_into, take_people
 from planner.cli.service_jobs import check_service_options, print_services, services_into
@@ -132,36 +127,7 @@ def _root(
     """Who reaches a service station within a 15-minute walk, and who does not."""
 
 
-@app.command("run")
-def run_command(
-    plan: PlanArgument,
-    out: OutOption,
-    accept_datum: DatumOption = False,
-    workers: WorkersOption = None,
-    scheduler: SchedulerOption = None,
-    tiles: TilesOption = None,
-    work: WorkOption = None,
-    town: TownOption = None,
-    quiet: QuietOption = False,
-) -> None:
-    """Analyse a plan: write the map, the tables and where they come from into a folder.
-
-    A run that fails changes nothing: the results of an earlier one stay as they are.
-
-    A whole city is worked out in tiles, with --workers or --scheduler: the same figures and gaps,
-    its layers by town in DIR/result, a page a town in DIR/towns. Stopped and started again, it goes
-    on where it was.
-
-    Example: planner run plan.toml --out out
-    """
-    options = CityOptions(workers, scheduler, tiles, work, tuple(town or ()))
-    if options.given:
-        summary, run, page = run_city_into(plan, out, options, quiet=quiet)
-    else:
-        summary, run = run_into(plan, out, quiet=quiet, accept_datum=accept_datum)
-        page = "map.html"
-    if not quiet:
-        print_result(out, summary, run, page)
+app.command("run")(run_command)
 
 
 @app.command("check")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.brief import to_html
+from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.counting import ALL, count_by_verdict, count_coverage, count_facility_loads
 from planner.coverage.coverage_words import say_shares
 from planner.coverage.facilities import find_approximate, find_unsure, place_facilities
@@ -25,7 +26,7 @@ from planner.coverage.given_layers import (
 )
 from planner.coverage.judged_units import Judged, judge_units
 from planner.coverage.known_streets import Ground, KnownStreets, Land, find_known_streets
-from planner.coverage.questions import ANY_LEVEL, Question, Walk, Walks
+from planner.coverage.questions import Walk, Walks
 from planner.crs import to_wgs84
 from planner.errors import ArgumentError, SourceError, quote
 from planner.plan.profiles import WalkProfile

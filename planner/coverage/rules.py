@@ -10,14 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.coverage.asked_question import ANY_LEVEL, METRES, Question
 from planner.coverage.counting import ALL, COVERED, UNKNOWN, count_by_verdict, judge_target
 from planner.coverage.demand import first_polygon
-from planner.coverage.questions import (
-    ANY_LEVEL,
-    METRES,
-    Question,
-    Walks,
-)
+from planner.coverage.questions import Walks
 from planner.coverage.unknown_levels import find_unknown_levels
 from planner.crs.array_types import Flags
 from planner.errors import on_one_line

@@ -27,8 +27,8 @@ from planner.travel.streets import AccessRules, Streets, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 if TYPE_CHECKING:
+    from planner.coverage.asked_question import Question
     from planner.coverage.joined_walk import Yardstick
-    from planner.coverage.questions import Question
 
 #: No leg crosses the border of closed ground, as it crosses no wall.
 _FENCED: Final = WallRules(barriers=(*BARRIER_KINDS, CLOSED_GROUND))

@@ -10,11 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.causes import CLOSED, CONDITION
 from planner.coverage.counting import GAP, UNKNOWN
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.groups import group_column
-from planner.coverage.questions import ANY_LEVEL, Question, Walks
+from planner.coverage.questions import Walks
 from planner.coverage.verdict_table import at_any_hour
 from planner.crs.array_types import Floats
 from planner.gaps.definition import find_gap_members

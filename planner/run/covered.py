@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.case import Case
+from planner.coverage.asked_question import Question
 from planner.coverage.breakdowns import Breakdowns, count_breakdowns
 from planner.coverage.committees import build_committee_table, count_domains, find_in_doubt
 from planner.coverage.completeness import describe_completeness
@@ -18,7 +19,7 @@ from planner.coverage.compound_people import build_compound_layer
 from planner.coverage.counting import count_coverage, count_facility_loads, judge_targets
 from planner.coverage.facilities import find_approximate, to_unsure_places
 from planner.coverage.judged_units import Judged, judge_units
-from planner.coverage.questions import Question, Walk, Walks
+from planner.coverage.questions import Walk, Walks
 from planner.coverage.rules import (
     AskedRules,
     RuleChecks,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import geopandas as gpd
 import numpy as np
 
+from planner.coverage.asked_question import Question
 from planner.coverage.by_hour import list_hour_questions
-from planner.coverage.questions import Question
 from planner.coverage.rules import to_question
 from planner.coverage.verdict_table import at_any_hour, list_usual_questions
 from planner.coverage.walks_beyond import SeedsKey, make_seeds_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from planner.coverage.questions import METRES
+from planner.coverage.asked_question import METRES
 from planner.coverage.sampling import sample_ranges
 from planner.network.landmarks import CROSSING_WITHIN_M
 from planner.plan import Plan, Rule

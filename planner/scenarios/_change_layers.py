@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from planner.coverage.asked_question import Question
 from planner.coverage.counting import COVERED
-from planner.coverage.questions import Question
 from planner.crs.array_types import Flags
 from planner.scenarios._change_counts import GAINED, LOST, Presence
 from planner.scenarios._scenario_case import ScenarioCase

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from planner.coverage.questions import Question
+from planner.coverage.asked_question import Question
 from planner.scenarios._change_counts import GAINED, LOST, Presence, count_changes_by_kind
 from planner.scenarios._edit_steps import Step
 from planner.scenarios._scenario_case import ScenarioCase

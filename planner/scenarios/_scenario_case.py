@@ -10,8 +10,8 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.case import Case, ExtendedCase
+from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.edited_people import PeoplePool, build_people_pool
-from planner.coverage.questions import ANY_LEVEL, Question
 from planner.coverage.rules import ask_rules, to_question
 from planner.crs.array_types import Flags
 from planner.network import WalkNetwork

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from planner.coverage.asked_question import Question
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.grounds import doubt_hours
-from planner.coverage.questions import Question, Walks
+from planner.coverage.questions import Walks
 from planner.coverage.unknown_levels import doubt_gaps
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.walk_network import WalkNetwork

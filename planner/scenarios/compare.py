@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.brief import join_facts, shorten
 from planner.case import Case, build_case
-from planner.coverage.questions import Question
+from planner.coverage.asked_question import Question
 from planner.crs import to_wgs84
 from planner.errors import SourceError, quote
 from planner.gaps.changed_gaps import WENT, change_gaps

@@ -19,7 +19,8 @@ from planner.travel.compiled.barriers_beside import list_barriers_beside
 from planner.travel.compiled.lattice import CELL_M
 from planner.travel.compiled.outlines import part_neighbours
 from planner.travel.compiled.reached_parts import OPEN, UNLISTED, Drawable, Shapes, Stops
-from planner.travel.streets import AccessRules, Streets, to_streets
+from planner.travel.given_streets import to_streets
+from planner.travel.streets import AccessRules, Streets
 from planner.travel.wall_rules import WallRules
 from planner.travel.workrooms import Workrooms
 

@@ -10,8 +10,9 @@ import pandas as pd
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
+from planner.travel.given_streets import to_streets
 from planner.travel.points import Places, point_of
-from planner.travel.streets import AccessRules, Streets, point_streets, to_streets
+from planner.travel.streets import AccessRules, Streets, point_streets
 
 
 def minutes_from(

@@ -28,9 +28,10 @@ from planner.travel.compiled.search import (
     take_sooner,
     targets_from_nodes,
 )
+from planner.travel.given_streets import to_streets
 from planner.travel.open_flags import find_closed
 from planner.travel.points import Places, check_cutoffs, labels_of, points_of
-from planner.travel.streets import AccessRules, Streets, to_streets
+from planner.travel.streets import AccessRules, Streets
 
 
 @dataclass(frozen=True)

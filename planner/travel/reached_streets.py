@@ -19,9 +19,10 @@ from planner.travel.both_ways import one_way_each
 from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.reached_parts import Scratch, make_scratch
 from planner.travel.compiled.walked_spans import Spans, WalkedStreets, find_walked_spans
+from planner.travel.given_streets import to_streets
 from planner.travel.isochrones import warn_of_unjoined
 from planner.travel.points import check_cutoffs, points_of
-from planner.travel.streets import AccessRules, Streets, to_streets
+from planner.travel.streets import AccessRules, Streets
 
 #: Ends of parts nearer to each other than this are one: metres summed up in two ways.
 _SLACK_M: Final = 1e-6

@@ -23,8 +23,9 @@ from planner.travel.compiled.barriers import is_clear
 from planner.travel.compiled.near_walks import common_point_metres
 from planner.travel.compiled.pieces import SLACK_M, chord
 from planner.travel.compiled.search import search
+from planner.travel.given_streets import to_streets
 from planner.travel.points import Places, point_of
-from planner.travel.streets import AccessRules, Streets, point_streets, to_streets
+from planner.travel.streets import AccessRules, Streets, point_streets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

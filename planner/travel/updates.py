@@ -26,8 +26,9 @@ from planner.travel.compiled.search import (
     targets_from_nodes,
 )
 from planner.travel.compiled.updates import enter, find_near_walks, leave
+from planner.travel.given_streets import to_streets
 from planner.travel.points import Places, check_cutoffs, point_of, points_of
-from planner.travel.streets import AccessRules, Streets, to_streets
+from planner.travel.streets import AccessRules, Streets
 
 #: One place: a Point with its CRS said beside it, a layer of one row, or x, y in metres.
 Spot: TypeAlias = Places | Sequence[float]

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from shapely.geometry import box
 
-from planner.coverage.questions import METRES, Question, Walks
+from planner.coverage.asked_question import METRES, Question
+from planner.coverage.questions import Walks
 from planner.plan.moments import Moment
 from planner.plan.profiles import PROFILES
 from planner.travel.access import Access, join, put, take

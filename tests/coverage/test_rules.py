@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from planner.coverage.questions import METRES, Walks
+from planner.coverage.asked_question import METRES
+from planner.coverage.questions import Walks
 from planner.coverage.rules import (
     AskedRules,
     ask_rules,

@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import box
 
 from planner.case import build_case
-from planner.coverage.questions import METRES
+from planner.coverage.asked_question import METRES
 from planner.run import run_plan
 from planner.sources.inputs import load_inputs
 from planner.sources.plan_file import load_plan

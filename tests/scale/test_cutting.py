@@ -14,9 +14,8 @@ import shapely
 
 from planner.crs import unproject
 from planner.errors import PlannerError, SourceError
-from planner.scale import cutting
 from planner.scale.cutting import cut_again, cut_extract, load_areas, load_tile
-from planner.scale.manifest import read_manifest
+from planner.scale.manifest import MANIFEST, read_manifest
 from planner.sources.osm.extract import load_osm
 from planner.sources.osm.tiles import cut_tiles, run_cutting
 from planner.sources.osm.tiles.tile_cores import (
@@ -509,7 +508,7 @@ def test_what_a_killed_cut_left_is_removed(drawn, tmp_path):
 def fault_of_cut(path, folder):
     with pytest.raises(SourceError) as caught:
         cut_extract(path, folder / "cut", halo_m=HALO_M, tiles=2)
-    assert not (folder / "cut" / cutting.MANIFEST).exists()
+    assert not (folder / "cut" / MANIFEST).exists()
     return str(caught.value)
 
 

@@ -118,6 +118,7 @@ def join(
     closed: NDArray[np.bool_] | None = None,
     inside: NDArray[np.int64] | None = None,
     slanted: bool = True,
+    room: JoinRoom | None = None,
 ) -> Access:
     """Find for each point the street points where a shortest walk can enter.
 
@@ -143,6 +144,8 @@ def join(
     slanted
         False: only the nearest place of each piece is tried. It can be met whatever the detour, and
         whatever the limit from the length of its leg on.
+    room
+        Working arrays from `make_room_to_join`; whoever joins one point after the other keeps them.
     """
     points = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2)
     pieces, graph, edges = streets.pieces, streets.graph, streets.edges
@@ -175,7 +178,7 @@ def join(
         graph,
         groups,
         slanted,
-        _room_to_join(len(pieces.edge), len(graph.network_node), len(streets.barriers.ends)),
+        make_room_to_join(streets) if room is None else room,
     )
     back = None
     if streets.back is not None:
@@ -190,9 +193,12 @@ def _sizes_of(streets: Streets) -> Sizes:
     return Sizes(n_nodes, n_edges, streets.access.limit_m)
 
 
-def _room_to_join(n_pieces: int, n_nodes: int, n_barriers: int) -> JoinRoom:
-    """Make working arrays; made here, zeros cost nothing until written to: a point meets little."""
+def make_room_to_join(streets: Streets) -> JoinRoom:
+    """Make working arrays; zeros cost nothing until written to: a point meets little."""
+    n_pieces, n_nodes = len(streets.pieces.edge), len(streets.graph.network_node)
+    n_barriers = len(streets.barriers.ends)
     return JoinRoom(
+        mark=np.zeros(1, dtype=np.int64),
         met_piece=np.zeros(n_pieces, dtype=np.int64),
         met_node=np.zeros(n_nodes, dtype=np.int64),
         found=np.empty(n_pieces, dtype=np.int64),

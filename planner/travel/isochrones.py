@@ -6,13 +6,17 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from geopandas.array import from_shapely
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+from pandas.api.internals import create_dataframe_from_blocks
+from pandas.arrays import NumpyExtensionArray
 
 from planner.crs.array_types import Flags, Floats
 from planner.errors import quote_label
@@ -105,19 +109,16 @@ def isochrones(
     """
     canvas = to_canvas(network, profile, access, rules)
     cutoffs = np.array(check_cutoffs(cutoffs_minutes, above_zero=True))
-    table = draw_isochrones(
-        canvas, facilities, cutoffs, together=together, closed=closed, progress=progress
-    )
-    warn_of_unjoined(table, canvas.streets)
-    return table
+    drawn = _draw(canvas, facilities, cutoffs, together, closed, progress)
+    warn_of_unjoined(drawn.names, drawn.joined, canvas.streets)
+    return _to_table(drawn, cutoffs, canvas.streets)
 
 
-def warn_of_unjoined(table: gpd.GeoDataFrame, streets: Streets) -> None:
-    """Warn the caller's caller of facilities that join no street: columns facility_id, joined."""
-    joined = table["joined"].to_numpy(dtype=bool)
+def warn_of_unjoined(names: pd.Index, joined: Flags, streets: Streets) -> None:
+    """Warn the caller's caller of facilities that join no street; names and joined, of each."""
     if joined.all():
         return
-    alone = table.loc[~joined, "facility_id"].unique()
+    alone = [name for name, meets in zip(names, joined, strict=True) if not meets]
     shown = ", ".join(quote_label(name) for name in alone[:5]) + (", ..." if len(alone) > 5 else "")
     warnings.warn(
         f"facilities: {shown} ({len(alone)} in all) join no street within "
@@ -146,45 +147,90 @@ def draw_isochrones(
     cutoffs : shape (b,)
         Ascending minutes, above 0.
     """
+    drawn = _draw(canvas, facilities, cutoffs, together, closed, progress)
+    return _to_table(drawn, cutoffs, canvas.streets)
+
+
+class _Drawn(NamedTuple):
+    """What is drawn of n sets of facilities.
+
+    names (n,), joined (n,) : whether each meets any street; shapes (n * b,) : the polygons of the b
+    bands of each, one set after the other.
+    """
+
+    names: pd.Index
+    joined: Flags
+    shapes: NDArray[np.object_]
+
+
+def _draw(
+    canvas: Canvas,
+    facilities: gpd.GeoDataFrame | gpd.GeoSeries,
+    cutoffs: Floats,
+    together: bool,
+    closed: Flags | None,
+    progress: Callable[[int], None] | None,
+) -> _Drawn:
+    """Draw each facility, or all of them together, as `draw_isochrones` takes them."""
     streets = canvas.streets
     if canvas.back is not None:
         return _draw_both_ways(canvas, facilities, cutoffs, together, closed, progress)
     xy = points_of(facilities, streets.network, "facilities", labelled=not together)
-    places = join(streets, xy)
+    with canvas.workrooms.lend() as work:
+        places = join(streets, xy, room=work.joining)
     shut = flags_of(closed, facilities, "closed", "facilities")
-    names = [ALL] if together else list(facilities.index)
+    names = pd.Index([ALL]) if together else facilities.index
     sets = [list_together(places, shut)] if together else [[p] for p in list_single(places, shut)]
     if len(places) == 0:
         # Together, no places at all would still be one set.
-        names, sets = [], []
+        names, sets = names[:0], []
     bands = draw_sets(canvas, sets, cutoffs, progress)
-    joined = [bool(places.joined.any())] if together and names else places.joined
-    shapes = np.array([shape for polygons in bands for shape in polygons], dtype=object)
-    columns = {
-        "facility_id": [name for name in names for _ in cutoffs],
-        "cutoff_minutes": np.tile(cutoffs, len(names)),
-        "joined": np.repeat(np.asarray(joined, dtype=bool), len(cutoffs)),
-        "geometry": from_shapely(shapes, crs=streets.network.crs),
-    }
-    table = _blank_table(streets.profile.name, len(shapes)).copy(deep=False)
-    for name, values in columns.items():
-        table.isetitem(_COLUMNS.index(name), values)
+    joined = places.joined
+    if together:
+        joined = np.full(len(names), joined.any())
+    return _Drawn(names, joined, np.array([p for band in bands for p in band], dtype=object))
+
+
+_COLUMNS: Final = pd.Index(["facility_id", "profile", "cutoff_minutes", "joined", "geometry"])
+
+
+def _to_table(drawn: _Drawn, cutoffs: Floats, streets: Streets) -> gpd.GeoDataFrame:
+    """Return the table of what is drawn, a row for each polygon.
+
+    Put together from its columns: pandas and geopandas take a quarter of the time of three bands to
+    look into what they are given.
+    """
+    labels = _repeat_labels(drawn.names, len(cutoffs))
+    columns: list[Any] = [
+        labels,
+        _repeat_text(streets.profile.name, len(labels)).copy(),
+        np.tile(cutoffs, len(drawn.names)),
+        np.repeat(drawn.joined, len(cutoffs)),
+        from_shapely(drawn.shapes, crs=streets.network.crs),
+    ]
+    blocks = [
+        (column[None] if isinstance(column, np.ndarray) else column, np.array([place]))
+        for place, column in enumerate(columns)
+    ]
+    table = create_dataframe_from_blocks(blocks, pd.RangeIndex(len(labels)), _COLUMNS)
+    # As geopandas does where it makes a table with geometry of one without.
+    table.__class__ = gpd.GeoDataFrame
+    table._geometry_column_name = "geometry"
     return table
 
 
-_COLUMNS: Final = ("facility_id", "profile", "cutoff_minutes", "joined", "geometry")
+def _repeat_labels(names: pd.Index, times: int) -> ExtensionArray | NDArray[Any]:
+    """Return a column of labels, each so many times, as pandas makes one of a list of them."""
+    if names.dtype == np.int64:
+        return names.to_numpy().repeat(times)
+    labels = pd.Series([name for name in names for _ in range(times)]).array
+    return labels.to_numpy() if isinstance(labels, NumpyExtensionArray) else labels
 
 
 @lru_cache(maxsize=16)
-def _blank_table(profile: str, n_rows: int) -> gpd.GeoDataFrame:
-    """Return a table of isochrones in which but the profile is filled in.
-
-    To fill in the others takes a quarter of the time of a table that is made of them.
-    """
-    shapes = from_shapely(np.full(n_rows, None))
-    blank: dict[str, Any] = dict.fromkeys(_COLUMNS, 0.0) | {"profile": profile, "geometry": shapes}
-    rows = pd.DataFrame(blank, index=pd.RangeIndex(n_rows))
-    return gpd.GeoDataFrame(rows, geometry="geometry")
+def _repeat_text(text: str, n: int) -> ExtensionArray:
+    """Return a column of one text, to be copied."""
+    return pd.Series([text] * n, dtype="str").array
 
 
 def _draw_both_ways(
@@ -194,7 +240,7 @@ def _draw_both_ways(
     together: bool,
     closed: Flags | None,
     progress: Callable[[int], None] | None,
-) -> gpd.GeoDataFrame:
+) -> _Drawn:
     """Draw what is reached within each cutoff to a facility as well as from it."""
     assert canvas.back is not None
     one_way = replace(canvas, streets=point_streets(canvas.streets, "to"), back=None)
@@ -202,26 +248,17 @@ def _draw_both_ways(
     shut = flags_of(closed, facilities, "closed", "facilities")
     # Of each facility by itself: out and home may not be by different ones.
     there, back = (
-        draw_isochrones(way, layer, cutoffs, closed=shut, progress=told)
+        _draw(way, layer, cutoffs, False, shut, told)
         for way, told in ((one_way, progress), (canvas.back, None))
     )
-    shapes = shapely.intersection(there.geometry.to_numpy(), back.geometry.to_numpy())
+    shapes = shapely.intersection(there.shapes, back.shapes)
     # Where they only touch there is a line or a point, which is no ground.
     shapes = np.array([_ground_of(shape) for shape in shapes], dtype=object)
-    found = there.set_geometry(gpd.GeoSeries(shapes, index=there.index, crs=there.crs))
-    if not together or len(found) == 0:
-        return found
-    bands = [
-        {
-            "facility_id": ALL,
-            "profile": canvas.streets.profile.name,
-            "cutoff_minutes": cutoff,
-            "joined": bool(found["joined"].any()),
-            "geometry": _ground_of(shapely.union_all(band.geometry.to_numpy())),
-        }
-        for cutoff, band in found.groupby("cutoff_minutes", sort=True)
-    ]
-    return gpd.GeoDataFrame(bands, geometry="geometry", crs=found.crs)
+    if not together or len(shapes) == 0:
+        return there._replace(shapes=shapes)
+    bands = shapes.reshape(-1, len(cutoffs)).T
+    union = [_ground_of(shapely.union_all(band)) for band in bands]
+    return _Drawn(pd.Index([ALL]), np.array([there.joined.any()]), np.array(union, dtype=object))
 
 
 def _ground_of(shape: shapely.Geometry) -> shapely.Geometry:

@@ -288,13 +288,16 @@ def _to_series(places: Places, name: str, crs: AnyCrs) -> gpd.GeoSeries:
 
 def _coordinates_of(layer: gpd.GeoSeries, name: str) -> Floats:
     """Return x, y as they stand, shape (n, 2), refusing rows that have no point."""
-    shapes = layer.to_numpy()
-    xy = np.full((len(shapes), 2), np.nan)
-    usable = (shapely.get_type_id(shapes) == shapely.GeometryType.POINT) & ~shapely.is_empty(shapes)
-    xy[usable, 0], xy[usable, 1] = shapely.get_x(shapes[usable]), shapely.get_y(shapes[usable])
-    wrong = np.flatnonzero(~np.isfinite(xy).all(axis=1))
-    if len(wrong) == 0:
+    shapes = np.asarray(layer.array)
+    is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    xy = shapely.get_coordinates(shapes)
+    # A layer with an empty point has fewer coordinates than rows.
+    if is_point.all() and len(xy) == len(shapes) and np.isfinite(xy).all():
         return xy
+    usable = is_point & ~shapely.is_empty(shapes)
+    xy = np.full((len(shapes), 2), np.nan)
+    xy[usable] = shapely.get_coordinates(shapes[usable])
+    wrong = np.flatnonzero(~np.isfinite(xy).all(axis=1))
     row, shape = int(wrong[0]), shapes[wrong[0]]
     where = f"{name}, row {quote_label(layer.index[row])}"
     more = f" ({len(wrong)} rows in all)" if len(wrong) > 1 else ""
@@ -367,7 +370,10 @@ def _check_near(
     if len(moved) == 0 or network.n_nodes == 0:
         return
     low, high = network.bounds[:2], network.bounds[2:]
-    away_m = np.hypot(*np.maximum(np.maximum(low - moved, moved - high), 0.0).T)
+    away = np.maximum(low - moved, moved - high)
+    if away.max() <= NEAR_M / 2:  # to look at the CRS takes longer than this
+        return
+    away_m = np.hypot(*np.maximum(away, 0.0).T)
     farthest = int(np.argmax(away_m))
     where = f"{name}, row {quote_label(layer.index[farthest])}"
     # x and y of degrees are small numbers; in metres that is one spot near the frame's origin.

@@ -98,7 +98,7 @@ def service_areas(
         "length_m": shapely.length(np.array(shapes, dtype=object)),
     }
     table = gpd.GeoDataFrame(rows, geometry=shapes, crs=streets.network.crs)
-    warn_of_unjoined(table, streets)
+    warn_of_unjoined(facilities.index, places.joined, streets)
     return table
 
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from planner.crs.array_types import Floats, Ints
+from planner.travel.access import make_room_to_join
 from planner.travel.compiled.arrays import GroupRoom
+from planner.travel.compiled.join import JoinRoom
 from planner.travel.compiled.reached_parts import Scratch, make_scratch
 from planner.travel.streets import Streets
+
+#: Room for the entries of one place, which are fewer almost everywhere.
+_N_ENTRIES: Final = 1000
 
 
 @dataclass(frozen=True, eq=False)
 class Workroom:
     """The working arrays of one thread, for sets of places with so many entries at most.
 
-    of_ground : the last fields of `Ground`.
+    joining : to join places to the streets; of_ground : the last fields of `Ground`.
     """
 
     n_entries: int
+    joining: JoinRoom
     scratch: Scratch
     of_ground: tuple[GroupRoom, Ints, Floats, Ints]
 
@@ -33,12 +40,11 @@ class Workrooms:
     """
 
     def __init__(self, streets: Streets) -> None:
-        self._n_nodes, self._n_edges = len(streets.graph.network_node), streets.network.n_edges
-        self._n_pieces, self._n_barriers = len(streets.pieces.edge), len(streets.barriers.ends)
+        self._streets = streets
         self._free: list[Workroom] = []
 
     @contextmanager
-    def lend(self, n_entries: int) -> Iterator[Workroom]:
+    def lend(self, n_entries: int = _N_ENTRIES) -> Iterator[Workroom]:
         """Lend arrays that nobody else works with until the block ends."""
         try:
             # One step for the interpreter: no two threads take the same.
@@ -53,15 +59,19 @@ class Workrooms:
 
     def _make(self, n_entries: int) -> Workroom:
         """Make working arrays."""
+        streets, n_entries = self._streets, max(n_entries, _N_ENTRIES)
+        n_pieces, n_barriers = len(streets.pieces.edge), len(streets.barriers.ends)
         group = GroupRoom(
-            found=np.empty(self._n_pieces, dtype=np.int64),
-            met_piece=np.zeros(self._n_pieces, dtype=np.int64),
+            found=np.empty(n_pieces, dtype=np.int64),
+            met_piece=np.zeros(n_pieces, dtype=np.int64),
             mark=np.zeros(1, dtype=np.int64),
         )
-        met = np.zeros(self._n_barriers + 1, dtype=np.int64)
-        near, here = np.empty((self._n_barriers, 4)), np.empty(self._n_barriers, dtype=np.int64)
+        met = np.zeros(n_barriers + 1, dtype=np.int64)
+        near, here = np.empty((n_barriers, 4)), np.empty(n_barriers, dtype=np.int64)
+        n_nodes, n_edges = len(streets.graph.network_node), streets.network.n_edges
         return Workroom(
             n_entries,
-            make_scratch(self._n_nodes, self._n_edges, n_entries),
+            make_room_to_join(streets),
+            make_scratch(n_nodes, n_edges, n_entries),
             (group, met, near, here),
         )

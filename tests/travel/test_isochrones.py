@@ -1,8 +1,11 @@
 """Isochrones: exactly what the cutoff reaches, nested, valid, never a hull."""
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
 from planner.errors import ArgumentError
 from planner.travel.canvas import prepare_canvas
@@ -182,6 +185,49 @@ def test_the_table(grid):
     one = isochrones(network, facilities.iloc[1:], profile=WALKER, progress=seen.append)
     assert seen == [1]
     assert shapely.equals(one.geometry.to_numpy(), table.geometry.to_numpy()[3:]).all()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [7, 3],
+        ["甲", "B"],
+        [1.5, 2.5],
+        ["a", 2],
+        pd.to_datetime(["2026-01-01", "2026-01-02"]),
+        pd.to_datetime(["2026-01-01", "2026-01-02"], utc=True),
+        pd.Index(["a", "b"], dtype="category"),
+        pd.Index([1, 2], dtype="int32"),
+    ],
+)
+def test_the_table_is_what_pandas_makes_of_its_columns(grid, labels):
+    drawn = draw(grid.network(), [(0, 0), (100, 0)], cutoffs_minutes=[1, 2])
+    layer = points([(0, 0), (100, 0)], index=labels)
+    table = isochrones(grid.network(), layer, profile=WALKER, cutoffs_minutes=[1, 2])
+    expected = gpd.GeoDataFrame(
+        {
+            "facility_id": [label for label in layer.index for _ in range(2)],
+            "profile": [WALKER.name] * 4,
+            "cutoff_minutes": [1.0, 2.0, 1.0, 2.0],
+            "joined": [True] * 4,
+        },
+        geometry=list(drawn.geometry),
+        crs=FRAME,
+    )
+    assert_geodataframe_equal(table, expected)
+
+
+def test_tables_share_nothing(grid):
+    """Whoever writes into one changes no other, nor one drawn later."""
+    canvas = prepare_canvas(grid.network(), profile=WALKER)
+    first, second = (isochrones(canvas, points([(0, 0)])) for _ in range(2))
+    copy = first.copy()
+    for name, value in (("profile", "x"), ("facility_id", 9), ("cutoff_minutes", 1.0)):
+        first.loc[0, name] = value
+    first.loc[0, "geometry"] = shapely.Point(0, 0)
+    assert_geodataframe_equal(second, copy)
+    assert_geodataframe_equal(isochrones(canvas, points([(0, 0)])), copy)
+    assert first["profile"].tolist() == ["x", WALKER.name, WALKER.name]
 
 
 def test_one_canvas_serves_many_drawings(grid):

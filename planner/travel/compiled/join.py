@@ -16,14 +16,16 @@ from planner.travel.compiled.pieces import SLACK_M, chord, find_group, find_piec
 
 
 class JoinRoom(NamedTuple):
-    """Working arrays of `join_points`.
+    """Working arrays of `join_points`, to be used again by one thread.
 
-    met_piece (p,), met_node (g,) : 1 + the last point that has met each; 0 before the first.
+    mark (1,) : the last mark given to a point; 0 before the first.
+    met_piece (p,), met_node (g,) : mark of the last point that has met each; 0 before the first.
     found (p,) : pieces near one point; nodes (g,) : where it starts from.
     node_minutes (g,) : minutes from the point to the nodes it has met.
     met_barrier (b + 1,) : zeros; around (b,), near (b, 4), here (b,) : barriers near one point.
     """
 
+    mark: Ints
     met_piece: Ints
     met_node: Ints
     found: Ints
@@ -145,7 +147,7 @@ def _meet_node(
     """Note that a node is reached in this time, minutes; return how many nodes are known.
 
     met_node, node_minutes (g,), nodes : arrays of the room, handed on by name: in a tuple numba
-    counts each of them. `mark` is the number of the point, n how many nodes it has met.
+    counts each of them. `mark` is that of the point, n how many nodes it has met.
     """
     if met_node[node] != mark:
         met_node[node] = mark
@@ -267,7 +269,7 @@ def join_points(
     slanted
         Whether all three places of a piece are tried; else the nearest alone.
     room
-        Working arrays, for one call.
+        Working arrays.
     """
     n_points, limit = len(xy), legs.limit_m
     ends, owner, found = pieces.ends, edges.owner, room.found
@@ -279,7 +281,8 @@ def join_points(
     entry_along, entry_minutes, seed_minutes = np.empty(64), np.empty(64), np.empty(64)
     for point in range(n_points):
         x, y = xy[point]
-        mark = point + 1
+        room.mark[0] += 1
+        mark = room.mark[0]
         n_found = find_pieces_near(x, y, limit, ends, grid, room.met_piece, mark, found)
         if own[point] < 0 and len(is_group) > 0:  # a group is known by its pieces alone
             own[point] = find_group(x, y, found, n_found, limit, ends, pieces.edge, owner, is_group)
@@ -305,8 +308,8 @@ def join_points(
         seed_minutes = grown(seed_minutes, s + n_seeds)
         for k in range(n_seeds):
             seed_minutes[s + k] = room.node_minutes[room.nodes[k]]
-        piece_starts[mark], entry_starts[mark] = p + n_found, e + n_entries
-        seed_starts[mark] = s + n_seeds
+        piece_starts[point + 1], entry_starts[point + 1] = p + n_found, e + n_entries
+        seed_starts[point + 1] = s + n_seeds
     n_pieces, n_entries, n_seeds = piece_starts[-1], entry_starts[-1], seed_starts[-1]
     return Points(
         xy, piece_starts, piece[:n_pieces],

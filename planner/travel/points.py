@@ -290,7 +290,7 @@ def _coordinates_of(layer: gpd.GeoSeries, name: str) -> Floats:
     """Return x, y as they stand, shape (n, 2), refusing rows that have no point."""
     shapes = np.asarray(layer.array)
     is_point = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
-    xy = shapely.get_coordinates(shapes)
+    xy: Floats = shapely.get_coordinates(shapes)
     # A layer with an empty point has fewer coordinates than rows.
     if is_point.all() and len(xy) == len(shapes) and np.isfinite(xy).all():
         return xy

@@ -162,6 +162,7 @@ def _to_drawable(streets: Streets, beside: Beside) -> Drawable:
         tile=_tiles(network.xy[graph.network_node]),
         pieces=pieces.ends,
         piece_edge=pieces.edge,
+        piece_along=pieces.along_m,
         piece_line=_lines_of_pieces(streets, line),
         legs=streets.legs,
     )

@@ -56,7 +56,8 @@ class Drawable(NamedTuple):
     """What every isochrone of some streets reads.
 
     tile (g,) : square in which each node lies: what is drawn one after another lies together.
-    pieces (p, 4) : ends of the straight pieces, metres; piece_edge (p,) : their edges.
+    pieces (p, 4) : ends of the straight pieces, metres; piece_edge (p,) : their edges;
+    piece_along (p,) : where on these they begin, metres from u.
     piece_line (p,) : as `line` of `Shapes`, of each piece; UNLISTED at the ends of bridges.
     """
 
@@ -67,6 +68,7 @@ class Drawable(NamedTuple):
     tile: Ints
     pieces: Floats
     piece_edge: Ints
+    piece_along: Floats
     piece_line: Ints
     legs: Legs
 
@@ -272,24 +274,66 @@ def _add_stops(
     return parts, n
 
 
+@helper
+def _is_reached_by(time: float, low: float, high: float, n_knots: int, room: Envelope) -> bool:
+    """Tell whether all of an edge from low to high (metres from u) is reached by a time, minutes.
+
+    room : holds so many knots of the edge.
+    """
+    knot_at, knot_minutes = room.knot_at, room.knot_minutes
+    for k in range(n_knots - 1):
+        start, end = max(knot_at[k], low), min(knot_at[k + 1], high)
+        if start > end:
+            continue
+        if knot_minutes[k] > time and knot_minutes[k + 1] > time:
+            return False
+        width = knot_at[k + 1] - knot_at[k]
+        slope = (knot_minutes[k + 1] - knot_minutes[k]) / width if width > 0 else 0.0
+        for at in (start, end):
+            # Written so that what is not a number, beside a knot out of reach, is no time.
+            if not knot_minutes[k] + (at - knot_at[k]) * slope <= time:
+                return False
+    return True
+
+
 @builder
 def _add_places(
-    places: Points, few: bool, drawable: Drawable, parts: Floats, n: int
+    places: Points,
+    entries: Entries,
+    soonest: float,
+    drawable: Drawable,
+    scratch: Scratch,
+    parts: Floats,
+    n: int,
 ) -> tuple[Floats, int]:
-    """Add the places themselves and, where minutes are few, the streets straight from them."""
+    """Add the places themselves and the streets straight from them, unless these are in time.
+
+    soonest : minutes; what is reached by then along the streets needs no straight walk.
+    """
+    legs, edges, inner = drawable.legs, drawable.edges, drawable.graph.inner
+    best, envelope = scratch.best, scratch.envelope
     for place in range(len(places.xy)):
         x, y = places.xy[place]
         parts = _room_for(parts, n, 1)
         n = _add_point(x, y, 0.0, -1.0, parts, n)
-        if few:
-            for j in range(places.piece_starts[place], places.piece_starts[place + 1]):
-                piece = places.piece[j]
-                owner = drawable.edges.owner[drawable.piece_edge[piece]]
-                parts = _room_for(parts, n, len(_ANGLES) + 1)
-                n = _add_chord(
-                    x, y, drawable.pieces, piece, owner, drawable.piece_line[piece], drawable.legs,
-                    parts, n,
-                )  # fmt: skip
+        if soonest >= 1.5 * legs.limit_m * legs.pace:
+            continue
+        for j in range(places.piece_starts[place], places.piece_starts[place + 1]):
+            piece = places.piece[j]
+            e, along = drawable.piece_edge[piece], drawable.piece_along[piece]
+            first = np.searchsorted(entries.edge, e)
+            last = first
+            while last < len(entries.edge) and entries.edge[last] == e:
+                last += 1
+            _, _, low, high, _ = chord(x, y, drawable.pieces, piece, legs.limit_m)
+            n_knots = write_minutes_along(e, first, last, entries, edges, inner, best, envelope)
+            if _is_reached_by(soonest, along + low, along + high, n_knots, envelope):
+                continue
+            parts = _room_for(parts, n, len(_ANGLES) + 1)
+            n = _add_chord(
+                x, y, drawable.pieces, piece, edges.owner[e], drawable.piece_line[piece], legs,
+                parts, n,
+            )  # fmt: skip
     return parts, n
 
 
@@ -387,8 +431,9 @@ def find_reached_parts(
     parts, n = _add_entered_edges(drawable, entries, cutoff, scratch, np.empty((4096, WIDTH)))
     parts, n = _add_reached_edges(drawable, entries, n_reached, cutoff, scratch, parts, n)
     parts, n = _add_stops(drawable.stops, edges.owner, scratch.best, graph.inner, cutoff, parts, n)
-    # Entries stand for the streets near a place; for a short cutoff these are drawn straight too.
-    few = cutoffs[0] < 2.5 * legs.limit_m * legs.pace
-    parts, n = _add_places(places, few, drawable, parts, n)
+    # Entries stand for the streets near a place. Where these leave less than the longest leg for
+    # the shortest cutoff, streets are drawn straight too.
+    soonest = cutoffs[0] - legs.limit_m * legs.pace
+    parts, n = _add_places(places, entries, soonest, drawable, scratch, parts, n)
     _clean(graph, n_reached, entries, scratch)
     return parts[:n]

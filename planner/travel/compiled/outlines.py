@@ -136,6 +136,28 @@ def _may_be_parted(
     return False
 
 
+@helper
+def _may_part(x: float, y: float, cell: float, ends: Floats, k: int) -> bool:
+    """Tell whether the k-th barrier may stand between a place and the next east or north of it."""
+    ax, ay, bx, by = ends[k, 0], ends[k, 1], ends[k, 2], ends[k, 3]
+    return _may_meet(x, cell, y, ax, ay, bx, by) or _may_meet(y, cell, x, ay, ax, by, bx)
+
+
+@helper
+def _may_meet(
+    start: float, length: float, level: float, a: float, a_level: float, b: float, b_level: float
+) -> bool:
+    """Tell whether the line from a to b may meet one from `start` along a level; all in metres."""
+    if min(a_level, b_level) > level + CLEAR_M or max(a_level, b_level) < level - CLEAR_M:
+        return False
+    rise, slack = b_level - a_level, CLEAR_M
+    if abs(rise) <= CLEAR_M:  # along the level, or nearly
+        return max(a, b) >= start - slack and min(a, b) <= start + length + slack
+    slack += CLEAR_M * abs((b - a) / rise)
+    share = min(max((level - a_level) / rise, 0.0), 1.0)
+    return start - slack <= a + share * (b - a) <= start + length + slack
+
+
 @kernel
 def part_neighbours(barriers: Lines, cell: float) -> Parted:
     """Find the neighbours on the lattice between which barriers may stand; cell : metres."""
@@ -161,6 +183,8 @@ def part_neighbours(barriers: Lines, cell: float) -> Parted:
             else:
                 for row in range(low, high + 1):
                     for column in range(left, right + 1):
+                        if not _may_part(column * cell, row * cell, cell, ends, k):
+                            continue
                         at = (row % BLOCK) * BLOCK + column % BLOCK
                         bits[row // BLOCK - first_row, column // BLOCK - first_column] |= 1 << at
     return Parted(bits, first_row, first_column)

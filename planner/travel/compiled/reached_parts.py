@@ -28,6 +28,10 @@ WIDTH = 10
 OPEN, UNLISTED = -1, -2
 
 
+#: What is shorter is rounding and no part of a street, metres.
+_SLIVER_M = 1e-6
+
+
 class Shapes(NamedTuple):
     """Where the edges run, as polylines, ragged over the m edges.
 
@@ -163,6 +167,12 @@ def _add_edge(
             low, high = knot_at[knot], knot_at[knot + 1]
             # The last knot may lie a rounding error before the end: the loop would go on for ever.
             stop = min(end, high) if knot < n_knots - 2 else end
+            # Minutes that bend at a vertex do so a rounding error beside it: that is no part.
+            if end - stop < _SLIVER_M:
+                stop = end
+            elif stop - at < _SLIVER_M:
+                at = stop
+                continue
             width = high - low
             slope = 0.0
             if width > 0 and knot_minutes[knot] < np.inf:
@@ -176,7 +186,7 @@ def _add_edge(
                 parts[n, X2], parts[n, Y2] = x1 + q * (x2 - x1), y1 + q * (y2 - y1)
                 parts[n, MINUTES2] = t2
                 parts[n, OWNER] = owner
-                parts[n, IS_END1], parts[n, IS_END2] = at == start, stop == end
+                parts[n, IS_END1], parts[n, IS_END2] = at - start < _SLIVER_M, stop == end
                 parts[n, LINE] = line[k]
                 n += 1
             at = stop

@@ -8,8 +8,11 @@ import shapely
 from geopandas.testing import assert_geodataframe_equal
 
 from planner.errors import ArgumentError
+from planner.travel.access import join
 from planner.travel.canvas import prepare_canvas
+from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.lattice import CELL_M
+from planner.travel.compiled.reached_parts import X1, X2, Y1, Y2, find_reached_parts
 from planner.travel.isochrones import isochrones
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import (
@@ -228,6 +231,27 @@ def test_tables_share_nothing(grid):
     assert_geodataframe_equal(second, copy)
     assert_geodataframe_equal(isochrones(canvas, points([(0, 0)])), copy)
     assert first["profile"].tolist() == ["x", WALKER.name, WALKER.name]
+
+
+def test_no_part_of_a_street_is_a_rounding_error():
+    """Who enters at a bend of a street does so a rounding error beside it."""
+    line = [(100 * k + 7.3 * (k % 3), 0.1 + 33.7 * (k % 2)) for k in range(9)]
+    winding = Drawing(dict(enumerate(line)), [(list(range(9)), STREET)])
+    canvas = prepare_canvas(winding.network(), profile=WALKER)
+    for x, y in line[1:-1]:
+        place = join(canvas.streets, np.array([[x, y + (20 if y > 1 else -20)]]))
+        order = np.lexsort((place.entry_along_m, place.entry_edge))
+        entries = Entries(
+            place.entry_edge[order], place.entry_along_m[order], place.entry_minutes[order]
+        )
+        with canvas.workrooms.lend() as work:
+            parts = find_reached_parts(
+                canvas.drawable, place.points, entries, np.array([9.0]), work.scratch
+            )
+        length = np.hypot(parts[:, X2] - parts[:, X1], parts[:, Y2] - parts[:, Y1])
+        # All of the street is there, in parts that go on where the last one ends, and the place.
+        assert length.sum() == pytest.approx(canvas.streets.network.length_m.sum())
+        assert np.flatnonzero(length < 0.1).tolist() == [len(parts) - 1]
 
 
 def test_one_canvas_serves_many_drawings(grid):

@@ -42,15 +42,25 @@ def test_between_which_neighbours_a_barrier_may_stand():
     parted = part_neighbours(Lines(ends, grid_of_lines(ends, 50.0)), CELL_M)
     assert (parted.row, parted.column) == (0, 0)
     marked = np.argwhere((parted.bits[0, 0] >> np.arange(BLOCK * BLOCK)) & 1).ravel()
-    # Rows 1 (16 m, to the north of which the wall begins) to 3 (48 m), column 2 (32 m).
-    assert [(k // BLOCK, k % BLOCK) for k in marked] == [(1, 2), (2, 2), (3, 2)]
+    # Rows 2 (32 m) and 3 (48 m), column 2 (32 m).
+    assert [(k // BLOCK, k % BLOCK) for k in marked] == [(2, 2), (3, 2)]
+
+
+def test_a_slanted_barrier_parts_those_alone_between_whom_it_leads():
+    """From (4, 4) to (44, 24) it climbs 1 m every 2: at y = 16 x is 28, at x = 16 y is 10."""
+    ends = np.array([[4.0, 4.0, 44.0, 24.0]])
+    parted = part_neighbours(Lines(ends, grid_of_lines(ends, 50.0)), CELL_M)
+    marked = np.argwhere((parted.bits[0, 0] >> np.arange(BLOCK * BLOCK)) & 1).ravel()
+    # (16, 0) and (16, 16); (16, 16) and (32, 16); (32, 16) and (32, 32), between which it is at 18.
+    assert [(k // BLOCK, k % BLOCK) for k in marked] == [(0, 1), (1, 1), (1, 2)]
 
 
 def test_on_a_lattice_point_it_stands_on_both_sides():
-    ends = np.array([[32.0, 8.0, 32.0, 8.0]])
+    ends = np.array([[32.0, 16.0, 32.0, 16.0]])
     parted = part_neighbours(Lines(ends, grid_of_lines(ends, 50.0)), CELL_M)
     marked = np.argwhere((parted.bits[0, 0] >> np.arange(BLOCK * BLOCK)) & 1).ravel()
-    assert [(k // BLOCK, k % BLOCK) for k in marked] == [(0, 1), (0, 2)]
+    # South and north of it, west and east.
+    assert [(k // BLOCK, k % BLOCK) for k in marked] == [(0, 2), (1, 1), (1, 2)]
 
 
 def test_without_barriers_no_neighbours_are_parted():

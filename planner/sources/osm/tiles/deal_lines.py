@@ -120,8 +120,8 @@ def write_tiles(
             dealer.deal(lines[kind], _list_marks(marks, own))
         marked = (bits.relations & own).tolist()
         areas = dict(zip(relation_id.tolist(), marked, strict=True))
-        with lines["relations"].open("rb") as file:
-            found = [areas.get(read_id(line), 0) for line in file]
+        with lines["relations"].open("rb") as plain:
+            found = [areas.get(read_id(line), 0) for line in plain]
         dealer.deal(lines["relations"], iter(found))
     for t, path in paths.items():
         file = osmium.io.File(str(Path(header.out) / names[t]), _FORMAT)

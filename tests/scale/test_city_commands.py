@@ -129,6 +129,9 @@ def test_a_second_start_does_nothing_again(plan: Path, tmp_path: Path):
     [
         (["--workers", "0"], "--workers is 0; give at least 1"),
         (["--workers", "2", "--tiles", "0"], "--tiles is 0; give at least 1"),
+        (["--workers", "2", "--tiles", "100000"], "--tiles is 100000; give at most 1000"),
+        (["--workers", "1000"], "--workers is 1000, and this computer has "),
+        (["--workers", "2", "--town", "Nowhere"], "--town 'Nowhere' is no town of the plan"),
         (["--tiles", "4"], "--tiles needs --workers or --scheduler"),
         (["--town", "x"], "--town needs --workers or --scheduler"),
         (["--work", "x"], "--work needs --workers or --scheduler"),
@@ -156,11 +159,3 @@ def test_a_broken_extract_stops_it_with_one_line(plan: Path, tmp_path: Path):
     lines = [line for line in found.output.splitlines() if "watch them at" not in line]
     assert len(lines) == 1
     assert "streets.osm" in lines[0]
-
-
-@pytest.mark.nightly
-def test_an_unknown_town_is_told(plan: Path, tmp_path: Path):
-    run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1", "--tiles", "1"]
-    found = CliRunner().invoke(app, [*run, "--town", "Nowhere"])
-    assert found.exit_code == 1
-    assert "--town 'Nowhere' is no town of the plan" in found.output

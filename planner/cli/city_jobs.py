@@ -49,6 +49,8 @@ class CityOptions:
         PlannerError
             If an option stands without the one that it belongs to, or makes no sense.
         """
+        if self.scheduler is not None and not self.scheduler.strip():
+            raise PlannerError("--scheduler is empty; give its address, tcp://HOST:PORT")
         asked = self.workers is not None or self.scheduler is not None
         if self.workers is not None and self.scheduler is not None:
             raise PlannerError("--workers and --scheduler exclude each other; give one of them")
@@ -99,13 +101,18 @@ def run_city_into(
     from planner.reports.city_files import check_city_out
     from planner.reports.town_files import TOWNS_FOLDER
     from planner.scale.city_run import check_town_names, run_city, write_city_run
+    from planner.scale.manifest import MANIFEST
     from planner.scale.steps import StepStore
+    from planner.sources.folders import check_folder
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
 
     plan = load_plan(plan_path)
     check_city_out(out, [plan_path, *list_files(plan)])
     work = options.work or out.absolute().with_name(f"{out.absolute().name}.tiles")
+    if work.exists() and out.exists() and work.samefile(out):
+        raise PlannerError(f"{work}: is the folder of --out; name another one in --work")
+    check_folder(work, [MANIFEST])
     if options.towns:
         check_town_names(plan, options.towns)
     store = StepStore(work.absolute())

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from planner.crs import to_wgs84
 from planner.errors import PlannerError, quote
 from planner.plan import Plan
 from planner.reports.city_files import CityAnswer, assemble_dataset, write_city
-from planner.reports.town_dataset import DATASET_FOLDER, write_town_rows
+from planner.reports.town_dataset import write_town_rows
 from planner.run.layers import build_area_layer
 from planner.run.provenance import build_provenance
 from planner.run.summary import notice_of, with_notice
@@ -33,6 +33,10 @@ from planner.sources.inputs import load_inputs_beside
 from planner.sources.plan_files import hash_files
 from planner.sources.tables import list_dropped_rows
 from planner.stages import Stages
+
+#: Where the layers are put together, in the folder of what is done. What lies in it is taken away,
+#: so it has a name that nobody gives a folder of their own.
+_LAYERS_FOLDER: Final = ".planner-layers-of-tiles"
 
 
 def run_city(
@@ -132,7 +136,7 @@ def write_city_run(
     towns
         Whose layers are written as result.gpkg, too.
     """
-    dataset = store.folder / DATASET_FOLDER
+    dataset = store.folder / _LAYERS_FOLDER
     assemble_dataset(answer, dataset)
     pages: dict[str, bytes] = {}
     if answer.area.town_names:

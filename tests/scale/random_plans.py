@@ -138,6 +138,9 @@ def _draw_city(plan: RandomPlan, seed: int) -> None:
         a, b = plan.places(2)
         end = _add_node(plan, a + (b - a) * rng.choice([0.05, 1.0]))
         _add_way(plan, [_add_node(plan, a), end], "highway=footway")
+    middle = np.array(plan.size) / 2
+    ring = [_add_node(plan, middle + 40 * np.array(c)) for c in ((0, 0), (1, 0), (1, 1), (0, 1))]
+    _add_way(plan, [*ring, ring[0]], "landuse=commercial")
     for _ in range(rng.integers(1, 7)):
         xy, size = plan.places(1)[0], rng.uniform(10, 250, 2)
         ring = [_add_node(plan, xy + size * c) for c in ((0, 0), (1, 0), (1, 1), (0, 1))]
@@ -204,7 +207,7 @@ def _write_area(plan: RandomPlan) -> list[str]:
         edges = np.linspace(-60, width + 60, 5)
         _write_layer(
             plan.folder / "committees.geojson",
-            {"name": list("ABCD"), "facility_id": ["F0", "", "F2", ""],
+            {"name": list("ABCD"), "facility_id": ["F0", "", "", "F0"],
              "geometry": [box(a, -60, b, height + 60)
                           for a, b in pairwise(edges)]},
         )  # fmt: skip
@@ -226,6 +229,8 @@ def _write_hills(plan: RandomPlan) -> None:
 def _write_facilities(plan: RandomPlan) -> list[str]:
     count, rng = int(plan.rng.integers(1, 10)), plan.rng
     yes_or_not = ("", "", "yes", "no")
+    places = plan.places(count, beyond_m=150)
+    places[0] = np.clip(places[0], 160, np.array(plan.size) - 160)
     rows = [
         (f"F{k}", f"Station {k}", rng.choice(["main", "branch", "odd", ""]),
          rng.choice(["a", "b"]), f'"{hours}"' if '"' not in hours else "",
@@ -233,7 +238,7 @@ def _write_facilities(plan: RandomPlan) -> list[str]:
          rng.choice(["", "", "", "yes"]), rng.choice(["", "open", "planned"], p=[0.4, 0.5, 0.1]),
          *xy)
         for k, (hours, xy) in enumerate(
-            zip(rng.choice(HOURS, count), plan.places(count, beyond_m=150).tolist(), strict=True)
+            zip(rng.choice(HOURS, count), places.tolist(), strict=True)
         )
     ]  # fmt: skip
     heading = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from pyproj import CRS
@@ -21,8 +21,9 @@ from planner.plan import Plan
 from planner.plan.profiles import find_fastest
 from planner.plan.services import list_moment_notes
 from planner.scale.area_arrays import area_to_arrays, array_to_json
-from planner.scale.asked import list_walkers
+from planner.scale.asked import list_turned, list_walkers
 from planner.scale.bare_map import make_bare_map
+from planner.scale.border_seeds import take_border
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
 from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
@@ -38,8 +39,8 @@ from planner.scale.street_facts import find_facts
 from planner.scale.survey import survey_area
 from planner.scale.tile_reading import name_tile
 from planner.scale.tile_streets import join_figures
-from planner.scale.tiles import answer_tile, name_places
-from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, take_border
+from planner.scale.tiles import TOO_FEW, answer_tile, name_places
+from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, search_turned
 from planner.scale.whole import Whole
 from planner.scale.whole_heights import load_whole_heights
 from planner.sources import load_plan
@@ -48,6 +49,9 @@ from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
 from planner.sources.plan_files import hash_files, name_files
+
+#: So many of the nearest facilities each way are told first where the longer of two walks counts.
+_FIRST_MOST: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +135,6 @@ def _refuse_whole_only(plan: Plan) -> None:
         raise PlannerError(
             "[[conditions]] cannot be asked of a run in tiles yet; run it without tiles"
         )
-    if plan.network.direction == "both":
-        raise PlannerError(
-            '[network] direction = "both" cannot be run in tiles; run it without tiles'
-        )
     if find_street_file(plan) is not None:
         raise PlannerError("[network] streets are no extract that can be cut; run it without tiles")
     if (plan.area is None or plan.area.boundary is None) and any(p.raster for p in plan.demand):
@@ -183,20 +183,16 @@ class _TiledRun:
         people, meets = self._begin(asked, opened, tiles)
         facilities_key = self._one("facilities", gather_facilities, {"meets": [*meets.values()]})
         facilities_key = keep(self.store, self.store.load(facilities_key))
-        borders = self._search(asked | {"facilities": facilities_key}, meets)
+        asked = asked | {"facilities": facilities_key}
         pieces = self._deal(asked | {"people": people}, tiles)
-        answers = {
-            name: {
-                **settings,
-                "facilities": facilities_key,
-                "people": pieces[name],
-                "border": borders[name],
-            }
-            for name, settings in opened.items()
-        }
-        parts = self.runner.run(
-            [WorkStep("answer", name, answer_tile, own) for name, own in answers.items()]
-        )
+        answers, parts = self._answer(
+            asked, meets,
+            {
+                name: {**settings, "facilities": facilities_key, "people": pieces[name]}
+                for name, settings in opened.items()
+            },
+        )  # fmt: skip
+        answers = self._turn(asked, meets, answers, parts)
         told = read_told(self.store.load(people))
         whole = self._tell_whole(area, facts, facilities_key, meets, told)
         names = _NamesOfTiles(self, area.crs, opened)
@@ -242,9 +238,54 @@ class _TiledRun:
         keys = self.runner.run([*first, *meeting])
         return keys[0], dict(zip(opened, keys[1:], strict=True))
 
-    def _search(self, asked: Mapping[str, Any], meets: Mapping[str, str]) -> dict[str, str]:
-        """Search the streets of all tiles; return the key of what comes to each tile's border."""
+    def _answer(
+        self,
+        asked: Mapping[str, Any],
+        meets: Mapping[str, str],
+        opened: Mapping[str, Mapping[str, Any]],
+    ) -> tuple[dict[str, dict[str, Any]], list[str]]:
+        """Answer for every tile; return the settings of `judge_tile`, and the keys of the parts."""
+        both = self.plan.network.direction == "both"
+        most = _FIRST_MOST if both else None
+        while True:
+            borders = self._search(asked, meets, most)
+            answers = {name: {**own, "border": borders[name]} for name, own in opened.items()}
+            parts = self.runner.run(
+                [WorkStep("answer", name, answer_tile, own) for name, own in answers.items()]
+            )
+            if most is None or not any(TOO_FEW in self.store.load(key) for key in parts):
+                return answers, parts
+            most *= 4
+
+    def _turn(
+        self,
+        asked: Mapping[str, Any],
+        meets: Mapping[str, str],
+        answers: Mapping[str, Mapping[str, Any]],
+        parts: Sequence[str],
+    ) -> dict[str, dict[str, Any]]:
+        """Add to the settings of `judge_tile` the walks of the other directions, if there are."""
+        if not list_turned(self.plan):
+            return {name: dict(own) for name, own in answers.items()}
+        key = self._one(
+            "walks", search_turned, {**asked, "meets": [*map(list, meets.items())], "parts": parts}
+        )
+        found = [self.store.load(key)]
+        return {
+            name: {**own, "turned": keep(self.store, take_border(found, name))}
+            for name, own in answers.items()
+        }
+
+    def _search(
+        self, asked: Mapping[str, Any], meets: Mapping[str, str], most: int | None
+    ) -> dict[str, str]:
+        """Search the streets of all tiles; return the key of what comes to each tile's border.
+
+        most : of the nearest facilities, each way, where the longer of both counts.
+        """
         settings = {**asked, "meets": [[name, key] for name, key in meets.items()]}
+        if most is not None:
+            settings["most"] = most
         count = len(list_walkers(self.plan, list_rules_here(self.inputs)))
         keys = self.runner.run(
             [
@@ -253,7 +294,7 @@ class _TiledRun:
             ]
         )
         found = [self.store.load(key) for key in keys]
-        return {name: keep(self.store, take_border(found, name)) for name in meets}
+        return {name: keep(self.store, take_border(found, name, most)) for name in meets}
 
     def _deal(self, asked: Mapping[str, Any], tiles: Sequence[TileExtract]) -> dict[str, str]:
         """Deal the people out; return the key of each tile's."""

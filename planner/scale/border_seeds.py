@@ -1,0 +1,75 @@
+"""What comes to the border of each tile, as arrays in the store: walks from beyond its streets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.coverage.walks_beyond import Seeds, SeedsKey
+from planner.crs.array_types import Ints
+from planner.sources.cache import Arrays
+
+_COLUMNS = ("node", "facility", "minutes")
+#: Before the columns of seeds of the way back.
+BACK_SEEDS = "back|"
+_MOST, _GATED = "most", "|gated"
+
+
+@dataclass(frozen=True, eq=False)
+class Border:
+    """What comes to the border of one tile; seeds, gated, own and most as `Beyond` has them."""
+
+    seeds: dict[SeedsKey, Seeds]
+    gated: dict[str, Ints]
+    own: Seeds
+    most: int | None
+
+
+def seeds_to_arrays(seeds: Seeds, prefix: str) -> Arrays:
+    """Return seeds as arrays, each named with a prefix."""
+    arrays: Arrays = {f"{prefix}{name}": getattr(seeds, name) for name in _COLUMNS}
+    if seeds.back is not None:
+        arrays |= seeds_to_arrays(seeds.back, f"{prefix}{BACK_SEEDS}")
+    return arrays
+
+
+def seeds_from_arrays(arrays: Arrays, prefix: str) -> Seeds:
+    """Put together what `seeds_to_arrays` took apart."""
+    columns = (arrays[f"{prefix}{name}"] for name in _COLUMNS)
+    has_back = f"{prefix}{BACK_SEEDS}{_COLUMNS[0]}" in arrays
+    back = seeds_from_arrays(arrays, f"{prefix}{BACK_SEEDS}") if has_back else None
+    return Seeds(*columns, back=back)
+
+
+def take_border(found: Sequence[Arrays], tile: str, most: int | None = None) -> Arrays:
+    """Return what `search_far` of all walkers found for one tile: `question|node` ...
+
+    most : see `Beyond`.
+    """
+    mark = f"{tile}|"
+    arrays = {
+        name.removeprefix(mark): values
+        for one in found
+        for name, values in one.items()
+        if name.startswith(mark)
+    }
+    return arrays if most is None else arrays | {_MOST: np.array([most])}
+
+
+def read_border(border: Arrays, asked: Iterable[SeedsKey]) -> Border:
+    """Read what `take_border` put together.
+
+    asked : keys of the questions, in their order.
+    """
+    return Border(
+        seeds={key: seeds_from_arrays(border, f"{number}|") for number, key in enumerate(asked)},
+        gated={
+            name.removesuffix(_GATED): values
+            for name, values in border.items()
+            if name.endswith(_GATED)
+        },
+        own=seeds_from_arrays(border, "own|"),
+        most=int(border[_MOST][0]) if _MOST in border else None,
+    )

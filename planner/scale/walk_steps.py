@@ -132,9 +132,8 @@ def _meet_residents(
 ) -> Arrays:
     """Return the nodes by which residents of committees come from their own facility."""
     given = tile.inputs.committees
-    nothing = np.empty(0, dtype=np.int64)
     if given is None:
-        return {"own_facility": nothing, "own_node": nothing}
+        return {}
     units = people_from_arrays(store.load(settings["people"]), tile.area.crs)[0].units
     met = join(streets, places_of(units), reached=True)
     committees = layer_to_metric(given, tile.area.crs)
@@ -216,7 +215,11 @@ def search_far(store: StepStore, settings: Settings) -> Arrays:
             for (name, _), seeds in zip(settings["meets"], seeds_of_tiles, strict=True):
                 arrays |= seeds_to_arrays(seeds, f"{name}|{number}|{BACK_SEEDS if way else ''}")
         if settings["walker"] == 0:
-            residents = [(one[f"{way}own_facility"], one[f"{way}own_node"]) for one in loaded]
+            nobody = np.empty(0, dtype=np.int64)
+            residents = [
+                (one.get(f"{way}own_facility", nobody), one.get(f"{way}own_node", nobody))
+                for one in loaded
+            ]
             of_tiles = search_own(joined, parts, residents, serving)
             for (name, _), seeds in zip(settings["meets"], of_tiles, strict=True):
                 arrays |= seeds_to_arrays(seeds, f"{name}|own|{BACK_SEEDS if way else ''}")

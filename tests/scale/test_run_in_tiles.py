@@ -44,7 +44,7 @@ def test_porto_alegre(shared_data, tmp_path):
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("direction", ["to", "from"])
+@pytest.mark.parametrize("direction", ["to", "from", "both"])
 def test_porto_alegre_with_its_hills(shared_data, tmp_path, direction):
     for file in (shared_data / "porto_alegre").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -63,7 +63,6 @@ def test_the_demo(tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ('[network]\ndirection = "both"', "direction"),
         ('[[conditions]]\nname = "ice"\naccess_limit_m = 50', "conditions"),
     ],
 )

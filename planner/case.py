@@ -9,7 +9,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from planner.brief import Brief, join_facts, shorten
 from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.data_warnings import list_warnings
 from planner.coverage.edited_people import settle_people
@@ -29,6 +28,7 @@ from planner.plan import Plan
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile, find_fastest
 from planner.plan.services import list_moment_notes
+from planner.showing import Brief, join_facts, shorten
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from planner.brief import Brief
 from planner.network import WalkNetwork, load_network
 from planner.plan import Plan
+from planner.showing import Brief
 from planner.sources import load_plan
 from planner.sources.embedded import EXAMPLE, data_folder, read_example_table
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from planner.brief import join_facts, shorten, to_html
-from planner.showing import Shown
+from planner.showing import Shown, join_facts, shorten, to_html
 
 if TYPE_CHECKING:
     from planner.run import Result

@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.brief import to_html
 from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.counting import ALL, count_by_verdict, count_coverage, count_facility_loads
 from planner.coverage.coverage_words import say_shares
@@ -30,7 +29,7 @@ from planner.coverage.questions import Walk, Walks
 from planner.crs import to_wgs84
 from planner.errors import ArgumentError, SourceError, quote
 from planner.plan.profiles import WalkProfile
-from planner.showing import lead_to
+from planner.showing import lead_to, to_html
 from planner.travel.points import check_cutoffs
 from planner.travel.streets import AccessRules
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.brief import Brief
 from planner.coverage.classes import CLASS, class_by_polygon
 from planner.coverage.demand import (
     locate,
@@ -31,6 +30,7 @@ from planner.network.study_area import (
     check_overlaps,
     layer_to_metric,
 )
+from planner.showing import Brief
 from planner.sources.demand_input import DemandInput
 from planner.sources.inputs import Inputs
 from planner.sources.tables import keep_inside, list_dropped_rows

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from planner.brief import Brief
 from planner.coverage.asked_question import ANY_LEVEL, METRES, Question
 from planner.coverage.causes import CLOSED, CONDITION, find_causes
 from planner.coverage.counting import COVERED, GAP
 from planner.coverage.questions import Walks
 from planner.crs.array_types import Flags
 from planner.plan import Plan
+from planner.showing import Brief
 from planner.travel.minutes import cores
 
 COLUMNS: Final = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from planner.brief import Brief
 from planner.errors import CrsError
 from planner.maps._map_grid import MapGrid
+from planner.showing import Brief
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.brief import Brief
 from planner.maps._basemap import find_basemap
 from planner.maps._drawn_once import leave_out_drawn
 from planner.maps._map_grid import STEP_DEG
@@ -15,6 +14,7 @@ from planner.maps._page_payload import build_page_payload
 from planner.maps._poster import build_poster
 from planner.maps._whatif_payload import find_page_rows, order_units, pack_whatif
 from planner.maps.page_parts import PagePart, build_parts, grid_of, require_wgs84
+from planner.showing import Brief
 from planner.sources.cells import isolate_text
 from planner.texts import LANGUAGES, TEXTS, check_language
 

@@ -16,9 +16,9 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from planner.brief import Brief
 from planner.crs import project
 from planner.network.walk_network import WalkNetwork
+from planner.showing import Brief
 from planner.sources.osm.extract import WalkWays
 
 #: A place is named after a zone, a village or a crossing of named streets within these distances.

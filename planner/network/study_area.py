@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.brief import Brief
 from planner.crs import project, unproject
 from planner.crs.array_types import Floats
 from planner.crs.frame import (
@@ -36,6 +35,7 @@ from planner.network.extent import Extent, find_extent
 from planner.plan import EVERYWHERE, Plan
 from planner.plan.profiles import WalkProfile
 from planner.plan.slopes import find_reach_pace
+from planner.showing import Brief
 from planner.sources.inputs import Inputs
 
 #: The guard ring is at least this wide: without it every border looks like a gap.

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.brief import Brief
+from planner.showing import Brief
 
 #: What a barrier is made of.
 BARRIER_KINDS: Final = ("water", "railway", "motorway", "wall")

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
-from planner.brief import join_facts, shorten
 from planner.crs import LOCAL
 from planner.plan._area_section import Area
 from planner.plan._candidates_section import Candidates
@@ -56,6 +55,7 @@ from planner.plan._section_types import (
 from planner.plan.moments import COUNTRY, TIMEZONE, Moment
 from planner.plan.named_conditions import Condition, find_condition
 from planner.plan.profiles import WalkProfile, profile_named
+from planner.showing import join_facts, shorten
 
 # A number beyond these is a typing error, and a run with it would only fill the memory.
 _GAP_JOIN_M = Between(1, 10_000)

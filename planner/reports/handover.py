@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.brief import Brief
 from planner.reports.exact_shares import to_exact_comparison, to_exact_proposal, to_exact_run
+from planner.showing import Brief
 from planner.sources.result_parts import FinishedPart, load_part
 from planner.sources.results import MAP_FILE, FinishedRun, load_result
 from planner.texts import LANGUAGES

@@ -10,7 +10,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.brief import Brief
 from planner.crs import LocalGrid, from_wgs84_lonlat, unproject
 from planner.crs.array_types import Floats
 from planner.reports._csv import write_csv
@@ -20,6 +19,7 @@ from planner.reports._sheets import write_lines, write_sheet
 from planner.reports._whole_file import check_ending, check_new_file, write_whole
 from planner.reports.cell_limits import PLAIN_TEXTS
 from planner.reports.map_links import link_place
+from planner.showing import Brief
 from planner.sources.cells import PLAIN_NUMBER
 from planner.sources.located_rows import LocatedRows
 from planner.sources.locating import CONFIDENCES, Candidate, Located

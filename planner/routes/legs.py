@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.brief import Brief
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.plan import Routes
 from planner.routes.coach import CoachStops, CoachWays, find_coach_stops
+from planner.showing import Brief
 from planner.travel.access import join
 from planner.travel.matrix import find_pairs
 from planner.travel.minutes import ReachedPairs

@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.brief import Brief, join_facts
 from planner.case import Case
 from planner.coverage.facilities import join_facilities
 from planner.crs.array_types import Flags, Floats
@@ -22,6 +21,7 @@ from planner.routes.legs import EndLegs, RouteLegs, find_legs
 from planner.routes.models.orienteering import RouteProblem
 from planner.routes.opening import find_open_spans
 from planner.routes.possible import WhyLeftOut, find_impossible
+from planner.showing import Brief, join_facts
 from planner.siting.candidates.criteria import find_metro_exits
 from planner.sources.route_tables import list_themes, split_themes
 from planner.sources.tables import keep_inside

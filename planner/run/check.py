@@ -7,12 +7,12 @@ from typing import Any
 
 import geopandas as gpd
 
-from planner.brief import Brief
 from planner.case import Case, build_case
 from planner.coverage.people import People
 from planner.coverage.rules import note_unknown_levels
 from planner.network import WalkNetwork
 from planner.network.study_area import StudyArea
+from planner.showing import Brief
 from planner.sources.inputs import Inputs
 from planner.sources.twins import find_twins
 from planner.travel.streets import Streets

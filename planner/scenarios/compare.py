@@ -9,7 +9,6 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from planner.brief import join_facts, shorten
 from planner.case import Case, build_case
 from planner.coverage.asked_question import Question
 from planner.crs import to_wgs84
@@ -37,7 +36,7 @@ from planner.scenarios._edit_steps import follow
 from planner.scenarios._ledger import build_ledger
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._state_verdicts import State, StateVerdict
-from planner.showing import Shown
+from planner.showing import Shown, join_facts, shorten
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
 from planner.sources.scenario_file import Scenario

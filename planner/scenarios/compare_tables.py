@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from planner.brief import to_html
 from planner.coverage.counting import ALL, COVERED
 from planner.coverage.coverage_of_tables import Coverage, coverage
 from planner.coverage.known_streets import KnownStreets
@@ -20,6 +19,7 @@ from planner.plan import EVERYWHERE
 from planner.rounding import format_share
 from planner.scenarios._change_counts import GAINED, LOST, Presence, count_by_area
 from planner.scenarios._state_verdicts import StateVerdict
+from planner.showing import to_html
 
 #: A place that is farther from where it was is another one.
 _MOVED_M: Final = 10.0

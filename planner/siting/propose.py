@@ -10,13 +10,12 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.brief import join_facts, shorten
 from planner.coverage.facilities import join_facilities
 from planner.crs import to_wgs84
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run import Result
 from planner.run.summary import with_notice
-from planner.showing import Shown
+from planner.showing import Shown, join_facts, shorten
 from planner.siting._evidence import Evidence
 from planner.siting._proposal_content import build_content, build_site_rows
 from planner.siting._proposal_layers import build_layers

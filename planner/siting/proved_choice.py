@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from planner.brief import to_html
+from planner.showing import to_html
 from planner.siting._choice_sentences import say_proof
 from planner.siting.models.solution import Solution
 from planner.siting.sentences import say_amount

@@ -10,10 +10,10 @@ import pandas as pd
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from planner.brief import Brief
 from planner.crs import WGS84, LocalGrid, project
 from planner.crs.frame import holds
 from planner.errors import SourceError
+from planner.showing import Brief
 from planner.sources._coordinate_columns import NO_COLUMNS, CoordinateColumns
 from planner.sources._coordinates import guess_outside, place_points
 from planner.sources._raw_table import RawTable

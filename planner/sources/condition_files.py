@@ -15,10 +15,10 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.brief import Brief
 from planner.crs import WGS84, LocalGrid
 from planner.errors import SourceError, quote
 from planner.plan import ConditionKeys, Plan
+from planner.showing import Brief
 from planner.sources._checks import note_unread_headings
 from planner.sources._coordinates import place_points
 from planner.sources._geo_table import NOTHING_DROPPED, add_dropped_rows, list_dropped

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.brief import Brief
 from planner.errors import quote
 from planner.plan import Courses
+from planner.showing import Brief
 from planner.sources._course_names import CourseNames
 from planner.sources._course_orders import load_orders
 from planner.sources._course_teachers import load_teachers

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from planner.brief import Brief
 from planner.crs import LocalGrid
 from planner.crs.frame import Bounds
 from planner.plan import Demand
+from planner.showing import Brief
 from planner.sources.people_polygons import load_people_polygons
 from planner.sources.raster import PeopleRaster, load_raster
 from planner.sources.tables import Table, load_demand_units, load_town_totals

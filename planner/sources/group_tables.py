@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.brief import Brief
 from planner.errors import PlanError, SourceError, on_one_line, quote
 from planner.plan import Demand, Group, Plan
 from planner.plan.given_table import TableSource
+from planner.showing import Brief
 from planner.sources._checks import Faults, check_columns
 from planner.sources._our_words import add_remarks, to_our_words
 from planner.sources._read_table import is_empty, read_raw, to_numbers

@@ -9,11 +9,11 @@ from typing import Any
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
-from planner.brief import Brief, join_facts, shorten
 from planner.crs.frame import find_bounds
 from planner.errors import ArgumentError, PlannerError
 from planner.plan import Plan, Rule
 from planner.rounding import AskedCutoffs
+from planner.showing import Brief, join_facts, shorten
 from planner.sources._cross_checks import (
     check_demand,
     check_limits,

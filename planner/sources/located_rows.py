@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyproj
 
-from planner.brief import Brief
 from planner.plan import Plan
+from planner.showing import Brief
 from planner.sources.control_points import find_datum
 from planner.sources.known_places import load_known_places
 from planner.sources.locating import Located, locate_rows

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 
-from planner.brief import Brief
 from planner.errors import SourceError
+from planner.showing import Brief
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
 from planner.sources.results import (

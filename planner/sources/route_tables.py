@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from planner.brief import Brief, join_facts
 from planner.crs import LocalGrid
 from planner.errors import PlanError, quote
 from planner.plan import Plan
 from planner.plan.given_table import TableSource
+from planner.showing import Brief, join_facts
 from planner.sources._checks import (
     Faults,
     check_columns,

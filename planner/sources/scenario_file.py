@@ -10,10 +10,10 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from planner.brief import Brief
 from planner.crs import WGS84
 from planner.errors import SourceError, quote
 from planner.plan import RESERVED
+from planner.showing import Brief
 from planner.sources import _scenario_values as values_of
 from planner.sources._scenario_values import Check
 from planner.sources._strict_json import read_json

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.brief import Brief
+from planner.showing import Brief
 
 WHATIF_FILE: Final = "whatif.npz"
 #: A file of another format is left alone: its page has no what-if.

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.brief import Brief
 from planner.network.walk_network import WalkNetwork
+from planner.showing import Brief
 from planner.travel._graph import STEP
 from planner.travel._grids import grid_of_points
 from planner.travel.compiled.arrays import ByEdge, ByNode, Lookup, Points

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import shapely
 
-from planner.brief import Brief
 from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
+from planner.showing import Brief
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel._seen import prepare_seen
 from planner.travel.compiled.arrays import Beside, Groups, Labels, Parted, Seen

@@ -14,10 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from planner.brief import Brief
 from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
+from planner.showing import Brief
 from planner.travel.access import Access, join, take
 from planner.travel.both_ways import one_way_each
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows

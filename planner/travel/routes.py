@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.ops import substring
 
-from planner.brief import to_html
 from planner.errors import ArgumentError
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
+from planner.showing import to_html
 from planner.travel.access import Access, join
 from planner.travel.compiled.arrays import Heap
 from planner.travel.compiled.barriers import is_clear

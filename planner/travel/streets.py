@@ -11,13 +11,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.brief import Brief, join_facts
 from planner.crs.array_types import Flags, Ints
 from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.compounds import find_compound_at
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import PROFILES, WalkProfile
 from planner.plan.slopes import DIRECTIONS, Direction, find_reach_pace
+from planner.showing import Brief, join_facts
 from planner.travel._argument_kinds import check_kind, say_no_streets
 from planner.travel._graph import build_edges, build_graph
 from planner.travel._grids import grid_of_lines

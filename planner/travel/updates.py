@@ -11,11 +11,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.brief import Brief
 from planner.crs.array_types import Floats
 from planner.errors import ArgumentError, NetworkError, quote
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
+from planner.showing import Brief
 from planner.travel.access import Access, join
 from planner.travel.both_ways import check_one_way
 from planner.travel.compiled.arrays import Rows

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from shapely.geometry.base import BaseGeometry
 
-from planner.brief import Brief
 from planner.crs.frame import holds
 from planner.errors import SourceError
+from planner.showing import Brief
 from planner.sources.fetch.kept_answers import CREDIT
 from planner.sources.folders import cannot_write, change_files, check_folder
 from planner.sources.hashes import hash_file

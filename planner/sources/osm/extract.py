@@ -15,9 +15,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner import rideability, walkability
-from planner.brief import Brief, join_facts
 from planner.crs.array_types import Floats
 from planner.errors import SourceError
+from planner.showing import Brief, join_facts
 from planner.sources import cache as cache_module
 from planner.sources import processes
 from planner.sources.cache import ArrayCache, make_key, source_of

@@ -1,4 +1,4 @@
-"""How values show themselves: a short text of what each field is, figures as a table of HTML."""
+"""Values in one line: a short text of what each field is, figures as a table of HTML."""
 
 from __future__ import annotations
 

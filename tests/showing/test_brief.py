@@ -9,11 +9,10 @@ import pytest
 
 import planner
 from planner import load_osm
-from planner.brief import Brief, join_facts
 from planner.case import build_case
 from planner.reports.handover import Handover
 from planner.run import check_inputs, finished_result, run_plan
-from planner.showing import LEADS, lead_to
+from planner.showing import LEADS, Brief, join_facts, lead_to
 from planner.sources.results import FinishedRun
 from planner.travel.canvas import prepare_canvas
 from tests.cities.small_plan import inputs_of

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.brief import join_facts, shorten
 from planner.rounding import format_percent
+from planner.showing.brief import join_facts, shorten
 
 if TYPE_CHECKING:
     import folium

@@ -33,8 +33,6 @@ from planner.travel.access import Access, join, put, take
 from planner.travel.both_ways import minutes_of_own
 from planner.travel.hours import rules_at
 from planner.travel.minutes import cores, nearest_minutes, second_minutes
-from planner.travel.open_flags import find_closed
-from planner.travel.part_access import scatter
 from planner.travel.points import points_of
 from planner.travel.streets import Streets, is_even, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
@@ -116,7 +114,7 @@ class Walks:
 
     def ask_under(self, laid: Sequence[LaidCondition]) -> None:
         """Let questions be asked under conditions, each laid over the same streets."""
-        ground = AnswerGround(self._streets, self._facilities, self._xy)
+        ground = AnswerGround(self._streets, self._facilities, self._xy, self._beyond)
         self._under |= {one.condition: WalksUnder(one, ground) for one in laid}
 
     def open_under(self, condition: Condition) -> Flags:
@@ -304,14 +302,9 @@ class Walks:
 
     def _join_facilities(self, streets: Streets) -> Access:
         """Join the facilities to some streets, those that are near enough."""
-        facilities = self._facilities
         if self._beyond is None:
-            return join_facilities(streets, facilities)
-        rows = np.flatnonzero(self._beyond.local)
-        xy, closed = points_of(facilities, streets.network, "facilities"), find_closed(facilities)
-        shut = np.zeros(len(xy), dtype=bool) if closed is None else closed
-        near = join_facilities(streets, facilities.iloc[rows])
-        return scatter(near, rows, xy, shut, streets.compound_at(xy))
+            return join_facilities(streets, self._facilities)
+        return self._beyond.join(streets, self._facilities, join_facilities)
 
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+import geopandas as gpd
 import numpy as np
 
 from planner.coverage.joined_walk import Walk
 from planner.crs.array_types import Flags, Floats, Ints
+from planner.network.under_condition import LaidCondition
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.slopes import Direction
 from planner.travel.access import Access, rows_of, take
 from planner.travel.minutes import nearest_minutes, pick_second, second_minutes
-from planner.travel.part_access import add_seeds, find_whole_rows, keep_rows
+from planner.travel.open_flags import find_closed
+from planner.travel.part_access import add_seeds, find_whole_rows, keep_rows, scatter
+from planner.travel.points import points_of
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import Streets, hold_way_back
 
 #: Who walks, at which moment ("" whatever the hours), and to which facilities, a flag each.
 SeedsKey = tuple[str, str, bytes]
+JoinFacilities = Callable[[Streets, gpd.GeoDataFrame], Access]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +65,7 @@ class Beyond:
     most : where the longer of both counts, so many of the nearest each way are in `seeds`.
     turned : direction -> where people meet the walks to or from their nearest facility, in that
         direction; those that are not here were not asked for.
+    under : names of a condition and of a profile -> the seeds of its walks under it.
     """
 
     local: Flags
@@ -71,6 +77,25 @@ class Beyond:
     uneven: frozenset[str] = frozenset()
     most: int | None = None
     turned: Mapping[Direction, Seeds] = field(default_factory=dict)
+    under: Mapping[tuple[str, str], Seeds] = field(default_factory=dict)
+
+    def lay(self, laid: LaidCondition) -> Beyond:
+        """Return what lies beyond the streets at hand under a condition."""
+        edges, nodes = find_whole_under(laid, self.whole_edges, self.whole_nodes)
+        return replace(self, whole_edges=edges, whole_nodes=nodes)
+
+    def join(
+        self, streets: Streets, facilities: gpd.GeoDataFrame, join_near: JoinFacilities
+    ) -> Access:
+        """Join the facilities (k,) that are near enough to some streets; the others meet nothing.
+
+        join_near : joins some facilities to streets.
+        """
+        rows = np.flatnonzero(self.local)
+        xy, closed = points_of(facilities, streets.network, "facilities"), find_closed(facilities)
+        shut = np.zeros(len(xy), dtype=bool) if closed is None else closed
+        near = join_near(streets, facilities.iloc[rows])
+        return scatter(near, rows, xy, shut, streets.compound_at(xy))
 
     def measure_own(self, walk: Walk, own: Ints, rows: Ints) -> Floats:
         """Return the minutes of some units to their own facility, inf without one, (k,).
@@ -127,6 +152,18 @@ class Beyond:
             return second_minutes(streets, places, units, nearest)
         found = several_nearest(streets, places, units, 2, most=self.most)
         return pick_second(*found, nearest)
+
+
+def find_whole_under(
+    laid: LaidCondition, whole_edges: Flags, whole_nodes: Flags
+) -> tuple[Flags, Flags]:
+    """Tell of the streets under a condition which are whole, by what `Beyond` has of the usual."""
+    edges = whole_edges[laid.origin]
+    nodes = np.zeros(laid.network.n_nodes, dtype=bool)
+    # A node at which an edge is cut lies on nothing but its parts.
+    nodes[laid.network.u[edges]] = nodes[laid.network.v[edges]] = True
+    nodes[: len(whole_nodes)] = whole_nodes
+    return edges, nodes
 
 
 def make_seeds_key(profile: WalkProfile, moment: Moment | None, chosen: Flags) -> SeedsKey:

@@ -78,7 +78,8 @@ def list_turned(plan: Plan) -> tuple[Direction, ...]:
 
 def _list_questions(plan: Plan, rules: Sequence[Rule]) -> Iterator[Question]:
     """Yield the questions that are asked of everybody, and those of rules; with their bases."""
-    for question in [*list_usual_questions(plan), *(to_question(rule, plan) for rule in rules)]:
+    usual = [one for one in list_usual_questions(plan) if one.condition is None]
+    for question in [*usual, *(to_question(rule, plan) for rule in rules)]:
         yield at_any_hour(question)
         yield question
 

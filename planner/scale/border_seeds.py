@@ -19,9 +19,13 @@ _MOST, _GATED = "most", "|gated"
 
 @dataclass(frozen=True, eq=False)
 class Border:
-    """What comes to the border of one tile; seeds, gated, own and most as `Beyond` has them."""
+    """What comes to the border of one tile; seeds, gated, own and most as `Beyond` has them.
+
+    under : those under a condition, by their number in `list_under`.
+    """
 
     seeds: dict[SeedsKey, Seeds]
+    under: list[Seeds]
     gated: dict[str, Ints]
     own: Seeds
     most: int | None
@@ -58,12 +62,13 @@ def take_border(found: Sequence[Arrays], tile: str, most: int | None = None) -> 
     return arrays if most is None else arrays | {_MOST: np.array([most])}
 
 
-def read_border(border: Arrays, asked: Iterable[SeedsKey]) -> Border:
+def read_border(border: Arrays, asked: Iterable[SeedsKey], n_under: int = 0) -> Border:
     """Read what `take_border` put together.
 
-    asked : keys of the questions, in their order.
+    asked : keys of the questions, in their order; n_under : how many are asked under conditions.
     """
     return Border(
+        under=[seeds_from_arrays(border, f"under{number}|") for number in range(n_under)],
         seeds={key: seeds_from_arrays(border, f"{number}|") for number, key in enumerate(asked)},
         gated={
             name.removesuffix(_GATED): values

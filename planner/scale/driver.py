@@ -25,6 +25,7 @@ from planner.scale.asked import list_turned, list_walkers
 from planner.scale.bare_map import make_bare_map
 from planner.scale.border_seeds import take_border
 from planner.scale.city_parts import Part
+from planner.scale.condition_steps import list_under, search_under, see_ways, tell_conditions
 from planner.scale.content import keep
 from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
 from planner.scale.ground import cut_core
@@ -131,10 +132,6 @@ def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
 
 def _refuse_whole_only(plan: Plan) -> None:
     """Refuse what depends on more than tiles tell each other."""
-    if plan.conditions:
-        raise PlannerError(
-            "[[conditions]] cannot be asked of a run in tiles yet; run it without tiles"
-        )
     if find_street_file(plan) is not None:
         raise PlannerError("[network] streets are no extract that can be cut; run it without tiles")
     if (plan.area is None or plan.area.boundary is None) and any(p.raster for p in plan.demand):
@@ -228,6 +225,12 @@ class _TiledRun:
     ) -> tuple[str, dict[str, str]]:
         """Place the people, and meet the facilities of every tile; return the keys."""
         of_people = {**asked, "areas": self.manifest.areas_sha256}
+        if self.plan.conditions:
+            seen = [
+                WorkStep("map", tile.name, see_ways, name_tile(self.manifest, tile))
+                for tile in self.manifest.tiles
+            ]
+            of_people["ways"] = self.runner.run(seen)
         first = [WorkStep("people", "", place_everybody, of_people)]
         if self.inputs.committees is not None:
             # Each committee has a facility of its own, to which its residents' walks are met.
@@ -292,6 +295,10 @@ class _TiledRun:
                 WorkStep("walks", "", search_far, {**settings, "walker": number})
                 for number in range(count)
             ]
+            + [
+                WorkStep("walks", "", search_under, {**settings, "under": number})
+                for number in range(len(list_under(self.plan)))
+            ]
         )
         found = [self.store.load(key) for key in keys]
         return {name: keep(self.store, take_border(found, name, most)) for name in meets}
@@ -340,7 +347,8 @@ class _TiledRun:
             *told["of_groups"],
             *list_moment_notes(bare.counting, self.plan.asked_moments),
         ]
-        return Whole(inputs, area, facilities, notes)
+        more, dropped = tell_conditions(bare, parts)
+        return Whole(inputs, area, facilities, [*notes, *more], dropped)
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,8 @@ from planner.travel.streets import Streets
 
 #: Layers of the search graph: public streets, those by which a compound is left, and entered.
 PUBLIC_LAYER, LEAVING, ENTERING = range(3)
+#: Behind the prefix of what is told of the way back, where the longer of both counts.
+BACK: Final = "back."
 #: Columns of a skeleton that are texts.
 _TEXTS: Final = ("compound", "seed_home", "homes")
 #: So many of the nearest are searched for in a way of its own.
@@ -125,6 +127,20 @@ def take_skeleton(
         seed_home=np.repeat(np.append(homes, "").astype(object)[places.compound], sizes),
         homes=homes,
     )
+
+
+def take_ways(
+    streets: Streets, places: Access, rows: Ints, whole: tuple[Flags, Flags], prefix: str
+) -> Arrays:
+    """Return the skeleton of some streets, and of the way back where both ways are asked.
+
+    prefix : of the names of the first; those of the second have `BACK` behind it.
+    """
+    arrays = take_skeleton(streets, places, rows, *whole).to_arrays(prefix)
+    if streets.back is not None:
+        assert places.back is not None  # joined to both
+        arrays |= take_ways(streets.back, places.back, rows, whole, f"{prefix}{BACK}")
+    return arrays
 
 
 def _name_nodes(streets: Streets, number: Ints) -> tuple[Any, Any]:

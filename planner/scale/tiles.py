@@ -17,6 +17,7 @@ from planner.scale.area_arrays import array_to_json
 from planner.scale.asked import find_uneven, list_turned
 from planner.scale.border_seeds import read_border, seeds_from_arrays
 from planner.scale.city_parts import Part, take_part
+from planner.scale.condition_steps import lay_here, list_under
 from planner.scale.ground import TileGround, find_shape, find_whole
 from planner.scale.opened import (
     OpenedTile,
@@ -135,7 +136,8 @@ def open_case(
     whole_edges, whole_nodes = find_whole(tile.network, tile.box, tile.plan.network.access_limit_m)
     asked = list_asked_of(tile.inputs, facilities, tile.area)
     serving = facilities.iloc[find_serving_rows(facilities)]
-    border = read_border(store.load(settings["border"]), asked)
+    under = list_under(tile.plan)
+    border = read_border(store.load(settings["border"]), asked, len(under))
     turned = {}
     if "turned" in settings:
         arrays = store.load(settings["turned"])
@@ -153,10 +155,15 @@ def open_case(
         uneven=find_uneven(tile.plan, list_rules_here(tile.inputs)),
         most=border.most,
         turned=turned,
+        under={
+            (condition.name, profile.name): seeds
+            for (condition, profile), seeds in zip(under, border.under, strict=True)
+        },
     )
     case = TileCase(
         tile.inputs, tile.area, tile.streets,
         placed=placed, people_here=people, groups_here=groups, beyond=beyond,
+        laid=lay_here(tile),
     )  # fmt: skip
     ground = TileGround(
         crs=tile.area.crs,

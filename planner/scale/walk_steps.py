@@ -21,6 +21,7 @@ from planner.scale.area_arrays import area_from_arrays, array_to_json, json_to_a
 from planner.scale.asked import Asked, find_uneven, list_asked, list_turned, list_walkers
 from planner.scale.border_seeds import BACK_SEEDS, seeds_to_arrays
 from planner.scale.city_parts import Part
+from planner.scale.condition_steps import meet_under
 from planner.scale.ground import find_whole
 from planner.scale.opened import (
     OpenedTile,
@@ -34,18 +35,19 @@ from planner.scale.opened import (
 from planner.scale.own_walks import find_own, list_wanted, search_own
 from planner.scale.reach import list_rules_here
 from planner.scale.skeleton import (
+    BACK,
     Skeleton,
     find_gated,
     join_skeletons,
     search_beyond,
-    take_skeleton,
+    take_ways,
 )
 from planner.scale.steps import StepStore
 from planner.scale.tile_streets import measure_owned
 from planner.scale.unit_arrays import people_from_arrays
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.inputs import Inputs
-from planner.travel.access import Access, join
+from planner.travel.access import join
 from planner.travel.both_ways import WIDER
 from planner.travel.hours import rules_at
 from planner.travel.streets import Streets, hold_way_back, point_streets, prepare_like
@@ -53,9 +55,8 @@ from planner.travel.wall_rules import AS_TAGGED
 
 #: Which walkers (by number) have which skeleton of a tile: streets are often the same at all hours.
 _SAME = "same"
-#: What is told of the way back where the longer of both counts, and of the direction that does not
-#: decide where one does.
-_BACK, _TURNED = "back.", "turned."
+#: What is told of the direction that does not decide.
+_TURNED = "turned."
 #: Table of a part: who is walked to or from, in another direction than that which decides.
 TURNED_TABLE: Final = "turned_{0}"
 
@@ -94,22 +95,11 @@ def meet_tile(store: StepStore, settings: Settings) -> Arrays:
         if profile.name in uneven:
             streets = hold_way_back(streets)
         places = join_facilities(streets, own)
-        arrays |= _take_ways(streets, places, rows, whole, f"{number}.")
+        arrays |= take_ways(streets, places, rows, whole, f"{number}.")
         if number == 0:
             arrays |= _meet_residents(store, settings, tile, facilities, streets, arrays)
             arrays |= _take_turned(streets, own, rows, whole)
-    return arrays | {_SAME: json_to_array(same)}
-
-
-def _take_ways(
-    streets: Streets, places: Access, rows: Ints, whole: tuple[Flags, Flags], prefix: str
-) -> Arrays:
-    """Return the skeleton of some streets, and of the way back where both ways are asked."""
-    arrays = take_skeleton(streets, places, rows, *whole).to_arrays(prefix)
-    if streets.back is not None:
-        assert places.back is not None  # joined to both
-        arrays |= _take_ways(streets.back, places.back, rows, whole, f"{prefix}{_BACK}")
-    return arrays
+    return arrays | meet_under(tile, own, rows, whole) | {_SAME: json_to_array(same)}
 
 
 def _take_turned(
@@ -119,7 +109,7 @@ def _take_turned(
     if streets.direction == "both":
         return {}
     turned = point_streets(streets, "from" if streets.direction == "to" else "to")
-    return _take_ways(turned, join_facilities(turned, own), rows, whole, f"0.{_TURNED}")
+    return take_ways(turned, join_facilities(turned, own), rows, whole, f"0.{_TURNED}")
 
 
 def _meet_residents(
@@ -139,7 +129,7 @@ def _meet_residents(
     committees = layer_to_metric(given, tile.area.crs)
     own = find_own(units, committees, facilities["facility_id"].tolist())
     arrays: Arrays = {}
-    for way, access in (("", met), (_BACK, met.back)):
+    for way, access in (("", met), (BACK, met.back)):
         if access is not None:
             skeleton = Skeleton.from_arrays(skeletons, f"0.{way}")
             facility, node = list_wanted(own, access, skeleton)
@@ -207,7 +197,7 @@ def search_far(store: StepStore, settings: Settings) -> Arrays:
         for number in mine
     ]
     arrays: Arrays = {}
-    for way in ("", _BACK) if both else ("",):
+    for way in ("", BACK) if both else ("",):
         parts = [read_skeleton(one, settings["walker"], way) for one in loaded]
         joined = join_skeletons(parts)
         found = search_beyond(joined, parts, wanted, serving, closed)
@@ -250,7 +240,7 @@ def search_turned(store: StepStore, settings: Settings) -> Arrays:
     for direction in list_turned(inputs.plan):
         way = _TURNED
         if inputs.plan.network.direction == "both":
-            way = "" if direction == "to" else _BACK
+            way = "" if direction == "to" else BACK
         parts = [read_skeleton(one, 0, way) for one in loaded]
         wanted, about = [], np.zeros(len(facilities))
         for part, tables in zip(parts, asked, strict=True):

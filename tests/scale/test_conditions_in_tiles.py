@@ -59,12 +59,6 @@ def write_conditions(folder, seed: int, network: str = "", *, close: bool = True
     return write_city(folder, seed, network, more)
 
 
-
-    (1, 2, "both", True),
-    *((n, 4, ["to", "from", "both"][n % 3], n % 2 == 0) for n in range(2, 8)),
-]
-
-
 @pytest.mark.parametrize(("seed", "count", "direction", "close"), first(1, CASES))
 def test_conditions_in_tiles(tmp_path, seed, count, direction, close):
     plan = write_conditions(tmp_path, seed, f'direction = "{direction}"', close=close)

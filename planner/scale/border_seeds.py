@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
 
 from planner.coverage.walks_beyond import Seeds, SeedsKey
 from planner.crs.array_types import Ints
@@ -14,12 +12,12 @@ from planner.sources.cache import Arrays
 _COLUMNS = ("node", "facility", "minutes")
 #: Before the columns of seeds of the way back.
 BACK_SEEDS = "back|"
-_MOST, _GATED = "most", "|gated"
+_GATED = "|gated"
 
 
 @dataclass(frozen=True, eq=False)
 class Border:
-    """What comes to the border of one tile; seeds, gated, own and most as `Beyond` has them.
+    """What comes to the border of one tile; seeds, gated and own as `Beyond` has them.
 
     under : those under a condition, by their number in `list_under`.
     """
@@ -28,7 +26,6 @@ class Border:
     under: list[Seeds]
     gated: dict[str, Ints]
     own: Seeds
-    most: int | None
 
 
 def seeds_to_arrays(seeds: Seeds, prefix: str) -> Arrays:
@@ -47,19 +44,15 @@ def seeds_from_arrays(arrays: Arrays, prefix: str) -> Seeds:
     return Seeds(*columns, back=back)
 
 
-def take_border(found: Sequence[Arrays], tile: str, most: int | None = None) -> Arrays:
-    """Return what `search_far` of all walkers found for one tile: `question|node` ...
-
-    most : see `Beyond`.
-    """
+def take_border(found: Iterable[Arrays], tile: str) -> Arrays:
+    """Return what `search_far` of all walkers found for one tile: `question|node` ..."""
     mark = f"{tile}|"
-    arrays = {
+    return {
         name.removeprefix(mark): values
         for one in found
         for name, values in one.items()
         if name.startswith(mark)
     }
-    return arrays if most is None else arrays | {_MOST: np.array([most])}
 
 
 def read_border(border: Arrays, asked: Iterable[SeedsKey], n_under: int = 0) -> Border:
@@ -76,5 +69,4 @@ def read_border(border: Arrays, asked: Iterable[SeedsKey], n_under: int = 0) -> 
             if name.endswith(_GATED)
         },
         own=seeds_from_arrays(border, "own|"),
-        most=int(border[_MOST][0]) if _MOST in border else None,
     )

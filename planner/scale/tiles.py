@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,11 +11,10 @@ import shapely
 
 from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags, Floats
-from planner.network.landmarks import find_landmarks
 from planner.run.covered import Judgement, judge_everybody
 from planner.scale.area_arrays import array_to_json
 from planner.scale.asked import find_uneven, list_turned
-from planner.scale.border_seeds import read_border, seeds_from_arrays
+from planner.scale.border_seeds import read_border, seeds_from_arrays, take_border
 from planner.scale.city_parts import Part, take_part
 from planner.scale.condition_steps import lay_here, list_under
 from planner.scale.ground import TileGround, find_shape, find_whole
@@ -27,12 +26,14 @@ from planner.scale.opened import (
     place_all_facilities,
     places_of,
 )
+from planner.scale.people_steps import load_piece
 from planner.scale.reach import MARGIN_M, list_rules_here
 from planner.scale.steps import StepStore
 from planner.scale.tile_case import TileCase
+from planner.scale.tile_names import pack_landmarks
 from planner.scale.unit_arrays import people_from_arrays
 from planner.scale.walk_steps import TURNED_TABLE, list_asked_of
-from planner.sources.cache import Arrays, pack_texts
+from planner.sources.cache import Arrays
 from planner.stages import Stages
 from planner.travel.several_nearest import TooFewKnownError
 
@@ -51,7 +52,7 @@ class TileAnswer:
 
 
 def answer_tile(store: StepStore, settings: Settings) -> Arrays:
-    """Answer for the people of one core, as a plain run does; return the part.
+    """Answer for the people of one core, as a plain run does; return part and landmarks.
 
     settings : as for `judge_tile`. Where the longer of two walks counts and what is known of those
     beyond the tile does not tell it for somebody, `TOO_FEW` stands in place of the part.
@@ -61,7 +62,8 @@ def answer_tile(store: StepStore, settings: Settings) -> Arrays:
     except TooFewKnownError:
         return {TOO_FEW: np.ones(1, dtype=np.int64)}
     part = take_part(found.case, found.judgement, found.ground)
-    return Part(part.tables | list_turned_walks(found)).to_arrays()
+    told = Part(part.tables | list_turned_walks(found)).to_arrays()
+    return told | pack_landmarks(found.tile)
 
 
 def list_turned_walks(found: TileAnswer) -> dict[str, pd.DataFrame]:
@@ -95,34 +97,14 @@ def list_turned_walks(found: TileAnswer) -> dict[str, pd.DataFrame]:
 def judge_tile(store: StepStore, settings: Settings) -> TileAnswer:
     """Judge the people of one core, for its part or for further questions.
 
-    settings : as for `open_streets`, and the keys of people (from `deal_people`), facilities (what
-    `gather_facilities` found), border (from `take_border`), and, where it is known, turned (from
-    `take_border` of what `search_turned` found).
+    settings : as for `open_streets`, and the keys of people (`deal_people`), of facilities
+    (`gather_facilities`), border: for each walker and condition, of what comes to the border
+    (`search_far`, `search_under`), most (see `Beyond`), and, where it is known, turned
+    (`search_turned`).
     """
     tile = open_streets(store, settings)
     case, ground = open_case(tile, store, settings)
     return TileAnswer(tile, case, ground, judge_everybody(case, Stages()))
-
-
-def name_places(store: StepStore, settings: Settings) -> Arrays:
-    """Say what places in a core are known by.
-
-    settings : as for `open_streets`, and places: pairs of x, y, metric CRS.
-    """
-    tile = open_streets(store, settings)
-    osm, crs = tile.here.extract, tile.area.crs
-    landmarks = find_landmarks(
-        tile.network,
-        tile.built.ways,
-        osm.zones.to_crs(crs),
-        osm.places.to_crs(crs),
-        language=tile.plan.language,
-    )
-    known = landmarks.nearest(np.array(settings["places"], dtype=np.float64).reshape(-1, 2))
-    arrays: Arrays = {}
-    for entry in fields(known):
-        arrays |= pack_texts(getattr(known, entry.name), entry.name)
-    return arrays
 
 
 def open_case(
@@ -131,16 +113,17 @@ def open_case(
     """Put together the case of one tile; settings as for `judge_tile`."""
     placed = place_all_facilities(store, settings["facilities"], tile.inputs, tile.area)
     facilities = placed[1]
-    pieces = store.load(settings["people"])
+    pieces = load_piece(store, settings)
     people, groups, rows = people_from_arrays(pieces, tile.area.crs)
     whole_edges, whole_nodes = find_whole(tile.network, tile.box, tile.plan.network.access_limit_m)
     asked = list_asked_of(tile.inputs, facilities, tile.area)
     serving = facilities.iloc[find_serving_rows(facilities)]
     under = list_under(tile.plan)
-    border = read_border(store.load(settings["border"]), asked, len(under))
+    found = take_border(map(store.load, settings["border"]), settings["tile"])
+    border = read_border(found, asked, len(under))
     turned = {}
     if "turned" in settings:
-        arrays = store.load(settings["turned"])
+        arrays = take_border([store.load(settings["turned"])], settings["tile"])
         turned = {
             direction: seeds_from_arrays(arrays, f"{direction}|")
             for direction in list_turned(tile.plan)
@@ -153,7 +136,7 @@ def open_case(
         gated=border.gated,
         own=border.own,
         uneven=find_uneven(tile.plan, list_rules_here(tile.inputs)),
-        most=border.most,
+        most=settings.get("most"),
         turned=turned,
         under={
             (condition.name, profile.name): seeds

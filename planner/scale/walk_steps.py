@@ -33,6 +33,7 @@ from planner.scale.opened import (
     places_of,
 )
 from planner.scale.own_walks import find_own, list_wanted, search_own
+from planner.scale.people_steps import load_piece
 from planner.scale.reach import list_rules_here
 from planner.scale.skeleton import (
     BACK,
@@ -64,7 +65,8 @@ TURNED_TABLE: Final = "turned_{0}"
 def meet_tile(store: StepStore, settings: Settings) -> Arrays:
     """Tell how the facilities of a core meet the streets, and the skeleton for every walker.
 
-    settings : as for `open_streets`, and people, the key of those of the core (of `deal_people`).
+    settings : as for `open_streets`, and people (key of `deal_people`) where the plan names
+    committees.
 
     Returns
     -------
@@ -124,7 +126,7 @@ def _meet_residents(
     given = tile.inputs.committees
     if given is None:
         return {}
-    units = people_from_arrays(store.load(settings["people"]), tile.area.crs)[0].units
+    units = people_from_arrays(load_piece(store, settings), tile.area.crs)[0].units
     met = join(streets, places_of(units), reached=True)
     committees = layer_to_metric(given, tile.area.crs)
     own = find_own(units, committees, facilities["facility_id"].tolist())

@@ -38,10 +38,10 @@ def seeds_to_arrays(seeds: Seeds, prefix: str) -> Arrays:
 
 def seeds_from_arrays(arrays: Arrays, prefix: str) -> Seeds:
     """Put together what `seeds_to_arrays` took apart."""
-    columns = (arrays[f"{prefix}{name}"] for name in _COLUMNS)
+    node, facility, minutes = (arrays[f"{prefix}{name}"] for name in _COLUMNS)
     has_back = f"{prefix}{BACK_SEEDS}{_COLUMNS[0]}" in arrays
     back = seeds_from_arrays(arrays, f"{prefix}{BACK_SEEDS}") if has_back else None
-    return Seeds(*columns, back=back)
+    return Seeds(node, facility, minutes, back)
 
 
 def take_border(found: Iterable[Arrays], tile: str) -> Arrays:

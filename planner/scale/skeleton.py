@@ -302,7 +302,8 @@ def _search_few(
     if count > TWO:
         return search_k_nearest(rows, seed_node, seed_minutes, seed_label, count)
     nearest = search_nearest(rows, seed_node, seed_minutes, seed_label)
-    best, whose = (one[:, None] for one in nearest)
+    best: Any = nearest[0][:, None]
+    whose: Any = nearest[1][:, None]
     if count == TWO:
         two, whose_two = search_two_nearest(rows, seed_node, seed_minutes, seed_label)
         best, whose = np.hstack([best, two]), np.hstack([whose, whose_two])

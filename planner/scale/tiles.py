@@ -89,8 +89,8 @@ def list_turned_walks(found: TileAnswer) -> dict[str, pd.DataFrame]:
             }
         )
         walks = walks[(walks["facility"] >= 0).to_numpy()]
-        most = walks.groupby(["facility", "node"], as_index=False)["minutes"].max()
-        tables[TURNED_TABLE.format(direction)] = most
+        most = walks.groupby(["facility", "node"])["minutes"].max()
+        tables[TURNED_TABLE.format(direction)] = most.reset_index()
     return tables
 
 

@@ -63,13 +63,14 @@ def test_the_demo(tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ('[[conditions]]\nname = "ice"\naccess_limit_m = 50', "conditions"),
+        ('[[demand]]\nkind = "industrial"\nraster = "people.tif"\n', "raster of people"),
+        ('[network]\nstreets = "streets.geojson"\n', "streets are no extract"),
     ],
 )
 def test_what_tiles_cannot_answer_is_refused(tmp_path, more, message):
     example = data_folder() / "example"
     text = (example / "plan.toml").read_text(encoding="utf-8")
-    text = text.replace("[network]", more) if "[network]" in more else f"{text}\n{more}\n"
+    text = text.replace("[network]\n", more) if "[network]" in more else f"{text}\n{more}\n"
     for name in ("streets.osm", "facilities.csv", "people.csv", "candidates.csv"):
         (tmp_path / name).write_bytes((example / name).read_bytes())
     (tmp_path / "plan.toml").write_text(text, encoding="utf-8")

@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.coverage.counting import GAP
 from planner.coverage.facilities import join_facilities
 from planner.coverage.walks_beyond import Beyond
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.crs.frame import holds
 from planner.errors import quote
 from planner.network.under_condition import CLOSED_GROUND, LaidCondition
@@ -55,6 +55,15 @@ class AnswerGround:
     beyond: Beyond | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _JoinedUnder:
+    """Streets under a condition, with k facilities and n units joined to them."""
+
+    streets: Streets
+    places: Access
+    units: Access
+
+
 class WalksUnder:
     """Answers who walks how long under one condition; every answer is worked out once.
 
@@ -74,6 +83,7 @@ class WalksUnder:
         self.stuck = find_inside(laid.ground, ground.xy)
         self._minutes: dict[WalkProfile, tuple[Floats, NDArray[np.int64]]] = {}
         self._reach: dict[WalkProfile, float] = {}
+        self._joined: dict[WalkProfile, _JoinedUnder] = {}
 
     @property
     def is_open(self) -> Flags:
@@ -84,7 +94,8 @@ class WalksUnder:
     def prepare(self, profile: WalkProfile) -> None:
         """Work out how long a profile walks to the nearest facility that is open."""
         if profile not in self._minutes:
-            self._minutes[profile] = self._walk(profile)
+            every = np.ones(len(self.flooded), dtype=bool)
+            self._minutes[profile] = self._nearest(self._join(profile), every)
 
     def judge(self, question: Question, yardstick: Yardstick) -> pd.DataFrame:
         """Return nearest, minutes, verdict and reason of each unit, n rows.
@@ -94,45 +105,90 @@ class WalksUnder:
         question
             Of any level and domain, whatever the hours.
         yardstick
-            Of the usual walk of its profile: what is not known of a unit does not depend on the
-            condition. A street that is closed is known, so whoever it cuts off is left out.
+            Of the usual walk of its profile, see `judge_minutes`.
         """
         self.prepare(question.profile)
         minutes, nearest = self._minutes[question.profile]
-        slower = replace(yardstick, reach_m_per_min=self._reach[question.profile])
-        unsure = np.ones(len(yardstick.unsure.xy), dtype=bool)
-        judged = slower.judge(minutes, np.concatenate([self.is_open, unsure]), question.cutoff)
-        # Who lives on closed ground walks nowhere, whatever else is not known of them.
-        judged = judged.assign(
-            verdict=np.where(self.stuck, GAP, judged["verdict"]),
-            reason=np.where(self.stuck, "", judged["reason"]),
-        )
+        every = np.ones(len(self.flooded) + len(yardstick.unsure.xy), dtype=bool)
+        judged = self.judge_minutes(question, yardstick, minutes, every)
         judged.insert(0, "nearest", nearest)
         judged.insert(1, "minutes", minutes)
         return judged
 
-    def _walk(self, profile: WalkProfile) -> tuple[Floats, NDArray[np.int64]]:
-        """Return minutes (inf) and position (-1) of the nearest open facility, shape (n,) each."""
+    def judge_minutes(
+        self, question: Question, yardstick: Yardstick, minutes: Floats, chosen: Flags
+    ) -> pd.DataFrame:
+        """Return verdict and reason of each unit by the minutes of `search`, n rows.
+
+        Parameters
+        ----------
+        question
+            Whose profile was prepared or searched before.
+        yardstick
+            Of the usual walk of its profile: what is not known of a unit does not depend on the
+            condition. A street that is closed is known, so whoever it cuts off is left out.
+        minutes, chosen
+            Of the n units; which facilities (k + u,) count, those that are not sure come last.
+        """
+        slower = replace(yardstick, reach_m_per_min=self._reach[question.profile])
+        k = len(self.flooded)
+        counts = np.concatenate([chosen[:k] & self.is_open, chosen[k:]])
+        judged = slower.judge(minutes, counts, question.cutoff)
+        # Who lives on closed ground walks nowhere, whatever else is not known of them.
+        return judged.assign(
+            verdict=np.where(self.stuck, GAP, judged["verdict"]),
+            reason=np.where(self.stuck, "", judged["reason"]),
+        )
+
+    def join_for(self, profile: WalkProfile) -> None:
+        """Join people and facilities for a profile, and keep this for `search`."""
+        if profile not in self._joined:
+            self._joined[profile] = self._join(profile)
+
+    def forget_joins(self) -> None:
+        """Give back the memory of what is joined; it is joined again if asked for."""
+        self._joined.clear()
+
+    def search(
+        self, profile: WalkProfile, chosen: Flags, units: Ints | None = None
+    ) -> tuple[Floats, Ints]:
+        """Return minutes (inf) and position (-1) of the nearest of some facilities that are open.
+
+        chosen (k,) : which of them; units : rows of those who walk, r of them; None for all n.
+        """
+        self.join_for(profile)
+        return self._nearest(self._joined[profile], chosen, units)
+
+    def _join(self, profile: WalkProfile) -> _JoinedUnder:
+        """Prepare the streets, and join all facilities and units to them."""
         streets = prepare_under(self._laid, self._ground.streets, profile)
         self._reach[profile] = streets.reach_m_per_min
         beyond, facilities = self._ground.beyond, self._ground.facilities
-        walkers = np.flatnonzero(~self.stuck)
         if beyond is None:
             places = join_under(self._laid, streets, facilities)
-            units = join(streets, self._ground.xy[walkers], reached=True)
-            find = nearest_minutes
         else:
-            streets, beyond = beyond.hold(streets), beyond.lay(self._laid)
+            streets = beyond.hold(streets)
             near = beyond.join(streets, facilities, partial(join_under, self._laid))
             places = beyond.under[self._laid.condition.name, profile.name].add_to(near)
-            units = join(streets, self._ground.xy[walkers], reached=True)
-            streets, find = beyond.bound(streets), beyond.nearest
-        rows = np.flatnonzero(self.is_open)
-        found, position = find(streets, take(places, rows), units)
-        minutes = np.full(len(self.stuck), np.inf)
-        nearest = np.full(len(self.stuck), -1, dtype=np.int64)
+        units = join(streets, self._ground.xy, reached=True)
+        if beyond is not None:
+            streets = beyond.lay(self._laid).bound(streets)
+        return _JoinedUnder(streets, places, units)
+
+    def _nearest(
+        self, joined: _JoinedUnder, chosen: Flags, units: Ints | None = None
+    ) -> tuple[Floats, Ints]:
+        """Search as `search` does."""
+        some = np.arange(len(self.stuck)) if units is None else units
+        stays = self.stuck[some]
+        rows, walkers = np.flatnonzero(chosen & self.is_open), some[~stays]
+        asked = joined.streets, take(joined.places, rows), take(joined.units, walkers)
+        beyond = self._ground.beyond
+        found, position = nearest_minutes(*asked) if beyond is None else beyond.nearest(*asked)
+        minutes = np.full(len(some), np.inf)
+        nearest = np.full(len(some), -1, dtype=np.int64)
         # The entry at the end keeps -1, for none, what it is.
-        minutes[walkers], nearest[walkers] = found, np.append(rows, -1)[position]
+        minutes[~stays], nearest[~stays] = found, np.append(rows, -1)[position]
         return minutes, nearest
 
 

@@ -16,7 +16,7 @@ _GATED = "|gated"
 
 
 @dataclass(frozen=True, eq=False)
-class Border:
+class BorderSeeds:
     """What comes to the border of one tile; seeds, gated and own as `Beyond` has them.
 
     under : those under a condition, by their number in `list_under`.
@@ -55,12 +55,12 @@ def take_border(found: Iterable[Arrays], tile: str) -> Arrays:
     }
 
 
-def read_border(border: Arrays, asked: Iterable[SeedsKey], n_under: int = 0) -> Border:
+def read_border(border: Arrays, asked: Iterable[SeedsKey], n_under: int = 0) -> BorderSeeds:
     """Read what `take_border` put together.
 
     asked : keys of the questions, in their order; n_under : how many are asked under conditions.
     """
-    return Border(
+    return BorderSeeds(
         under=[seeds_from_arrays(border, f"under{number}|") for number in range(n_under)],
         seeds={key: seeds_from_arrays(border, f"{number}|") for number, key in enumerate(asked)},
         gated={

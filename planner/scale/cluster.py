@@ -16,7 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import PlannerError, on_one_line
-from planner.scale.steps import StepDiedError, StepStore, WorkStep, program_rules
+from planner.scale.steps import (
+    StageTally,
+    StepDiedError,
+    StepStore,
+    WorkStep,
+    find_needs,
+    program_rules,
+)
 from planner.sources.versions import program_version
 from planner.stages import Progress
 
@@ -51,59 +58,57 @@ class DaskRunner:
     progress: Progress | None = None
 
     def run(self, steps: Sequence[WorkStep]) -> list[str]:
-        """Do the steps; see `Runner`."""
-        keys = [step.key for step in steps]
-        missing = {
-            key: step for key, step in zip(keys, steps, strict=True) if not self.store.holds(key)
-        }
-        self._tell(steps, len(steps) - len(missing))
+        """Do the steps; see `planner.scale.steps.Runner`."""
+        missing = {step.key: step for step in steps if not self.store.holds(step.key)}
+        tally = StageTally(steps, missing, self.progress)
         try:
-            self._follow(missing, len(steps))
+            self._follow(missing, tally)
         except (CancelledError, OSError, TimeoutError) as error:
             raise PlannerError(f"the scheduler of the workers went away; {_GO_ON}") from error
         for key, step in missing.items():
             # A folder that only the workers have looks like one that all share.
-            if not self.store.holds(key):
+            if not self.store.has_file(key):
                 raise PlannerError(
                     f"{self.store.folder}: the result of {step.stage} of tile {step.tile} is not "
                     "there; name a folder in --work that this computer and all workers share"
                 )
-        return keys
+        return [step.key for step in steps]
 
-    def _submit(self, key: str, step: WorkStep) -> Future[Any]:
-        """Hand a step over, by names and settings."""
+    def _submit(self, step: WorkStep, place: int) -> Future[Any]:
+        """Hand a step over, by names and settings; those at the first places are done first."""
         return self.client.submit(
             _do, step.work.__module__, step.work.__qualname__, dict(step.settings),
-            key, str(self.store.folder), program_rules(),
-            key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
+            step.key, str(self.store.folder), program_rules(),
+            key=f"{step.stage}-{step.key}", retries=RETRIES, pure=True, priority=-place,
         )  # fmt: skip
 
-    def _follow(self, missing: Mapping[str, WorkStep], n_steps: int) -> None:
+    def _follow(self, missing: Mapping[str, WorkStep], tally: StageTally) -> None:
         """Wait until all steps have ended, and tell of each; give the others up where one fails."""
-        waiting = {self._submit(key, step): key for key, step in missing.items()}
+        places = {key: place for place, key in enumerate(missing)}
+        needs = find_needs([*missing.values()])
+        waiting: dict[Future[Any], str] = {}
         losses = 0
         try:
-            while waiting:
+            while waiting or needs:
+                for key in [key for key, wanted in needs.items() if not wanted]:
+                    del needs[key]
+                    waiting[self._submit(missing[key], places[key])] = key
                 for future in self._wait(set(waiting)):
                     key = waiting.pop(future)
                     if self._ended(future, key, missing[key]):
+                        for wanted in needs.values():
+                            wanted.discard(key)
+                        tally.count(missing[key])
                         continue
                     # Whoever had done it died before it could say so, or nobody remembers it.
                     losses += 1
                     if losses > _MOST_LOSSES + len(missing):
                         raise TimeoutError
-                    waiting[self._submit(key, missing[key])] = key
-                stage = next(iter(missing.values())).stage
-                if self.progress is not None:
-                    self.progress(stage, (n_steps - len(waiting)) / n_steps)
+                    waiting[self._submit(missing[key], places[key])] = key
         finally:
             if waiting and self.client.status == "running":
                 with suppress(CancelledError, OSError, TimeoutError):  # the scheduler is gone
                     self.client.cancel(list(waiting))  # type: ignore[no-untyped-call]
-
-    def _tell(self, steps: Sequence[WorkStep], done: int) -> None:
-        if self.progress is not None and steps:
-            self.progress(steps[0].stage, done / len(steps))
 
     def _wait(self, waiting: set[Future[Any]]) -> set[Future[Any]]:
         """Return those that have ended, at least one; notice when the scheduler is gone."""
@@ -134,7 +139,7 @@ class DaskRunner:
                 ) from error
             raise error
         # What is kept is done, whether or not the worker lived long enough to say so.
-        if self.store.holds(key):
+        if self.store.has_file(key):
             return True
         if future.status != "finished":
             return False
@@ -223,6 +228,8 @@ def local_cluster(
     environment = {"MALLOC_ARENA_MAX": "2", "DASK_LOGGING__DISTRIBUTED": "critical"}
     settings = {
         "distributed.scheduler.allowed-failures": MOST_DEATHS,
+        # No worker takes a step before it is free: whoever is free first does the next one.
+        "distributed.scheduler.worker-saturation": 1.0,
         "distributed.nanny.pre-spawn-environ": environment
         | dask.config.get("distributed.nanny.pre-spawn-environ"),
         "distributed.worker.memory.spill": False,

@@ -84,6 +84,23 @@ def deal_people(store: StepStore, settings: Settings) -> Arrays:
     return {"pieces": json_to_array(pieces)}
 
 
+def load_piece(store: StepStore, settings: Settings) -> Arrays:
+    """Return the units of one tile, from `deal_people`.
+
+    settings : people (key of what it returned), tile.
+    """
+    pieces: dict[str, str] = array_to_json(store.load(settings["people"])["pieces"])
+    return store.load(pieces[settings["tile"]])
+
+
+def forget_lost_pieces(store: StepStore, key: str) -> None:
+    """Let people be dealt out again if a piece was lost that `deal_people`, at a key, names."""
+    if store.holds(key):
+        pieces: dict[str, str] = array_to_json(store.load(key)["pieces"])
+        if not all(store.holds(piece) for piece in pieces.values()):
+            store.forget(key)
+
+
 def _open_area(store: StepStore, settings: Settings) -> StudyArea:
     """Return the study area."""
     return area_from_arrays(store.load(settings["area"]), open_plan(settings))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
 
 from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags, Floats
-from planner.network.landmarks import find_landmarks
 from planner.run.covered import Judgement, judge_everybody
 from planner.scale.area_arrays import array_to_json
 from planner.scale.city_parts import take_part
@@ -22,12 +21,14 @@ from planner.scale.opened import (
     place_all_facilities,
     places_of,
 )
+from planner.scale.people_steps import load_piece
 from planner.scale.reach import MARGIN_M
 from planner.scale.steps import StepStore
 from planner.scale.tile_case import TileCase
+from planner.scale.tile_names import pack_landmarks
 from planner.scale.unit_arrays import people_from_arrays
-from planner.scale.walk_steps import list_asked_of, read_border
-from planner.sources.cache import Arrays, pack_texts
+from planner.scale.walk_steps import list_asked_of, read_border, take_border
+from planner.sources.cache import Arrays
 from planner.stages import Stages
 
 
@@ -42,44 +43,24 @@ class TileAnswer:
 
 
 def answer_tile(store: StepStore, settings: Settings) -> Arrays:
-    """Answer for the people of one core, as a plain run does; return the part.
+    """Answer for the people of one core, as a plain run does; return part and landmarks.
 
     settings : as for `judge_tile`.
     """
     found = judge_tile(store, settings)
-    return take_part(found.case, found.judgement, found.ground).to_arrays()
+    part = take_part(found.case, found.judgement, found.ground)
+    return part.to_arrays() | pack_landmarks(found.tile)
 
 
 def judge_tile(store: StepStore, settings: Settings) -> TileAnswer:
     """Judge the people of one core, for its part or for further questions.
 
-    settings : as for `open_streets`, and the keys of people (from `deal_people`), facilities (what
-    `gather_facilities` found) and border (from `take_border`).
+    settings : as for `open_streets`, and the keys of people (`deal_people`), of facilities
+    (`gather_facilities`) and, for each walker, of what comes to the border (`search_far`).
     """
     tile = open_streets(store, settings)
     case, ground = open_case(tile, store, settings)
     return TileAnswer(tile, case, ground, judge_everybody(case, Stages()))
-
-
-def name_places(store: StepStore, settings: Settings) -> Arrays:
-    """Say what places in a core are known by.
-
-    settings : as for `open_streets`, and places: pairs of x, y, metric CRS.
-    """
-    tile = open_streets(store, settings)
-    osm, crs = tile.here.extract, tile.area.crs
-    landmarks = find_landmarks(
-        tile.network,
-        tile.built.ways,
-        osm.zones.to_crs(crs),
-        osm.places.to_crs(crs),
-        language=tile.plan.language,
-    )
-    known = landmarks.nearest(np.array(settings["places"], dtype=np.float64).reshape(-1, 2))
-    arrays: Arrays = {}
-    for entry in fields(known):
-        arrays |= pack_texts(getattr(known, entry.name), entry.name)
-    return arrays
 
 
 def open_case(
@@ -88,12 +69,13 @@ def open_case(
     """Put together the case of one tile; settings as for `judge_tile`."""
     placed = place_all_facilities(store, settings["facilities"], tile.inputs, tile.area)
     facilities = placed[1]
-    pieces = store.load(settings["people"])
+    pieces = load_piece(store, settings)
     people, groups, rows = people_from_arrays(pieces, tile.area.crs)
     whole_edges, whole_nodes = find_whole(tile.network, tile.box, tile.plan.network.access_limit_m)
     asked = list_asked_of(tile.inputs, facilities, tile.area)
     serving = facilities.iloc[find_serving_rows(facilities)]
-    seeds, gated, own = read_border(store.load(settings["border"]), asked)
+    border = take_border(map(store.load, settings["border"]), settings["tile"])
+    seeds, gated, own = read_border(border, asked)
     beyond = Beyond(
         local=_find_local(tile, whole_edges, places_of(serving)),
         whole_edges=whole_edges,

@@ -31,6 +31,7 @@ from planner.scale.opened import (
     places_of,
 )
 from planner.scale.own_walks import find_own, list_wanted, search_own
+from planner.scale.people_steps import load_piece
 from planner.scale.reach import list_rules_here
 from planner.scale.skeleton import (
     Skeleton,
@@ -56,7 +57,8 @@ _SAME = "same"
 def meet_tile(store: StepStore, settings: Settings) -> Arrays:
     """Tell how the facilities of a core meet the streets, and the skeleton for every walker.
 
-    settings : as for `open_streets`, and people, the key of those of the core (of `deal_people`).
+    settings : as for `open_streets`, and people (key of `deal_people`) where the plan names
+    committees.
 
     Returns
     -------
@@ -102,7 +104,7 @@ def _meet_residents(
     if given is None:
         nothing = np.empty(0, dtype=np.int64)
         return {"own_facility": nothing, "own_node": nothing}
-    units = people_from_arrays(store.load(settings["people"]), tile.area.crs)[0].units
+    units = people_from_arrays(load_piece(store, settings), tile.area.crs)[0].units
     met = join(tile.streets, places_of(units), reached=True)
     committees = layer_to_metric(given, tile.area.crs)
     own = find_own(units, committees, facilities["facility_id"].tolist())

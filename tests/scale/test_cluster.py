@@ -46,6 +46,24 @@ def test_workers_do_the_steps(runner: DaskRunner):
     np.testing.assert_array_equal(runner.store.load(total[0])["value"], [0 + 1 + 4 + 9])
 
 
+def test_steps_wait_for_those_that_they_name(runner: DaskRunner):
+    """A slow one first: its sum begins after it, while others are done."""
+    slow, *quick = [*squares(range(11, 12), seconds=0.5), *squares(range(12, 15))]
+    first = WorkStep("sum", "", work.add, {"keys": [slow.key, quick[0].key]})
+    last = WorkStep("sum", "", work.add, {"keys": [first.key, quick[1].key]})
+    keys = runner.run([slow, *quick, first, last])
+    assert keys == [step.key for step in [slow, *quick, first, last]]
+    np.testing.assert_array_equal(runner.store.load(last.key)["value"], [121 + 144 + 169])
+
+
+def test_a_step_that_fails_stops_those_that_wait_for_it(runner: DaskRunner):
+    refusing = WorkStep("people", "7", work.refuse, {"again": 1})
+    waiting = WorkStep("sum", "", work.add, {"keys": [refusing.key]})
+    with pytest.raises(PlannerError, match=r"people\.csv: row 3"):
+        runner.run([refusing, waiting])
+    assert not runner.store.holds(waiting.key)
+
+
 def test_a_refusal_is_told_in_its_own_words(runner: DaskRunner):
     with pytest.raises(PlannerError, match=r"people\.csv: row 3"):
         runner.run([WorkStep("people", "7", work.refuse, {})])

@@ -117,6 +117,10 @@ class Walks:
         ground = AnswerGround(self._streets, self._facilities, self._xy)
         self._under |= {one.condition: WalksUnder(one, ground) for one in laid}
 
+    def under(self, condition: Condition) -> WalksUnder | None:
+        """Return the walks under a condition; None where nobody may ask for them yet."""
+        return self._under.get(condition)
+
     def open_under(self, condition: Condition) -> Flags:
         """Return which facilities are open under a condition, shape (k,)."""
         return self._under[condition].is_open
@@ -124,6 +128,8 @@ class Walks:
     def forget_joins(self) -> None:
         """Give back the memory of what is joined; it is joined again if asked for."""
         self._walks.clear()
+        for under in self._under.values():
+            under.forget_joins()
 
     def forget_shut_gates(self) -> None:
         """Give back the memory of walks past shut gates, and of how a search finds people.

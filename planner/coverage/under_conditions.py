@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from planner.coverage.counting import GAP
 from planner.coverage.facilities import join_facilities
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.crs.frame import holds
 from planner.errors import quote
 from planner.network.under_condition import CLOSED_GROUND, LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import BARRIER_KINDS
 from planner.plan.profiles import WalkProfile
-from planner.travel.access import join, put
+from planner.travel.access import Access, join, put, take
 from planner.travel.minutes import cores, nearest_minutes
 from planner.travel.streets import AccessRules, Streets, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
@@ -49,6 +49,15 @@ class AnswerGround:
     xy: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class _JoinedUnder:
+    """Streets under a condition, with k facilities and n units joined to them."""
+
+    streets: Streets
+    places: Access
+    units: Access
+
+
 class WalksUnder:
     """Answers who walks how long under one condition; every answer is worked out once.
 
@@ -68,6 +77,7 @@ class WalksUnder:
         self.stuck = _find_inside(laid, ground.xy)
         self._minutes: dict[WalkProfile, tuple[Floats, NDArray[np.int64]]] = {}
         self._reach: dict[WalkProfile, float] = {}
+        self._joined: dict[WalkProfile, _JoinedUnder] = {}
 
     @property
     def is_open(self) -> Flags:
@@ -78,7 +88,8 @@ class WalksUnder:
     def prepare(self, profile: WalkProfile) -> None:
         """Work out how long a profile walks to the nearest facility that is open."""
         if profile not in self._minutes:
-            self._minutes[profile] = self._walk(profile)
+            every = np.ones(len(self.flooded), dtype=bool)
+            self._minutes[profile] = self._nearest(self._join(profile), every)
 
     def judge(self, question: Question, yardstick: Yardstick) -> pd.DataFrame:
         """Return nearest, minutes, verdict and reason of each unit, n rows.
@@ -88,42 +99,86 @@ class WalksUnder:
         question
             Of any level and domain, whatever the hours.
         yardstick
-            Of the usual walk of its profile: what is not known of a unit does not depend on the
-            condition. A street that is closed is known, so whoever it cuts off is left out.
+            Of the usual walk of its profile, see `judge_minutes`.
         """
         self.prepare(question.profile)
         minutes, nearest = self._minutes[question.profile]
-        slower = replace(yardstick, reach_m_per_min=self._reach[question.profile])
-        unsure = np.ones(len(yardstick.unsure.xy), dtype=bool)
-        judged = slower.judge(minutes, np.concatenate([self.is_open, unsure]), question.cutoff)
-        # Who lives on closed ground walks nowhere, whatever else is not known of them.
-        judged = judged.assign(
-            verdict=np.where(self.stuck, GAP, judged["verdict"]),
-            reason=np.where(self.stuck, "", judged["reason"]),
-        )
+        every = np.ones(len(self.flooded) + len(yardstick.unsure.xy), dtype=bool)
+        judged = self.judge_minutes(question, yardstick, minutes, every)
         judged.insert(0, "nearest", nearest)
         judged.insert(1, "minutes", minutes)
         return judged
 
-    def _walk(self, profile: WalkProfile) -> tuple[Floats, NDArray[np.int64]]:
-        """Return minutes (inf) and position (-1) of the nearest open facility, shape (n,) each."""
+    def judge_minutes(
+        self, question: Question, yardstick: Yardstick, minutes: Floats, chosen: Flags
+    ) -> pd.DataFrame:
+        """Return verdict and reason of each unit by the minutes of `search`, n rows.
+
+        Parameters
+        ----------
+        question
+            Whose profile was prepared or searched before.
+        yardstick
+            Of the usual walk of its profile: what is not known of a unit does not depend on the
+            condition. A street that is closed is known, so whoever it cuts off is left out.
+        minutes, chosen
+            Of the n units; which facilities (k + u,) count, those that are not sure come last.
+        """
+        slower = replace(yardstick, reach_m_per_min=self._reach[question.profile])
+        k = len(self.flooded)
+        counts = np.concatenate([chosen[:k] & self.is_open, chosen[k:]])
+        judged = slower.judge(minutes, counts, question.cutoff)
+        # Who lives on closed ground walks nowhere, whatever else is not known of them.
+        return judged.assign(
+            verdict=np.where(self.stuck, GAP, judged["verdict"]),
+            reason=np.where(self.stuck, "", judged["reason"]),
+        )
+
+    def join_for(self, profile: WalkProfile) -> None:
+        """Join people and facilities for a profile, and keep this for `search`."""
+        if profile not in self._joined:
+            self._joined[profile] = self._join(profile)
+
+    def forget_joins(self) -> None:
+        """Give back the memory of what is joined; it is joined again if asked for."""
+        self._joined.clear()
+
+    def search(
+        self, profile: WalkProfile, chosen: Flags, units: Ints | None = None
+    ) -> tuple[Floats, Ints]:
+        """Return minutes (inf) and position (-1) of the nearest of some facilities that are open.
+
+        chosen (k,) : which of them; units : rows of those who walk, r of them; None for all n.
+        """
+        self.join_for(profile)
+        return self._nearest(self._joined[profile], chosen, units)
+
+    def _join(self, profile: WalkProfile) -> _JoinedUnder:
+        """Prepare the streets, and join all facilities and units to them."""
         streets = prepare_under(self._laid, self._ground.streets, profile)
         self._reach[profile] = streets.reach_m_per_min
-        rows = np.flatnonzero(self.is_open)
-        facilities = self._ground.facilities.iloc[rows]
+        facilities = self._ground.facilities
         places = join_facilities(streets, facilities)
-        inside = np.flatnonzero(self.flooded[rows])
+        inside = np.flatnonzero(self.flooded & self.is_open)
         if len(inside):
             # A station that stays open on closed ground is met from the streets beside it.
             free = prepare_like(streets, rules=AS_TAGGED)
             places = put(places, inside, join_facilities(free, facilities.iloc[inside]))
-        walkers = np.flatnonzero(~self.stuck)
-        units = join(streets, self._ground.xy[walkers], reached=True)
-        found, position = nearest_minutes(streets, places, units)
-        minutes = np.full(len(self.stuck), np.inf)
-        nearest = np.full(len(self.stuck), -1, dtype=np.int64)
+        return _JoinedUnder(streets, places, join(streets, self._ground.xy, reached=True))
+
+    def _nearest(
+        self, joined: _JoinedUnder, chosen: Flags, units: Ints | None = None
+    ) -> tuple[Floats, Ints]:
+        """Search as `search` does."""
+        some = np.arange(len(self.stuck)) if units is None else units
+        stays = self.stuck[some]
+        rows, walkers = np.flatnonzero(chosen & self.is_open), some[~stays]
+        places, people = take(joined.places, rows), take(joined.units, walkers)
+        found, position = nearest_minutes(joined.streets, places, people)
+        minutes = np.full(len(some), np.inf)
+        nearest = np.full(len(some), -1, dtype=np.int64)
         # The entry at the end keeps -1, for none, what it is.
-        minutes[walkers], nearest[walkers] = found, np.append(rows, -1)[position]
+        minutes[~stays], nearest[~stays] = found, np.append(rows, -1)[position]
         return minutes, nearest
 
 

@@ -24,6 +24,7 @@ from planner.scenarios._change_counts import (
     count_by_area,
     count_classes,
     count_totals,
+    count_under_conditions,
     find_losers,
 )
 from planner.scenarios._change_layers import (
@@ -56,7 +57,7 @@ class Comparison(Shown):
         (at the last cutoff, in the plan's profile, at any hour); `people_changes`, a row for each
         whose people come or go; `edits`, points; `edit_lines`, paths and moves.
     tables : `verdicts`: every unit that a question of the plan judges otherwise: rules, moments,
-        profiles of groups.
+        conditions, profiles of groups.
     units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
         before and after.
     cutoffs : of the plan and its rules, for the files.
@@ -205,6 +206,9 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
         "inputs": base.inputs.hashes,
         "scenarios": [part.content for part in parts],
     }
+    if plan.conditions:
+        titles = {keys.name: keys.title for keys in plan.conditions if keys.title}
+        content["titles"] = {"conditions": titles}
     layers = {name: stack_layers([part.layers[name] for part in parts]) for name in parts[0].layers}
     verdicts = pd.concat([part.tables["verdicts"] for part in parts], ignore_index=True)
     return Comparison(
@@ -334,7 +338,7 @@ def _count_all(
     after: Mapping[Question, StateVerdict],
     there: Presence,
 ) -> dict[str, Any]:
-    """Return all counts of a scenario: totals, cutoffs, moments and checks."""
+    """Return all counts of a scenario: totals, cutoffs, moments, conditions and checks."""
     units, towns, own = case.units, case.area.town_names, case.streets.profile.name
     both = {name: (before[q], after[q]) for name, q in case.of_groups.items()}
     rows = count_totals(units, case.groups, case.plan, towns, both, there)
@@ -352,6 +356,11 @@ def _count_all(
     of_classes = count_classes(units, case.plan, towns, both[own], there)
     if of_classes:
         more["classes"] = of_classes
+    if case.of_conditions:
+        answers = [
+            (one, (before[one], after[one]), both[one.profile.name]) for one in case.of_conditions
+        ]
+        more["conditions"] = count_under_conditions(units, towns, answers, there)
     pairs = [(before[question], after[question]) for question in case.of_rules]
     checks = compare_targets(rows, case.plan) + compare_rules(
         units, case.rules, towns, pairs, there

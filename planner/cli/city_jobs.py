@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from planner.cli.terminal import say, show_progress
 from planner.errors import PlannerError
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from planner.scale.cluster import DaskRunner
     from planner.scale.steps import StepStore
     from planner.stages import Progress
+
+
+#: A plan is cut into no more tiles: the largest that one metric frame holds asks for some 100.
+MOST_TILES: Final = 1_000
+#: So many workers are refused where the computer has fewer cores: each takes one.
+FEWEST_REFUSED: Final = 17
 
 
 @dataclass(frozen=True)
@@ -42,12 +49,26 @@ class CityOptions:
         PlannerError
             If an option stands without the one that it belongs to, or makes no sense.
         """
+        if self.scheduler is not None and not self.scheduler.strip():
+            raise PlannerError("--scheduler is empty; give its address, tcp://HOST:PORT")
         asked = self.workers is not None or self.scheduler is not None
         if self.workers is not None and self.scheduler is not None:
             raise PlannerError("--workers and --scheduler exclude each other; give one of them")
         for name, value in (("--workers", self.workers), ("--tiles", self.tiles)):
             if value is not None and value < 1:
                 raise PlannerError(f"{name} is {value}; give at least 1")
+        if self.tiles is not None and self.tiles > MOST_TILES:
+            raise PlannerError(
+                f"--tiles is {self.tiles}; give at most {MOST_TILES}, or none: then as many are "
+                "made as the streets ask for"
+            )
+        cores = os.cpu_count() or 1
+        most = max(FEWEST_REFUSED - 1, cores)
+        if self.workers is not None and self.workers > most:
+            raise PlannerError(
+                f"--workers is {self.workers}, and this computer has {cores} cores; give at most "
+                f"{most}, or use more computers with --scheduler"
+            )
         if not asked:
             alone = {"--tiles": self.tiles, "--work": self.work, "--town": self.towns or None}
             for name, given in alone.items():
@@ -79,14 +100,21 @@ def run_city_into(
     from planner.maps import INDEX_FILE
     from planner.reports.city_files import check_city_out
     from planner.reports.town_files import TOWNS_FOLDER
-    from planner.scale.city_run import run_city, write_city_run
+    from planner.scale.city_run import check_town_names, run_city, write_city_run
+    from planner.scale.manifest import MANIFEST
     from planner.scale.steps import StepStore
+    from planner.sources.folders import check_folder
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
 
     plan = load_plan(plan_path)
     check_city_out(out, [plan_path, *list_files(plan)])
     work = options.work or out.absolute().with_name(f"{out.absolute().name}.tiles")
+    if work.exists() and out.exists() and work.samefile(out):
+        raise PlannerError(f"{work}: is the folder of --out; name another one in --work")
+    check_folder(work, [MANIFEST])
+    if options.towns:
+        check_town_names(plan, options.towns)
     store = StepStore(work.absolute())
     with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
         stages = Stages(told)

@@ -6,18 +6,20 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from planner.coverage.facilities import list_inside
 from planner.crs import to_wgs84
 from planner.errors import PlannerError, quote
+from planner.plan import Plan
 from planner.reports.city_files import CityAnswer, assemble_dataset, write_city
-from planner.reports.town_dataset import DATASET_FOLDER, write_town_rows
+from planner.reports.town_dataset import write_town_rows
 from planner.run.layers import build_area_layer
 from planner.run.provenance import build_provenance
 from planner.run.summary import notice_of, with_notice
+from planner.scale.bare_map import make_bare_map
 from planner.scale.city_pages import CityPages
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
@@ -27,9 +29,14 @@ from planner.scale.steps import Runner, StepStore, WorkStep
 from planner.scale.tile_layers import build_tile_layers, with_town
 from planner.scale.tiles import judge_tile
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
+from planner.sources.inputs import load_inputs_beside
 from planner.sources.plan_files import hash_files
 from planner.sources.tables import list_dropped_rows
 from planner.stages import Stages
+
+#: Where the layers are put together, in the folder of what is done. What lies in it is taken away,
+#: so it has a name that nobody gives a folder of their own.
+_LAYERS_FOLDER: Final = ".planner-layers-of-tiles"
 
 
 def run_city(
@@ -64,11 +71,7 @@ def run_city(
     stages = stages or Stages()
     with stages("tiles"):
         found = run_in_tiles(plan_path, runner, store, tiles=tiles)
-    for town in towns:
-        if town not in found.whole.towns:
-            raise PlannerError(
-                f"--town {quote(town)} is no town of the plan; name one of its [area] towns"
-            )
+    _refuse_other_towns(towns, found.whole.towns)
     with stages("layers"):
         layers = _LayersOfTiles(store, _run_layer_steps(found, runner, store))
     area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
@@ -96,6 +99,27 @@ def run_city(
     )
 
 
+def check_town_names(plan: Plan, towns: Sequence[str]) -> None:
+    """Refuse names that are no towns of a plan, before its tiles are worked out.
+
+    Raises
+    ------
+    PlannerError
+        Also if the tables of the plan cannot be read.
+    """
+    bare = make_bare_map(None, None, invented=False)
+    known = load_inputs_beside(plan, bare, people=False).towns
+    _refuse_other_towns(towns, [] if known is None else known["name"].tolist())
+
+
+def _refuse_other_towns(towns: Sequence[str], known: Sequence[str]) -> None:
+    for town in towns:
+        if town not in known:
+            raise PlannerError(
+                f"--town {quote(town)} is no town of the plan; name one of its [area] towns"
+            )
+
+
 def write_city_run(
     answer: CityAnswer, out: Path, runner: Runner, store: StepStore, *, towns: Sequence[str] = ()
 ) -> dict[str, Path]:
@@ -112,7 +136,7 @@ def write_city_run(
     towns
         Whose layers are written as result.gpkg, too.
     """
-    dataset = store.folder / DATASET_FOLDER
+    dataset = store.folder / _LAYERS_FOLDER
     assemble_dataset(answer, dataset)
     pages: dict[str, bytes] = {}
     if answer.area.town_names:
@@ -126,7 +150,7 @@ def write_city_run(
 def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:
     """List every row that does not count, as `Case.dropped`."""
     table = list_inside(found.whole.inputs.facilities, found.whole.area)[0]
-    return [*list_dropped_rows(table), *found.told["dropped"]]
+    return [*list_dropped_rows(table), *found.told["dropped"], *found.whole.dropped]
 
 
 def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> list[str]:

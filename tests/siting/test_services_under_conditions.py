@@ -70,9 +70,9 @@ def test_a_station_in_the_water_gains_nothing(result):
     with pytest.raises(planner.SitingError, match="lacks the service 'care' under flood"):
         # The 40 in the west have B at 1,200 m.
         choose_services(result, "care", p=1, condition="flood", excluded=["A"], kind="industrial")
-    # Whoever lives in the water is left out, and counts for no station.
+    # Whoever lives in the water is left out, and counts for no station: so none is worth it.
     chosen = choose_services(result, "care", p=1, condition="flood")
-    assert told(chosen) == [("A", 0.0)]
+    assert told(chosen) == []
     assert (chosen.before["covered"], chosen.after["covered"]) == (41, 41)
     with pytest.raises(ArgumentError, match="'C' is no facility that lacks it"):
         choose_services(result, "care", condition="flood", forced=["C"])

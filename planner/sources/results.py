@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +46,7 @@ SHOWN_TABLES: Final = tuple(PAGE_TABLES)
 UNIT_TABLES: Final = ("verdicts", "choice_members")
 _MAX_GPKG: Final = 20_000_000_000
 _MAX_JSON: Final = 50_000_000
+_MAX_MAP: Final = 500_000_000
 _RUN: Final = "planner run"
 _REPEAT: Final = f"repeat {_RUN}"
 #: How GDAL and GEOS tell of a spoilt file; a name in it may be no text.
@@ -169,6 +171,17 @@ class FinishedRun(Shown):
                 return read_whatif(file)
             except BROKEN:
                 raise say_unfinished(path, "cannot be read") from None
+
+    def drawn_map(self) -> str | None:
+        """Read the map as the run wrote it; None if it is gone or is not what run.json says."""
+        path = self.folder / MAP_FILE
+        expected = self.run.get("outputs", {}).get(MAP_FILE)
+        if expected is None or not path.is_file():
+            return None
+        with open_plain(path, most_bytes=_MAX_MAP, advice=_REPEAT) as file:
+            content = file.read()
+        is_whole = hashlib.sha256(content).hexdigest() == expected
+        return content.decode("utf-8", errors="replace") if is_whole else None
 
     def page_tables(self) -> dict[str, pd.DataFrame]:
         """Read the tables without geometry that a page shows; an older run has none.

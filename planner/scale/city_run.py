@@ -81,12 +81,7 @@ def run_city(
     }
     areas = with_notice(to_wgs84(build_area_layer(area, plan.title)), plan)
     named = areas["name"] if area.towns is not None else ""
-    profile = plan.profile_named(plan.service.profile)
-    warnings = found.joined.warnings
-    provenance = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages) | {
-        "inputs": hash_files(plan),
-        "tiles": len(found.answers),
-    }
+    provenance = tell_provenance(found, stages)
     return CityAnswer(
         area,
         found.joined.summary,
@@ -145,6 +140,15 @@ def write_city_run(
             answer.summary, answer.provenance,
         ).draw(runner, store)  # fmt: skip
     return write_city(answer, dataset, pages, out, towns=towns)
+
+
+def tell_provenance(found: TiledAnswer, stages: Stages) -> dict[str, Any]:
+    """Tell what a run in tiles rests on, as run.json has it; stages : what took how long."""
+    area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
+    profile = plan.profile_named(plan.service.profile)
+    warnings = found.joined.warnings
+    content = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages)
+    return content | {"inputs": hash_files(plan), "tiles": len(found.answers)}
 
 
 def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     content = proposal.content
     notice = NOTICES[language] if content["synthetic"] else ""
     # Of a city in tiles there are sites and candidates alone.
-    layers = {name: proposal.layers[name] for name in _LAYERS if name in proposal.layers}
+    layers = {str(name): proposal.layers[name] for name in _LAYERS if name in proposal.layers}
     cutoffs = proposal.cutoffs
     write_layers(folder / "sites.gpkg", layers, description=notice, cutoffs=cutoffs)
     sites = proposal.layers["sites"]

@@ -69,7 +69,12 @@ def test_the_sites_of_the_example_in_two_tiles(plan: Path, tmp_path: Path):
     assert "newly covered in all: 300; no choice covers more than 300" in said
     assert "in tiles there are no alternatives" in said
     assert not (tmp_path / "tiles" / "map.html").exists()
-    # A second start takes what is done.
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures("in_one_process")
+def test_tiles_that_are_done_are_taken(plan: Path, tmp_path: Path):
+    site(plan, tmp_path / "tiles", "--sites", "2", "--workers", "1", "--tiles", "2")
     steps = {path: path.stat().st_mtime_ns for path in (tmp_path / "tiles.tiles").glob("*.npz")}
     site(plan, tmp_path / "again", "--sites", "2", "--workers", "1", "--tiles", "2",
          "--work", str(tmp_path / "tiles.tiles"))  # fmt: skip

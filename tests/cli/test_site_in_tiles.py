@@ -12,8 +12,12 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.cli.city_jobs import CityOptions
 from planner.errors import PlannerError
+from planner.reports import write_proposal
+from planner.run import run_plan
 from planner.scale import cluster
 from planner.scale.steps import OneProcess
+from planner.siting import build_question, site_plan
+from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder
 
 pytest.importorskip("distributed")
@@ -44,7 +48,9 @@ def site(plan: Path, out: Path, *options: str) -> str:
 
 def check_same(plan: Path, folder: Path, *options: str) -> str:
     """Compare both ways; return what the command in tiles prints."""
-    site(plan, folder / "plain", "--sites", "2", "--quiet")
+    given = load_plan(plan)
+    plain = site_plan(run_plan(load_inputs(given)), build_question(given, n_sites=2))
+    write_proposal(plain, folder / "plain", language=given.language)
     said = site(plan, folder / "tiles", "--sites", "2", *options)
     for name in SAME:
         assert (folder / "tiles" / name).read_bytes() == (folder / "plain" / name).read_bytes()

@@ -54,6 +54,7 @@ def run_city(
     tiles: int | None = None,
     towns: Sequence[str] = (),
     stages: Stages | None = None,
+    check_datums: bool = False,
 ) -> CityAnswer:
     """Run a plan in tiles, with the layers of all of them.
 
@@ -69,6 +70,8 @@ def run_city(
         Names that have to be towns of the plan.
     stages
         Told of the stages `tiles` and `layers`.
+    check_datums
+        As of `run_in_tiles`.
 
     Raises
     ------
@@ -77,7 +80,7 @@ def run_city(
     """
     stages = stages or Stages()
     with stages("tiles"):
-        found = run_in_tiles(plan_path, runner, store, tiles=tiles)
+        found = run_in_tiles(plan_path, runner, store, tiles=tiles, check_datums=check_datums)
     _refuse_other_towns(towns, found.whole.towns)
     with stages("layers"):
         layers = _LayersOfTiles(store, _run_layer_steps(found, runner, store))

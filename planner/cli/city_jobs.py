@@ -155,6 +155,7 @@ def site_city_into(
     options: CityOptions,
     *,
     quiet: bool,
+    accept_datum: bool = False,
 ) -> dict[str, Any]:
     """Site for a plan in tiles; write the proposal into a folder and return its content.
 
@@ -180,8 +181,9 @@ def site_city_into(
     store = options.open_store(out)
     with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
         proposal, provenance = propose_city(
-            plan_path, question, runner, store, tiles=options.tiles, stages=Stages(told)
-        )
+            plan_path, question, runner, store, tiles=options.tiles, stages=Stages(told),
+            check_datums=not accept_datum,
+        )  # fmt: skip
     write_proposal(proposal, out, provenance=provenance, language=plan.language)
     return proposal.content
 

@@ -356,7 +356,10 @@ def site_command(
         check_city_options(
             {"--run": finished, "--scenario": scenario, "--why-not": why_not, "--year": year}
         )
-        found = site_city_into(plan, out, asked, (weights, time_limit, gap), city, quiet=quiet)
+        found = site_city_into(
+            plan, out, asked, (weights, time_limit, gap), city, quiet=quiet,
+            accept_datum=accept_datum,
+        )  # fmt: skip
         if not quiet:
             print_city_sites(out, found)
         return

@@ -35,6 +35,7 @@ def propose_city(
     *,
     tiles: int | None = None,
     stages: Stages | None = None,
+    check_datums: bool = False,
 ) -> tuple[Proposal, dict[str, Any]]:
     """Choose sites for a plan in tiles; what an earlier run in them has done is not done again.
 
@@ -50,6 +51,8 @@ def propose_city(
         So many tiles; None: as many as their streets ask for.
     stages
         Told of the stages `tiles` and `siting`.
+    check_datums
+        As of `run_in_tiles`.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def propose_city(
     check_asked_of_parts(question)
     stages = stages or Stages()
     with stages("tiles"):
-        answer = run_in_tiles(plan_path, runner, store, tiles=tiles)
+        answer = run_in_tiles(plan_path, runner, store, tiles=tiles, check_datums=check_datums)
     with stages("siting"):
         found = site_in_tiles(answer, question, runner, store)
     provenance = tell_provenance(answer, stages)

@@ -22,6 +22,7 @@ from planner.scale.steps import (
 from planner.scale.worker_side import (
     do_step,
     import_numba,
+    list_libraries,
     look_around,
     one_core_plugin,
     warm_up,
@@ -313,14 +314,30 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
     try:
         # Sent as source, since a worker may have another planner, or none.
         found = client.run(look_around(), str(probe))
+    except Exception as error:  # whatever a worker with another Python or Dask makes of it
+        raise PlannerError(
+            f"{address}: its workers cannot be asked ({on_one_line(str(error))}); install the same "
+            "Python, Dask and planner on all workers"
+        ) from error
     finally:
         probe.unlink(missing_ok=True)
-    for worker, (version, rules, seen) in found.items():
+    own = list_libraries()
+    for worker, (version, rules, seen, libraries) in found.items():
         if rules != program_rules():
             has = f"planner {version}" if version else "no planner"
             raise PlannerError(
                 f"{address}: the worker {worker} has {has}, not this planner "
                 f"{program_version()}; install the same files on all workers"
+            )
+        other = [name for name in own if libraries.get(name) != own[name]]
+        if other:
+            has, wanted = (
+                ", ".join(f"{name} {of.get(name, '-')}" for name in other)
+                for of in (libraries, own)
+            )
+            raise PlannerError(
+                f"{address}: the worker {worker} has {has}, this computer {wanted}: figures could "
+                "differ; install the same versions on all workers"
             )
         if seen != program_rules():
             raise PlannerError(

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,11 @@ from planner.errors import PlannerError
 from planner.scale.steps import StepStore, program_rules
 from planner.sources.versions import program_version
 
+#: Workers have the same versions of these, or their figures, and how they are sent, could differ.
+_LIBRARIES: Final = (
+    "dask", "distributed", "geopandas", "numba", "numpy", "osmium", "pandas", "pyproj", "scipy",
+    "shapely",
+)  # fmt: skip
 #: What workers import as soon as they start, while the map is cut.
 _WARM_MODULES: Final = ("planner.scale.tiles", "planner.scale.people_steps")
 
@@ -65,24 +70,34 @@ def import_numba() -> None:
             sys.modules["yaml"] = known
 
 
-def look_around() -> Callable[[str], tuple[str, str, str]]:
+def list_libraries() -> dict[str, str]:
+    """Return the versions of Python, without its last part, of Dask and of what decides figures."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python} | {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def look_around() -> Callable[[str], tuple[str, str, str, dict[str, str]]]:
     """Return a function that asks a worker for its planner and for what stands in a file."""
 
-    def look(path: str) -> tuple[str, str, str]:
-        """Return version and rules of the planner, "" for none, and what the file holds."""
+    def look(path: str) -> tuple[str, str, str, dict[str, str]]:
+        """Return version and rules of the planner, "" for none, what the file holds, libraries."""
         from pathlib import Path
 
+        libraries: dict[str, str] = {}
         try:
             from planner.scale.steps import program_rules
             from planner.sources.versions import program_version
 
             version, rules = program_version(), program_rules()
+            from planner.scale.worker_side import list_libraries
+
+            libraries = list_libraries()
         except ImportError:
             version, rules = "", ""
         try:
-            return version, rules, Path(path).read_text(encoding="utf-8")
+            return version, rules, Path(path).read_text(encoding="utf-8"), libraries
         except OSError:
-            return version, rules, ""
+            return version, rules, "", libraries
 
     # Without a module cloudpickle sends the function itself and not its name.
     look.__module__ = "__main__"

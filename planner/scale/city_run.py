@@ -54,6 +54,7 @@ def run_city(
     tiles: int | None = None,
     towns: Sequence[str] = (),
     stages: Stages | None = None,
+    check_datums: bool = False,
 ) -> CityAnswer:
     """Run a plan in tiles, with the layers of all of them.
 
@@ -69,6 +70,8 @@ def run_city(
         Names that have to be towns of the plan.
     stages
         Told of the stages `tiles` and `layers`.
+    check_datums
+        As of `run_in_tiles`.
 
     Raises
     ------
@@ -77,7 +80,7 @@ def run_city(
     """
     stages = stages or Stages()
     with stages("tiles"):
-        found = run_in_tiles(plan_path, runner, store, tiles=tiles)
+        found = run_in_tiles(plan_path, runner, store, tiles=tiles, check_datums=check_datums)
     _refuse_other_towns(towns, found.whole.towns)
     with stages("layers"):
         layers = _LayersOfTiles(store, _run_layer_steps(found, runner, store))
@@ -88,12 +91,7 @@ def run_city(
     }
     areas = with_notice(to_wgs84(build_area_layer(area, plan.title)), plan)
     named = areas["name"] if area.towns is not None else ""
-    profile = plan.profile_named(plan.service.profile)
-    warnings = [*found.joined.warnings, *layers.list_notes()]
-    provenance = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages) | {
-        "inputs": hash_files(plan),
-        TILES_KEY: len(found.answers),
-    }
+    provenance = tell_provenance(found, stages, layers.list_notes())
     return CityAnswer(
         area,
         found.joined.summary,
@@ -152,6 +150,20 @@ def write_city_run(
             answer.summary, answer.provenance,
         ).draw(runner, store)  # fmt: skip
     return write_city(answer, dataset, pages, out, towns=towns)
+
+
+def tell_provenance(
+    found: TiledAnswer, stages: Stages, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Tell what a run in tiles rests on, as run.json has it.
+
+    stages : what took how long. notes : of the layers.
+    """
+    area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
+    profile = plan.profile_named(plan.service.profile)
+    warnings = [*found.joined.warnings, *notes]
+    content = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages)
+    return content | {"inputs": hash_files(plan), TILES_KEY: len(found.answers)}
 
 
 def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:

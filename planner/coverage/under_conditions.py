@@ -5,25 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.counting import GAP
 from planner.coverage.facilities import join_facilities
+from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.crs.frame import holds
 from planner.errors import quote
 from planner.network.under_condition import CLOSED_GROUND, LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.network.walls import BARRIER_KINDS
+from planner.plan.named_conditions import Condition
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, put, take
 from planner.travel.minutes import cores, nearest_minutes
-from planner.travel.streets import AccessRules, Streets, prepare_like
+from planner.travel.streets import AccessRules, Streets, hold_way_back, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 if TYPE_CHECKING:
@@ -42,11 +46,13 @@ class AnswerGround:
 
     streets : the usual ones; facilities (k rows) : Points, optional open_to_outsiders;
     xy (n, 2) : of the units, metres.
+    beyond : how walks go on beyond these streets, where they are those of a tile.
     """
 
     streets: Streets
     facilities: gpd.GeoDataFrame
     xy: Floats
+    beyond: Beyond | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +79,8 @@ class WalksUnder:
         self._laid, self._ground = laid, ground
         places = ground.facilities.geometry
         #: Facilities (k,) and units (n,) on closed ground.
-        self.flooded = _find_inside(laid, np.column_stack([places.x, places.y]))
-        self.stuck = _find_inside(laid, ground.xy)
+        self.flooded = find_inside(laid.ground, np.column_stack([places.x, places.y]))
+        self.stuck = find_inside(laid.ground, ground.xy)
         self._minutes: dict[WalkProfile, tuple[Floats, NDArray[np.int64]]] = {}
         self._reach: dict[WalkProfile, float] = {}
         self._joined: dict[WalkProfile, _JoinedUnder] = {}
@@ -157,14 +163,17 @@ class WalksUnder:
         """Prepare the streets, and join all facilities and units to them."""
         streets = prepare_under(self._laid, self._ground.streets, profile)
         self._reach[profile] = streets.reach_m_per_min
-        facilities = self._ground.facilities
-        places = join_facilities(streets, facilities)
-        inside = np.flatnonzero(self.flooded & self.is_open)
-        if len(inside):
-            # A station that stays open on closed ground is met from the streets beside it.
-            free = prepare_like(streets, rules=AS_TAGGED)
-            places = put(places, inside, join_facilities(free, facilities.iloc[inside]))
-        return _JoinedUnder(streets, places, join(streets, self._ground.xy, reached=True))
+        beyond, facilities = self._ground.beyond, self._ground.facilities
+        if beyond is None:
+            places = join_under(self._laid, streets, facilities)
+        else:
+            streets = beyond.hold(streets)
+            near = beyond.join(streets, facilities, partial(join_under, self._laid))
+            places = beyond.under[self._laid.condition.name, profile.name].add_to(near)
+        units = join(streets, self._ground.xy, reached=True)
+        if beyond is not None:
+            streets = beyond.lay(self._laid).bound(streets)
+        return _JoinedUnder(streets, places, units)
 
     def _nearest(
         self, joined: _JoinedUnder, chosen: Flags, units: Ints | None = None
@@ -173,8 +182,9 @@ class WalksUnder:
         some = np.arange(len(self.stuck)) if units is None else units
         stays = self.stuck[some]
         rows, walkers = np.flatnonzero(chosen & self.is_open), some[~stays]
-        places, people = take(joined.places, rows), take(joined.units, walkers)
-        found, position = nearest_minutes(joined.streets, places, people)
+        asked = joined.streets, take(joined.places, rows), take(joined.units, walkers)
+        beyond = self._ground.beyond
+        found, position = nearest_minutes(*asked) if beyond is None else beyond.nearest(*asked)
         minutes = np.full(len(some), np.inf)
         nearest = np.full(len(some), -1, dtype=np.int64)
         # The entry at the end keeps -1, for none, what it is.
@@ -197,6 +207,19 @@ def prepare_under(laid: LaidCondition, usual: Streets, profile: WalkProfile) -> 
     )
 
 
+def join_under(laid: LaidCondition, streets: Streets, facilities: gpd.GeoDataFrame) -> Access:
+    """Join facilities to the streets of a condition, from `prepare_under`."""
+    places = join_facilities(streets, facilities)
+    spots = facilities.geometry
+    flooded = find_inside(laid.ground, np.column_stack([spots.x, spots.y]))
+    inside = np.flatnonzero(flooded)
+    if len(inside) == 0 or laid.condition.close_facilities:
+        return places
+    # A station that stays open on closed ground is met from the streets beside it.
+    free = hold_way_back(prepare_like(streets, rules=AS_TAGGED), like=streets)
+    return put(places, inside, join_facilities(free, facilities.iloc[inside]))
+
+
 def describe_condition(
     laid: LaidCondition, network: WalkNetwork, facilities: gpd.GeoDataFrame
 ) -> list[str]:
@@ -209,15 +232,25 @@ def describe_condition(
     facilities
         Those that count: Points, metric CRS.
     """
-    places = facilities.geometry
-    flooded = _find_inside(laid, np.column_stack([places.x, places.y]))
-    closed = int(flooded.sum()) if laid.condition.close_facilities else 0
     shut_m = [float(one.length_m[one.shut].sum()) for one in (network, laid.network)]
-    closed_km = (shut_m[1] - shut_m[0]) / 1000
+    return describe_closed(laid.condition, laid.ground, shut_m[1] - shut_m[0], facilities)
+
+
+def describe_closed(
+    condition: Condition,
+    ground: BaseGeometry | None,
+    closed_m: float,
+    facilities: gpd.GeoDataFrame,
+) -> list[str]:
+    """Say what `describe_condition` does; ground : closed, metric CRS; closed_m : of streets."""
+    places = facilities.geometry
+    flooded = find_inside(ground, np.column_stack([places.x, places.y]))
+    closed = int(flooded.sum()) if condition.close_facilities else 0
+    closed_km = closed_m / 1000
     if not closed and closed_km < 0.05:
         return []
     return [
-        f"condition {quote(laid.condition.name)}: {closed_km:.1f} km of street in area and ring "
+        f"condition {quote(condition.name)}: {closed_km:.1f} km of street in area and ring "
         f"are closed, and {closed} facilities"
     ]
 
@@ -242,7 +275,7 @@ def list_open_under(
     places, parts = facilities.geometry, []
     ids = facilities["facility_id"].to_numpy(dtype=object)
     for laid in conditions:
-        shut = _find_inside(laid, np.column_stack([places.x, places.y]))
+        shut = find_inside(laid.ground, np.column_stack([places.x, places.y]))
         state = np.where(shut & laid.condition.close_facilities, "closed", "open")
         parts.append({"facility_id": ids, "condition": laid.condition.name, "open": state})
     tables = [pd.DataFrame(part) for part in parts]
@@ -256,8 +289,8 @@ def prepare_walks(asked: Sequence[tuple[WalksUnder, WalkProfile]]) -> None:
         list(pool.map(lambda one: one[0].prepare(one[1]), dict.fromkeys(asked)))
 
 
-def _find_inside(laid: LaidCondition, xy: Floats) -> Flags:
-    """Tell which places (n, 2) lie on closed ground."""
-    if laid.ground is None:
+def find_inside(ground: BaseGeometry | None, xy: Floats) -> Flags:
+    """Tell which places (n, 2) lie on closed ground, metric CRS; None where nothing is closed."""
+    if ground is None:
         return np.zeros(len(xy), dtype=bool)
-    return holds(laid.ground, xy, _RIM_M)
+    return holds(ground, xy, _RIM_M)

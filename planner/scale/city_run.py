@@ -150,7 +150,7 @@ def write_city_run(
 def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:
     """List every row that does not count, as `Case.dropped`."""
     table = list_inside(found.whole.inputs.facilities, found.whole.area)[0]
-    return [*list_dropped_rows(table), *found.told["dropped"]]
+    return [*list_dropped_rows(table), *found.told["dropped"], *found.whole.dropped]
 
 
 def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> list[str]:

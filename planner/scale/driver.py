@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from planner.coverage.data_warnings import list_warnings
 from planner.errors import PlannerError
@@ -15,9 +15,10 @@ from planner.plan import Plan
 from planner.plan.profiles import find_fastest
 from planner.plan.services import list_moment_notes
 from planner.scale.area_arrays import area_to_arrays, array_to_json
-from planner.scale.asked import list_walkers
+from planner.scale.asked import list_turned, list_walkers
 from planner.scale.bare_map import make_bare_map
 from planner.scale.city_parts import Part
+from planner.scale.condition_steps import list_under, search_under, see_ways, tell_conditions
 from planner.scale.content import keep
 from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
 from planner.scale.ground import cut_core
@@ -38,8 +39,8 @@ from planner.scale.survey import survey_area
 from planner.scale.tile_names import NamesOfTiles
 from planner.scale.tile_reading import list_steps, name_tile, put_largest_first
 from planner.scale.tile_streets import join_figures
-from planner.scale.tiles import answer_tile
-from planner.scale.walk_steps import gather_facilities, meet_tile, search_far
+from planner.scale.tiles import TOO_FEW, answer_tile
+from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, search_turned
 from planner.scale.whole import Whole
 from planner.scale.whole_heights import load_whole_heights
 from planner.sources import load_plan
@@ -48,6 +49,9 @@ from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
 from planner.sources.plan_files import hash_files, name_files
+
+#: So many of the nearest facilities each way are told first where the longer of two walks counts.
+_FIRST_MOST: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,14 +133,6 @@ def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
 
 def _refuse_whole_only(plan: Plan) -> None:
     """Refuse what depends on more than tiles tell each other."""
-    if plan.conditions:
-        raise PlannerError(
-            "[[conditions]] cannot be asked of a run in tiles yet; run it without tiles"
-        )
-    if plan.network.direction == "both":
-        raise PlannerError(
-            '[network] direction = "both" cannot be run in tiles; run it without tiles'
-        )
     if find_street_file(plan) is not None:
         raise PlannerError("[network] streets are no extract that can be cut; run it without tiles")
     if (plan.area is None or plan.area.boundary is None) and any(p.raster for p in plan.demand):
@@ -164,7 +160,8 @@ class _Work:
     """The steps from the study area to the answers.
 
     steps : all of them, none before one that it waits for; facts : the key of the streets' facts.
-    people, dealing, gathering, words : the steps of these; meets, answers : those of the tiles.
+    people, dealing, gathering, words : the steps of these; meets, answers : those of the tiles;
+    searches : of the streets of all of them.
     """
 
     steps: Sequence[WorkStep]
@@ -173,6 +170,7 @@ class _Work:
     dealing: WorkStep
     meets: Sequence[WorkStep]
     gathering: WorkStep
+    searches: Sequence[WorkStep]
     words: WorkStep
     answers: Sequence[WorkStep]
 
@@ -192,9 +190,8 @@ class _TiledRun:
         """Do all of them, and join the parts."""
         profile = find_fastest(self.plan.judged_profiles)
         area = survey_area(self.manifest, self.runner, self.store, self.inputs, profile)
-        work = self._list_work(area)
-        forget_lost_pieces(self.store, work.dealing.key)
-        self.runner.run(work.steps)
+        work = self._do_work(area)
+        turned = self._turn(work)
         told = read_told(self.store.load(work.people.key))
         whole = self._tell_whole(area, work, told)
         names = NamesOfTiles(
@@ -203,11 +200,38 @@ class _TiledRun:
         )  # fmt: skip
         parts = _StoredParts(self.store, [step.key for step in work.answers])
         joined = join_parts(parts, whole, names.find)
-        rows = [(step.tile, step.settings, step.key) for step in work.answers]
+        rows = [(step.tile, {**step.settings, **turned}, step.key) for step in work.answers]
         return TiledAnswer(joined, whole, told, self.manifest, rows, names)
 
-    def _list_work(self, area: StudyArea) -> _Work:
-        """List the steps from the study area to the answers, each with the keys that it needs."""
+    def _do_work(self, area: StudyArea) -> _Work:
+        """Do the steps from the study area to the answers, until these tell all that is asked."""
+        most = _FIRST_MOST if self.plan.network.direction == "both" else None
+        while True:
+            work = self._list_work(area, most)
+            forget_lost_pieces(self.store, work.dealing.key)
+            self.runner.run(work.steps)
+            if most is None or not any(TOO_FEW in self.store.load(one.key) for one in work.answers):
+                return work
+            most *= 4
+
+    def _turn(self, work: _Work) -> dict[str, str]:
+        """Find the walks of the directions that do not decide; return their key as a setting."""
+        if not list_turned(self.plan):
+            return {}
+        asked = {name: work.searches[0].settings[name] for name in ("plan", "cut", "area", "meets")}
+        settings = {
+            **asked,
+            "facilities": work.gathering.key,
+            "parts": [step.key for step in work.answers],
+        }
+        (key,) = self.runner.run([WorkStep("walks", "", search_turned, settings)])
+        return {"turned": key}
+
+    def _list_work(self, area: StudyArea, most: int | None) -> _Work:
+        """List the steps from the study area to the answers, each with the keys that it needs.
+
+        most : of the nearest facilities, each way, where the longer of both counts.
+        """
         fact_steps, facts = self._begin_facts(area)
         asked = self._name_files() | {"area": keep(self.store, area_to_arrays(area))}
         tiles = [
@@ -216,6 +240,10 @@ class _TiledRun:
             if cut_core(tile.core, area, self.manifest.sheet_west) is not None
         ]
         of_people = {**asked, "areas": self.manifest.areas_sha256}
+        ways = []
+        if self.plan.conditions:
+            ways = list_steps("map", see_ways, self.manifest, [{} for _ in self.manifest.tiles])
+            of_people["ways"] = [step.key for step in ways]
         people = WorkStep("people", "", place_everybody, of_people)
         cores = [[tile.name, list(tile.core)] for tile in tiles]
         dealing = WorkStep(
@@ -228,8 +256,10 @@ class _TiledRun:
         gathering = WorkStep(
             "facilities", "", gather_facilities, {"meets": [step.key for step in meets]}
         )
+        if most is not None:
+            asked = asked | {"most": most}
         searches = self._list_searches(asked | {"facilities": gathering.key}, meets)
-        found = {
+        found = ({} if most is None else {"most": most}) | {
             "facilities": gathering.key,
             "people": dealing.key,
             "border": [step.key for step in searches],
@@ -238,7 +268,7 @@ class _TiledRun:
             WorkStep("answer", name, answer_tile, {**settings, **found})
             for name, settings in opened.items()
         ]
-        placing, words = [people, dealing], self._list_words()
+        placing, words = [*ways, people, dealing], self._list_words()
         # What nothing waits for soon is done where there is nothing else to do.
         steps = [
             *fact_steps,
@@ -250,7 +280,7 @@ class _TiledRun:
             *words,
             *put_largest_first(self.manifest, answers),
         ]
-        return _Work(steps, facts, people, dealing, meets, gathering, words[-1], answers)
+        return _Work(steps, facts, people, dealing, meets, gathering, searches, words[-1], answers)
 
     def _begin_facts(self, area: StudyArea) -> tuple[list[WorkStep], str]:
         """Return the steps that find the facts of streets, and their key; heights are found now."""
@@ -280,6 +310,9 @@ class _TiledRun:
         return [
             WorkStep("walks", "", search_far, {**settings, "walker": number})
             for number in range(count)
+        ] + [
+            WorkStep("walks", "", search_under, {**settings, "under": number})
+            for number in range(len(list_under(self.plan)))
         ]
 
     def _list_words(self) -> list[WorkStep]:
@@ -310,4 +343,5 @@ class _TiledRun:
             *told["of_groups"],
             *list_moment_notes(bare.counting, self.plan.asked_moments),
         ]
-        return Whole(inputs, area, facilities, notes)
+        more, dropped = tell_conditions(bare, parts)
+        return Whole(inputs, area, facilities, [*notes, *more], dropped)

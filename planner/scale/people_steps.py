@@ -12,6 +12,7 @@ from planner.coverage.people import place_people
 from planner.gaps.definition import find_table_distances
 from planner.network.study_area import StudyArea
 from planner.scale.area_arrays import area_from_arrays, array_to_json, json_to_array
+from planner.scale.condition_steps import read_known_ways
 from planner.scale.content import keep
 from planner.scale.cutting import load_areas
 from planner.scale.ground import holds_in
@@ -31,13 +32,15 @@ TOLD = "told"
 def place_everybody(store: StepStore, settings: Settings) -> Arrays:
     """Place the people of the whole area, in one process: its memory is that of all units.
 
-    settings : plan, cut (folder), area (key).
+    settings : plan, cut (folder), area (key); ways : keys of `see_ways` of all tiles, where the
+    plan has conditions.
     """
     manifest = read_manifest(Path(settings["cut"]))
     plan = load_plan(Path(settings["plan"]))
     needs_map = any(part.uses_map for part in plan.demand)
     osm = load_areas(manifest) if needs_map else make_map(manifest)
-    inputs = load_inputs_beside(plan, osm, people=True)
+    ways = read_known_ways(store, settings["ways"]) if "ways" in settings else None
+    inputs = load_inputs_beside(plan, osm, people=True, ways=ways)
     area = area_from_arrays(store.load(settings["area"]), inputs)
     people = place_people(inputs, area, osm.zones.to_crs(area.crs))
     groups = group_people(people.units, people.table, inputs.groups, area.town_names)
@@ -55,6 +58,7 @@ def place_everybody(store: StepStore, settings: Settings) -> Arrays:
             *list_dropped_rows(inputs.candidates),
             *list_dropped_rows(None if routes is None else routes.sites),
             *([] if courses is None else courses.dropped.to_dict("records")),
+            *(row for one in inputs.closed for row in one.dropped.to_dict("records")),
         ],
         "join_m": [[table, metres] for table, metres in join_m.items()],
     }

@@ -40,7 +40,7 @@ from planner.sources._plan_parts import (
 )
 from planner.sources._plan_reading import PlanReading
 from planner.sources.cache import ArrayCache
-from planner.sources.condition_files import ClosedPlaces, read_conditions
+from planner.sources.condition_files import ClosedPlaces, KnownWays, read_conditions
 from planner.sources.course_tables import CourseTables
 from planner.sources.demand_input import DemandInput
 from planner.sources.elevation import Elevation
@@ -188,7 +188,9 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     return inputs
 
 
-def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
+def load_inputs_beside(
+    plan: Plan, osm: OsmExtract, *, people: bool, ways: KnownWays | None = None
+) -> Inputs:
     """Read the files of a plan beside a map that is read already: the whole, or a part of it.
 
     Parameters
@@ -197,6 +199,9 @@ def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
         In place of the map that the plan names.
     people
         False: tables of people, groups, candidates, routes and courses are left out.
+    ways
+        All that are streets in the whole map, by which rows of `[[conditions]]` are dropped; None:
+        all rows are taken.
 
     Returns
     -------
@@ -209,7 +214,7 @@ def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
         As `load_inputs`.
     """
     reading = PlanReading()
-    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people)
+    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people, ways=ways)
     reading.stop()
     assert inputs is not None  # its map is given
     return inputs
@@ -251,11 +256,13 @@ def _read(
     patient: bool = True,
     osm: OsmExtract | None = None,
     people: bool = True,
+    ways: KnownWays | None = None,
 ) -> Inputs | None:
     """Read one part of a plan after the other; None where its map could not be read.
 
     Unless it is patient, a map that is there is not read once a fault was found. One that is given
-    is not read at all, and nothing is hashed then. See `load_inputs_beside` for `people`.
+    is not read at all, and nothing is hashed then. For `people` and `ways` see
+    `load_inputs_beside`.
     """
     start, tried = time.perf_counter(), reading.try_part
     heights = begin_heights(plan, cache) if osm is None else None
@@ -282,7 +289,7 @@ def _read(
     elevation = None
     if hashed:
         elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
-    closed = read_conditions(plan, None if osm is None else osm.ways, reading)
+    closed = read_conditions(plan, osm.ways if hashed and osm is not None else ways, reading)
     if osm is None:
         return None
     return Inputs(

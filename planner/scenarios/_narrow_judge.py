@@ -14,7 +14,7 @@ from planner.travel.streets import Streets, prepare_like
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class TouchedPeople:
     """Whom the edits can touch of those who walk in one profile.
 
     rows (r,) : the units, of n. judge : asks these alone, in a state of its own kind.
@@ -41,7 +41,7 @@ class NarrowJudge:
         self,
         own: WalkProfile,
         known: Mapping[Question, StateVerdict],
-        parts: Mapping[WalkProfile, Part],
+        parts: Mapping[WalkProfile, TouchedPeople],
     ) -> None:
         self._own, self._known, self._parts = own, known, parts
         self.of_today = parts[own].judge.of_today
@@ -103,7 +103,6 @@ def _put(known: StateVerdict, rows: Ints, found: StateVerdict) -> StateVerdict:
     """Return what is known with what some of the units are told now."""
     if len(rows) == 0:
         return known
-    columns = [known.minutes.copy(), known.nearest.copy(), known.verdict.copy()]
-    for column, new in zip(columns, (found.minutes, found.nearest, found.verdict), strict=True):
-        column[rows] = new
-    return StateVerdict(*columns)
+    minutes, nearest, verdict = known.minutes.copy(), known.nearest.copy(), known.verdict.copy()
+    minutes[rows], nearest[rows], verdict[rows] = found.minutes, found.nearest, found.verdict
+    return StateVerdict(minutes, nearest, verdict)

@@ -15,7 +15,7 @@ from planner.crs.array_types import Flags, Floats
 from planner.network.walk_network import WalkNetwork
 from planner.plan.slopes import find_reach_pace
 from planner.scenarios._facility_pool import FacilityPool
-from planner.scenarios._narrow_judge import NarrowJudge, Part
+from planner.scenarios._narrow_judge import NarrowJudge, TouchedPeople
 from planner.scenarios._scenario_case import ScenarioCase
 from planner.scenarios._state_verdicts import StateJudge, StateVerdict
 from planner.scenarios._street_edits import open_gate
@@ -63,7 +63,7 @@ def narrow(
         own = {q: known[q] for q in case.questions if q.profile == profile}
         rows = np.flatnonzero(_find_touched(case, streets, own, changed, gates))
         judge = StateJudge(streets, case.pool.table, case.units.iloc[rows], case.area.data)
-        parts[profile] = Part(rows, judge)
+        parts[profile] = TouchedPeople(rows, judge)
     return NarrowJudge(case.streets.profile, known, parts)
 
 

@@ -17,6 +17,7 @@ from planner.gaps.changed_gaps import WENT, change_gaps
 from planner.plan import Plan
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
+from planner.scenarios._answers_of_today import load_answers, save_answers
 from planner.scenarios._change_counts import (
     Presence,
     compare_rules,
@@ -34,7 +35,6 @@ from planner.scenarios._change_layers import (
     stack_layers,
 )
 from planner.scenarios._edit_steps import follow
-from planner.scenarios._kept_answers import load_answers, save_answers
 from planner.scenarios._ledger import build_ledger
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._state_verdicts import State, StateVerdict

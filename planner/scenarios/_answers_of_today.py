@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from planner import coverage, crs, network, plan, travel
 from planner.coverage.asked_question import Question
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.network.stored import building_rules
@@ -19,6 +18,8 @@ from planner.sources.cache import ArrayCache, make_key, source_of
 from planner.sources.plan_settings import list_settings
 
 _VERDICTS: Final = (COVERED, GAP, UNKNOWN)
+#: Rooms that answers come from.
+_ROOMS: Final = ("plan", "crs", "network", "travel", "coverage")
 #: More is not kept: answers times units.
 _MOST: Final = 10_000_000
 
@@ -81,9 +82,6 @@ def _make_key(case: ScenarioCase) -> str:
 
 def _source_of_rooms() -> bytes:
     """Return the source of the rooms that answers come from."""
-    files = [
-        file
-        for room in (plan, crs, network, travel, coverage)
-        for file in sorted(Path(str(room.__file__)).parent.rglob("*.py"))
-    ]
+    house = Path(__file__).parents[1]
+    files = [file for room in _ROOMS for file in sorted((house / room).rglob("*.py"))]
     return b"\n".join(file.read_bytes() for file in files)

@@ -92,6 +92,7 @@ def run_city_into(
     options: CityOptions,
     *,
     quiet: bool,
+    accept_datum: bool = False,
 ) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Run a plan in tiles into a folder; return its summary, provenance and the path of its page.
 
@@ -119,8 +120,9 @@ def run_city_into(
     with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
         stages = Stages(told)
         answer = run_city(
-            plan_path, runner, store, tiles=options.tiles, towns=options.towns, stages=stages
-        )
+            plan_path, runner, store, tiles=options.tiles, towns=options.towns, stages=stages,
+            check_datums=not accept_datum,
+        )  # fmt: skip
         write_city_run(answer, out, runner, store, towns=options.towns)
     page = f"{TOWNS_FOLDER}/{INDEX_FILE}" if answer.area.town_names else ""
     return dict(answer.summary), dict(answer.provenance), page

@@ -36,6 +36,7 @@ from planner.cli.options import (
     BoundaryOption,
     BudgetOption,
     ClosuresOption,
+    ConditionOption,
     DatumOption,
     ExcludeOption,
     FacilitiesOption,
@@ -293,6 +294,7 @@ def site_command(
     why_not: WhyNotOption = None,
     service: ServiceOption = None,
     moment: MomentOption = None,
+    condition: ConditionOption = None,
     group: GroupOption = None,
     finished: FinishedOption = None,
     scenario: PeopleOfOption = None,
@@ -311,8 +313,9 @@ def site_command(
     """
     check_service_options(
         {
-            "--moment": moment, "--group": group, "--closures": closures or None,
-            "--why-not": why_not, "--run": finished, "--scenario": scenario, "--year": year,
+            "--moment": moment, "--condition": condition, "--group": group,
+            "--closures": closures or None, "--why-not": why_not, "--run": finished,
+            "--scenario": scenario, "--year": year,
             "--weights": None if weights == USUAL_WEIGHTS else weights,
         },
         asked=service is not None,
@@ -323,7 +326,10 @@ def site_command(
         "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
     }  # fmt: skip
     if service is not None:
-        asked |= {"service": service, "moment": moment, "group": group, "p": sites, "share": share}
+        asked |= {
+            "service": service, "moment": moment, "condition": condition, "group": group,
+            "p": sites, "share": share,
+        }  # fmt: skip
         _say_who_gains(plan, out, asked, (time_limit, gap), quiet=quiet, accept_datum=accept_datum)
         return
     asked |= {"n_sites": sites, "share": share, "closures": closures}

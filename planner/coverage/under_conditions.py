@@ -56,7 +56,7 @@ class AnswerGround:
 
 
 @dataclass(frozen=True, eq=False)
-class _JoinedUnder:
+class JoinedUnder:
     """Streets under a condition, with k facilities and n units joined to them."""
 
     streets: Streets
@@ -83,7 +83,7 @@ class WalksUnder:
         self.stuck = find_inside(laid.ground, ground.xy)
         self._minutes: dict[WalkProfile, tuple[Floats, NDArray[np.int64]]] = {}
         self._reach: dict[WalkProfile, float] = {}
-        self._joined: dict[WalkProfile, _JoinedUnder] = {}
+        self._joined: dict[WalkProfile, JoinedUnder] = {}
 
     @property
     def is_open(self) -> Flags:
@@ -140,10 +140,11 @@ class WalksUnder:
             reason=np.where(self.stuck, "", judged["reason"]),
         )
 
-    def join_for(self, profile: WalkProfile) -> None:
+    def joined(self, profile: WalkProfile) -> JoinedUnder:
         """Join people and facilities for a profile, and keep this for `search`."""
         if profile not in self._joined:
             self._joined[profile] = self._join(profile)
+        return self._joined[profile]
 
     def forget_joins(self) -> None:
         """Give back the memory of what is joined; it is joined again if asked for."""
@@ -156,10 +157,9 @@ class WalksUnder:
 
         chosen (k,) : which of them; units : rows of those who walk, r of them; None for all n.
         """
-        self.join_for(profile)
-        return self._nearest(self._joined[profile], chosen, units)
+        return self._nearest(self.joined(profile), chosen, units)
 
-    def _join(self, profile: WalkProfile) -> _JoinedUnder:
+    def _join(self, profile: WalkProfile) -> JoinedUnder:
         """Prepare the streets, and join all facilities and units to them."""
         streets = prepare_under(self._laid, self._ground.streets, profile)
         self._reach[profile] = streets.reach_m_per_min
@@ -173,10 +173,10 @@ class WalksUnder:
         units = join(streets, self._ground.xy, reached=True)
         if beyond is not None:
             streets = beyond.lay(self._laid).bound(streets)
-        return _JoinedUnder(streets, places, units)
+        return JoinedUnder(streets, places, units)
 
     def _nearest(
-        self, joined: _JoinedUnder, chosen: Flags, units: Ints | None = None
+        self, joined: JoinedUnder, chosen: Flags, units: Ints | None = None
     ) -> tuple[Floats, Ints]:
         """Search as `search` does."""
         some = np.arange(len(self.stuck)) if units is None else units

@@ -38,6 +38,10 @@ CITY_OUTPUTS: Final = (
 )  # fmt: skip
 
 
+#: A table of the dataset that has no geometry.
+VERDICTS: Final = "verdicts"
+
+
 def check_city_out(out: Path, inputs: Iterable[Path]) -> None:
     """Refuse a folder that the answer of a city cannot go into; see `check_out`.
 
@@ -180,9 +184,9 @@ def _link(path: Path, place: Path) -> None:
 
 
 def _take_towns(folder: Path, towns: list[str]) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of some towns."""
+    """Return the layers of some towns; tables without geometry stay in the dataset alone."""
     names = sorted(path.name for path in folder.iterdir() if path.is_dir())
-    found = {name: read_town_rows(folder, name, towns) for name in names}
+    found = {name: read_town_rows(folder, name, towns) for name in names if name != VERDICTS}
     return {name: layer for name, layer in found.items() if len(layer)}
 
 

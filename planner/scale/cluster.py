@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -42,6 +42,11 @@ _MOST_LOSSES: Final = 20
 _STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
+#: Workers have the same versions of these, or their figures, and how they are sent, could differ.
+_LIBRARIES: Final = (
+    "dask", "distributed", "geopandas", "numba", "numpy", "osmium", "pandas", "pyproj", "scipy",
+    "shapely",
+)  # fmt: skip
 _GO_ON: Final = "start the same command again: what is done is kept"
 
 
@@ -341,14 +346,30 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
     try:
         # Sent as source, since a worker may have another planner, or none.
         found = client.run(_look_around(), str(probe))
+    except Exception as error:  # whatever a worker with another Python or Dask makes of it
+        raise PlannerError(
+            f"{address}: its workers cannot be asked ({on_one_line(str(error))}); install the same "
+            "Python, Dask and planner on all workers"
+        ) from error
     finally:
         probe.unlink(missing_ok=True)
-    for worker, (version, rules, seen) in found.items():
+    own = _list_libraries()
+    for worker, (version, rules, seen, libraries) in found.items():
         if rules != program_rules():
             has = f"planner {version}" if version else "no planner"
             raise PlannerError(
                 f"{address}: the worker {worker} has {has}, not this planner "
                 f"{program_version()}; install the same files on all workers"
+            )
+        other = [name for name in own if libraries.get(name) != own[name]]
+        if other:
+            has, wanted = (
+                ", ".join(f"{name} {of.get(name, '-')}" for name in other)
+                for of in (libraries, own)
+            )
+            raise PlannerError(
+                f"{address}: the worker {worker} has {has}, this computer {wanted}: figures could "
+                "differ; install the same versions on all workers"
             )
         if seen != program_rules():
             raise PlannerError(
@@ -357,24 +378,34 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
             )
 
 
-def _look_around() -> Callable[[str], tuple[str, str, str]]:
+def _list_libraries() -> dict[str, str]:
+    """Return the versions of Python, without its last part, of Dask and of what decides figures."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python} | {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def _look_around() -> Callable[[str], tuple[str, str, str, dict[str, str]]]:
     """Return a function that asks a worker for its planner and for what stands in a file."""
 
-    def look(path: str) -> tuple[str, str, str]:
-        """Return version and rules of the planner, "" for none, and what the file holds."""
+    def look(path: str) -> tuple[str, str, str, dict[str, str]]:
+        """Return version and rules of the planner, "" for none, what the file holds, libraries."""
         from pathlib import Path
 
+        libraries: dict[str, str] = {}
         try:
             from planner.scale.steps import program_rules
             from planner.sources.versions import program_version
 
             version, rules = program_version(), program_rules()
+            from planner.scale.cluster import _list_libraries
+
+            libraries = _list_libraries()
         except ImportError:
             version, rules = "", ""
         try:
-            return version, rules, Path(path).read_text(encoding="utf-8")
+            return version, rules, Path(path).read_text(encoding="utf-8"), libraries
         except OSError:
-            return version, rules, ""
+            return version, rules, "", libraries
 
     # Without a module cloudpickle sends the function itself and not its name.
     look.__module__ = "__main__"

@@ -21,6 +21,7 @@ from planner.scale.city_parts import Part
 from planner.scale.condition_steps import list_under, search_under, see_ways, tell_conditions
 from planner.scale.content import keep
 from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
+from planner.scale.datum_steps import check_tables, see_streets
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
 from planner.scale.left_out_of_map import read_words, see_lonlat
@@ -91,6 +92,7 @@ def run_in_tiles(
     *,
     tiles: int | None = None,
     most_nodes: int | None = None,
+    check_datums: bool = False,
 ) -> TiledAnswer:
     """Run a plan in tiles; the answer is that of a plain run.
 
@@ -102,6 +104,8 @@ def run_in_tiles(
         Do the steps, and keep what comes of them.
     tiles
         So many tiles; None: as many as keep the nodes of streets of each below `most_nodes`.
+    check_datums
+        Whether a table that is surely in another datum than the plan says is refused.
 
     Raises
     ------
@@ -116,7 +120,7 @@ def run_in_tiles(
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
     while True:
         try:
-            return _TiledRun(path, plan, inputs, manifest, runner, store).run()
+            return _TiledRun(path, plan, inputs, manifest, runner, store, check_datums).run()
         except StepDiedError as died:
             manifest = _cut_further(manifest, died)
 
@@ -185,6 +189,7 @@ class _TiledRun:
     manifest: Manifest
     runner: Runner
     store: StepStore
+    check_datums: bool = False
 
     def run(self) -> TiledAnswer:
         """Do all of them, and join the parts."""
@@ -271,6 +276,7 @@ class _TiledRun:
         placing, words = [*ways, people, dealing], self._list_words()
         # What nothing waits for soon is done where there is nothing else to do.
         steps = [
+            *(self._list_checks(asked) if self.check_datums else ()),
             *fact_steps,
             *(placing if own else []),
             *put_largest_first(self.manifest, meets),
@@ -314,6 +320,13 @@ class _TiledRun:
             WorkStep("walks", "", search_under, {**settings, "under": number})
             for number in range(len(list_under(self.plan)))
         ]
+
+    def _list_checks(self, asked: Mapping[str, Any]) -> list[WorkStep]:
+        """List the steps that look into the datums of tables."""
+        seeing = list_steps("map", see_streets, self.manifest, [{} for _ in self.manifest.tiles])
+        settings = {name: asked[name] for name in ("plan", "plan_sha256", "files", "cut")}
+        settings |= {"areas": self.manifest.areas_sha256, "streets": [one.key for one in seeing]}
+        return [*seeing, WorkStep("map", "", check_tables, settings)]
 
     def _list_words(self) -> list[WorkStep]:
         """List the steps that find what the whole extract says of itself; the last one tells it."""

@@ -231,7 +231,7 @@ class StateJudge:
         if any(walks.under(condition) is None for condition, _ in asked):
             walks.ask_under(self._lay(walks.network))
         with ThreadPoolExecutor(cores()) as pool:
-            list(pool.map(lambda one: _under(walks, one[0]).join_for(one[1]), asked))
+            list(pool.map(lambda one: _under(walks, one[0]).joined(one[1]), asked))
 
     def _chosen_of(self, question: Question, *, may_be_open: bool = False) -> Flags:
         """Return which facilities of the pool a question is about, looked up once."""

@@ -89,7 +89,10 @@ def write_random_plan(folder: Path, seed: int) -> Path:
         text.append('gates = "gates.csv"')
     if plan.chance(0.4):
         _write_hills(plan)
-        text += ['elevation = "dem.tif"', f'direction = "{plan.rng.choice(["to", "from"])}"']
+        text += [
+            'elevation = "dem.tif"',
+            f'direction = "{plan.rng.choice(["to", "from", "both"])}"',
+        ]
     text += _write_facilities(plan)
     text += _write_people(plan)
     text += _ask(plan, ruled='towns = "towns.geojson"' in text)
@@ -288,6 +291,7 @@ def _ask(plan: RandomPlan, *, ruled: bool) -> list[str]:
         lines += ["[[groups]]", 'name = "old"', "share = 0.17", 'profile = "elderly"']
     if plan.chance(0.3):
         lines += ["[uncertainty]", f"repeats = {rng.integers(1, 4)}"]
+    lines += _name_conditions(plan)
     if ruled and plan.chance(0.5):
         lines += [
             "[[rules]]", 'id = "near"', 'tier = "town"', 'level = "main"', 'profile = "slow"',
@@ -295,4 +299,24 @@ def _ask(plan: RandomPlan, *, ruled: bool) -> list[str]:
             "[[rules]]", 'id = "metres"', 'tier = "town"', 'level = "any"', "cutoff_m = 120",
             'moment = "night"', 'source = "a test"', 'status = "assumption"',
         ]  # fmt: skip
+    return lines
+
+
+def _name_conditions(plan: RandomPlan) -> list[str]:
+    """Write what conditions name; return their sections."""
+    lines = []
+    if plan.chance(0.4):
+        lines += ["[[conditions]]", 'name = "ice"', 'closed_highways = ["steps"]',
+                  "crossing_delay = 1.5", "[[conditions.speeds]]", "factor = 0.7"]  # fmt: skip
+        if plan.chance(0.5):
+            lines += ["[[conditions.speeds]]", 'profiles = ["slow"]',
+                      'highways = ["residential"]', "factor = 0.8"]  # fmt: skip
+    if plan.chance(0.4):
+        low = plan.places(1)[0]
+        wet = box(*low, *(low + plan.rng.uniform(60, 400, 2)))
+        _write_layer(plan.folder / "wet.geojson", {"name": ["wet"], "geometry": [wet]})
+        lines += ["[[conditions]]", 'name = "flood"', 'closed_area = "wet.geojson"']
+        lines.append(f"close_facilities = {plan.rng.choice(['true', 'false'])}")
+        if plan.chance(0.3):
+            lines.append("close_elevated = false")
     return lines

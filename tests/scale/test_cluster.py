@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,10 @@ import psutil
 import pytest
 
 from planner.errors import PlannerError
+from planner.scale import cluster
 from planner.scale.cluster import DaskRunner, join_cluster, local_cluster
 from planner.scale.steps import StepDiedError, StepStore, WorkStep
+from planner.sources.versions import program_version
 from tests.scale import work_for_steps as work
 
 pytest.importorskip("distributed")
@@ -225,3 +228,31 @@ def test_a_scheduler_without_workers_and_workers_of_another_kind(
             join_cluster(address, store, print),
         ):
             pass
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A client whose only worker answers with these versions, or fails."""
+
+    libraries: dict[str, str] | None
+
+    def wait_for_workers(self, *_: object, **__: object) -> None:
+        pass
+
+    def run(self, _look: object, probe: str) -> dict[str, tuple[str, str, str, dict[str, str]]]:
+        if self.libraries is None:
+            raise TypeError("code() takes at most\n16 arguments")
+        rules = Path(probe).read_text(encoding="utf-8")
+        return {"tcp://w:1": (program_version(), rules, rules, self.libraries)}
+
+
+def test_workers_with_other_libraries_are_refused_by_name(tmp_path: Path):
+    store, own = StepStore(tmp_path), cluster._list_libraries()
+    cluster._check_workers(Asked(own), store, "tcp://h:1")  # type: ignore[arg-type]
+    for other, message in (
+        (own | {"dask": "1.0", "numpy": "1.2"}, "w:1 has dask 1.0, numpy 1.2, this computer dask"),
+        ({}, "w:1 has python -, dask -, "),
+        (None, r"cannot be asked \(code\(\) takes at most 16 arguments\)"),
+    ):
+        with pytest.raises(PlannerError, match=message):
+            cluster._check_workers(Asked(other), store, "tcp://h:1")  # type: ignore[arg-type]

@@ -13,7 +13,12 @@ from tests.cities.rasters import reading_rasters_here
 from tests.cities.small_plan import lonlat
 from tests.samples import first
 from tests.scale.test_both_ways_in_tiles import write_city
-from tests.scale.tiles_beside_plain import assert_same_demand, assert_same_figures, run_both
+from tests.scale.tiles_beside_plain import (
+    assert_same_demand,
+    assert_same_figures,
+    assert_same_verdicts,
+    run_both,
+)
 
 __all__ = ["reading_rasters_here"]
 pytestmark = pytest.mark.usefixtures("reading_rasters_here")
@@ -65,6 +70,7 @@ def test_conditions_in_tiles(tmp_path, seed, count, direction, close):
     whole, answer = run_both(plan, tmp_path / "steps", count)
     assert_same_figures(whole, answer)
     assert_same_demand(whole, answer)
+    assert_same_verdicts(whole, answer)
     assert {row["condition"] for row in whole.summary["conditions"]} == {"ice", "flood"}
     assert any("987654" in row["reason"] for row in whole.provenance["dropped_rows"])
     assert answer.provenance["dropped_rows"] == whole.provenance["dropped_rows"]

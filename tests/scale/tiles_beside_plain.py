@@ -13,6 +13,11 @@ from planner.scale.city_run import run_city
 from planner.scale.steps import OneProcess, StepStore
 from planner.sources import load_inputs, load_plan
 
+#: What a row of the table of verdicts is about.
+QUESTION = (
+    "demand_id", "level", "domains", "profile", "moment", "condition", "cutoff_minutes", "cutoff_m",
+)  # fmt: skip
+
 
 def to_text(summary) -> str:
     return json.dumps(summary, ensure_ascii=False, sort_keys=True)
@@ -53,3 +58,15 @@ def assert_same_demand(whole: Result, answer) -> None:
     pd.testing.assert_frame_equal(
         both[0][columns], both[1][columns], check_dtype=False, atol=1.1e-3, rtol=0
     )
+
+
+def assert_same_verdicts(whole: Result, answer) -> None:
+    """The same rows of the table of verdicts."""
+    theirs = whole.tables["verdicts"].replace(np.inf, np.nan)
+    asked = [name for name in QUESTION if name in theirs]
+    ours = read_layer(answer, "verdicts").drop(columns="town").replace({None: np.nan})
+    both = [
+        table.replace({None: np.nan}).sort_values(asked, ignore_index=True)[list(theirs.columns)]
+        for table in (ours, theirs)
+    ]
+    pd.testing.assert_frame_equal(*both, check_dtype=False, atol=1.1e-3, rtol=0)

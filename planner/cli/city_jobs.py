@@ -1,4 +1,4 @@
-"""`planner run` of a whole city: in tiles, on the workers of a cluster."""
+"""`planner run` and `planner site` of a whole city: in tiles, on the workers of a cluster."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.cli.terminal import say, show_progress
+from planner.cli.language import keep, spoken_language
+from planner.cli.terminal import print_list, say, show_progress
 from planner.errors import PlannerError
 from planner.stages import Stages
 
@@ -76,6 +77,18 @@ class CityOptions:
                     raise PlannerError(f"{name} needs --workers or --scheduler")
         return asked
 
+    def open_store(self, out: Path) -> StepStore:
+        """Return where what is done is kept: in `work`, else beside a folder of results."""
+        from planner.scale.manifest import MANIFEST
+        from planner.scale.steps import StepStore
+        from planner.sources.folders import check_folder
+
+        work = self.work or out.absolute().with_name(f"{out.absolute().name}.tiles")
+        if work.exists() and out.exists() and work.samefile(out):
+            raise PlannerError(f"{work}: is the folder of --out; name another one in --work")
+        check_folder(work, [MANIFEST])
+        return StepStore(work.absolute())
+
     def start(self, store: StepStore, progress: Progress) -> AbstractContextManager[DaskRunner]:
         """Return the workers, to be used in a `with`."""
         from planner.scale.cluster import join_cluster, local_cluster
@@ -102,21 +115,14 @@ def run_city_into(
     from planner.reports.city_files import check_city_out
     from planner.reports.town_files import TOWNS_FOLDER
     from planner.scale.city_run import check_town_names, run_city, write_city_run
-    from planner.scale.manifest import MANIFEST
-    from planner.scale.steps import StepStore
-    from planner.sources.folders import check_folder
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
 
     plan = load_plan(plan_path)
     check_city_out(out, [plan_path, *list_files(plan)])
-    work = options.work or out.absolute().with_name(f"{out.absolute().name}.tiles")
-    if work.exists() and out.exists() and work.samefile(out):
-        raise PlannerError(f"{work}: is the folder of --out; name another one in --work")
-    check_folder(work, [MANIFEST])
     if options.towns:
         check_town_names(plan, options.towns)
-    store = StepStore(work.absolute())
+    store = options.open_store(out)
     with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
         stages = Stages(told)
         answer = run_city(
@@ -126,3 +132,76 @@ def run_city_into(
         write_city_run(answer, out, runner, store, towns=options.towns)
     page = f"{TOWNS_FOLDER}/{INDEX_FILE}" if answer.area.town_names else ""
     return dict(answer.summary), dict(answer.provenance), page
+
+
+def check_city_options(given: dict[str, Any]) -> None:
+    """Refuse options of `planner site` that ask for what tiles do not answer.
+
+    given : name of an option -> its value, None for one that was not given.
+    """
+    for name, value in given.items():
+        if value is not None:
+            raise PlannerError(
+                f"{name} cannot stand with --workers or --scheduler; leave it out, or ask it of a "
+                "plan for a part of the city"
+            )
+
+
+def site_city_into(
+    plan_path: Path,
+    out: Path,
+    asked: dict[str, Any],
+    more: tuple[str, float, float],
+    options: CityOptions,
+    *,
+    quiet: bool,
+    accept_datum: bool = False,
+) -> dict[str, Any]:
+    """Site for a plan in tiles; write the proposal into a folder and return its content.
+
+    more : weights as they are given, seconds and gap of the solver.
+    """
+    from planner.reports import SITE_OUTPUTS, check_out, write_proposal
+    from planner.scale.city_sites import propose_city
+    from planner.scale.joined_sites import check_asked_of_parts
+    from planner.siting import SolveOptions, build_question, weights_of
+    from planner.sources.plan_file import load_plan
+    from planner.sources.plan_files import list_files
+
+    plan = load_plan(plan_path)
+    check_out(out, [plan_path, *list_files(plan)], outputs=SITE_OUTPUTS)
+    weights, time_limit, gap = more
+    question = build_question(
+        plan,
+        weights=weights_of(weights),
+        options=SolveOptions(time_limit_s=time_limit, gap=gap),
+        **asked,
+    )
+    check_asked_of_parts(question)  # before workers are started
+    store = options.open_store(out)
+    with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
+        proposal, provenance = propose_city(
+            plan_path, question, runner, store, tiles=options.tiles, stages=Stages(told),
+            check_datums=not accept_datum,
+        )  # fmt: skip
+    write_proposal(proposal, out, provenance=provenance, language=plan.language)
+    return proposal.content
+
+
+def print_city_sites(out: Path, content: dict[str, Any]) -> None:
+    """Print the sites of a city, the proof, what tiles do not tell, and where the files lie."""
+    if content["synthetic"]:
+        say("DEMO DATA, NOT REAL 演示数据，非真实")
+    for site, step in zip(content["sites"], content["order"], strict=True):
+        name, label = keep(site["name"]), keep(site["site_id"])
+        say(f"site {site['order']}: {name} ({label}) adds {step['gain']:,.0f}")
+    value, bound = content["value"], content["bound"]
+    if content["model"] == "capacitated":
+        say(f"served in all: {value:,.0f}; no choice serves more than {bound:,.0f}")
+    else:
+        say(f"newly covered in all: {value:,.0f}; no choice covers more than {bound:,.0f}")
+    for line in content["reasons"][spoken_language()]:
+        say(f"- {line}")
+    print_list("note", [*content["notes"], *content["candidate_notes"]])
+    say("in tiles there are no alternatives, repeats, stretches of street, reasons or map")
+    say(f"sites: {out / 'sites.csv'}")

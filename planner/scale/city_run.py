@@ -91,12 +91,7 @@ def run_city(
     }
     areas = with_notice(to_wgs84(build_area_layer(area, plan.title)), plan)
     named = areas["name"] if area.towns is not None else ""
-    profile = plan.profile_named(plan.service.profile)
-    warnings = [*found.joined.warnings, *layers.list_notes()]
-    provenance = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages) | {
-        "inputs": hash_files(plan),
-        TILES_KEY: len(found.answers),
-    }
+    provenance = tell_provenance(found, stages, layers.list_notes())
     return CityAnswer(
         area,
         found.joined.summary,
@@ -155,6 +150,20 @@ def write_city_run(
             answer.summary, answer.provenance,
         ).draw(runner, store)  # fmt: skip
     return write_city(answer, dataset, pages, out, towns=towns)
+
+
+def tell_provenance(
+    found: TiledAnswer, stages: Stages, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Tell what a run in tiles rests on, as run.json has it.
+
+    stages : what took how long. notes : of the layers.
+    """
+    area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
+    profile = plan.profile_named(plan.service.profile)
+    warnings = [*found.joined.warnings, *notes]
+    content = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages)
+    return content | {"inputs": hash_files(plan), TILES_KEY: len(found.answers)}
 
 
 def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:

@@ -353,7 +353,7 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
         ) from error
     finally:
         probe.unlink(missing_ok=True)
-    own = _list_libraries()
+    own = list_libraries()
     for worker, (version, rules, seen, libraries) in found.items():
         if rules != program_rules():
             has = f"planner {version}" if version else "no planner"
@@ -378,7 +378,7 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
             )
 
 
-def _list_libraries() -> dict[str, str]:
+def list_libraries() -> dict[str, str]:
     """Return the versions of Python, without its last part, of Dask and of what decides figures."""
     python = ".".join(platform.python_version_tuple()[:2])
     return {"python": python} | {name: metadata.version(name) for name in _LIBRARIES}
@@ -397,9 +397,9 @@ def _look_around() -> Callable[[str], tuple[str, str, str, dict[str, str]]]:
             from planner.sources.versions import program_version
 
             version, rules = program_version(), program_rules()
-            from planner.scale.cluster import _list_libraries
+            from planner.scale.cluster import list_libraries
 
-            libraries = _list_libraries()
+            libraries = list_libraries()
         except ImportError:
             version, rules = "", ""
         try:

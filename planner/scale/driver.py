@@ -139,11 +139,6 @@ def _refuse_whole_only(plan: Plan) -> None:
     """Refuse what depends on more than tiles tell each other."""
     if find_street_file(plan) is not None:
         raise PlannerError("[network] streets are no extract that can be cut; run it without tiles")
-    if (plan.area is None or plan.area.boundary is None) and any(p.raster for p in plan.demand):
-        raise PlannerError(
-            "a raster of people needs [area] boundary where a plan is run in tiles; give one, or "
-            "run it without tiles"
-        )
 
 
 def _cut(
@@ -249,6 +244,10 @@ class _TiledRun:
         if self.plan.conditions:
             ways = list_steps("map", see_ways, self.manifest, [{} for _ in self.manifest.tiles])
             of_people["ways"] = [step.key for step in ways]
+        if self.inputs.boundary is None and any(part.raster for part in self.plan.demand):
+            seeing = list_steps("map", see_lonlat, self.manifest, [{} for _ in self.manifest.tiles])
+            of_people["seen"] = [step.key for step in seeing]
+            ways = [*ways, *seeing]
         people = WorkStep("people", "", place_everybody, of_people)
         cores = [[tile.name, list(tile.core)] for tile in tiles]
         dealing = WorkStep(

@@ -33,14 +33,17 @@ def place_everybody(store: StepStore, settings: Settings) -> Arrays:
     """Place the people of the whole area, in one process: its memory is that of all units.
 
     settings : plan, cut (folder), area (key); ways : keys of `see_ways` of all tiles, where the
-    plan has conditions.
+    plan has conditions; seen : of `see_lonlat`, where a raster is cut by the streets alone.
     """
     manifest = read_manifest(Path(settings["cut"]))
     plan = load_plan(Path(settings["plan"]))
     needs_map = any(part.uses_map for part in plan.demand)
     osm = load_areas(manifest) if needs_map else make_map(manifest)
     ways = read_known_ways(store, settings["ways"]) if "ways" in settings else None
-    inputs = load_inputs_beside(plan, osm, people=True, ways=ways)
+    seen = None
+    if "seen" in settings:
+        seen = np.concatenate([store.load(key)["lonlat"] for key in settings["seen"]])
+    inputs = load_inputs_beside(plan, osm, people=True, ways=ways, seen=seen)
     area = area_from_arrays(store.load(settings["area"]), inputs)
     people = place_people(inputs, area, osm.zones.to_crs(area.crs))
     groups = group_people(people.units, people.table, inputs.groups, area.town_names)

@@ -160,14 +160,14 @@ def _to_scenario(evidence: Evidence, sites: gpd.GeoDataFrame) -> dict[str, Any]:
     return build_sites_scenario(
         sites,
         plan.name,
-        _name_scenario(len(sites), plan.language),
+        call_proposal(len(sites), plan.language),
         closed=evidence.closed,
         people=() if people is None else people.of_people,
     )
 
 
-def _name_scenario(count: int, language: str) -> str:
-    """Name the proposal as a scenario, in words that stand on a page and on paper."""
+def call_proposal(count: int, language: str) -> str:
+    """Name the proposal of some sites as a scenario, in words that stand on a page and on paper."""
     named = {"zh": "建议：{sites}", "en": "proposal: {sites}"}[language]
     return named.format(sites=say_amount(count, "sites", language))
 

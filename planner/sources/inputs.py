@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs.array_types import Floats
 from planner.crs.frame import find_bounds
 from planner.errors import ArgumentError, PlannerError
 from planner.plan import Plan, Rule
@@ -189,7 +190,12 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
 
 
 def load_inputs_beside(
-    plan: Plan, osm: OsmExtract, *, people: bool, ways: KnownWays | None = None
+    plan: Plan,
+    osm: OsmExtract,
+    *,
+    people: bool,
+    ways: KnownWays | None = None,
+    seen: Floats | None = None,
 ) -> Inputs:
     """Read the files of a plan beside a map that is read already: the whole, or a part of it.
 
@@ -202,6 +208,9 @@ def load_inputs_beside(
     ways
         All that are streets in the whole map, by which rows of `[[conditions]]` are dropped; None:
         all rows are taken.
+    seen
+        Places of all streets of the whole map, degrees (n, 2), by which cells of rasters are asked
+        for where the plan has no boundary; None: those of `osm`.
 
     Returns
     -------
@@ -214,7 +223,7 @@ def load_inputs_beside(
         As `load_inputs`.
     """
     reading = PlanReading()
-    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people, ways=ways)
+    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people, ways=ways, seen=seen)
     reading.stop()
     assert inputs is not None  # its map is given
     return inputs
@@ -257,12 +266,13 @@ def _read(
     osm: OsmExtract | None = None,
     people: bool = True,
     ways: KnownWays | None = None,
+    seen: Floats | None = None,
 ) -> Inputs | None:
     """Read one part of a plan after the other; None where its map could not be read.
 
     Unless it is patient, a map that is there is not read once a fault was found. One that is given
-    is not read at all, and nothing is hashed then. For `people` and `ways` see
-    `load_inputs_beside`.
+    is not read at all, and nothing is hashed then. For `people`, `ways` and
+    `seen` see `load_inputs_beside`.
     """
     start, tried = time.perf_counter(), reading.try_part
     heights = begin_heights(plan, cache) if osm is None else None
@@ -277,7 +287,8 @@ def _read(
     if around is None and (patient or not reading.errors) and any(p.raster for p in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
         osm = osm or tried(read_streets, plan, reading, cache)
-        around = None if osm is None else find_bounds(osm.ways.lonlat)
+        places = seen if seen is not None else None if osm is None else osm.ways.lonlat
+        around = None if places is None or not len(places) else find_bounds(places)
     demand = read_people(plan, around, names, reading) if people else ()
     groups = read_groups(plan, demand, names, reading) if people else ()
     tiers, committees = _read_polygons(plan, towns, facilities, reading)

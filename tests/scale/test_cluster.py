@@ -247,7 +247,7 @@ class Asked:
 
 
 def test_workers_with_other_libraries_are_refused_by_name(tmp_path: Path):
-    store, own = StepStore(tmp_path), cluster._list_libraries()
+    store, own = StepStore(tmp_path), cluster.list_libraries()
     cluster._check_workers(Asked(own), store, "tcp://h:1")  # type: ignore[arg-type]
     for other, message in (
         (own | {"dask": "1.0", "numpy": "1.2"}, "w:1 has dask 1.0, numpy 1.2, this computer dask"),

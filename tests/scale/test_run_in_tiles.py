@@ -92,7 +92,6 @@ def test_the_demo(tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ('[[demand]]\nkind = "industrial"\nraster = "people.tif"\n', "raster of people"),
         ('[network]\nstreets = "streets.geojson"\n', "streets are no extract"),
     ],
 )

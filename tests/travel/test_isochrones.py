@@ -251,3 +251,29 @@ def test_a_short_fence_changes_only_what_lies_behind_it(cutoff, spot):
     changed = before.symmetric_difference(after)
     assert changed.area < (2 * CELL_M) ** 2
     assert changed.is_empty or changed.hausdorff_distance(shapely.Point(x, y)) < 4 * CELL_M
+
+
+def test_the_ground_past_a_dead_end_is_reached_on_all_sides():
+    """A fence beside it hides nothing: where minutes bend at the end of a street is its end."""
+    angles = np.radians(np.arange(3, 363, 15.0))
+    out = np.column_stack([np.cos(angles), np.sin(angles)])
+    nodes, ways = {1: (13.7, 5.1)}, {}
+    for k, (dx, dy) in enumerate(out.tolist(), 2):
+        # A street of two edges, as another one leads off it on the way.
+        nodes |= {k: (13.7 + 701.3 * dx, 5.1 + 701.3 * dy)}
+        nodes |= {100 + k: (13.7 + 333.3 * dx, 5.1 + 333.3 * dy)}
+        nodes |= {200 + k: (13.7 + 333.3 * dx - 9 * dy, 5.1 + 333.3 * dy + 9 * dx)}
+        ways |= {k: ([1, 100 + k, k], STREET), 200 + k: ([100 + k, 200 + k], STREET)}
+    star = Estates(nodes, ways)
+    # Each fence lies along its street, 40 m beside its end: barriers are looked for round there.
+    posts, fences = {}, {}
+    for k, (dx, dy) in enumerate(out.tolist(), 2):
+        x, y = nodes[k][0] - 40 * dy, nodes[k][1] + 40 * dx
+        posts |= {300 + k: (x, y), 400 + k: (x - 2 * dx, y - 2 * dy)}
+        fences |= {300 + k: ([300 + k, 400 + k], "barrier=fence")}
+    before, after = (
+        draw(estates_network(estates), [(13.7, 5.1)], cutoffs_minutes=[20.0]).geometry[0]
+        for estates in (star, star.having(nodes=posts, ways=fences))
+    )
+    missing = shapely.get_parts(before.difference(after))
+    assert max((part.area for part in missing), default=0) < (2 * CELL_M) ** 2

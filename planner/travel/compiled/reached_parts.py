@@ -24,6 +24,9 @@ _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 4
 #: the ends are ends of a straight piece, not places where minutes bend; and the `line` of `Shapes`.
 X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, LINE = range(10)
 WIDTH = 10
+#: A place where minutes bend is an end of a piece if it lies so near: a part between both would
+#: have no direction, and what is walked to past the end would be looked for on one side alone.
+_SAME_M = 1e-6
 #: Instead of a line: no barrier is near; barriers have to be looked for, as round a single place.
 OPEN, UNLISTED = -1, -2
 
@@ -156,11 +159,11 @@ def _add_edge(
             continue
         at = start
         while at < end:
-            while knot < n_knots - 2 and knot_at[knot + 1] <= at:
+            while knot < n_knots - 2 and knot_at[knot + 1] <= at + _SAME_M:
                 knot += 1
             low, high = knot_at[knot], knot_at[knot + 1]
             # The last knot may lie a rounding error before the end: the loop would go on for ever.
-            stop = min(end, high) if knot < n_knots - 2 else end
+            stop = end if knot == n_knots - 2 or high >= end - _SAME_M else high
             width = high - low
             slope = 0.0
             if width > 0 and knot_minutes[knot] < np.inf:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
-import platform
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module, metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import PlannerError, on_one_line
@@ -23,6 +18,14 @@ from planner.scale.steps import (
     WorkStep,
     find_needs,
     program_rules,
+)
+from planner.scale.worker_side import (
+    do_step,
+    import_numba,
+    list_libraries,
+    look_around,
+    one_core_plugin,
+    warm_up,
 )
 from planner.sources.versions import program_version
 from planner.stages import Progress
@@ -42,11 +45,8 @@ _MOST_LOSSES: Final = 20
 _STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
-#: Workers have the same versions of these, or their figures, and how they are sent, could differ.
-_LIBRARIES: Final = (
-    "dask", "distributed", "geopandas", "numba", "numpy", "osmium", "pandas", "pyproj", "scipy",
-    "shapely",
-)  # fmt: skip
+#: The first and the longest pause between two looks at steps that are being done, seconds.
+_PAUSES_S: Final = (0.005, 0.05)
 _GO_ON: Final = "start the same command again: what is done is kept"
 
 
@@ -82,7 +82,7 @@ class DaskRunner:
     def _submit(self, step: WorkStep, place: int) -> Future[Any]:
         """Hand a step over, by names and settings; those at the first places are done first."""
         return self.client.submit(
-            _do, step.work.__module__, step.work.__qualname__, dict(step.settings),
+            do_step, step.work.__module__, step.work.__qualname__, dict(step.settings),
             step.key, str(self.store.folder), program_rules(),
             key=f"{step.stage}-{step.key}", retries=RETRIES, pure=True, priority=-place,
         )  # fmt: skip
@@ -118,6 +118,7 @@ class DaskRunner:
     def _wait(self, waiting: set[Future[Any]]) -> set[Future[Any]]:
         """Return those that have ended, at least one; notice when the scheduler is gone."""
         lost_since: float | None = None
+        pause_s = _PAUSES_S[0]
         while True:
             ended = {future for future in waiting if future.status != "pending"}
             if self.client.status == "running":
@@ -128,7 +129,9 @@ class DaskRunner:
                 lost_since = lost_since or time.monotonic()
                 if time.monotonic() - lost_since > _PATIENCE_S:
                     raise TimeoutError
-            time.sleep(0.02)
+            time.sleep(pause_s)
+            # To look all the time would take from the workers what they need.
+            pause_s = min(2 * pause_s, _PAUSES_S[1])
 
     def _ended(self, future: Future[Any], key: str, step: WorkStep) -> bool:
         """Tell whether a step is done, False where it was lost; raise what stopped it."""
@@ -155,46 +158,6 @@ class DaskRunner:
         if refusal is not None:
             raise PlannerError(refusal)
         return True
-
-
-def _do(
-    module: str, name: str, settings: dict[str, Any], key: str, folder: str, rules: str
-) -> str | None:
-    """Do one step on a worker; return why it cannot be done, None where it was.
-
-    Its function comes by name: it is looked up, and what it needs imported, behind
-    `_import_numba`.
-    """
-    if program_rules() != rules:
-        return (
-            f"a worker on {platform.node()} has another version of the planner "
-            f"({program_version()}); install the same on all workers"
-        )
-    _import_numba()
-    try:
-        store = StepStore(Path(folder))
-        if not store.holds(key):
-            work = getattr(import_module(module), name)
-            store.save(key, work(store, settings))
-    except PlannerError as error:
-        return str(error)  # the same wherever it is done: nothing to try again
-    return None
-
-
-def _import_numba() -> None:
-    """Import numba without the library by which it reads settings from the current folder.
-
-    There they may be anybody's, and name a folder whose compiled files it runs. Dask needs the
-    same library, for settings that are the user's own.
-    """
-    known = sys.modules.pop("yaml", None)
-    sys.modules["yaml"] = None  # type: ignore[assignment]
-    try:
-        import_module("numba")
-    finally:
-        del sys.modules["yaml"]
-        if known is not None:
-            sys.modules["yaml"] = known
 
 
 @contextmanager
@@ -244,7 +207,7 @@ def local_cluster(
     with dask.config.set(settings):
         cluster = _start_workers(workers, store, memory_bytes)
         with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
-            client.register_plugin(_one_core_plugin())
+            client.register_plugin(one_core_plugin())
             yield _runner(client, store, say, progress)
 
 
@@ -309,7 +272,7 @@ def join_cluster(
 
 
 def _import_distributed() -> Any:
-    _import_numba()
+    import_numba()
     try:
         import distributed
     except ImportError as error:
@@ -329,6 +292,11 @@ def _runner(
     """Say where the workers can be watched, and return what does steps on them."""
     count = len(client.scheduler_info(n_workers=-1)["workers"])
     say(f"{count} workers; watch them at {client.dashboard_link}")
+    for worker in client.scheduler_info(n_workers=-1)["workers"]:
+        # Whoever dies meanwhile imports them later: nothing waits for this.
+        _import_distributed().fire_and_forget(
+            client.submit(warm_up, pure=False, workers=[worker], retries=0)
+        )
     return DaskRunner(client, store, progress)
 
 
@@ -345,7 +313,7 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
     probe.write_text(program_rules(), encoding="utf-8")
     try:
         # Sent as source, since a worker may have another planner, or none.
-        found = client.run(_look_around(), str(probe))
+        found = client.run(look_around(), str(probe))
     except Exception as error:  # whatever a worker with another Python or Dask makes of it
         raise PlannerError(
             f"{address}: its workers cannot be asked ({on_one_line(str(error))}); install the same "
@@ -376,54 +344,3 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
                 f"{address}: the worker {worker} does not see the folder {store.folder}; name one "
                 "in --work that this computer and all workers share"
             )
-
-
-def list_libraries() -> dict[str, str]:
-    """Return the versions of Python, without its last part, of Dask and of what decides figures."""
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"python": python} | {name: metadata.version(name) for name in _LIBRARIES}
-
-
-def _look_around() -> Callable[[str], tuple[str, str, str, dict[str, str]]]:
-    """Return a function that asks a worker for its planner and for what stands in a file."""
-
-    def look(path: str) -> tuple[str, str, str, dict[str, str]]:
-        """Return version and rules of the planner, "" for none, what the file holds, libraries."""
-        from pathlib import Path
-
-        libraries: dict[str, str] = {}
-        try:
-            from planner.scale.steps import program_rules
-            from planner.sources.versions import program_version
-
-            version, rules = program_version(), program_rules()
-            from planner.scale.cluster import list_libraries
-
-            libraries = list_libraries()
-        except ImportError:
-            version, rules = "", ""
-        try:
-            return version, rules, Path(path).read_text(encoding="utf-8"), libraries
-        except OSError:
-            return version, rules, "", libraries
-
-    # Without a module cloudpickle sends the function itself and not its name.
-    look.__module__ = "__main__"
-    return look
-
-
-def _one_core_plugin() -> Any:
-    """Return what keeps each worker to one core, so that they do not crowd each other."""
-    from distributed import WorkerPlugin
-
-    class OneCore(WorkerPlugin):
-        """Binds a worker to the core of its number."""
-
-        def setup(self, worker: Any) -> None:
-            """Bind the process."""
-            if hasattr(os, "sched_setaffinity"):
-                cores = sorted(os.sched_getaffinity(0))
-                number = int(worker.name) if str(worker.name).isdigit() else 0
-                os.sched_setaffinity(0, {cores[number % len(cores)]})
-
-    return OneCore()

@@ -22,6 +22,7 @@ from planner.errors import PlannerError
 from planner.scale import cluster
 from planner.scale.cluster import DaskRunner, join_cluster, local_cluster
 from planner.scale.steps import StepDiedError, StepStore, WorkStep
+from planner.scale.worker_side import list_libraries
 from planner.sources.versions import program_version
 from tests.scale import work_for_steps as work
 
@@ -247,7 +248,7 @@ class Asked:
 
 
 def test_workers_with_other_libraries_are_refused_by_name(tmp_path: Path):
-    store, own = StepStore(tmp_path), cluster.list_libraries()
+    store, own = StepStore(tmp_path), list_libraries()
     cluster._check_workers(Asked(own), store, "tcp://h:1")  # type: ignore[arg-type]
     for other, message in (
         (own | {"dask": "1.0", "numpy": "1.2"}, "w:1 has dask 1.0, numpy 1.2, this computer dask"),

@@ -18,6 +18,7 @@ from planner.crs.array_types import Flags
 from planner.network import WalkNetwork
 from planner.plan import KINDS, Rule
 from planner.scenarios._facility_pool import FacilityPool, build_pool
+from planner.scenarios._narrow_judge import NarrowJudge
 from planner.scenarios._state_verdicts import State, StateJudge
 from planner.sources.scenario_file import Scenario
 from planner.stages import Stages
@@ -35,7 +36,7 @@ class ScenarioCase(ExtendedCase):
 
     pool: FacilityPool
     people: PeoplePool
-    state_judge: StateJudge
+    state_judge: StateJudge | NarrowJudge
     rules: list[tuple[Rule, Flags]]
 
     @property

@@ -76,6 +76,8 @@ class StateVerdict:
         return self.masks[COVERED]
 
 
+#: Another state, and what some questions find in it.
+Known = tuple[State, Mapping[Question, StateVerdict]]
 #: Minutes to the nearest of some facilities, and its row.
 _NearestFound = tuple[Floats, Ints]
 #: What minutes on given streets depend on: who walks when, under which condition, to whom.
@@ -149,7 +151,7 @@ class StateJudge:
         self,
         state: State,
         questions: Sequence[Question],
-        since: tuple[State, Mapping[Question, StateVerdict]] | None = None,
+        since: Known | None = None,
     ) -> dict[Question, StateVerdict]:
         """Say who is covered in a state, on all cores.
 
@@ -177,7 +179,7 @@ class StateJudge:
         self,
         state: State,
         questions: Sequence[Question],
-        since: tuple[State, Mapping[Question, StateVerdict]] | None,
+        since: Known | None,
     ) -> dict[Question, StateVerdict]:
         """Answer each question by the facilities that it chooses alone."""
         chosen = {question: self._chosen_of(question) for question in questions}

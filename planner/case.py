@@ -183,9 +183,17 @@ class Case(Brief):
     @cached_property
     def conditions(self) -> tuple[LaidCondition, ...]:
         """The conditions of the plan, each laid over the streets."""
+        return self._lay_conditions(self.network)
+
+    def conditions_on(self, network: WalkNetwork) -> tuple[LaidCondition, ...]:
+        """Return the conditions of the plan, laid over streets as edits leave them."""
+        return self.conditions if network is self.network else self._lay_conditions(network)
+
+    def _lay_conditions(self, network: WalkNetwork) -> tuple[LaidCondition, ...]:
+        """Lay each condition of the plan over streets."""
         closed, ways = self.inputs.closed, self.inputs.osm.ways
         return tuple(
-            lay_condition(self.network, condition, find_closed(condition, closed), ways)
+            lay_condition(network, condition, find_closed(condition, closed), ways)
             for condition in self.plan.asked_conditions
         )
 

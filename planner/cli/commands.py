@@ -12,6 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
+from planner.cli.city_jobs import (
+    CityOptions,
+    check_city_options,
+    print_city_sites,
+    site_city_into,
+)
 from planner.cli.course_jobs import courses_command
 from planner.cli.group import Commands
 from planner.cli.handover_commands import (
@@ -36,6 +42,7 @@ from planner.cli.options import (
     BoundaryOption,
     BudgetOption,
     ClosuresOption,
+    ConditionOption,
     DatumOption,
     ExcludeOption,
     FacilitiesOption,
@@ -55,13 +62,17 @@ from planner.cli.options import (
     PlaceOption,
     PlanArgument,
     QuietOption,
+    SchedulerOption,
     ServiceOption,
     ShareOption,
     SitesOption,
+    TilesOption,
     TimeOption,
     TownsOption,
     WeightsOption,
     WhyNotOption,
+    WorkersOption,
+    WorkOption,
     YearOption,
     out_option,
 )
@@ -293,17 +304,24 @@ def site_command(
     why_not: WhyNotOption = None,
     service: ServiceOption = None,
     moment: MomentOption = None,
+    condition: ConditionOption = None,
     group: GroupOption = None,
     finished: FinishedOption = None,
     scenario: PeopleOfOption = None,
     year: YearOption = None,
     accept_datum: DatumOption = False,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    tiles: TilesOption = None,
+    work: WorkOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Say where to build next: the sites, a proof of how good they are, and the reasons.
 
     Today's and planned stations stay. Limits of towns and candidates stand in the plan.
     With --service no site is new: it says which of today's stations should gain a service.
+    A whole city is asked in tiles, with --workers or --scheduler: the same sites and proof; what
+    planner run has done in the folder of --work is not done again.
 
     Example: planner site plan.toml --model mclp --sites 10 --out sites
 
@@ -311,22 +329,40 @@ def site_command(
     """
     check_service_options(
         {
-            "--moment": moment, "--group": group, "--closures": closures or None,
-            "--why-not": why_not, "--run": finished, "--scenario": scenario, "--year": year,
+            "--moment": moment, "--condition": condition, "--group": group,
+            "--closures": closures or None, "--why-not": why_not, "--run": finished,
+            "--scenario": scenario, "--year": year,
             "--weights": None if weights == USUAL_WEIGHTS else weights,
         },
         asked=service is not None,
     )  # fmt: skip
     _check_people_options(scenario, year, finished)
+    city = CityOptions(workers, scheduler, tiles, work, ())
+    if city.given and service is not None:
+        check_city_options({"--service": service})
     asked = {
         "model": model, "budget": budget,
         "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
     }  # fmt: skip
     if service is not None:
-        asked |= {"service": service, "moment": moment, "group": group, "p": sites, "share": share}
+        asked |= {
+            "service": service, "moment": moment, "condition": condition, "group": group,
+            "p": sites, "share": share,
+        }  # fmt: skip
         _say_who_gains(plan, out, asked, (time_limit, gap), quiet=quiet, accept_datum=accept_datum)
         return
     asked |= {"n_sites": sites, "share": share, "closures": closures}
+    if city.given:
+        check_city_options(
+            {"--run": finished, "--scenario": scenario, "--why-not": why_not, "--year": year}
+        )
+        found = site_city_into(
+            plan, out, asked, (weights, time_limit, gap), city, quiet=quiet,
+            accept_datum=accept_datum,
+        )  # fmt: skip
+        if not quiet:
+            print_city_sites(out, found)
+        return
     content = site_into(
         plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet,
         accept_datum=accept_datum, people=take_people(scenario, year),

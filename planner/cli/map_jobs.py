@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.cli.work_ahead import WorkAhead, work_ahead
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from planner.maps import PagePart
     from planner.maps.for_map import ForMap
+    from planner.maps.prepared_page import PreparedPage
     from planner.run import Result
     from planner.scenarios import Comparison
     from planner.siting.propose import Proposal
@@ -73,13 +76,15 @@ def make_map_saver(
     return save
 
 
+#: Of a run, by name.
+Layers = Mapping[str, "gpd.GeoDataFrame"]
 #: A page being drawn, to which what was found for its run is added.
 Drawing = WorkAhead[Any, bytes]
 
 
 def drawing_proposal(run: FinishedRun) -> AbstractContextManager[Drawing]:
     """Begin to draw the map of a finished run that will show a proposal."""
-    return _drawing(run, "proposal", lambda found, _run: _to_proposal_part(found))
+    return _drawing(run, "proposal", lambda found, _layers: _to_proposal_part(found))
 
 
 def drawing_comparison(run: FinishedRun) -> AbstractContextManager[Drawing]:
@@ -101,7 +106,7 @@ def save_comparison_map(comparison: Comparison, of: Result | Drawing) -> Callabl
         # Its case and what no page shows stay here: they are large.
         return _save_once_drawn(of.finish(replace(comparison, case=None, tables={}, units={})))
     shown = take_result(of)
-    part = _to_comparison_part(comparison, shown)
+    part = _to_comparison_part(comparison, shown.layers)
     return make_map_saver(shown, view="comparison", comparison=part)
 
 
@@ -113,12 +118,12 @@ def _to_proposal_part(proposal: Proposal) -> PagePart:
     return PagePart(proposal.content, round_layers(proposal.layers, proposal.cutoffs))
 
 
-def _to_comparison_part(comparison: Comparison, run: ForMap) -> PagePart:
+def _to_comparison_part(comparison: Comparison, layers: Layers) -> PagePart:
     """Return what a page of a run shows of a comparison."""
     from planner.maps import PagePart
     from planner.reports import round_layers
 
-    drawn = comparison.drawn_on(run.layers)
+    drawn = comparison.drawn_on(layers)
     return PagePart(comparison.content, round_layers(drawn, comparison.cutoffs))
 
 
@@ -137,7 +142,9 @@ def _save_once_drawn(wait: Callable[[], bytes]) -> Callable[[Path], None]:
 def drawing_result(result: Result) -> AbstractContextManager[Drawing]:
     """Begin to draw the map of a result; nothing is to be added to it."""
     units = len(result.layers["demand"])
-    return work_ahead(lambda: _begin_page(take_result(result), "today"), worth=_is_worth(units))
+    return work_ahead(
+        lambda: _finishing(_prepare(take_result(result), "today")), worth=_is_worth(units)
+    )
 
 
 def save_result_map(page: Drawing) -> Callable[[Path], None]:
@@ -146,11 +153,16 @@ def save_result_map(page: Drawing) -> Callable[[Path], None]:
 
 
 def _drawing(
-    run: FinishedRun, view: str, to_part: Callable[[Any, ForMap], PagePart]
+    run: FinishedRun, view: str, to_part: Callable[[Any, Layers], PagePart]
 ) -> AbstractContextManager[Drawing]:
     """Begin to draw the map of a run; `to_part` makes its part of what is found later."""
-    units = len(run.layers.get("demand", ()))
-    return work_ahead(lambda: _begin_page(take_run(run), view, to_part), worth=_is_worth(units))
+
+    def begin() -> Callable[[Any], bytes]:
+        """Take the data of the map that stands in the run's folder, or put them together anew."""
+        prepared = _reopen(run, view) or _prepare(take_run(run), view)
+        return _finishing(prepared, lambda found: {view: to_part(found, run.layers)})
+
+    return work_ahead(begin, worth=_is_worth(len(run.layers.get("demand", ()))))
 
 
 def _is_worth(units: int) -> bool:
@@ -158,23 +170,38 @@ def _is_worth(units: int) -> bool:
     return units >= _WORTH_A_COPY
 
 
-def _begin_page(
-    shown: ForMap, view: str, to_part: Callable[[Any, ForMap], PagePart] | None = None
-) -> Callable[[Any], bytes]:
-    """Do all of a page that rests on the run alone; return what adds what is found, and ends it."""
-    from planner.maps.draw import render_page
+def _prepare(shown: ForMap, view: str) -> PreparedPage:
+    """Do all of a page that rests on the run alone."""
     from planner.maps.for_map import list_page_options
     from planner.maps.prepared_page import prepare_page
 
     layers, summary, content, tables, whatif = shown
-    prepared = prepare_page(
+    return prepare_page(
         layers, summary, tables=tables, whatif=whatif, view=view, **list_page_options(content)
     )
 
+
+def _reopen(run: FinishedRun, view: str) -> PreparedPage | None:
+    """Do the same by the map in the run's folder, if it is as this program wrote it."""
+    from planner.maps.for_map import list_page_options
+    from planner.maps.prepared_page import reopen_page
+
+    drawn = run.drawn_map()
+    if drawn is None:
+        return None
+    return reopen_page(drawn, run.layers, view=view, **list_page_options(run.run))
+
+
+def _finishing(
+    prepared: PreparedPage, to_parts: Callable[[Any], dict[str, PagePart]] = lambda _: {}
+) -> Callable[[Any], bytes]:
+    """Return what adds the parts of what is found, if any, and draws the page."""
+
     def finish(found: Any) -> bytes:
-        """Add the part of what was found, if any, and draw the page."""
-        parts = {} if to_part is None else {view: to_part(found, shown)}
-        return render_page(prepared.finish(parts))
+        """Add what was found, and draw the page."""
+        from planner.maps.draw import render_page
+
+        return render_page(prepared.finish(to_parts(found)))
 
     return finish
 

@@ -71,6 +71,12 @@ ServiceOption = Annotated[
 MomentOption = Annotated[
     str | None, typer.Option("--moment", help="With --service: when it is to be had.")
 ]
+ConditionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--condition", help="With --service: under which of the plan's conditions it is to be had."
+    ),
+]
 GroupOption = Annotated[
     str | None,
     typer.Option("--group", help="With --service: for whom; a group of the plan, by its name."),

@@ -173,6 +173,7 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
             who = _call("group", row["group"]) if row["group"] else PEOPLE_WORDS[row["kind"]]
             say(f"{who}: {_describe_change(row)}")
     _print_class_changes(scenario.get("classes") or [])
+    _print_compared_conditions(content, scenario)
     _print_moved(scenario["totals"])
     if any(edit["capacity"] is not None for edit in scenario["ledger"]):
         room = scenario["room"]
@@ -185,6 +186,21 @@ def _print_scenario(out: Path, content: dict[str, Any], scenario: dict[str, Any]
     if len(scenario["ledger"]) > 10:
         say(f"... {len(scenario['ledger'])} edits in all, in {out / 'ledger.csv'}")
     print_list("warning", scenario["warnings"])
+
+
+def _print_compared_conditions(content: dict[str, Any], scenario: dict[str, Any]) -> None:
+    """Print who is covered under each condition before and after, for the plan's own walkers."""
+    titles = (content.get("titles") or {}).get("conditions") or {}
+    for row in scenario.get("conditions") or []:
+        if row["area"] != "all" or row["profile"] != content["profile"]:
+            continue
+        name = keep(on_one_line(titles.get(row["condition"], row["condition"])))
+        covered, lost = (
+            f"{row[f'{what}_before']:,.0f} -> {row[f'{what}_after']:,.0f}"
+            for what in ("covered", "lost_then")
+        )
+        who = PEOPLE_WORDS[row["kind"]]
+        say(f"under {name}: {who} covered {covered}; covered usually and not then {lost}")
 
 
 def _print_class_changes(rows: list[dict[str, Any]]) -> None:

@@ -41,7 +41,9 @@ def run_command(
     """
     options = CityOptions(workers, scheduler, tiles, work, tuple(town or ()))
     if options.given:
-        summary, run, page = run_city_into(plan, out, options, quiet=quiet)
+        summary, run, page = run_city_into(
+            plan, out, options, quiet=quiet, accept_datum=accept_datum
+        )
     else:
         summary, run = run_into(plan, out, quiet=quiet, accept_datum=accept_datum)
         page = "map.html"

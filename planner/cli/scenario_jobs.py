@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from planner.case import Case
     from planner.cli.map_jobs import Drawing
     from planner.scenarios import Comparison, Gathered, Merged
+    from planner.sources.cache import ArrayCache
     from planner.sources.scenario_file import Scenario
     from planner.stages import Progress
 
@@ -79,9 +80,9 @@ def compare_into(
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)
         if not merge:
-            return _compare(case, scenarios, out, page, told).content, []
+            return _compare(case, scenarios, out, page, told, cache=cache).content, []
         merged = merge_scenarios(case, scenarios, Stages(told))
-        comparison = _compare(case, [merged.scenario], out, page, told, merged)
+        comparison = _compare(case, [merged.scenario], out, page, told, merged, cache=cache)
     return comparison.content, merged.add_together(comparison)
 
 
@@ -92,13 +93,15 @@ def _compare(
     page: Drawing | None,
     told: Progress,
     merged: Merged | None = None,
+    *,
+    cache: ArrayCache | None = None,
 ) -> Comparison:
     """Compare scenarios of a plan that is put together, on the map of its run."""
     from planner.reports import write_comparison
     from planner.run import run_case
     from planner.scenarios import compare_case
 
-    comparison = compare_case(case, scenarios, Stages(told))
+    comparison = compare_case(case, scenarios, Stages(told), cache=cache)
     # A run is needed for the map alone: the comparison has compared without it.
     of = run_case(case, Stages(told)) if page is None else page
     told("writing", 0.0)
@@ -174,7 +177,7 @@ def demo_all_into(plan_path: Path, out: Path, *, quiet: bool) -> Path:
             propose_into(result, build_question(plan, n_sites=DEMO_SITES), sites, page, told)
         scenarios = [load_scenario(plan_path.parent / "scenario.json")]
         with drawing_comparison(run) as page:
-            _compare(result.case, scenarios, compared, page, told)
+            _compare(result.case, scenarios, compared, page, told, cache=cache)
         provenance = {"inputs": inputs.hashes}
         write_routes(propose_routes(result, progress=told), routes, provenance=provenance)
         write_sessions(choose_sessions(result, progress=told), courses, provenance=provenance)

@@ -22,7 +22,7 @@ def check_service_options(given: dict[str, Any], *, asked: bool) -> None:
     given : name of an option -> its value, None for one that was not given.
     """
     for name, value in given.items():
-        of_services = name in ("--moment", "--group")
+        of_services = name in ("--moment", "--condition", "--group")
         if value is not None and of_services and not asked:
             raise typer.BadParameter(f"{name} can only stand with --service")
         if value is not None and not of_services and asked:

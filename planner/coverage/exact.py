@@ -57,9 +57,19 @@ def exact_sums(
         if np.abs(whole).sum() < _WHOLE:
             return np.asarray(np.bincount(group, weights=whole, minlength=size) / unit)
     endless = ~_is_decimal(numbers)
+    # Groups of decimals are added up at once, if all of these fit one unit.
+    scaled = _scaled(np.where(endless, 0.0, numbers))
     if at is not None:
         numbers, endless = numbers[at], endless[at]
-    sums = np.zeros(size)
+    sums, done = np.zeros(size), np.zeros(size, dtype=bool)
+    if scaled is not None:
+        whole, unit = scaled
+        whole = whole if at is None else whole[at]
+        if np.abs(whole).sum() < _WHOLE:
+            sums, done[:] = np.bincount(group, weights=whole, minlength=size) / unit, True
+            done[group[endless]] = False
+            left = ~done[group]
+            group, numbers, endless = group[left], numbers[left], endless[left]
     order = np.argsort(group, kind="stable")
     numbers, listed = numbers[order], numbers[order].tolist()
     present, first = np.unique(group[order], return_index=True)

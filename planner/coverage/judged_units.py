@@ -17,9 +17,7 @@ from numpy.typing import NDArray
 from planner.coverage.questions import Walk, Walks
 from planner.plan.profiles import WalkProfile
 from planner.plan.slopes import DIRECTIONS
-from planner.travel.both_ways import minutes_of_own
 from planner.travel.minutes import ReachedPairs, reached_pairs
-from planner.travel.streets import is_even
 
 #: So many facilities within reach are named for each unit, nearest first.
 LISTED_IN_REACH: Final = 10
@@ -68,7 +66,7 @@ def judge_units(
     every = np.ones(len(walks.asked), dtype=bool)
     minutes, nearest = walks.nearest(profile, None, every)
     with ThreadPoolExecutor(1) as beside:  # what both take is compiled code, mostly
-        both_ways = beside.submit(_find_both_ways, walk, minutes, nearest)
+        both_ways = beside.submit(_find_both_ways, walks, walk, minutes, nearest)
         to_second, second = walks.second(profile, nearest)
         pairs = reached_pairs(walk.streets, walk.places, walk.units, cutoffs[-1])
     judged = {
@@ -98,7 +96,7 @@ def judge_units(
 
 
 def _find_both_ways(
-    walk: Walk, minutes: NDArray[np.float64], nearest: NDArray[np.int64]
+    walks: Walks, walk: Walk, minutes: NDArray[np.float64], nearest: NDArray[np.int64]
 ) -> dict[str, NDArray[np.float64]]:
     """Return the minutes to each unit's nearest facility and from it, where these are told.
 
@@ -107,13 +105,11 @@ def _find_both_ways(
     streets = walk.streets
     if not streets.network.has_heights and streets.direction == "to":
         return {}
-    found = {}
-    for direction in DIRECTIONS[:2]:
-        known = streets.direction == direction or is_even(streets)
-        found[f"minutes_{direction}"] = (
-            minutes if known else minutes_of_own(*walk.pointed(direction), nearest, minutes)
-        )
-    return found
+    profile = streets.profile
+    return {
+        f"minutes_{direction}": walks.measure_way(profile, direction, minutes, nearest)
+        for direction in DIRECTIONS[:2]
+    }
 
 
 def list_in_reach(pairs: ReachedPairs, facility_ids: Sequence[str]) -> list[str]:

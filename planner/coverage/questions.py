@@ -22,19 +22,19 @@ from planner.coverage.joined_walk import Yardstick as Yardstick
 from planner.coverage.under_conditions import AnswerGround, WalksUnder, prepare_walks
 from planner.coverage.unknown_levels import UNKNOWN_LEVEL, doubt_gaps
 from planner.coverage.walks_beyond import Beyond
-from planner.crs.array_types import Flags, Floats
+from planner.crs.array_types import Flags, Floats, Ints
 from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.named_conditions import Condition
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import Direction
 from planner.travel.access import Access, join, put, take
+from planner.travel.both_ways import minutes_of_own
 from planner.travel.hours import rules_at
 from planner.travel.minutes import cores, nearest_minutes, second_minutes
-from planner.travel.open_flags import find_closed
-from planner.travel.part_access import scatter
 from planner.travel.points import points_of
-from planner.travel.streets import Streets, prepare_like
+from planner.travel.streets import Streets, is_even, prepare_like
 from planner.travel.wall_rules import AS_TAGGED, WallRules
 
 Minutes = tuple[NDArray[np.float64], NDArray[np.int64]]
@@ -114,8 +114,12 @@ class Walks:
 
     def ask_under(self, laid: Sequence[LaidCondition]) -> None:
         """Let questions be asked under conditions, each laid over the same streets."""
-        ground = AnswerGround(self._streets, self._facilities, self._xy)
+        ground = AnswerGround(self._streets, self._facilities, self._xy, self._beyond)
         self._under |= {one.condition: WalksUnder(one, ground) for one in laid}
+
+    def under(self, condition: Condition) -> WalksUnder | None:
+        """Return the walks under a condition; None where nobody may ask for them yet."""
+        return self._under.get(condition)
 
     def open_under(self, condition: Condition) -> Flags:
         """Return which facilities are open under a condition, shape (k,)."""
@@ -124,6 +128,8 @@ class Walks:
     def forget_joins(self) -> None:
         """Give back the memory of what is joined; it is joined again if asked for."""
         self._walks.clear()
+        for under in self._under.values():
+            under.forget_joins()
 
     def forget_shut_gates(self) -> None:
         """Give back the memory of walks past shut gates, and of how a search finds people.
@@ -153,7 +159,8 @@ class Walks:
             streets, places, units = self._asked(profile, moment, chosen)
             rows = np.flatnonzero(chosen)
             places = places if chosen.all() else take(places, rows)
-            minutes, nearest = nearest_minutes(streets, places, units)
+            find = nearest_minutes if self._beyond is None else self._beyond.nearest
+            minutes, nearest = find(streets, places, units)
             # The entry at the end keeps -1, for none, what it is.
             self._minutes[key] = minutes, np.append(rows, -1)[nearest]
         return self._minutes[key]
@@ -164,7 +171,28 @@ class Walks:
         `nearest` (n,) is from the method of that name, whatever the hours.
         """
         every = np.ones(len(self._facilities), dtype=bool)
-        return second_minutes(*self._asked(profile, None, every), nearest)
+        find = second_minutes if self._beyond is None else self._beyond.second
+        return find(*self._asked(profile, None, every), nearest)
+
+    def measure_way(
+        self, profile: WalkProfile, direction: Direction, minutes: Floats, nearest: Ints
+    ) -> Floats:
+        """Return the minutes of one direction between units and their nearest facility, (n,).
+
+        minutes, nearest : from the method of that name, whatever the hours.
+        """
+        walk = self.of(profile)
+        if walk.streets.direction == direction or not self._may_differ(walk.streets):
+            return minutes
+        if self._beyond is None:
+            return minutes_of_own(*walk.pointed(direction), nearest, minutes)
+        return self._beyond.measure_turned(walk, direction, nearest)
+
+    def _may_differ(self, streets: Streets) -> bool:
+        """Tell whether a walk to a facility may take longer than the same from there."""
+        if self._beyond is None:
+            return not is_even(streets)
+        return streets.profile.name in self._beyond.uneven
 
     def judge(
         self,
@@ -265,7 +293,8 @@ class Walks:
         """
         every = np.ones(len(self._facilities), dtype=bool)
         streets, places, _ = self._asked(self._streets.profile, None, every)
-        return nearest_minutes(streets, places, points)[0]
+        find = nearest_minutes if self._beyond is None else self._beyond.nearest
+        return find(streets, places, points)[0]
 
     def _asked(
         self, profile: WalkProfile, moment: Moment | None, chosen: Flags
@@ -279,14 +308,9 @@ class Walks:
 
     def _join_facilities(self, streets: Streets) -> Access:
         """Join the facilities to some streets, those that are near enough."""
-        facilities = self._facilities
         if self._beyond is None:
-            return join_facilities(streets, facilities)
-        rows = np.flatnonzero(self._beyond.local)
-        xy, closed = points_of(facilities, streets.network, "facilities"), find_closed(facilities)
-        shut = np.zeros(len(xy), dtype=bool) if closed is None else closed
-        near = join_facilities(streets, facilities.iloc[rows])
-        return scatter(near, rows, xy, shut, streets.compound_at(xy))
+            return join_facilities(streets, self._facilities)
+        return self._beyond.join(streets, self._facilities, join_facilities)
 
     def _rules_at(self, moment: Moment | None) -> WallRules:
         """Return what is shut and what is open at a moment, looked up once."""
@@ -300,6 +324,8 @@ class Walks:
         streets = self._streets
         if (profile, rules) != (streets.profile, streets.rules):
             streets = prepare_like(streets, profile=profile, rules=rules)
+        if self._beyond is not None:
+            streets = self._beyond.hold(streets)
         usual = self.of(profile) if at_hours else None
         known = usual if at_hours or self._like is None else self._like.of(profile)
         spots = None if known is None else find_changed_bars(streets, known.streets)

@@ -50,7 +50,8 @@ def build_comparison_payload(
     -------
     dict
         `kind`, `cost_unit`, and `scenarios`: of each its ledger, `edits` where they are on the map
-        in the order of the ledger, losers, figures of groups; `after`: see `build_after_payload`.
+        in the order of the ledger, losers, figures of groups and under conditions; `after`: see
+        `build_after_payload`.
     """
     facilities = index_rows(find_layer(layers, "facilities"), "facility_id")
     scenarios = []
@@ -78,6 +79,8 @@ def build_comparison_payload(
             "room": scenario.get("room"),
             "additions_only": bool(scenario.get("additions_only")),
             "groups": _groups(scenario.get("totals") or []),
+            # Pages of plans without conditions say nothing of them.
+            **({"conditions": under} if (under := _take_own(comparison, scenario)) else {}),
             "ledger": _ledger(ledger),
             "losers": [_without_ids(row) for row in losers[:LOSERS_SHOWN]],
             # For the page to say how many more there are than it lists.
@@ -129,6 +132,12 @@ def _take_counted(
 def _groups(totals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows of groups, such as elderly people."""
     return [dict(row) for row in totals if row.get("group") not in (None, "", "all")]
+
+
+def _take_own(comparison: Mapping[str, Any], scenario: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows under conditions of the plan's own walkers."""
+    own = comparison.get("profile")
+    return [dict(row) for row in scenario.get("conditions") or [] if row.get("profile") == own]
 
 
 def _ledger(ledger: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

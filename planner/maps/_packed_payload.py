@@ -13,14 +13,15 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from typing import TYPE_CHECKING, Any
+from itertools import compress, pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from planner.maps._plain_values import to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -33,6 +34,9 @@ _LARGEST = 2**30 - 1
 _BITS = 7
 _NUMBERS = {int, float, type(None)}
 
+#: No page has more data; a text that claims to hold more is broken.
+_MOST_BYTES: Final = 2**30
+
 Path = list[str | int]
 
 
@@ -43,6 +47,55 @@ class Packing:
         self._data: Any = {}
         self._columns: list[tuple[Path, int, int]] = []
         self._written: list[bytes] = []
+
+    @classmethod
+    def reopen(cls, text: str) -> Packing:
+        """Take up data that were packed before, to read them or to change which keys there are.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError, zlib.error
+            If the text is not what `finish` returned.
+        """
+        # Not more than that is unpacked, whatever the text says of itself.
+        whole = zlib.decompressobj().decompress(base64.b64decode(text), _MOST_BYTES)
+        start = 4 + int.from_bytes(whole[:4], "little")
+        head = json.loads(whole[4:start])
+        ends = start + 1 + np.flatnonzero(np.frombuffer(whole, np.uint8, offset=start) < 128)
+        packing = cls()
+        packing._data, packing._columns = head["data"], [tuple(c) for c in head["columns"]]
+        # The ends of numbers are those of columns after as many as these have.
+        last = np.cumsum([count for _, count, _ in packing._columns], dtype=np.int64) - 1
+        bounds = [start, *ends[last].tolist()]
+        packing._written = [whole[a:b] for a, b in pairwise(bounds)]
+        return packing
+
+    def leave_out(self, keys: Iterable[str]) -> None:
+        """Take keys out, with their columns; those that are not there are no fault."""
+        gone = set(keys)
+        self._data = {key: part for key, part in self._data.items() if key not in gone}
+        kept = [path[0] not in gone for path, _, _ in self._columns]
+        self._columns = list(compress(self._columns, kept))
+        self._written = list(compress(self._written, kept))
+
+    def read(self, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return the data as they are now, all or those of some keys, with their columns.
+
+        It is a copy: what is done to it changes nothing here.
+        """
+        wanted = self._data.keys() if keys is None else set(keys)
+        # By way of text: several times quicker than a deep copy.
+        chosen = {key: part for key, part in self._data.items() if key in wanted}
+        found: dict[str, Any] = json.loads(json.dumps(chosen))
+        for (path, _, scale), written in zip(self._columns, self._written, strict=True):
+            if path[0] not in wanted:
+                continue
+            place: Any = found
+            for key in path[:-1]:
+                place = place[key]
+            codes = _from_bytes(np.frombuffer(written, dtype=np.uint8))
+            place[path[-1]] = [_from_code(code, scale) for code in codes.tolist()]
+        return found
 
     def add(self, part: Mapping[str, Any]) -> None:
         """Put more keys, which are new, behind those that are there; values as of `to_plain`."""
@@ -85,18 +138,7 @@ def pack_payload(value: object) -> str:
 
 def unpack_payload(text: str) -> dict[str, Any]:
     """Return the data of a text of `pack_payload`, for tests and to compare pages."""
-    whole = zlib.decompress(base64.b64decode(text))
-    start = 4 + int.from_bytes(whole[:4], "little")
-    head = json.loads(whole[4:start])
-    codes = _from_bytes(np.frombuffer(whole, dtype=np.uint8, offset=start))
-    for path, count, scale in head["columns"]:
-        place: Any = head
-        keys: list[Any] = ["data", *path]
-        for key in keys[:-1]:
-            place = place[key]
-        place[keys[-1]] = [_from_code(code, scale) for code in codes[:count].tolist()]
-        codes = codes[count:]
-    return dict(head["data"])
+    return Packing.reopen(text).read()
 
 
 def _to_whole(values: list[Any] | tuple[Any, ...]) -> tuple[NDArray[np.uint32], int] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -45,7 +47,16 @@ def take_for_map(shown: Result | FinishedRun) -> ForMap:
         if name in SHOWN_TABLES
     }
     layers = round_for_map(shown.layers, cutoffs)
-    return ForMap(layers, shown.summary, shown.provenance, tables, shown.whatif)
+    whatif = shown.whatif
+    if whatif is not None:
+        whatif = replace(whatif, head=_sort_keys(whatif.head))
+    return ForMap(layers, _sort_keys(shown.summary), shown.provenance, tables, whatif)
+
+
+def _sort_keys(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what is written as JSON with its keys in the order of the file, deep down too."""
+    plain: dict[str, Any] = json.loads(json.dumps(content, sort_keys=True))
+    return plain
 
 
 def list_page_options(run: Mapping[str, Any]) -> PageOptions:

@@ -78,9 +78,13 @@ def _find_cuts(network: WalkNetwork, ground: BaseGeometry, asked: Flags) -> tupl
     edge = np.repeat(np.arange(network.n_edges), counts - 1)
     start, end = network.coords[first], network.coords[first + 1]
     piece_m = np.hypot(*(end - start).T)
-    walked_m = np.concatenate([[0.0], np.cumsum(piece_m)])
-    begun_m = walked_m[:-1] - walked_m[network.offsets[:-1] - np.arange(network.n_edges)][edge]
     rows = np.flatnonzero(asked[edge])
+    # Added up edge by edge: which other edges there are changes no digit.
+    begun_m = np.zeros(len(edge))
+    begins = network.offsets[:-1] - np.arange(network.n_edges)
+    for number in np.flatnonzero(asked).tolist():
+        first_piece, last_piece = begins[number], begins[number] + counts[number] - 2
+        begun_m[first_piece + 1 : last_piece + 1] = np.cumsum(piece_m[first_piece:last_piece])
     pieces = shapely.linestrings(np.stack([start[rows], end[rows]], axis=1))
     border = shapely.linestrings(list_border(ground).reshape(-1, 2, 2))
     piece, part = shapely.STRtree(border).query(pieces, predicate="intersects")

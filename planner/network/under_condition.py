@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs.array_types import Flags, Floats, Ints
@@ -74,12 +75,14 @@ class LaidCondition:
     network : with the streets that are slower and closed under it; its edges are not those of the
         usual network, its nodes begin with them.
     ground : closed ground, metric CRS; None for none.
+    origin (m,) : the edge of the usual network that each edge is a part of.
     dropped : file, row and reason of points and lines that close no street.
     """
 
     condition: Condition
     network: SlowedNetwork
     ground: BaseGeometry | None
+    origin: Ints
     dropped: list[dict[str, Any]]
 
 
@@ -118,20 +121,20 @@ def lay_condition(
         What its files close.
     """
     shut, *slowed = _tell_edges(network, _tell_ways(condition, closed, ways), ways)
-    laid = _shut(network, shut)
+    laid, whole = _shut(network, shut), np.arange(network.n_edges)
     spots, dropped = (None, []) if closed is None else _draw_spots(network, closed.spots)
     if spots is not None:
         laid, origin = close_ground(laid, spots)
-        slowed = [column[origin] for column in slowed]
-    ground = None if closed is None or closed.ground is None else _to_metric(closed, network)
+        slowed, whole = [column[origin] for column in slowed], whole[origin]
+    ground = find_closed_ground(closed, network.crs)
     if ground is not None:
         laid, origin = close_ground(laid, ground, elevated=condition.close_elevated)
-        slowed = [column[origin] for column in slowed]
+        slowed, whole = [column[origin] for column in slowed], whole[origin]
         laid = _fence(laid, ground)
     known = {entry.name: getattr(laid, entry.name) for entry in fields(WalkNetwork)}
     where = np.array(slowed, dtype=bool).reshape(len(slowed), laid.n_edges)
     streets = SlowedNetwork(**known, changes=condition.of_streets, slowed=where)
-    return LaidCondition(condition, streets, ground, dropped)
+    return LaidCondition(condition, streets, ground, whole, dropped)
 
 
 def _tell_ways(condition: Condition, closed: ClosedPlaces | None, ways: WalkWays) -> list[Flags]:
@@ -173,10 +176,11 @@ def _shut(network: WalkNetwork, edges: Flags) -> WalkNetwork:
     return replace(network, shut=network.shut | edges, conditions=conditions)
 
 
-def _to_metric(closed: ClosedPlaces, network: WalkNetwork) -> BaseGeometry | None:
-    """Return closed ground in the CRS of a network, None where nothing of it is left."""
-    assert closed.ground is not None  # the caller has looked
-    parts = shapely.get_parts(shapely.make_valid(shape_to_metric(closed.ground, network.crs)))
+def find_closed_ground(closed: ClosedPlaces | None, crs: CRS) -> BaseGeometry | None:
+    """Return the ground that files close, metric CRS; None where they close none."""
+    if closed is None or closed.ground is None:
+        return None
+    parts = shapely.get_parts(shapely.make_valid(shape_to_metric(closed.ground, crs)))
     # Made valid, a spike of a polygon is a line, which is no ground.
     ground = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     return None if ground.is_empty else ground

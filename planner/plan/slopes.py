@@ -118,6 +118,14 @@ def find_sloped_paces(
     return pace(grade), pace(-grade)
 
 
+def may_differ(profile: WalkProfile, *, sloped: bool) -> bool:
+    """Tell whether a walk may take longer than the same walk the other way.
+
+    sloped : whether heights are known.
+    """
+    return profile.rides or (sloped and profile.slope != "none")
+
+
 def find_reach_pace(profile: WalkProfile, *, sloped: bool) -> float:
     """Return the metres a minute that nobody of a profile exceeds.
 

@@ -26,7 +26,8 @@ from planner.rounding import AskedCutoffs
 from planner.run.summary import with_lonlat
 from planner.sources.folders import change_files
 from planner.sources.hashes import hash_file
-from planner.sources.results import GPKG_FILE, RUN_FILE, SUMMARY_FILE
+from planner.sources.own_files import TOWNS_FILE, find_own_files, refuse_other_files
+from planner.sources.results import GPKG_FILE, RUN_FILE, SUMMARY_FILE, load_json
 
 #: Layers and tables that are written as CSV too.
 TABLES: Final = ("gaps", "facilities", "committees", "classes", "gap_classes")
@@ -37,10 +38,29 @@ CITY_OUTPUTS: Final = (
 )  # fmt: skip
 
 
+#: A table of the dataset that has no geometry.
+VERDICTS: Final = "verdicts"
+
+
 def check_city_out(out: Path, inputs: Iterable[Path]) -> None:
-    """Refuse a folder that the answer of a city cannot go into; see `check_out`."""
-    folders = {DATASET_FOLDER, TOWNS_FOLDER}
+    """Refuse a folder that the answer of a city cannot go into; see `check_out`.
+
+    Raises
+    ------
+    SourceError
+        Also if its folders of layers and pages hold what the planner did not write.
+    """
+    folders = (DATASET_FOLDER, TOWNS_FOLDER)
     check_out(out, inputs, outputs=[name for name in CITY_OUTPUTS if name not in folders])
+    own = {f"{TOWNS_FOLDER}/{name}" for name in find_own_files(out / TOWNS_FOLDER, TOWNS_FILE)}
+    if (out / RUN_FILE).is_file():
+        run = load_json(out / RUN_FILE)
+        own |= set(run["outputs"]) if isinstance(run.get("outputs"), dict) else set()
+    for folder in folders:
+        # They are replaced as a whole: what somebody else has in them would be gone.
+        found = [path for path in (out / folder).rglob("*") if not path.is_dir()]
+        names = sorted(path.relative_to(out).as_posix() for path in found)
+        refuse_other_files(out, names, own)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,9 +184,9 @@ def _link(path: Path, place: Path) -> None:
 
 
 def _take_towns(folder: Path, towns: list[str]) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of some towns."""
+    """Return the layers of some towns; tables without geometry stay in the dataset alone."""
     names = sorted(path.name for path in folder.iterdir() if path.is_dir())
-    found = {name: read_town_rows(folder, name, towns) for name in names}
+    found = {name: read_town_rows(folder, name, towns) for name in names if name != VERDICTS}
     return {name: layer for name, layer in found.items() if len(layer)}
 
 

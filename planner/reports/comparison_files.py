@@ -30,7 +30,8 @@ COMPARISON_OUTPUTS: Final = (
     MAP_FILE, _LAYERS_FILE, _TABLE_FILE, LEDGER_FILE, MERGED_TABLE, MERGED_SCENARIO, COMPARE_FILE
 )  # fmt: skip
 #: Lists of counts in compare.json that make up compare.csv.
-_COUNTED: Final = ("totals", "cutoffs", "moments")
+_COUNTED: Final = ("totals", "cutoffs", "moments", "conditions")
+_UNDER: Final = "condition"
 _FIRST: Final = (
     "scenario", "area", "kind", "group", "profile", "moment", "cutoff_minutes", "people",
     "covered_before", "covered_after", "gained", "lost",
@@ -146,9 +147,11 @@ def build_count_table(content: dict[str, Any]) -> pd.DataFrame:
         | {key: "" if value is None and key == "moment" else value for key, value in row.items()}
         for scenario in content["scenarios"]
         for part in _COUNTED
-        for row in scenario[part]
+        for row in scenario.get(part, [])
     ]
     table = pd.DataFrame(rows)
+    if _UNDER in table:  # of the plans that name conditions alone
+        table[_UNDER] = table[_UNDER].fillna("")
     later = [name for name in table.columns if name not in _FIRST]
     return _add_notice(table[[*_FIRST, *later]], content)
 

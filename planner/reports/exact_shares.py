@@ -41,10 +41,10 @@ def to_exact_run(run: FinishedRun) -> FinishedRun:
 def to_exact_comparison(comparison: FinishedPart) -> FinishedPart:
     """Return a comparison whose shares before and after are exact."""
     scenarios = [
-        {**one, "totals": [
-            to_exact_shares(to_exact_shares(row, "_before"), "_after")
-            for row in one.get("totals") or []
-        ]}
+        {**one, **{
+            part: [to_exact_shares(to_exact_shares(row, "_before"), "_after") for row in one[part]]
+            for part in ("totals", "conditions") if one.get(part)
+        }}
         for one in comparison.content.get("scenarios") or []
     ]  # fmt: skip
     return replace(comparison, content={**comparison.content, "scenarios": scenarios})

@@ -85,7 +85,8 @@ def _write_files(proposal: Proposal, folder: Path, language: str) -> list[str]:
     """Write what stands beside site.json and the map; return the names."""
     content = proposal.content
     notice = NOTICES[language] if content["synthetic"] else ""
-    layers = {name: proposal.layers[name] for name in _LAYERS}
+    # Of a city in tiles there are sites and candidates alone.
+    layers = {str(name): proposal.layers[name] for name in _LAYERS if name in proposal.layers}
     cutoffs = proposal.cutoffs
     write_layers(folder / "sites.gpkg", layers, description=notice, cutoffs=cutoffs)
     sites = proposal.layers["sites"]

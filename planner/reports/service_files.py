@@ -79,6 +79,8 @@ def build_service_content(chosen: ChosenServices, plan: Plan) -> dict[str, Any]:
         "plan": plan.name,
         "synthetic": plan.synthetic,
         **{name: getattr(chosen, name) for name in names},
+        # Only where it was asked: the files of other plans stay as they are.
+        **({} if chosen.condition is None else {"condition": chosen.condition}),
         "cost_unit": plan.candidates.cost_unit,
         "proof": {
             language: say_proof(chosen.status, chosen.gap, language) for language in LANGUAGES

@@ -37,7 +37,7 @@ _NO_TOWN: Final = "%"
 def write_town_rows(
     folder: Path,
     name: str,
-    layer: gpd.GeoDataFrame,
+    layer: pd.DataFrame,
     part: str,
     cutoffs: AskedCutoffs = NO_CUTOFFS,
 ) -> list[Path]:
@@ -50,7 +50,7 @@ def write_town_rows(
     name
         Of the layer.
     layer
-        EPSG:4326, with `town` ("" for none).
+        EPSG:4326, or a table without geometry; with `town` ("" for none).
     part
         Names the file in the folder of each town: the same part writes the same files again.
     cutoffs
@@ -109,7 +109,7 @@ def list_dataset_towns(folder: Path, name: str) -> list[str]:
     return sorted("" if town == _NO_TOWN else unquote(town) for town in found)
 
 
-def read_town_rows(folder: Path, name: str, towns: Iterable[str]) -> gpd.GeoDataFrame:
+def read_town_rows(folder: Path, name: str, towns: Iterable[str]) -> Any:
     """Read the rows of a layer in some towns.
 
     Parameters
@@ -123,7 +123,7 @@ def read_town_rows(folder: Path, name: str, towns: Iterable[str]) -> gpd.GeoData
 
     Returns
     -------
-    GeoDataFrame
+    GeoDataFrame, or DataFrame where it has no geometry
         EPSG:4326, in the order of towns and parts.
 
     Raises
@@ -151,14 +151,18 @@ def read_town_rows(folder: Path, name: str, towns: Iterable[str]) -> gpd.GeoData
         empty = parquet.read_schema(known).empty_table().to_pandas()
         tables = [empty]
     found = pd.concat(tables, ignore_index=True)
+    if _GEOMETRY not in found:
+        return found
     shapes = shapely.from_wkb(found.pop(_GEOMETRY).to_numpy(dtype=object))
     return gpd.GeoDataFrame(found, geometry=shapes, crs=WGS84)
 
 
-def _to_arrow(rows: gpd.GeoDataFrame, cutoffs: AskedCutoffs) -> Any:
-    """Return rows as a table of Arrow whose last column is the geometry."""
+def _to_arrow(rows: pd.DataFrame, cutoffs: AskedCutoffs) -> Any:
+    """Return rows as a table of Arrow whose last column is the geometry, if there is one."""
     import pyarrow as pa
 
+    if not isinstance(rows, gpd.GeoDataFrame):
+        return pa.table(to_columns(round_table(rows, cutoffs)))
     shapes = rows.geometry.to_numpy()
     columns = to_columns(round_table(pd.DataFrame(rows.drop(columns=_GEOMETRY)), cutoffs))
     columns[_GEOMETRY] = pa.array(list(shapely.to_wkb(shapes)), type=pa.binary())
@@ -187,6 +191,8 @@ def _join_schemas(schemas: list[Any]) -> Any:
             known = types.setdefault(field.name, field.type)
             if known != field.type:
                 types[field.name] = _join_types(known, field.type)
+    if _GEOMETRY not in types:
+        return pa.schema(list(types.items()))
     types[_GEOMETRY] = types.pop(_GEOMETRY)
     return pa.schema(list(types.items()), metadata=_describe_geometry(None))
 
@@ -212,7 +218,8 @@ def _cast(path: Path, schema: Any) -> None:
         for field in schema
     ]
     about = parquet.read_metadata(path).metadata
-    _write_table(pa.table(columns, schema=schema).replace_schema_metadata(about), path)
+    table = pa.table(columns, schema=schema)
+    _write_table(table.replace_schema_metadata(about) if about else table, path)
 
 
 def _write_table(table: Any, path: Path) -> None:
@@ -224,5 +231,6 @@ def _write_table(table: Any, path: Path) -> None:
         unfinished, table.schema, compression="zstd", store_schema=False
     ) as writer:
         writer.write_table(table)
-        writer.add_key_value_metadata({"geo": table.schema.metadata[b"geo"].decode()})
+        if _GEOMETRY in table.column_names:
+            writer.add_key_value_metadata({"geo": table.schema.metadata[b"geo"].decode()})
     unfinished.replace(path)  # whoever reads meanwhile finds the whole file or none

@@ -16,6 +16,7 @@ from planner.crs.array_types import Flags
 from planner.plan import Plan, Rule
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
+from planner.plan.slopes import DIRECTIONS, Direction, may_differ
 
 #: Who walks, at which moment, and to which facilities, a flag for each of those that count.
 Asked = tuple[WalkProfile, Moment | None, Flags]
@@ -59,9 +60,26 @@ def list_walkers(plan: Plan, rules: Sequence[Rule]) -> list[tuple[WalkProfile, M
     return [*((profile, None) for profile in profiles), *moments]
 
 
+def find_uneven(plan: Plan, rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the names of who walks of whom a walk and the same walk back may differ."""
+    sloped = plan.network.elevation is not None
+    walkers = {profile for profile, _ in list_walkers(plan, rules)}
+    return frozenset(one.name for one in walkers if may_differ(one, sloped=sloped))
+
+
+def list_turned(plan: Plan) -> tuple[Direction, ...]:
+    """Return the directions whose minutes are told beside those that decide, if these differ."""
+    own, direction = plan.profile_named(plan.service.profile), plan.network.direction
+    sloped = plan.network.elevation is not None
+    if not may_differ(own, sloped=sloped) or (direction == "to" and not sloped):
+        return ()
+    return tuple(one for one in DIRECTIONS[:2] if one != direction)
+
+
 def _list_questions(plan: Plan, rules: Sequence[Rule]) -> Iterator[Question]:
     """Yield the questions that are asked of everybody, and those of rules; with their bases."""
-    for question in [*list_usual_questions(plan), *(to_question(rule, plan) for rule in rules)]:
+    usual = [one for one in list_usual_questions(plan) if one.condition is None]
+    for question in [*usual, *(to_question(rule, plan) for rule in rules)]:
         yield at_any_hour(question)
         yield question
 

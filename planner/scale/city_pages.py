@@ -24,8 +24,9 @@ from planner.sources.hashes import hash_file
 
 #: Layers that a page draws, of those in the dataset.
 DRAWN: Final = (
-    "areas", "facilities", "isochrones", "demand", "gaps", "unknown_areas", "compounds", "gates",
-    "barriers", "gate_gains", "walk_edges", "zones", "backdrop", "landmarks", "committees",
+    "areas", "facilities", "isochrones", "demand", "gaps", "gap_routes", "unknown_areas",
+    "compounds", "gates", "barriers", "gate_gains", "walk_edges", "zones", "backdrop", "landmarks",
+    "committees",
 )  # fmt: skip
 #: Of run.json, what a page says.
 _TOLD: Final = ("title", "language", "synthetic", "date", "settings", "profile", "profiles")

@@ -15,6 +15,7 @@ from planner.scale.part_ground import OwnGround, measure_ground
 from planner.scale.part_left_out import list_left_out, list_openings
 from planner.scale.part_verdicts import fold_repeats, fold_verdicts
 from planner.scale.tile_case import TileCase
+from planner.scale.tile_names import LANDMARKS
 from planner.sources.cache import Arrays
 from planner.stages import Stages
 
@@ -37,8 +38,9 @@ class Part:
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Part:
-        """Return the part that `to_arrays` turned into arrays."""
-        return cls(unpack_tables(arrays))
+        """Return the part that `to_arrays` turned into arrays; landmarks beside it are left out."""
+        own = {name: values for name, values in arrays.items() if not name.startswith(LANDMARKS)}
+        return cls(unpack_tables(own))
 
 
 def take_part(

@@ -6,18 +6,21 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from planner.coverage.facilities import list_inside
 from planner.crs import to_wgs84
 from planner.errors import PlannerError, quote
+from planner.plan import Plan
 from planner.reports.city_files import CityAnswer, assemble_dataset, write_city
-from planner.reports.town_dataset import DATASET_FOLDER, write_town_rows
+from planner.reports.town_dataset import write_town_rows
 from planner.run.layers import build_area_layer
 from planner.run.provenance import build_provenance
 from planner.run.summary import notice_of, with_notice
+from planner.scale.bare_map import make_bare_map
 from planner.scale.city_pages import CityPages
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
@@ -27,9 +30,20 @@ from planner.scale.steps import Runner, StepStore, WorkStep
 from planner.scale.tile_layers import build_tile_layers, with_town
 from planner.scale.tiles import judge_tile
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
+from planner.sources.inputs import load_inputs_beside
 from planner.sources.plan_files import hash_files
+from planner.sources.results import TILES_KEY
 from planner.sources.tables import list_dropped_rows
 from planner.stages import Stages
+
+#: Where the layers are put together, in the folder of what is done. What lies in it is taken away,
+#: so it has a name that nobody gives a folder of their own.
+_LAYERS_FOLDER: Final = ".planner-layers-of-tiles"
+
+#: What is told of a gap whose way out is drawn.
+_OF_WAYS = ("gap_id", "demand_id", "town")
+#: Beside the files of a tile: how many ways out of gaps leave its streets.
+_UNDRAWN = "undrawn"
 
 
 def run_city(
@@ -40,6 +54,7 @@ def run_city(
     tiles: int | None = None,
     towns: Sequence[str] = (),
     stages: Stages | None = None,
+    check_datums: bool = False,
 ) -> CityAnswer:
     """Run a plan in tiles, with the layers of all of them.
 
@@ -55,6 +70,8 @@ def run_city(
         Names that have to be towns of the plan.
     stages
         Told of the stages `tiles` and `layers`.
+    check_datums
+        As of `run_in_tiles`.
 
     Raises
     ------
@@ -63,12 +80,8 @@ def run_city(
     """
     stages = stages or Stages()
     with stages("tiles"):
-        found = run_in_tiles(plan_path, runner, store, tiles=tiles)
-    for town in towns:
-        if town not in found.whole.towns:
-            raise PlannerError(
-                f"--town {quote(town)} is no town of the plan; name one of its [area] towns"
-            )
+        found = run_in_tiles(plan_path, runner, store, tiles=tiles, check_datums=check_datums)
+    _refuse_other_towns(towns, found.whole.towns)
     with stages("layers"):
         layers = _LayersOfTiles(store, _run_layer_steps(found, runner, store))
     area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
@@ -78,12 +91,7 @@ def run_city(
     }
     areas = with_notice(to_wgs84(build_area_layer(area, plan.title)), plan)
     named = areas["name"] if area.towns is not None else ""
-    profile = plan.profile_named(plan.service.profile)
-    warnings = found.joined.warnings
-    provenance = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages) | {
-        "inputs": hash_files(plan),
-        "tiles": len(found.answers),
-    }
+    provenance = tell_provenance(found, stages, layers.list_notes())
     return CityAnswer(
         area,
         found.joined.summary,
@@ -94,6 +102,27 @@ def run_city(
         inputs.cutoffs,
         notice_of(plan),
     )
+
+
+def check_town_names(plan: Plan, towns: Sequence[str]) -> None:
+    """Refuse names that are no towns of a plan, before its tiles are worked out.
+
+    Raises
+    ------
+    PlannerError
+        Also if the tables of the plan cannot be read.
+    """
+    bare = make_bare_map(None, None, invented=False)
+    known = load_inputs_beside(plan, bare, people=False).towns
+    _refuse_other_towns(towns, [] if known is None else known["name"].tolist())
+
+
+def _refuse_other_towns(towns: Sequence[str], known: Sequence[str]) -> None:
+    for town in towns:
+        if town not in known:
+            raise PlannerError(
+                f"--town {quote(town)} is no town of the plan; name one of its [area] towns"
+            )
 
 
 def write_city_run(
@@ -112,7 +141,7 @@ def write_city_run(
     towns
         Whose layers are written as result.gpkg, too.
     """
-    dataset = store.folder / DATASET_FOLDER
+    dataset = store.folder / _LAYERS_FOLDER
     assemble_dataset(answer, dataset)
     pages: dict[str, bytes] = {}
     if answer.area.town_names:
@@ -123,20 +152,38 @@ def write_city_run(
     return write_city(answer, dataset, pages, out, towns=towns)
 
 
+def tell_provenance(
+    found: TiledAnswer, stages: Stages, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Tell what a run in tiles rests on, as run.json has it.
+
+    stages : what took how long. notes : of the layers.
+    """
+    area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
+    profile = plan.profile_named(plan.service.profile)
+    warnings = [*found.joined.warnings, *notes]
+    content = build_provenance(inputs, area, profile, _list_dropped(found), warnings, stages)
+    return content | {"inputs": hash_files(plan), TILES_KEY: len(found.answers)}
+
+
 def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:
     """List every row that does not count, as `Case.dropped`."""
     table = list_inside(found.whole.inputs.facilities, found.whole.area)[0]
-    return [*list_dropped_rows(table), *found.told["dropped"]]
+    return [*list_dropped_rows(table), *found.told["dropped"], *found.whole.dropped]
 
 
 def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> list[str]:
     """Let every tile write what it owns of the layers; return the keys."""
     members, offers = found.joined.members, found.joined.offers
+    gaps = found.joined.layers["gaps"]
+    ways = {name: gaps[name].fillna("").to_numpy(dtype=object) for name in _OF_WAYS}
     shared = keep(
         store,
         pack_texts(members["gap_id"].to_numpy(dtype=object), "gap_id")
         | {
             "row": members["row"].to_numpy(dtype=np.int64),
+            **{key: text for name, column in ways.items()
+               for key, text in pack_texts(column, f"way.{name}").items()},
             "supply": offers.supply, "serves": offers.serves, "residents": offers.residents,
         },
     )  # fmt: skip
@@ -154,7 +201,7 @@ def write_tile_layers(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
     """Write what a tile owns of the layers as files of the dataset: a step.
 
     settings : tile (its name), answer (those of `judge_tile`), part (its key), shared (key of the
-        gaps' members and of what stations offer).
+        gaps' members, of whom their ways out lead from, and of what stations offer).
 
     Returns
     -------
@@ -167,8 +214,9 @@ def write_tile_layers(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
     offers = Offers(shared["supply"], shared["serves"], shared["residents"])
     part = Part.from_arrays(store.load(settings["part"]))
     layers = build_tile_layers(
-        opened.case, opened.judgement, opened.ground, gaps, offers.score(part.tables)[0]
-    )
+        opened.case, opened.judgement, opened.ground, gaps, offers.score(part.tables)[0],
+        pd.DataFrame({name: unpack_texts(shared, f"way.{name}") for name in _OF_WAYS}),
+    )  # fmt: skip
     files: Arrays = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, layer in layers.items():
@@ -177,7 +225,10 @@ def write_tile_layers(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
             ):
                 content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
                 files[path.relative_to(folder).as_posix()] = content
-    return files
+    demand = opened.judgement.judged.demand
+    asked = demand["demand_id"].isin(unpack_texts(shared, "way.demand_id"))
+    walks = int((asked & np.isfinite(demand["minutes"])).sum())
+    return files | {_UNDRAWN: np.array([walks - len(layers["gap_routes"])])}
 
 
 @dataclass(frozen=True)
@@ -189,4 +240,12 @@ class _LayersOfTiles:
 
     def __iter__(self) -> Iterator[dict[str, bytes]]:
         for key in self.keys:
-            yield {name: content.tobytes() for name, content in self.store.load(key).items()}
+            arrays = self.store.load(key)
+            yield {name: arrays[name].tobytes() for name in arrays if name != _UNDRAWN}
+
+    def list_notes(self) -> list[str]:
+        """Say what is not drawn, in a line."""
+        undrawn = sum(int(self.store.load(key)[_UNDRAWN][0]) for key in self.keys)
+        if not undrawn:
+            return []
+        return [f"the ways out of {undrawn} gaps lead far over tiles and are not drawn"]

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import logging
-import os
-import platform
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import PlannerError, on_one_line
-from planner.scale.steps import StepDiedError, StepStore, WorkStep, program_rules
+from planner.scale.steps import (
+    StageTally,
+    StepDiedError,
+    StepStore,
+    WorkStep,
+    find_needs,
+    program_rules,
+)
+from planner.scale.worker_side import (
+    do_step,
+    import_numba,
+    list_libraries,
+    look_around,
+    one_core_plugin,
+    warm_up,
+)
 from planner.sources.versions import program_version
 from planner.stages import Progress
 
@@ -35,6 +45,8 @@ _MOST_LOSSES: Final = 20
 _STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
+#: The first and the longest pause between two looks at steps that are being done, seconds.
+_PAUSES_S: Final = (0.005, 0.05)
 _GO_ON: Final = "start the same command again: what is done is kept"
 
 
@@ -51,63 +63,62 @@ class DaskRunner:
     progress: Progress | None = None
 
     def run(self, steps: Sequence[WorkStep]) -> list[str]:
-        """Do the steps; see `Runner`."""
-        keys = [step.key for step in steps]
-        missing = {
-            key: step for key, step in zip(keys, steps, strict=True) if not self.store.holds(key)
-        }
-        self._tell(steps, len(steps) - len(missing))
+        """Do the steps; see `planner.scale.steps.Runner`."""
+        missing = {step.key: step for step in steps if not self.store.holds(step.key)}
+        tally = StageTally(steps, missing, self.progress)
         try:
-            self._follow(missing, len(steps))
+            self._follow(missing, tally)
         except (CancelledError, OSError, TimeoutError) as error:
             raise PlannerError(f"the scheduler of the workers went away; {_GO_ON}") from error
         for key, step in missing.items():
             # A folder that only the workers have looks like one that all share.
-            if not self.store.holds(key):
+            if not self.store.has_file(key):
                 raise PlannerError(
                     f"{self.store.folder}: the result of {step.stage} of tile {step.tile} is not "
                     "there; name a folder in --work that this computer and all workers share"
                 )
-        return keys
+        return [step.key for step in steps]
 
-    def _submit(self, key: str, step: WorkStep) -> Future[Any]:
-        """Hand a step over, by names and settings."""
+    def _submit(self, step: WorkStep, place: int) -> Future[Any]:
+        """Hand a step over, by names and settings; those at the first places are done first."""
         return self.client.submit(
-            _do, step.work.__module__, step.work.__qualname__, dict(step.settings),
-            key, str(self.store.folder), program_rules(),
-            key=f"{step.stage}-{key}", retries=RETRIES, pure=True,
+            do_step, step.work.__module__, step.work.__qualname__, dict(step.settings),
+            step.key, str(self.store.folder), program_rules(),
+            key=f"{step.stage}-{step.key}", retries=RETRIES, pure=True, priority=-place,
         )  # fmt: skip
 
-    def _follow(self, missing: Mapping[str, WorkStep], n_steps: int) -> None:
+    def _follow(self, missing: Mapping[str, WorkStep], tally: StageTally) -> None:
         """Wait until all steps have ended, and tell of each; give the others up where one fails."""
-        waiting = {self._submit(key, step): key for key, step in missing.items()}
+        places = {key: place for place, key in enumerate(missing)}
+        needs = find_needs([*missing.values()])
+        waiting: dict[Future[Any], str] = {}
         losses = 0
         try:
-            while waiting:
+            while waiting or needs:
+                for key in [key for key, wanted in needs.items() if not wanted]:
+                    del needs[key]
+                    waiting[self._submit(missing[key], places[key])] = key
                 for future in self._wait(set(waiting)):
                     key = waiting.pop(future)
                     if self._ended(future, key, missing[key]):
+                        for wanted in needs.values():
+                            wanted.discard(key)
+                        tally.count(missing[key])
                         continue
                     # Whoever had done it died before it could say so, or nobody remembers it.
                     losses += 1
                     if losses > _MOST_LOSSES + len(missing):
                         raise TimeoutError
-                    waiting[self._submit(key, missing[key])] = key
-                stage = next(iter(missing.values())).stage
-                if self.progress is not None:
-                    self.progress(stage, (n_steps - len(waiting)) / n_steps)
+                    waiting[self._submit(missing[key], places[key])] = key
         finally:
             if waiting and self.client.status == "running":
                 with suppress(CancelledError, OSError, TimeoutError):  # the scheduler is gone
                     self.client.cancel(list(waiting))  # type: ignore[no-untyped-call]
 
-    def _tell(self, steps: Sequence[WorkStep], done: int) -> None:
-        if self.progress is not None and steps:
-            self.progress(steps[0].stage, done / len(steps))
-
     def _wait(self, waiting: set[Future[Any]]) -> set[Future[Any]]:
         """Return those that have ended, at least one; notice when the scheduler is gone."""
         lost_since: float | None = None
+        pause_s = _PAUSES_S[0]
         while True:
             ended = {future for future in waiting if future.status != "pending"}
             if self.client.status == "running":
@@ -118,7 +129,9 @@ class DaskRunner:
                 lost_since = lost_since or time.monotonic()
                 if time.monotonic() - lost_since > _PATIENCE_S:
                     raise TimeoutError
-            time.sleep(0.02)
+            time.sleep(pause_s)
+            # To look all the time would take from the workers what they need.
+            pause_s = min(2 * pause_s, _PAUSES_S[1])
 
     def _ended(self, future: Future[Any], key: str, step: WorkStep) -> bool:
         """Tell whether a step is done, False where it was lost; raise what stopped it."""
@@ -134,7 +147,7 @@ class DaskRunner:
                 ) from error
             raise error
         # What is kept is done, whether or not the worker lived long enough to say so.
-        if self.store.holds(key):
+        if self.store.has_file(key):
             return True
         if future.status != "finished":
             return False
@@ -145,46 +158,6 @@ class DaskRunner:
         if refusal is not None:
             raise PlannerError(refusal)
         return True
-
-
-def _do(
-    module: str, name: str, settings: dict[str, Any], key: str, folder: str, rules: str
-) -> str | None:
-    """Do one step on a worker; return why it cannot be done, None where it was.
-
-    Its function comes by name: it is looked up, and what it needs imported, behind
-    `_import_numba`.
-    """
-    if program_rules() != rules:
-        return (
-            f"a worker on {platform.node()} has another version of the planner "
-            f"({program_version()}); install the same on all workers"
-        )
-    _import_numba()
-    try:
-        store = StepStore(Path(folder))
-        if not store.holds(key):
-            work = getattr(import_module(module), name)
-            store.save(key, work(store, settings))
-    except PlannerError as error:
-        return str(error)  # the same wherever it is done: nothing to try again
-    return None
-
-
-def _import_numba() -> None:
-    """Import numba without the library by which it reads settings from the current folder.
-
-    There they may be anybody's, and name a folder whose compiled files it runs. Dask needs the
-    same library, for settings that are the user's own.
-    """
-    known = sys.modules.pop("yaml", None)
-    sys.modules["yaml"] = None  # type: ignore[assignment]
-    try:
-        import_module("numba")
-    finally:
-        del sys.modules["yaml"]
-        if known is not None:
-            sys.modules["yaml"] = known
 
 
 @contextmanager
@@ -223,6 +196,8 @@ def local_cluster(
     environment = {"MALLOC_ARENA_MAX": "2", "DASK_LOGGING__DISTRIBUTED": "critical"}
     settings = {
         "distributed.scheduler.allowed-failures": MOST_DEATHS,
+        # No worker takes a step before it is free: whoever is free first does the next one.
+        "distributed.scheduler.worker-saturation": 1.0,
         "distributed.nanny.pre-spawn-environ": environment
         | dask.config.get("distributed.nanny.pre-spawn-environ"),
         "distributed.worker.memory.spill": False,
@@ -232,7 +207,7 @@ def local_cluster(
     with dask.config.set(settings):
         cluster = _start_workers(workers, store, memory_bytes)
         with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
-            client.register_plugin(_one_core_plugin())
+            client.register_plugin(one_core_plugin())
             yield _runner(client, store, say, progress)
 
 
@@ -297,7 +272,7 @@ def join_cluster(
 
 
 def _import_distributed() -> Any:
-    _import_numba()
+    import_numba()
     try:
         import distributed
     except ImportError as error:
@@ -317,6 +292,11 @@ def _runner(
     """Say where the workers can be watched, and return what does steps on them."""
     count = len(client.scheduler_info(n_workers=-1)["workers"])
     say(f"{count} workers; watch them at {client.dashboard_link}")
+    for worker in client.scheduler_info(n_workers=-1)["workers"]:
+        # Whoever dies meanwhile imports them later: nothing waits for this.
+        _import_distributed().fire_and_forget(
+            client.submit(warm_up, pure=False, workers=[worker], retries=0)
+        )
     return DaskRunner(client, store, progress)
 
 
@@ -333,59 +313,34 @@ def _check_workers(client: Client, store: StepStore, address: str) -> None:
     probe.write_text(program_rules(), encoding="utf-8")
     try:
         # Sent as source, since a worker may have another planner, or none.
-        found = client.run(_look_around(), str(probe))
+        found = client.run(look_around(), str(probe))
+    except Exception as error:  # whatever a worker with another Python or Dask makes of it
+        raise PlannerError(
+            f"{address}: its workers cannot be asked ({on_one_line(str(error))}); install the same "
+            "Python, Dask and planner on all workers"
+        ) from error
     finally:
         probe.unlink(missing_ok=True)
-    for worker, (version, rules, seen) in found.items():
+    own = list_libraries()
+    for worker, (version, rules, seen, libraries) in found.items():
         if rules != program_rules():
             has = f"planner {version}" if version else "no planner"
             raise PlannerError(
                 f"{address}: the worker {worker} has {has}, not this planner "
                 f"{program_version()}; install the same files on all workers"
             )
+        other = [name for name in own if libraries.get(name) != own[name]]
+        if other:
+            has, wanted = (
+                ", ".join(f"{name} {of.get(name, '-')}" for name in other)
+                for of in (libraries, own)
+            )
+            raise PlannerError(
+                f"{address}: the worker {worker} has {has}, this computer {wanted}: figures could "
+                "differ; install the same versions on all workers"
+            )
         if seen != program_rules():
             raise PlannerError(
                 f"{address}: the worker {worker} does not see the folder {store.folder}; name one "
                 "in --work that this computer and all workers share"
             )
-
-
-def _look_around() -> Callable[[str], tuple[str, str, str]]:
-    """Return a function that asks a worker for its planner and for what stands in a file."""
-
-    def look(path: str) -> tuple[str, str, str]:
-        """Return version and rules of the planner, "" for none, and what the file holds."""
-        from pathlib import Path
-
-        try:
-            from planner.scale.steps import program_rules
-            from planner.sources.versions import program_version
-
-            version, rules = program_version(), program_rules()
-        except ImportError:
-            version, rules = "", ""
-        try:
-            return version, rules, Path(path).read_text(encoding="utf-8")
-        except OSError:
-            return version, rules, ""
-
-    # Without a module cloudpickle sends the function itself and not its name.
-    look.__module__ = "__main__"
-    return look
-
-
-def _one_core_plugin() -> Any:
-    """Return what keeps each worker to one core, so that they do not crowd each other."""
-    from distributed import WorkerPlugin
-
-    class OneCore(WorkerPlugin):
-        """Binds a worker to the core of its number."""
-
-        def setup(self, worker: Any) -> None:
-            """Bind the process."""
-            if hasattr(os, "sched_setaffinity"):
-                cores = sorted(os.sched_getaffinity(0))
-                number = int(worker.name) if str(worker.name).isdigit() else 0
-                os.sched_setaffinity(0, {cores[number % len(cores)]})
-
-    return OneCore()

@@ -5,49 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from pyproj import CRS
+from typing import Any, Final
 
 from planner.coverage.data_warnings import list_warnings
-from planner.crs import unproject
-from planner.crs.array_types import Floats
 from planner.errors import PlannerError
 from planner.network.figures import StreetFigures
-from planner.network.landmarks import Known
 from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import find_fastest
 from planner.plan.services import list_moment_notes
 from planner.scale.area_arrays import area_to_arrays, array_to_json
-from planner.scale.asked import list_walkers
+from planner.scale.asked import list_turned, list_walkers
 from planner.scale.bare_map import make_bare_map
 from planner.scale.city_parts import Part
+from planner.scale.condition_steps import list_under, search_under, see_ways, tell_conditions
 from planner.scale.content import keep
 from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
+from planner.scale.datum_steps import check_tables, see_streets
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
 from planner.scale.left_out_of_map import read_words, see_lonlat
 from planner.scale.manifest import MANIFEST, Manifest, TileExtract, read_manifest
 from planner.scale.opened import make_map, place_all_facilities
-from planner.scale.people_steps import deal_people, place_everybody, read_told
+from planner.scale.people_steps import (
+    deal_people,
+    forget_lost_pieces,
+    place_everybody,
+    read_told,
+)
 from planner.scale.reach import find_halo_m, list_rules_here
 from planner.scale.steps import Runner, StepDiedError, StepStore, WorkStep
-from planner.scale.street_facts import find_facts
+from planner.scale.street_facts import find_facts, list_fact_steps
 from planner.scale.survey import survey_area
-from planner.scale.tile_reading import name_tile
+from planner.scale.tile_names import NamesOfTiles
+from planner.scale.tile_reading import list_steps, name_tile, put_largest_first
 from planner.scale.tile_streets import join_figures
-from planner.scale.tiles import answer_tile, name_places
-from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, take_border
+from planner.scale.tiles import TOO_FEW, answer_tile
+from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, search_turned
 from planner.scale.whole import Whole
 from planner.scale.whole_heights import load_whole_heights
 from planner.sources import load_plan
-from planner.sources.cache import ArrayCache, make_key, unpack_texts
+from planner.sources.cache import ArrayCache, make_key
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
 from planner.sources.plan_files import hash_files, name_files
+
+#: So many of the nearest facilities each way are told first where the longer of two walks counts.
+_FIRST_MOST: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +63,7 @@ class TiledAnswer:
     whole : what its tiles share; told : what is to be said of people and files, see `read_told`.
     manifest : of the cut; answers : for each tile of the area its name, the settings by which
     `judge_tile` opens it again, and the key of its part.
+    names : what places are known by.
     """
 
     joined: JoinedAnswer
@@ -65,6 +71,7 @@ class TiledAnswer:
     told: Mapping[str, Any]
     manifest: Manifest
     answers: Sequence[tuple[str, Mapping[str, Any], str]]
+    names: NamesOfTiles
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +92,7 @@ def run_in_tiles(
     *,
     tiles: int | None = None,
     most_nodes: int | None = None,
+    check_datums: bool = False,
 ) -> TiledAnswer:
     """Run a plan in tiles; the answer is that of a plain run.
 
@@ -96,6 +104,8 @@ def run_in_tiles(
         Do the steps, and keep what comes of them.
     tiles
         So many tiles; None: as many as keep the nodes of streets of each below `most_nodes`.
+    check_datums
+        Whether a table that is surely in another datum than the plan says is refused.
 
     Raises
     ------
@@ -110,7 +120,7 @@ def run_in_tiles(
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
     while True:
         try:
-            return _TiledRun(path, plan, inputs, manifest, runner, store).run()
+            return _TiledRun(path, plan, inputs, manifest, runner, store, check_datums).run()
         except StepDiedError as died:
             manifest = _cut_further(manifest, died)
 
@@ -127,21 +137,8 @@ def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
 
 def _refuse_whole_only(plan: Plan) -> None:
     """Refuse what depends on more than tiles tell each other."""
-    if plan.conditions:
-        raise PlannerError(
-            "[[conditions]] cannot be asked of a run in tiles yet; run it without tiles"
-        )
-    if plan.network.direction == "both":
-        raise PlannerError(
-            '[network] direction = "both" cannot be run in tiles; run it without tiles'
-        )
     if find_street_file(plan) is not None:
         raise PlannerError("[network] streets are no extract that can be cut; run it without tiles")
-    if (plan.area is None or plan.area.boundary is None) and any(p.raster for p in plan.demand):
-        raise PlannerError(
-            "a raster of people needs [area] boundary where a plan is run in tiles; give one, or "
-            "run it without tiles"
-        )
 
 
 def _cut(
@@ -158,6 +155,26 @@ def _cut(
 
 
 @dataclass(frozen=True, eq=False)
+class _Work:
+    """The steps from the study area to the answers.
+
+    steps : all of them, none before one that it waits for; facts : the key of the streets' facts.
+    people, dealing, gathering, words : the steps of these; meets, answers : those of the tiles;
+    searches : of the streets of all of them.
+    """
+
+    steps: Sequence[WorkStep]
+    facts: str
+    people: WorkStep
+    dealing: WorkStep
+    meets: Sequence[WorkStep]
+    gathering: WorkStep
+    searches: Sequence[WorkStep]
+    words: WorkStep
+    answers: Sequence[WorkStep]
+
+
+@dataclass(frozen=True, eq=False)
 class _TiledRun:
     """The steps of one run in tiles, in their order."""
 
@@ -167,42 +184,114 @@ class _TiledRun:
     manifest: Manifest
     runner: Runner
     store: StepStore
+    check_datums: bool = False
 
     def run(self) -> TiledAnswer:
         """Do all of them, and join the parts."""
         profile = find_fastest(self.plan.judged_profiles)
         area = survey_area(self.manifest, self.runner, self.store, self.inputs, profile)
-        facts = find_facts(self.manifest, self.runner, self.store, area, self.inputs)
+        work = self._do_work(area)
+        turned = self._turn(work)
+        told = read_told(self.store.load(work.people.key))
+        whole = self._tell_whole(area, work, told)
+        names = NamesOfTiles(
+            self.runner, self.store, self.manifest, area.crs, self.plan.language,
+            {step.tile: step.key for step in work.answers},
+        )  # fmt: skip
+        parts = _StoredParts(self.store, [step.key for step in work.answers])
+        joined = join_parts(parts, whole, names.find)
+        rows = [(step.tile, {**step.settings, **turned}, step.key) for step in work.answers]
+        return TiledAnswer(joined, whole, told, self.manifest, rows, names)
+
+    def _do_work(self, area: StudyArea) -> _Work:
+        """Do the steps from the study area to the answers, until these tell all that is asked."""
+        most = _FIRST_MOST if self.plan.network.direction == "both" else None
+        while True:
+            work = self._list_work(area, most)
+            forget_lost_pieces(self.store, work.dealing.key)
+            self.runner.run(work.steps)
+            if most is None or not any(TOO_FEW in self.store.load(one.key) for one in work.answers):
+                return work
+            most *= 4
+
+    def _turn(self, work: _Work) -> dict[str, str]:
+        """Find the walks of the directions that do not decide; return their key as a setting."""
+        if not list_turned(self.plan):
+            return {}
+        asked = {name: work.searches[0].settings[name] for name in ("plan", "cut", "area", "meets")}
+        settings = {
+            **asked,
+            "facilities": work.gathering.key,
+            "parts": [step.key for step in work.answers],
+        }
+        (key,) = self.runner.run([WorkStep("walks", "", search_turned, settings)])
+        return {"turned": key}
+
+    def _list_work(self, area: StudyArea, most: int | None) -> _Work:
+        """List the steps from the study area to the answers, each with the keys that it needs.
+
+        most : of the nearest facilities, each way, where the longer of both counts.
+        """
+        fact_steps, facts = self._begin_facts(area)
         asked = self._name_files() | {"area": keep(self.store, area_to_arrays(area))}
         tiles = [
             tile
             for tile in self.manifest.tiles
             if cut_core(tile.core, area, self.manifest.sheet_west) is not None
         ]
-        opened = {tile.name: asked | {"facts": facts} | self._name(tile) for tile in tiles}
-        people, meets = self._begin(asked, opened, tiles)
-        facilities_key = self._one("facilities", gather_facilities, {"meets": [*meets.values()]})
-        facilities_key = keep(self.store, self.store.load(facilities_key))
-        borders = self._search(asked | {"facilities": facilities_key}, meets)
-        pieces = self._deal(asked | {"people": people}, tiles)
-        answers = {
-            name: {
-                **settings,
-                "facilities": facilities_key,
-                "people": pieces[name],
-                "border": borders[name],
-            }
-            for name, settings in opened.items()
-        }
-        parts = self.runner.run(
-            [WorkStep("answer", name, answer_tile, own) for name, own in answers.items()]
+        of_people = {**asked, "areas": self.manifest.areas_sha256}
+        ways = []
+        if self.plan.conditions:
+            ways = list_steps("map", see_ways, self.manifest, [{} for _ in self.manifest.tiles])
+            of_people["ways"] = [step.key for step in ways]
+        if self.inputs.boundary is None and any(part.raster for part in self.plan.demand):
+            seeing = list_steps("map", see_lonlat, self.manifest, [{} for _ in self.manifest.tiles])
+            of_people["seen"] = [step.key for step in seeing]
+            ways = [*ways, *seeing]
+        people = WorkStep("people", "", place_everybody, of_people)
+        cores = [[tile.name, list(tile.core)] for tile in tiles]
+        dealing = WorkStep(
+            "people", "", deal_people, {**asked, "people": people.key, "cores": cores}
         )
-        told = read_told(self.store.load(people))
-        whole = self._tell_whole(area, facts, facilities_key, meets, told)
-        names = _NamesOfTiles(self, area.crs, opened)
-        joined = join_parts(_StoredParts(self.store, parts), whole, names.find)
-        rows = [(name, own, key) for (name, own), key in zip(answers.items(), parts, strict=True)]
-        return TiledAnswer(joined, whole, told, self.manifest, rows)
+        opened = {tile.name: asked | {"facts": facts} | self._name(tile) for tile in tiles}
+        # Each committee has a facility of its own, to which its residents' walks are met.
+        own = {} if self.inputs.committees is None else {"people": dealing.key}
+        meets = [WorkStep("streets", name, meet_tile, {**opened[name], **own}) for name in opened]
+        gathering = WorkStep(
+            "facilities", "", gather_facilities, {"meets": [step.key for step in meets]}
+        )
+        if most is not None:
+            asked = asked | {"most": most}
+        searches = self._list_searches(asked | {"facilities": gathering.key}, meets)
+        found = ({} if most is None else {"most": most}) | {
+            "facilities": gathering.key,
+            "people": dealing.key,
+            "border": [step.key for step in searches],
+        }
+        answers = [
+            WorkStep("answer", name, answer_tile, {**settings, **found})
+            for name, settings in opened.items()
+        ]
+        placing, words = [*ways, people, dealing], self._list_words()
+        # What nothing waits for soon is done where there is nothing else to do.
+        steps = [
+            *(self._list_checks(asked) if self.check_datums else ()),
+            *fact_steps,
+            *(placing if own else []),
+            *put_largest_first(self.manifest, meets),
+            gathering,
+            *searches,
+            *([] if own else placing),
+            *words,
+            *put_largest_first(self.manifest, answers),
+        ]
+        return _Work(steps, facts, people, dealing, meets, gathering, searches, words[-1], answers)
+
+    def _begin_facts(self, area: StudyArea) -> tuple[list[WorkStep], str]:
+        """Return the steps that find the facts of streets, and their key; heights are found now."""
+        if self.plan.network.elevation is None:
+            return list_fact_steps(self.manifest, self.store, area, self.inputs)
+        return [], find_facts(self.manifest, self.runner, self.store, area, self.inputs)
 
     def _name_files(self) -> dict[str, Any]:
         """Return what names plan, cut and tables: by content, the extract by its tiles alone."""
@@ -219,76 +308,43 @@ class _TiledRun:
         """Return what names a tile: its extract and its ground."""
         return name_tile(self.manifest, tile) | {"core": [str(side) for side in tile.core]}
 
-    def _one(self, stage: str, work: Any, settings: Mapping[str, Any]) -> str:
-        """Do one step; return its key."""
-        (key,) = self.runner.run([WorkStep(stage, "", work, settings)])
-        return key
-
-    def _begin(
-        self,
-        asked: Mapping[str, Any],
-        opened: Mapping[str, Mapping[str, Any]],
-        tiles: Sequence[TileExtract],
-    ) -> tuple[str, dict[str, str]]:
-        """Place the people, and meet the facilities of every tile; return the keys."""
-        of_people = {**asked, "areas": self.manifest.areas_sha256}
-        first = [WorkStep("people", "", place_everybody, of_people)]
-        if self.inputs.committees is not None:
-            # Each committee has a facility of its own, to which its residents' walks are met.
-            people = self.runner.run(first)[0]
-            pieces = self._deal({**asked, "people": people}, tiles)
-            opened = {name: {**own, "people": pieces[name]} for name, own in opened.items()}
-        meeting = [WorkStep("streets", name, meet_tile, own) for name, own in opened.items()]
-        keys = self.runner.run([*first, *meeting])
-        return keys[0], dict(zip(opened, keys[1:], strict=True))
-
-    def _search(self, asked: Mapping[str, Any], meets: Mapping[str, str]) -> dict[str, str]:
-        """Search the streets of all tiles; return the key of what comes to each tile's border."""
-        settings = {**asked, "meets": [[name, key] for name, key in meets.items()]}
+    def _list_searches(self, asked: Mapping[str, Any], meets: Sequence[WorkStep]) -> list[WorkStep]:
+        """List the searches of the streets of all tiles, one for each walker."""
+        settings = {**asked, "meets": [[step.tile, step.key] for step in meets]}
         count = len(list_walkers(self.plan, list_rules_here(self.inputs)))
-        keys = self.runner.run(
-            [
-                WorkStep("walks", "", search_far, {**settings, "walker": number})
-                for number in range(count)
-            ]
-        )
-        found = [self.store.load(key) for key in keys]
-        return {name: keep(self.store, take_border(found, name)) for name in meets}
+        return [
+            WorkStep("walks", "", search_far, {**settings, "walker": number})
+            for number in range(count)
+        ] + [
+            WorkStep("walks", "", search_under, {**settings, "under": number})
+            for number in range(len(list_under(self.plan)))
+        ]
 
-    def _deal(self, asked: Mapping[str, Any], tiles: Sequence[TileExtract]) -> dict[str, str]:
-        """Deal the people out; return the key of each tile's."""
-        settings = {**asked, "cores": [[tile.name, list(tile.core)] for tile in tiles]}
-        key = self._one("people", deal_people, settings)
-        pieces: dict[str, str] = array_to_json(self.store.load(key)["pieces"])
-        if not all(self.store.holds(piece) for piece in pieces.values()):
-            deal_people(self.store, settings)  # a piece was lost that the list still names
-        return pieces
+    def _list_checks(self, asked: Mapping[str, Any]) -> list[WorkStep]:
+        """List the steps that look into the datums of tables."""
+        seeing = list_steps("map", see_streets, self.manifest, [{} for _ in self.manifest.tiles])
+        settings = {name: asked[name] for name in ("plan", "plan_sha256", "files", "cut")}
+        settings |= {"areas": self.manifest.areas_sha256, "streets": [one.key for one in seeing]}
+        return [*seeing, WorkStep("map", "", check_tables, settings)]
 
-    def _tell_whole(
-        self,
-        area: StudyArea,
-        facts: str,
-        facilities_key: str,
-        meets: Mapping[str, str],
-        told: Mapping[str, Any],
-    ) -> Whole:
+    def _list_words(self) -> list[WorkStep]:
+        """List the steps that find what the whole extract says of itself; the last one tells it."""
+        seeing = list_steps("map", see_lonlat, self.manifest, [{} for _ in self.manifest.tiles])
+        words = {
+            "cut": str(self.manifest.folder), "areas": self.manifest.areas_sha256,
+            "seen": [step.key for step in seeing],
+        }  # fmt: skip
+        return [*seeing, WorkStep("map", "", read_words, words)]
+
+    def _tell_whole(self, area: StudyArea, work: _Work, told: Mapping[str, Any]) -> Whole:
         """Return what the parts share, with all that is to be said of the data."""
-        seen = self.runner.run(
-            [
-                WorkStep("map", tile.name, see_lonlat, name_tile(self.manifest, tile))
-                for tile in self.manifest.tiles
-            ]
-        )
-        words = {"cut": str(self.manifest.folder), "areas": self.manifest.areas_sha256}
-        skipped = array_to_json(
-            self.store.load(self._one("map", read_words, words | {"seen": seen}))["skipped"]
-        )
+        skipped = array_to_json(self.store.load(work.words.key)["skipped"])
         inputs = load_inputs_beside(self.plan, make_map(self.manifest, skipped), people=False)
-        known = self.store.load(facts)
+        known = self.store.load(work.facts)
         elevation = load_whole_heights(self.plan, known, ArrayCache(self.store.folder, None))
         inputs = replace(inputs, elevation=elevation)
-        facilities = place_all_facilities(self.store, facilities_key, inputs, area)[1]
-        parts = [self.store.load(key) for key in meets.values()]
+        facilities = place_all_facilities(self.store, work.gathering.key, inputs, area)[1]
+        parts = [self.store.load(step.key) for step in work.meets]
         figures: StreetFigures = join_figures(parts, known)
         bare = Whole(inputs, area, facilities, [])
         notes = [
@@ -299,36 +355,5 @@ class _TiledRun:
             *told["of_groups"],
             *list_moment_notes(bare.counting, self.plan.asked_moments),
         ]
-        return Whole(inputs, area, facilities, notes)
-
-
-@dataclass(frozen=True, eq=False)
-class _NamesOfTiles:
-    """What places are known by: each is asked of the tile whose core holds it."""
-
-    steps: _TiledRun
-    crs: CRS
-    opened: Mapping[str, Mapping[str, Any]]
-
-    def find(self, xy: Floats) -> Known:
-        """Return what places (n, 2), metric CRS, are known by."""
-        manifest, steps = self.steps.manifest, self.steps
-        lonlat = unproject(xy, self.crs)
-        tile = manifest.find_tiles(lonlat[:, 0], lonlat[:, 1])
-        numbers = np.unique(tile).tolist()
-        keys = steps.runner.run(
-            [
-                WorkStep(
-                    "names", name, name_places,
-                    {**self.opened[name], "places": xy[tile == number].tolist()},
-                )
-                for number in numbers
-                for name in [manifest.tiles[number].name]
-            ]
-        )  # fmt: skip
-        columns = {name: np.full(len(xy), "", dtype=object) for name in ("name", "kind", "side")}
-        for number, key in zip(numbers, keys, strict=True):
-            arrays = steps.store.load(key)
-            for name, column in columns.items():
-                column[tile == number] = unpack_texts(arrays, name)
-        return Known(**columns)
+        more, dropped = tell_conditions(bare, parts)
+        return Whole(inputs, area, facilities, [*notes, *more], dropped)

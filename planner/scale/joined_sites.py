@@ -45,7 +45,7 @@ from planner.siting.models.compiling import compile_search
 from planner.siting.posed_question import AskedPeople, PosedQuestion, pose_of_matrix
 from planner.siting.proved_choice import ProvedChoice, list_proof
 from planner.siting.question import SiteQuestion
-from planner.siting.siting_case import check_candidates
+from planner.siting.siting_case import SITE_COLUMNS, check_candidates
 from planner.siting.solve import solve_question
 
 #: Models whose question is about the people who are left out alone.
@@ -74,17 +74,19 @@ class SiteAsker(Protocol):
 class SitesInParts(ProvedChoice):
     """Sites for a city in parts.
 
-    sites : site_id, step, name, source, action, cost, town, gain (people newly covered by each in
-        its turn, as weighted), Points, EPSG:4326.
+    sites : site_id, step, name, source, action, domain, cost, capacity, town, highway, gain (people
+        newly covered by each in its turn, as weighted), Points, EPSG:4326.
     candidates : as `find_candidates` returns them, with `score`; notes on them in
     `candidate_notes`.
     curve : sites, value, bound of each number of sites.
+    order : the build steps of `list_build_steps`.
     """
 
     sites: gpd.GeoDataFrame
     candidates: gpd.GeoDataFrame
     candidate_notes: list[str]
     curve: pd.DataFrame
+    order: list[dict[str, Any]]
 
     def __repr__(self) -> str:
         """Say which sites, what they bring and how far it is proved."""
@@ -114,11 +116,7 @@ def site_in_parts(
     SitingError
         If the question cannot be put to parts, or nothing can meet it.
     """
-    if question.model not in MODELS_IN_PARTS or question.closures:
-        raise SitingError(
-            f"in tiles only {' and '.join(MODELS_IN_PARTS)} without closures can be asked; ask the "
-            "others of a plan for a part of the city"
-        )
+    check_asked_of_parts(question)
     people = people.sort_values("row", ignore_index=True)
     rows = _gather_rows(whole, people, asker, landmarks)
     measured = _Measured.of(asker.measure_sites(_to_asked(rows)), len(rows))
@@ -129,9 +127,10 @@ def site_in_parts(
     compile_search()
     found = solve_question(posed, question)
     curve = find_marginal_curve(posed, question, len(found.sites))
-    steps = pd.DataFrame(list_build_steps(posed, found, curve), columns=["step", "site_id", "gain"])
+    order = list_build_steps(posed, found, curve)
+    steps = pd.DataFrame(order, columns=["step", "site_id", "gain"])
     chosen = table.iloc[found.sites].reset_index(drop=True)
-    own = ["site_id", "name", "source", "action", "cost", "town", "geometry"]
+    own = [*SITE_COLUMNS, "geometry"]
     layer = gpd.GeoDataFrame(chosen[own].merge(steps, on="site_id"), crs=table.crs)
     return SitesInParts(
         sites=with_notice(to_wgs84(layer), whole.plan),
@@ -141,8 +140,18 @@ def site_in_parts(
             [(point.sites, point.value, point.bound) for point in curve],
             columns=["sites", "value", "bound"],
         ),
+        order=order,
         **list_proof(found),
     )
+
+
+def check_asked_of_parts(question: SiteQuestion) -> None:
+    """Refuse a question that cannot be put to parts."""
+    if question.model not in MODELS_IN_PARTS or question.closures:
+        raise SitingError(
+            f"in tiles only {' and '.join(MODELS_IN_PARTS)} without closures can be asked; ask the "
+            "others of a plan for a part of the city"
+        )
 
 
 def _gather_rows(

@@ -64,7 +64,11 @@ def list_wanted(own: Ints, met: Access, skeleton: Skeleton) -> Wanted:
 
 
 def search_own(
-    joined: JoinedSkeleton, parts: Sequence[Skeleton], wanted: Sequence[Wanted], counting: Ints
+    joined: JoinedSkeleton,
+    parts: Sequence[Skeleton],
+    wanted: Sequence[Wanted],
+    counting: Ints,
+    about: Floats | None = None,
 ) -> list[Seeds]:
     """Return the minutes from each wanted facility to the nodes asked for, for each tile.
 
@@ -76,15 +80,17 @@ def search_own(
         For each of the parts, from `list_wanted`.
     counting
         Rows of the facilities that surely serve; see `search_beyond`.
+    about
+        Minutes within which most walks of each facility in the whole table are; None: 45.
     """
     n_nodes = len(joined.rows.starts) - 1
     size = len(joined.rows.neighbour) + len(joined.seed_node) + 1
     heap = Heap(np.empty(size), np.empty(size, dtype=np.int64))
     best, reached = np.full(n_nodes, np.inf), np.empty(n_nodes, dtype=np.int64)
 
-    def search(seeds: Ints, asked: Ints) -> Floats:
+    def search(seeds: Ints, asked: Ints, first: float) -> Floats:
         """Return the minutes to some joined nodes."""
-        for cutoff in (_FIRST_MINUTES, np.inf):
+        for cutoff in (first, np.inf):
             n_reached = search_sooner(
                 joined.rows, joined.seed_node[seeds], joined.seed_minutes[seeds],
                 np.full(n_nodes, cutoff), best, reached, heap,
@@ -111,7 +117,9 @@ def search_own(
     place: Any
     for row, asked in table[table["facility"].isin(counting)].groupby("facility"):
         minutes = search(
-            np.flatnonzero(joined.seed_facility == row), asked["at"].to_numpy(dtype=np.int64)
+            np.flatnonzero(joined.seed_facility == row),
+            asked["at"].to_numpy(dtype=np.int64),
+            _FIRST_MINUTES if about is None else float(about[row]),
         )
         asked = asked.assign(minutes=minutes)[np.isfinite(minutes)]
         for place, mine in asked.groupby("tile"):

@@ -12,6 +12,7 @@ from planner.coverage.people import place_people
 from planner.gaps.definition import find_table_distances
 from planner.network.study_area import StudyArea
 from planner.scale.area_arrays import area_from_arrays, array_to_json, json_to_array
+from planner.scale.condition_steps import read_known_ways
 from planner.scale.content import keep
 from planner.scale.cutting import load_areas
 from planner.scale.ground import holds_in
@@ -31,13 +32,18 @@ TOLD = "told"
 def place_everybody(store: StepStore, settings: Settings) -> Arrays:
     """Place the people of the whole area, in one process: its memory is that of all units.
 
-    settings : plan, cut (folder), area (key).
+    settings : plan, cut (folder), area (key); ways : keys of `see_ways` of all tiles, where the
+    plan has conditions; seen : of `see_lonlat`, where a raster is cut by the streets alone.
     """
     manifest = read_manifest(Path(settings["cut"]))
     plan = load_plan(Path(settings["plan"]))
     needs_map = any(part.uses_map for part in plan.demand)
     osm = load_areas(manifest) if needs_map else make_map(manifest)
-    inputs = load_inputs_beside(plan, osm, people=True)
+    ways = read_known_ways(store, settings["ways"]) if "ways" in settings else None
+    seen = None
+    if "seen" in settings:
+        seen = np.concatenate([store.load(key)["lonlat"] for key in settings["seen"]])
+    inputs = load_inputs_beside(plan, osm, people=True, ways=ways, seen=seen)
     area = area_from_arrays(store.load(settings["area"]), inputs)
     people = place_people(inputs, area, osm.zones.to_crs(area.crs))
     groups = group_people(people.units, people.table, inputs.groups, area.town_names)
@@ -55,6 +61,7 @@ def place_everybody(store: StepStore, settings: Settings) -> Arrays:
             *list_dropped_rows(inputs.candidates),
             *list_dropped_rows(None if routes is None else routes.sites),
             *([] if courses is None else courses.dropped.to_dict("records")),
+            *(row for one in inputs.closed for row in one.dropped.to_dict("records")),
         ],
         "join_m": [[table, metres] for table, metres in join_m.items()],
     }
@@ -82,6 +89,23 @@ def deal_people(store: StepStore, settings: Settings) -> Arrays:
         chosen = np.flatnonzero(holds_in(tuple(core), area.crs, west, whole["xy"]))
         pieces[name] = keep(store, take_people(whole, chosen) | {"join_m": join_m})
     return {"pieces": json_to_array(pieces)}
+
+
+def load_piece(store: StepStore, settings: Settings) -> Arrays:
+    """Return the units of one tile, from `deal_people`.
+
+    settings : people (key of what it returned), tile.
+    """
+    pieces: dict[str, str] = array_to_json(store.load(settings["people"])["pieces"])
+    return store.load(pieces[settings["tile"]])
+
+
+def forget_lost_pieces(store: StepStore, key: str) -> None:
+    """Let people be dealt out again if a piece was lost that `deal_people`, at a key, names."""
+    if store.holds(key):
+        pieces: dict[str, str] = array_to_json(store.load(key)["pieces"])
+        if not all(store.holds(piece) for piece in pieces.values()):
+            store.forget(key)
 
 
 def _open_area(store: StepStore, settings: Settings) -> StudyArea:

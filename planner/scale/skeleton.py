@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,10 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.coverage.walks_beyond import Seeds
 from planner.crs.array_types import Flags, Floats, Ints
-from planner.scale.asked import Asked
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.travel.access import Access
 from planner.travel.compiled.arrays import Heap, Rows
+from planner.travel.compiled.k_nearest import search_k_nearest
 from planner.travel.compiled.search import search_nearest, search_sooner
 from planner.travel.compiled.two_nearest import search_two_nearest
 from planner.travel.part_access import find_whole_rows
@@ -31,6 +31,12 @@ from planner.travel.streets import Streets
 
 #: Layers of the search graph: public streets, those by which a compound is left, and entered.
 PUBLIC_LAYER, LEAVING, ENTERING = range(3)
+#: Behind the prefix of what is told of the way back, where the longer of both counts.
+BACK: Final = "back."
+#: Columns of a skeleton that are texts.
+_TEXTS: Final = ("compound", "seed_home", "homes")
+#: So many of the nearest are searched for in a way of its own.
+TWO: Final = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +48,9 @@ class Skeleton:
     layer (g,) : see PUBLIC_LAYER; border (g,) : not all that leads from it is here.
     tail, head (r,) : nodes, 0 to g - 1; minutes (r,).
     seed_facility (s,) : row of the facility in the whole table of facilities; seed_node (s,),
-        seed_minutes (s,) : where it meets the streets.
+        seed_minutes (s,) : where it meets the streets; seed_home (s,) : id of the compound that the
+        facility is in, "" for none.
+    homes (h,) : ids of all compounds that the tile knows.
     """
 
     number: Ints
@@ -56,6 +64,8 @@ class Skeleton:
     seed_facility: Ints
     seed_node: Ints
     seed_minutes: Floats
+    seed_home: Any
+    homes: Any
 
     def to_arrays(self, prefix: str) -> Arrays:
         """Return it as arrays without objects, each named with a prefix."""
@@ -70,7 +80,7 @@ class Skeleton:
         """Put together what `to_arrays` took apart."""
         columns: dict[str, Any] = {
             entry.name: unpack_texts(arrays, f"{prefix}{entry.name}")
-            if entry.name == "compound"
+            if entry.name in _TEXTS
             else arrays[f"{prefix}{entry.name}"]
             for entry in fields(cls)
         }
@@ -100,6 +110,8 @@ def take_skeleton(
     number = np.unique(np.concatenate([tail, head, ends, private + graph.inner, places.seed_node]))
     osm_id = streets.network.node_id[graph.network_node[number]]
     compound, layer = _name_nodes(streets, number)
+    homes = np.asarray(streets.network.walls.compounds.id, dtype=object)
+    sizes = np.diff(places.seed_starts)
     return Skeleton(
         number=number,
         osm_id=osm_id,
@@ -109,10 +121,26 @@ def take_skeleton(
         tail=np.searchsorted(number, tail),
         head=np.searchsorted(number, head),
         minutes=graph.rows.minutes[kept],
-        seed_facility=np.repeat(rows, np.diff(places.seed_starts)),
+        seed_facility=np.repeat(rows, sizes),
         seed_node=np.searchsorted(number, places.seed_node),
         seed_minutes=places.seed_minutes,
+        seed_home=np.repeat(np.append(homes, "").astype(object)[places.compound], sizes),
+        homes=homes,
     )
+
+
+def take_ways(
+    streets: Streets, places: Access, rows: Ints, whole: tuple[Flags, Flags], prefix: str
+) -> Arrays:
+    """Return the skeleton of some streets, and of the way back where both ways are asked.
+
+    prefix : of the names of the first; those of the second have `BACK` behind it.
+    """
+    arrays = take_skeleton(streets, places, rows, *whole).to_arrays(prefix)
+    if streets.back is not None:
+        assert places.back is not None  # joined to both
+        arrays |= take_ways(streets.back, places.back, rows, whole, f"{prefix}{BACK}")
+    return arrays
 
 
 def _name_nodes(streets: Streets, number: Ints) -> tuple[Any, Any]:
@@ -211,7 +239,7 @@ def find_gated(joined: JoinedSkeleton, parts: Sequence[Skeleton]) -> list[Ints]:
 def search_beyond(
     joined: JoinedSkeleton,
     parts: Sequence[Skeleton],
-    asked: Iterable[tuple[Asked, bool]],
+    asked: Iterable[tuple[Flags, int]],
     counting: Ints,
     closed: Flags,
 ) -> list[list[Seeds]]:
@@ -222,7 +250,8 @@ def search_beyond(
     joined, parts
         From `join_skeletons`, and what they were joined from.
     asked
-        Questions of one walker at one moment, and whether the second nearest is wanted, too.
+        The facilities of each question of one walker at one moment (k,), and how many of the
+        nearest of them are wanted.
     counting : shape (k,)
         Rows of the whole table of facilities: those that surely serve, ascending. Seeds name
         facilities by their position here.
@@ -237,15 +266,13 @@ def search_beyond(
     borders = [np.flatnonzero(part.border) for part in parts]
     begun = _find_begun(joined, parts)
     found = []
-    for (_, _, chosen), second in asked:
+    for chosen, count in asked:
         use = np.flatnonzero((label >= 0) & np.append(chosen & ~closed, False)[label])
         seeds = joined.seed_node[use], joined.seed_minutes[use], label[use]
-        nearest: tuple[Any, Any] = search_nearest(joined.rows, *seeds)
-        best, whose = (one[:, None] for one in nearest)
-        if second:
-            two, whose_two = search_two_nearest(joined.rows, *seeds)
-            best, whose = np.hstack([best, two]), np.hstack([whose, whose_two])
-        walks_home = homes.search(np.ascontiguousarray(best[:, -1]), chosen)
+        best, whose = _search_few(joined.rows, *seeds, count)
+        # Of the nearest few each way any may be the nearest both ways: those at home all count.
+        known = np.full(len(best), np.inf) if count > TWO else np.ascontiguousarray(best[:, -1])
+        walks_home = homes.search(known, chosen)
         seeds_of_tiles = []
         use = np.flatnonzero((label >= 0) & np.append(chosen, False)[label])
         for part, nodes, at, home, begin in zip(
@@ -268,6 +295,21 @@ def search_beyond(
     return found
 
 
+def _search_few(
+    rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints, count: int
+) -> tuple[Any, Any]:
+    """Return minutes and labels of the nearest few of every node, (g, count) or one more."""
+    if count > TWO:
+        return search_k_nearest(rows, seed_node, seed_minutes, seed_label, count)
+    nearest = search_nearest(rows, seed_node, seed_minutes, seed_label)
+    best: Any = nearest[0][:, None]
+    whose: Any = nearest[1][:, None]
+    if count == TWO:
+        two, whose_two = search_two_nearest(rows, seed_node, seed_minutes, seed_label)
+        best, whose = np.hstack([best, two]), np.hstack([whose, whose_two])
+    return best, whose
+
+
 def _find_begun(joined: JoinedSkeleton, parts: Sequence[Skeleton]) -> list[Ints]:
     """Return the number of each joined seed's node in each tile, -1 where it has none, (s,) each.
 
@@ -285,7 +327,7 @@ def _find_begun(joined: JoinedSkeleton, parts: Sequence[Skeleton]) -> list[Ints]
 
 @dataclass(frozen=True, eq=False)
 class _Homes:
-    """The facilities that serve their own compound alone, and the tiles that know its streets.
+    """The facilities that serve their own compound alone, and the tiles that know it.
 
     facility, seeds : position of each among those that count, and its rows among the joined seeds.
     tiles : places of the tiles of each. border : joined number of a border node -> its number in
@@ -302,24 +344,16 @@ class _Homes:
     def of(
         cls, joined: JoinedSkeleton, parts: Sequence[Skeleton], label: Ints, closed: Flags
     ) -> _Homes:
-        """Find in which compounds they are, by the streets that they meet."""
+        """Find in which compounds they are, and which tiles know these."""
         serves_home = (label >= 0) & np.append(closed, False)[label]
         facilities = np.unique(label[serves_home]).tolist()
         seeds = [np.flatnonzero(label == facility) for facility in facilities]
-        met: dict[int, set[str]] = {}
-        known: list[set[str]] = []
-        asked = {node for rows in seeds for node in joined.seed_node[rows].tolist()}
-        for part, nodes in zip(parts, joined.nodes, strict=True):
-            inner = np.flatnonzero(part.layer != PUBLIC_LAYER)
-            known.append(set(part.compound[inner]))
-            for node, compound in zip(nodes[inner].tolist(), part.compound[inner], strict=True):
-                if node in asked:
-                    met.setdefault(node, set()).add(compound)
+        homes = np.concatenate([np.empty(0, dtype=object), *(part.seed_home for part in parts)])
+        known = [set(part.homes) for part in parts]
         tiles = []
         for rows in seeds:
-            at = (met.get(node, set()) for node in joined.seed_node[rows].tolist())
-            homes = set().union(*at)
-            tiles.append([place for place, names in enumerate(known) if names & homes])
+            its = homes[rows[0]]
+            tiles.append([place for place, names in enumerate(known) if its in names])
         border = [
             dict(zip(nodes[part.border].tolist(), part.number[part.border].tolist(), strict=True))
             if any(place in theirs for theirs in tiles)

@@ -10,15 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache as remember
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from planner.errors import PlannerError
 from planner.sources.cache import ArrayCache, Arrays, make_key
 from planner.stages import Progress
+
+#: How keys look in the settings of a step.
+_KEY: Final = re.compile("[0-9a-f]{64}")
 
 #: What a step does: from what is in the store already, and its settings.
 Work = Callable[["StepStore", Mapping[str, Any]], Arrays]
@@ -61,6 +67,14 @@ class StepStore:
         """Tell whether a result is there and whole."""
         return self._cache.load(key) is not None
 
+    def has_file(self, key: str) -> bool:
+        """Tell whether a result is there, without a look into it."""
+        return (self.folder / f"{key}.npz").is_file()
+
+    def forget(self, key: str) -> None:
+        """Let a result be worked out again."""
+        (self.folder / f"{key}.npz").unlink(missing_ok=True)
+
     def save(self, key: str, arrays: Arrays) -> None:
         """Keep the result of a step.
 
@@ -70,7 +84,7 @@ class StepStore:
             If it cannot be written.
         """
         self._cache.save(key, arrays)
-        if not (self.folder / f"{key}.npz").is_file():
+        if not self.has_file(key):
             raise PlannerError(
                 f"{self.folder}: the result of a step cannot be kept there; name a folder of your "
                 "own with room in --work"
@@ -95,7 +109,7 @@ class WorkStep:
     work: Work
     settings: Mapping[str, Any]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Under which its result is kept."""
         name = f"{self.work.__module__}.{self.work.__qualname__}"
@@ -108,11 +122,20 @@ class WorkStep:
         return self.key
 
 
+def find_needs(steps: Sequence[WorkStep]) -> dict[str, set[str]]:
+    """Return the keys of steps, and of each the keys of those others that its settings name."""
+    keys = {step.key for step in steps}
+    return {step.key: keys.intersection(_KEY.findall(json.dumps(step.settings))) for step in steps}
+
+
 class Runner(Protocol):
-    """Does steps that do not need each other."""
+    """Does steps, one that needs another after it."""
 
     def run(self, steps: Sequence[WorkStep]) -> list[str]:
         """Do all that are not done yet and return their keys, in their order.
+
+        A step waits for those whose keys stand in its settings, and for no others; of those that
+        need not wait the first ones are done first. None stands before one that it waits for.
 
         Raises
         ------
@@ -124,21 +147,51 @@ class Runner(Protocol):
         ...
 
 
+class StageTally:
+    """Counts the steps of each stage that are done, and tells of them.
+
+    Parameters
+    ----------
+    steps, missing
+        All of them, and those to do.
+    progress
+        Told of the share of a stage that is done.
+    """
+
+    def __init__(
+        self, steps: Sequence[WorkStep], missing: Iterable[str], progress: Progress | None
+    ) -> None:
+        stages = {step.key: step.stage for step in steps}
+        self._progress = progress
+        self._all = Counter(stages.values())
+        self._left = Counter(stages[key] for key in set(missing))
+        for stage in [step.stage for step in steps][:1]:
+            self._tell(stage)
+
+    def count(self, step: WorkStep) -> None:
+        """Tell that a step is done."""
+        self._left[step.stage] -= 1
+        self._tell(step.stage)
+
+    def _tell(self, stage: str) -> None:
+        if self._progress is not None:
+            self._progress(stage, 1 - self._left[stage] / self._all[stage])
+
+
 @dataclass(frozen=True)
 class OneProcess:
-    """Does steps one after the other in this process."""
+    """Does steps one after the other in this process, in their order."""
 
     store: StepStore
     progress: Progress | None = None
 
     def run(self, steps: Sequence[WorkStep]) -> list[str]:
         """Do the steps; see `Runner`."""
-        keys = []
-        for number, step in enumerate(steps, start=1):
-            keys.append(step.done(self.store))
-            if self.progress is not None:
-                self.progress(step.stage, number / len(steps))
-        return keys
+        tally = StageTally(steps, [step.key for step in steps], self.progress)
+        for step in {step.key: step for step in steps}.values():
+            step.done(self.store)
+            tally.count(step)
+        return [step.key for step in steps]
 
 
 @remember

@@ -17,7 +17,7 @@ from planner.scale.end_facts import join_ends, see_ends
 from planner.scale.facts_ground import save_ground
 from planner.scale.manifest import Manifest
 from planner.scale.steps import Runner, StepStore, Work, WorkStep
-from planner.scale.tile_reading import list_steps
+from planner.scale.tile_reading import list_steps, put_largest_first
 from planner.scale.zone_facts import join_groups, join_zones, see_groups, see_zones
 from planner.sources.inputs import Inputs
 
@@ -51,12 +51,30 @@ def find_facts(
     str
         Key of the facts in the store: `StreetFacts`, streets beyond the reach of tiles, heights.
     """
-    ground, facts = save_ground(store, area, inputs), ""
-    for see, join in _ROUNDS:
-        asked: dict[str, Any] = {"ground": ground, "facts": facts}
-        seen = runner.run(list_steps("facts", see, manifest, [asked] * len(manifest.tiles)))
-        joining = {"cut": str(manifest.folder), "facts": facts, "seen": seen}
-        (facts,) = runner.run([WorkStep("facts", "", join, joining)])
+    steps, facts = list_fact_steps(manifest, store, area, inputs)
+    runner.run(steps)
     if inputs.plan.network.elevation is not None:
+        ground = save_ground(store, area, inputs)
         facts = add_height_facts(manifest, runner, store, area, inputs, ground, facts)
     return facts
+
+
+def list_fact_steps(
+    manifest: Manifest, store: StepStore, area: StudyArea, inputs: Inputs
+) -> tuple[list[WorkStep], str]:
+    """Return the steps that find the facts without heights, and the key of these; see `find_facts`.
+
+    Each round waits for the one before.
+    """
+    ground, facts = save_ground(store, area, inputs), ""
+    steps: list[WorkStep] = []
+    for see, join in _ROUNDS:
+        asked: dict[str, Any] = {"ground": ground, "facts": facts}
+        seeing = list_steps("facts", see, manifest, [asked] * len(manifest.tiles))
+        joining = {
+            "cut": str(manifest.folder), "facts": facts, "seen": [step.key for step in seeing],
+        }  # fmt: skip
+        join_step = WorkStep("facts", "", join, joining)
+        steps += [*put_largest_first(manifest, seeing), join_step]
+        facts = join_step.key
+    return steps, facts

@@ -37,7 +37,7 @@ from planner.network.study_area import (
 from planner.plan.profiles import WalkProfile
 from planner.scale.manifest import Manifest
 from planner.scale.steps import Runner, StepStore, WorkStep
-from planner.scale.tile_reading import list_steps, open_tile
+from planner.scale.tile_reading import list_steps, open_tile, put_largest_first
 from planner.sources.cache import Arrays
 from planner.sources.inputs import Inputs
 from planner.sources.osm.extract import refuse_without_streets
@@ -77,17 +77,19 @@ def survey_area(
             squares = np.unique(np.concatenate(found), axis=0)
         boundary, notes = keep_boundary(boundary, squares, ring_m, file)
     asked = {"boundary": _to_text(boundary), "ring_m": ring_m}
-    seen = runner.run(list_steps("survey", see_places, manifest, _repeat(manifest, asked)))
+    seeing = list_steps("survey", see_places, manifest, _repeat(manifest, asked))
     settings = {
         "source": str(manifest.source), "file": file, "boundary": asked["boundary"],
-        "notes": list(notes), "seen": seen,
+        "notes": list(notes), "seen": [step.key for step in seeing],
     }  # fmt: skip
-    (framed,) = runner.run([WorkStep("survey", "", choose_whole_frame, settings)])
-    facts = json.loads(store.load(framed)["facts"].tobytes())
+    framing = WorkStep("survey", "", choose_whole_frame, settings)
+    runner.run([*put_largest_first(manifest, seeing), framing])
+    facts = json.loads(store.load(framing.key)["facts"].tobytes())
     bounds: Bounds = tuple(facts["bounds"])
     crs = CRS.from_user_input(facts["crs"])
     asked = {"crs": facts["crs"], "near": list(find_far_bounds(bounds))}
-    keys = runner.run(list_steps("survey", see_hull, manifest, _repeat(manifest, asked)))
+    looking = list_steps("survey", see_hull, manifest, _repeat(manifest, asked))
+    keys = runner.run(put_largest_first(manifest, looking))
     corners = np.concatenate([store.load(key)["hull"] for key in keys])
     hull = shapely.convex_hull(shapely.multipoints(corners))
     # Of the places only the middle is looked at from here on.

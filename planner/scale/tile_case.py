@@ -11,6 +11,7 @@ from planner.coverage.groups import GroupPeople
 from planner.coverage.people import People
 from planner.coverage.questions import Walks
 from planner.coverage.walks_beyond import Beyond
+from planner.network.under_condition import LaidCondition
 from planner.sources.tables import Table
 
 
@@ -26,12 +27,14 @@ class TileCase(Case):
         once, for the whole plan, so that there are no notes.
     groups_here : the people of each group at them.
     beyond : how walks go on beyond the streets at hand.
+    laid : the conditions of the plan, laid over these.
     """
 
     placed: tuple[Table, gpd.GeoDataFrame]
     people_here: People
     groups_here: GroupPeople
     beyond: Beyond
+    laid: tuple[LaidCondition, ...]
 
     def walks_of(self, facilities: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> Walks:
         """Return who walks how long to the facilities of the whole plan that surely serve."""
@@ -45,6 +48,11 @@ class TileCase(Case):
             unsure=self.unsure,
             beyond=self.beyond,
         )
+
+    @property
+    def conditions(self) -> tuple[LaidCondition, ...]:
+        """The conditions of the plan, each laid over the streets at hand."""
+        return self.laid
 
     @property
     def _placed(self) -> tuple[Table, gpd.GeoDataFrame]:

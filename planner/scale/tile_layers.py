@@ -13,8 +13,10 @@ from planner.case import Case
 from planner.coverage.breakdowns import count_breakdowns
 from planner.coverage.demand import locate, own_zones
 from planner.coverage.rules import judge_rules
+from planner.coverage.verdict_table import find_verdicts
 from planner.crs import to_wgs84
 from planner.crs.array_types import Floats
+from planner.gaps.way_out import find_ways_out
 from planner.run.competition import RESIDENTS, mask_unknown
 from planner.run.covered import Judgement, repeat_judgement
 from planner.run.demand_layer import build_demand_layer
@@ -23,12 +25,15 @@ from planner.run.layers import (
     build_isochrone_layer,
     build_landmark_layer,
 )
-from planner.run.summary import with_notice
+from planner.run.summary import table_with_notice, with_notice
 from planner.run.wall_layers import build_barrier_layer, build_gate_layer
 from planner.scale.part_ground import OwnGround
 from planner.stages import Stages
 from planner.travel.canvas import prepare_canvas
 from planner.travel.isochrones import ALL
+
+#: Minutes of one walk, found in two ways, differ by less.
+_SAME_MINUTES = 1e-6
 
 
 def build_tile_layers(
@@ -37,9 +42,10 @@ def build_tile_layers(
     ground: OwnGround,
     gap_ids: Mapping[int, str],
     scores: Floats,
+    ways: pd.DataFrame,
     stages: Stages | None = None,
-) -> dict[str, gpd.GeoDataFrame]:
-    """Return what a tile owns of the layers that need its streets.
+) -> dict[str, pd.DataFrame]:
+    """Return what a tile owns of the layers and tables that need its streets.
 
     Parameters
     ----------
@@ -49,15 +55,19 @@ def build_tile_layers(
         Row of a unit in the table of all units -> the gap that it is part of.
     scores : shape (r,)
         Supply per 1,000 residents of each resident unit, in the order of their ids.
+    ways
+        gap_id, town, and demand_id of the unit from which the way out of each gap leads.
     stages
         Told of the stage `isochrones`.
 
     Returns
     -------
     dict
-        demand, isochrones, gates, barriers, walk_edges, zones, backdrop, landmarks; EPSG:4326, each
-        with `town`, "" for none. A shape is that of the tile in which a point on its surface lies,
-        a street that of its first node; the reach of all facilities together ends with the tile.
+        verdicts, as a run has that table; gap_routes : of the gaps whose unit is the tile's own
+        and whose way stays on its streets; demand, isochrones, gates, barriers, walk_edges, zones,
+        backdrop, landmarks. EPSG:4326, each with `town`, "" for none. A shape is that of the tile
+        in which a point on its surface lies, a street that of its first node; the reach of all
+        facilities together ends with the tile.
     """
     stages = stages or Stages()
     network, area = case.network, case.area
@@ -72,10 +82,29 @@ def build_tile_layers(
         "backdrop": _own(build_backdrop_layer(case.inputs, area), ground),
         "landmarks": _own(build_landmark_layer(case.inputs, area), ground),
     }
-    return {
+    layers["gap_routes"] = _walk_out(case, judgement, ways)
+    found: dict[str, pd.DataFrame] = {
         name: with_notice(to_wgs84(with_town(layer, area.towns)), case.plan)
         for name, layer in layers.items()
     }
+    demand = judgement.judged.demand
+    verdicts = find_verdicts(judgement.walks, demand, case.counting, judgement.questions).table
+    town = pd.Series(demand["town"].to_numpy(), index=demand["demand_id"].to_numpy())
+    told = table_with_notice(verdicts, case.plan)
+    return found | {"verdicts": told.assign(town=told["demand_id"].map(town).fillna(""))}
+
+
+def _walk_out(case: Case, judgement: Judgement, ways: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return the ways out of gaps that stay on the streets at hand, as `find_ways_out` has them."""
+    demand = judgement.judged.demand
+    mine = ways[ways["demand_id"].isin(demand["demand_id"]).to_numpy()].reset_index(drop=True)
+    found = find_ways_out(mine, demand, case.counting, judgement.walk.streets)
+    known = demand.set_index("demand_id")["minutes"].loc[found["demand_id"]].to_numpy()
+    walked = found["minutes"].to_numpy(dtype=np.float64)
+    # Beyond the streets at hand another way is the shortest; a shorter one would be no way there.
+    right = np.isfinite(walked) & (np.abs(walked - known) <= _SAME_MINUTES)
+    town = found["gap_id"].map(mine.set_index("gap_id")["town"])
+    return found.assign(town=town)[right].reset_index(drop=True)
 
 
 def with_town(layer: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

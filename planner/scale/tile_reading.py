@@ -79,6 +79,12 @@ def list_steps(
     ]
 
 
+def put_largest_first(manifest: Manifest, steps: Sequence[WorkStep]) -> list[WorkStep]:
+    """Return steps of tiles in the order in which they are best done: the last ones are short."""
+    sizes = {tile.name: tile.n_held_street_nodes for tile in manifest.tiles}
+    return sorted(steps, key=lambda step: -sizes[step.tile])
+
+
 def name_tile(manifest: Manifest, tile: TileExtract) -> dict[str, str]:
     """Return the settings by which `open_tile` finds a tile."""
     return {"cut": str(manifest.folder), "tile": tile.name, "sha256": tile.sha256}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,6 @@ import pandas as pd
 from planner.crs import unproject
 from planner.crs.array_types import Floats
 from planner.crs.frame import move_to_sheet
-from planner.network.landmarks import Known
 from planner.scale.array_tables import pack_tables, unpack_tables
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
@@ -23,9 +21,9 @@ from planner.scale.joined_sites import SitesInParts, site_in_parts
 from planner.scale.opened import Settings, open_streets
 from planner.scale.part_sites import list_own_frontage, measure_sites, place_own_frontage
 from planner.scale.steps import Runner, StepStore, WorkStep
-from planner.scale.tiles import judge_tile, name_places
+from planner.scale.tiles import judge_tile
 from planner.siting.question import SiteQuestion
-from planner.sources.cache import Arrays, unpack_texts
+from planner.sources.cache import Arrays
 from planner.sources.inputs import load_candidates_of
 
 #: The one table of what a step is told or tells.
@@ -68,12 +66,13 @@ def site_in_tiles(
         candidates=load_candidates_of(inputs.plan, answer.whole.towns),
     )
     asker = _TilesAsked(answer, runner, store)
+    names = replace(answer.names, runner=runner, store=store)
     return site_in_parts(
         replace(answer.whole, inputs=inputs),
         people.merge(answer.joined.members, on="row"),
         question,
         asker,
-        NamesElsewhere(answer.whole.plan.language, asker.name_places),
+        NamesElsewhere(answer.whole.plan.language, names.find),
     )
 
 
@@ -142,36 +141,6 @@ class _TilesAsked:
             own = {**settings, "sites": key}
             steps.append(WorkStep("sites", name, measure_sites_of_tile, own))
         return (unpack_tables(self.store.load(key)) for key in self.runner.run(steps))
-
-    def name_places(self, xy: Floats) -> Known:
-        """Return what places (n, 2), metric CRS, are known by, asked of the tiles that hold them.
-
-        All of them lie in the area.
-        """
-        lonlat = self._unproject(xy)
-        manifest = self.answer.manifest
-        tile = manifest.find_tiles(lonlat[:, 0], lonlat[:, 1])
-        named = {name: settings for name, settings, _ in self.answer.answers}
-        numbers = np.unique(tile).tolist()
-        keys = self.runner.run(
-            [
-                WorkStep("names", name, name_places, self._of_streets(named[name], xy[tile == n]))
-                for n in numbers
-                for name in [manifest.tiles[n].name]
-            ]
-        )
-        columns = {name: np.full(len(xy), "", dtype=object) for name in ("name", "kind", "side")}
-        for number, key in zip(numbers, keys, strict=True):
-            arrays = self.store.load(key)
-            for name, column in columns.items():
-                column[tile == number] = unpack_texts(arrays, name)
-        return Known(**columns)
-
-    def _of_streets(self, settings: Mapping[str, Any], xy: Floats) -> dict[str, Any]:
-        """Return what a step is told that names places."""
-        people = ("people", "facilities", "border")
-        own = {name: value for name, value in settings.items() if name not in people}
-        return own | {"places": xy.tolist()}
 
     def _tables(self, steps: Sequence[WorkStep]) -> list[pd.DataFrame]:
         """Do steps that tell one table each."""

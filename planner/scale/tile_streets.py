@@ -278,14 +278,17 @@ def _raise(streets: TileStreets, elevation: Elevation, lifted: LiftedNodes) -> T
     # Parts of an edge follow one another; all but the first begin at a cut.
     edge = np.cumsum(raised.u < n) - 1
     node_id = raised.node_id.copy()
-    node_id[n:] = _name_cuts(streets.network, raised, edge)
+    node_id[n:] = name_cuts(streets.network, raised, edge)
     raised = replace(raised, node_id=node_id)
     core = np.append(streets.core, np.zeros(more, dtype=bool))
     return TileStreets(raised, streets.ways, lonlat, known, core, streets.owned[edge])
 
 
-def _name_cuts(level: WalkNetwork, raised: WalkNetwork, edge: Ints) -> Ints:
+def name_cuts(level: WalkNetwork, raised: WalkNetwork, edge: Ints) -> Ints:
     """Return ids of the nodes at which edges are cut, the same in every tile, and in no map.
+
+    level, raised : the streets before and after, whose nodes begin with those of before.
+    edge (m,) : the edge of before that each edge is a part of.
 
     A hash of the edge's ends and of the place: in a city with a million cuts two of them are alike
     once in a million such cities.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -23,12 +24,14 @@ class Whole:
     area : the study area with its towns.
     facilities : those of area and ring, from `place_facilities`.
     notes : what the data cannot tell, a line each; see `Case.notes`.
+    dropped : file, row and reason of what conditions close no street by.
     """
 
     inputs: Inputs
     area: StudyArea
     facilities: gpd.GeoDataFrame
     notes: list[str]
+    dropped: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def plan(self) -> Plan:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from planner.coverage.asked_question import Question
 from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
 from planner.coverage.counting import ALL, COVERED, GAP, UNKNOWN, judge_target, shares
 from planner.coverage.exact import exact_sum, exact_sums
@@ -19,6 +20,8 @@ from planner.plan import Plan, Rule
 from planner.scenarios._state_verdicts import StateVerdict
 
 GAINED, LOST = "gained", "lost"
+#: Before and after.
+Change = tuple[StateVerdict, StateVerdict]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +131,7 @@ def count_classes(
             own = (units["kind"] == kind) & (units[CLASS] == name)
             if own.any():
                 people = units["people"].where(own, 0.0)
-                label = {"class": name, "kind": kind}
+                label: dict[str, Any] = {"class": name, "kind": kind}
                 rows += count_by_area(units, people, towns, change, there, **label)
     return rows
 
@@ -139,6 +142,8 @@ def count_by_area(
     towns: Sequence[str],
     change: tuple[StateVerdict, StateVerdict],
     there: Presence,
+    *,
+    also: Mapping[str, tuple[Floats, Flags]] | None = None,
     **labels: Any,
 ) -> list[dict[str, Any]]:
     """Count some people by verdict before and after, and who is gained and lost, by area.
@@ -162,6 +167,8 @@ def count_by_area(
         Before and after.
     there
         Who is there before and after.
+    also
+        More sums: name -> people (n,), and which units count (n,).
     **labels
         Columns of every row.
     """
@@ -171,12 +178,58 @@ def count_by_area(
     town = pd.Index(list(towns), dtype=object).get_indexer(named)
     sums = {
         name: _sum_by_area(values[rows], chosen[rows], town, len(towns))
-        for name, (values, chosen) in _list_counted(counts, *change, there).items()
+        for name, (values, chosen) in (
+            _list_counted(counts, *change, there) | dict(also or {})
+        ).items()
     }
     return [
         {"area": area, **labels, **_write_row({name: column[at] for name, column in sums.items()})}
         for at, area in enumerate((ALL, *towns))
     ]
+
+
+def count_under_conditions(
+    units: pd.DataFrame,
+    towns: Sequence[str],
+    answers: Sequence[tuple[Question, Change, Change]],
+    there: Presence,
+) -> list[dict[str, Any]]:
+    """Count each kind under each condition, before and after, by area.
+
+    Parameters
+    ----------
+    units : n rows
+        kind, people, town.
+    towns
+        In the order wanted; the row `all` comes first.
+    answers
+        A question with a condition, before and after under it, and before and after usually.
+    there
+        Who is there before and after.
+
+    Returns
+    -------
+    list of dict
+        area, kind, profile, condition, cutoff_minutes, then as `count_by_area`; last
+        lost_then_before and lost_then_after: people who are covered usually and not then.
+    """
+    rows, times = [], (("before", there.before), ("after", there.after))
+    for question, then, usual in answers:
+        assert question.condition is not None  # these alone are asked about
+        gone = [u.covered & ~t.covered for u, t in zip(usual, then, strict=True)]
+        for kind in units["kind"].unique():
+            people = units["people"].where(units["kind"] == kind, 0.0)
+            counts = people.to_numpy(dtype=np.float64)
+            rows += count_by_area(
+                units, people, towns, then, there,
+                also={
+                    f"lost_then_{when}": (counts * here, lost)
+                    for (when, here), lost in zip(times, gone, strict=True)
+                },
+                kind=kind, profile=question.profile.name, condition=question.condition.name,
+                cutoff_minutes=question.cutoff,
+            )  # fmt: skip
+    return rows
 
 
 def _list_counted(

@@ -98,10 +98,13 @@ def list_changed_verdicts(
     for question in case.questions:
         change = _change(before[question].covered, after[question].covered)
         rows = np.flatnonzero((change != "") & counts)
+        under = {}
+        if case.of_conditions:  # tables of other plans have no such column
+            under["condition"] = None if question.condition is None else question.condition.name
         part = {
             "scenario": name,
             "demand_id": case.units["demand_id"].to_numpy(dtype=object)[rows],
-            **question.labels,
+            **question.labels | under,
             "change": change[rows],
             "verdict_before": before[question].verdict[rows],
             "verdict_after": after[question].verdict[rows],
@@ -110,7 +113,7 @@ def list_changed_verdicts(
         # a part without rows would change those of the whole table.
         parts.append(pd.DataFrame(part, index=range(len(rows))).astype(
             {"cutoff_minutes": np.float64, "cutoff_m": np.float64, "moment": object,
-             "profile": object}
+             "profile": object} | dict.fromkeys(under, object)
         ))  # fmt: skip
     return pd.concat(parts, ignore_index=True)
 

@@ -13,10 +13,12 @@ from planner.case import Case, ExtendedCase
 from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.edited_people import PeoplePool, build_people_pool
 from planner.coverage.rules import ask_rules, to_question
+from planner.coverage.verdict_table import list_condition_questions
 from planner.crs.array_types import Flags
 from planner.network import WalkNetwork
 from planner.plan import KINDS, Rule
 from planner.scenarios._facility_pool import FacilityPool, build_pool
+from planner.scenarios._narrow_judge import NarrowJudge
 from planner.scenarios._state_verdicts import State, StateJudge
 from planner.sources.scenario_file import Scenario
 from planner.stages import Stages
@@ -34,7 +36,7 @@ class ScenarioCase(ExtendedCase):
 
     pool: FacilityPool
     people: PeoplePool
-    state_judge: StateJudge
+    state_judge: StateJudge | NarrowJudge
     rules: list[tuple[Rule, Flags]]
 
     @property
@@ -82,6 +84,12 @@ class ScenarioCase(ExtendedCase):
         name = self.streets.profile.name
         return [self.asked(name, moment.name) for moment in self.plan.asked_moments]
 
+    @cached_property
+    def of_conditions(self) -> list[Question]:
+        """The questions under the plan's conditions, in each profile that is asked usually."""
+        usual = [question.profile for question in self.of_groups.values()]
+        return [one for one in list_condition_questions(self.plan) if one.profile in usual]
+
     @property
     def of_rules(self) -> list[Question]:
         """The questions of the rules that can be checked, in their order."""
@@ -104,7 +112,10 @@ class ScenarioCase(ExtendedCase):
     @property
     def questions(self) -> list[Question]:
         """Everything that is asked, each once."""
-        every = [*self.of_groups.values(), *self.of_cutoffs, *self.of_moments, *self.of_rules]
+        every = [
+            *self.of_groups.values(), *self.of_cutoffs, *self.of_moments, *self.of_rules,
+            *self.of_conditions,
+        ]  # fmt: skip
         return list(dict.fromkeys(every))
 
 
@@ -116,5 +127,7 @@ def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stage
         people = build_people_pool(base.units, base.groups, scenarios, base.plan, base.area)
     area, units = base.area, people.units
     asked = ask_rules(base.inputs, pool.table[pool.today], units, area)
-    state_judge = StateJudge(base.streets, pool.table, units, area.data, complete=area.complete)
+    state_judge = StateJudge(
+        base.streets, pool.table, units, area.data, complete=area.complete, lay=base.conditions_on
+    )
     return ScenarioCase(base, pool, people, state_judge, asked.rules)

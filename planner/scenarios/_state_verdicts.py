@@ -9,6 +9,7 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -16,10 +17,13 @@ from planner.coverage.asked_question import Question
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.grounds import doubt_hours
 from planner.coverage.questions import Walks
+from planner.coverage.under_conditions import WalksUnder
 from planner.coverage.unknown_levels import doubt_gaps
 from planner.crs.array_types import Flags, Floats, Ints
+from planner.network.under_condition import LaidCondition
 from planner.network.walk_network import WalkNetwork
 from planner.plan.moments import Moment
+from planner.plan.named_conditions import Condition
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import take
 from planner.travel.minutes import cores, nearest_minutes
@@ -72,8 +76,12 @@ class StateVerdict:
         return self.masks[COVERED]
 
 
+#: Another state, and what some questions find in it.
+Known = tuple[State, Mapping[Question, StateVerdict]]
 #: Minutes to the nearest of some facilities, and its row.
 _NearestFound = tuple[Floats, Ints]
+#: What minutes on given streets depend on: who walks when, under which condition, to whom.
+_Key = tuple[WalkProfile, Moment | None, Condition | None, bytes]
 #: Searches for some facilities, for all units or some rows of them.
 _Search = Callable[..., _NearestFound]
 
@@ -93,6 +101,8 @@ class StateJudge:
         The land the streets are known for, metric CRS; None: everywhere.
     complete
         Whether no station is missing, beyond that land either.
+    lay
+        Lays the conditions that are asked about over streets.
     """
 
     def __init__(
@@ -103,13 +113,15 @@ class StateJudge:
         data: BaseGeometry | None,
         *,
         complete: bool = False,
+        lay: Callable[[WalkNetwork], Sequence[LaidCondition]] = lambda _: (),
     ) -> None:
+        self._lay = lay
         self._data, self._complete, self._pool, self._units = data, complete, pool, units
         sure = (pool["unsure"] == "").to_numpy()
         #: Facilities that somebody walks to: the first of the pool.
         self._sure, self._unsure = pool[sure], pool[~sure]
         self._chosen: dict[tuple[Question, bool], Flags] = {}
-        self._of_today: dict[tuple[WalkProfile, Moment | None, bytes], _NearestFound] = {}
+        self._of_today: dict[_Key, _NearestFound] = {}
         self.of_today = self._walks_on(streets)
 
     def walks_on(self, streets: Streets) -> Walks:
@@ -139,7 +151,7 @@ class StateJudge:
         self,
         state: State,
         questions: Sequence[Question],
-        since: tuple[State, Mapping[Question, StateVerdict]] | None = None,
+        since: Known | None = None,
     ) -> dict[Question, StateVerdict]:
         """Say who is covered in a state, on all cores.
 
@@ -167,7 +179,7 @@ class StateJudge:
         self,
         state: State,
         questions: Sequence[Question],
-        since: tuple[State, Mapping[Question, StateVerdict]] | None,
+        since: Known | None,
     ) -> dict[Question, StateVerdict]:
         """Answer each question by the facilities that it chooses alone."""
         chosen = {question: self._chosen_of(question) for question in questions}
@@ -176,7 +188,7 @@ class StateJudge:
         asked = {_key(question, now[question][:k]): question for question in questions}
         own, first = state.walks, self.of_today
         for walks in dict.fromkeys((first, own)):  # threads below do not wait for others
-            walks.prepare_walks([(q.profile, q.moment) for q in questions])
+            self._prepare(walks, questions)
 
         def search(question: Question, some: Flags, units: Ints | None = None) -> _NearestFound:
             """Search on these streets, and on those of today if they are others."""
@@ -204,14 +216,22 @@ class StateJudge:
         answers = {}
         for question in questions:
             minutes, by = found[_key(question, now[question][:k])]
-            walk = own.of(question.profile, question.moment)
             maybe = state.chosen & self._chosen_of(question, may_be_open=True)
-            judged = walk.judge(minutes, maybe, question.cutoff)
+            judged = _judge(own, question, minutes, maybe)
             if (maybe & ~now[question]).any():
                 judged = doubt_hours(judged, search(question, maybe[:k])[0] <= question.cutoff)
             verdict = judged["verdict"].to_numpy(dtype=object)
             answers[question] = StateVerdict(minutes, by, verdict)
         return answers
+
+    def _prepare(self, walks: Walks, questions: Sequence[Question]) -> None:
+        """Join people and facilities to some streets, as the questions walk them, on all cores."""
+        walks.prepare_walks([(q.profile, q.moment) for q in questions])
+        asked = dict.fromkeys((q.condition, q.profile) for q in questions if q.condition)
+        if any(walks.under(condition) is None for condition, _ in asked):
+            walks.ask_under(self._lay(walks.network))
+        with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(lambda one: _under(walks, one[0]).joined(one[1]), asked))
 
     def _chosen_of(self, question: Question, *, may_be_open: bool = False) -> Flags:
         """Return which facilities of the pool a question is about, looked up once."""
@@ -221,21 +241,39 @@ class StateJudge:
         return self._chosen[key]
 
 
-def _key(question: Question, chosen: Flags) -> tuple[WalkProfile, Moment | None, bytes]:
+def _key(question: Question, chosen: Flags) -> _Key:
     """Return what minutes on given streets depend on."""
     # Arrays cannot be keys; their bytes can.
-    return question.profile, question.moment, chosen.tobytes()
+    return question.profile, question.moment, question.condition, chosen.tobytes()
 
 
 def _nearest(
     walks: Walks, question: Question, chosen: Flags, units: Ints | None = None
 ) -> _NearestFound:
     """Search for the nearest of the chosen facilities, for all units or some of them."""
+    if question.condition is not None:
+        return _under(walks, question.condition).search(question.profile, chosen, units)
     walk = walks.of(question.profile, question.moment)
     rows = np.flatnonzero(chosen)
     people = walk.units if units is None else take(walk.units, units)
     minutes, nearest = nearest_minutes(walk.streets, take(walk.places, rows), people)
     return minutes, np.append(rows, -1)[nearest]
+
+
+def _under(walks: Walks, condition: Condition) -> WalksUnder:
+    """Return the walks under a condition, which are prepared."""
+    under = walks.under(condition)
+    assert under is not None  # `_prepare` has let it be asked
+    return under
+
+
+def _judge(walks: Walks, question: Question, minutes: Floats, chosen: Flags) -> pd.DataFrame:
+    """Return verdict and reason of each unit by its minutes; `chosen` (k + u,) count."""
+    walk = walks.of(question.profile, question.moment)
+    if question.condition is None:
+        return walk.judge(minutes, chosen, question.cutoff)
+    under = _under(walks, question.condition)
+    return under.judge_minutes(question, walk.yardstick, minutes, chosen)
 
 
 def _updated(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ from planner.gaps.changed_gaps import WENT, change_gaps
 from planner.plan import Plan
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
+from planner.scenarios._answers_of_today import load_answers, save_answers
 from planner.scenarios._change_counts import (
     Presence,
     compare_rules,
@@ -24,6 +25,7 @@ from planner.scenarios._change_counts import (
     count_by_area,
     count_classes,
     count_totals,
+    count_under_conditions,
     find_losers,
 )
 from planner.scenarios._change_layers import (
@@ -36,6 +38,7 @@ from planner.scenarios._edit_steps import follow
 from planner.scenarios._ledger import build_ledger
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._state_verdicts import State, StateVerdict
+from planner.scenarios._touched import narrow
 from planner.showing import Shown, join_facts, shorten
 from planner.sources.cache import ArrayCache
 from planner.sources.inputs import Inputs
@@ -56,7 +59,7 @@ class Comparison(Shown):
         (at the last cutoff, in the plan's profile, at any hour); `people_changes`, a row for each
         whose people come or go; `edits`, points; `edit_lines`, paths and moves.
     tables : `verdicts`: every unit that a question of the plan judges otherwise: rules, moments,
-        profiles of groups.
+        conditions, profiles of groups.
     units : name of a scenario -> every unit, by demand_id: minutes, nearest, verdict and people
         before and after.
     cutoffs : of the plan and its rules, for the files.
@@ -174,16 +177,22 @@ def compare_scenarios(
     """
     check_scenarios(inputs.plan, scenarios)
     stages = Stages(progress)
-    return compare_case(build_case(inputs, stages, cache=cache), scenarios, stages)
+    return compare_case(build_case(inputs, stages, cache=cache), scenarios, stages, cache=cache)
 
 
-def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> Comparison:
+def compare_case(
+    base: Case,
+    scenarios: Sequence[Scenario],
+    stages: Stages,
+    *,
+    cache: ArrayCache | None = None,
+) -> Comparison:
     """Compare scenarios of a plan that is put together already, see `compare_scenarios`."""
     levels = {rule.level for rule in base.plan.rules}
     scenarios = [scenario.with_levels(levels) for scenario in scenarios]
     case = build_scenario_case(base, scenarios, stages)
     with stages("before"):
-        before = case.state_judge.judge_all(case.today, case.questions)
+        case, before = _judge_today(case, scenarios, cache)
     parts = []
     with stages("after"):
         for number, scenario in enumerate(scenarios):
@@ -205,6 +214,9 @@ def compare_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> C
         "inputs": base.inputs.hashes,
         "scenarios": [part.content for part in parts],
     }
+    if plan.conditions:
+        titles = {keys.name: keys.title for keys in plan.conditions if keys.title}
+        content["titles"] = {"conditions": titles}
     layers = {name: stack_layers([part.layers[name] for part in parts]) for name in parts[0].layers}
     verdicts = pd.concat([part.tables["verdicts"] for part in parts], ignore_index=True)
     return Comparison(
@@ -255,6 +267,20 @@ def check_people_of(scenario: Scenario, plan: Plan) -> None:
         raise SourceError(
             f"{scenario.file}: has no edit of people; add one with add_people or remove_people"
         )
+
+
+def _judge_today(
+    case: ScenarioCase, scenarios: Sequence[Scenario], cache: ArrayCache | None
+) -> tuple[ScenarioCase, Mapping[Question, StateVerdict]]:
+    """Return what each question finds today, and the case with a judge that makes use of it."""
+    before = None if cache is None else load_answers(case, cache)
+    if before is None:
+        before = case.state_judge.judge_all(case.today, case.questions)
+        if cache is not None:
+            save_answers(case, before, cache)
+        return case, before
+    narrower = narrow(case, scenarios, before)
+    return (case if narrower is None else replace(case, state_judge=narrower)), before
 
 
 def _compare_one(
@@ -334,7 +360,7 @@ def _count_all(
     after: Mapping[Question, StateVerdict],
     there: Presence,
 ) -> dict[str, Any]:
-    """Return all counts of a scenario: totals, cutoffs, moments and checks."""
+    """Return all counts of a scenario: totals, cutoffs, moments, conditions and checks."""
     units, towns, own = case.units, case.area.town_names, case.streets.profile.name
     both = {name: (before[q], after[q]) for name, q in case.of_groups.items()}
     rows = count_totals(units, case.groups, case.plan, towns, both, there)
@@ -352,6 +378,11 @@ def _count_all(
     of_classes = count_classes(units, case.plan, towns, both[own], there)
     if of_classes:
         more["classes"] = of_classes
+    if case.of_conditions:
+        answers = [
+            (one, (before[one], after[one]), both[one.profile.name]) for one in case.of_conditions
+        ]
+        more["conditions"] = count_under_conditions(units, towns, answers, there)
     pairs = [(before[question], after[question]) for question in case.of_rules]
     checks = compare_targets(rows, case.plan) + compare_rules(
         units, case.rules, towns, pairs, there

@@ -28,7 +28,7 @@ from planner.siting.outcome_counts import (
     count_whole_area,
     whole_people,
 )
-from planner.siting.question import SiteQuestion
+from planner.siting.question import list_asked, name_unit
 from planner.siting.siting_case import SitingCase
 from planner.texts import LANGUAGES
 
@@ -173,8 +173,8 @@ def build_content(
             "cannot_be_judged", "closed", "stays", "limits")  # fmt: skip
     return {
         "plan": case.plan.name, "synthetic": case.plan.synthetic, "model": question.model,
-        "question": _asked(question), "value": solution.value, "bound": solution.bound,
-        "gap": solution.gap, "status": solution.status, "unit": _unit(evidence),
+        "question": list_asked(question), "value": solution.value, "bound": solution.bound,
+        "gap": solution.gap, "status": solution.status, "unit": name_unit(solution.unit, question),
         "seconds": solution.seconds, "first_seconds": solution.first_seconds,
         "first_value": solution.first_value, **_before(evidence),
         **count_resident_shares(case, evidence.outcome),
@@ -267,25 +267,6 @@ def _before(evidence: Evidence) -> dict[str, float]:
         "people_before": exact_sum(weight[case.covered]),
         "people_planned": exact_sum(weight[case.covered_by_planned & ~case.covered]),
     }
-
-
-def _asked(question: SiteQuestion) -> dict[str, Any]:
-    """Return what was asked, as plain values."""
-    limits = [vars(limit) for limit in question.limits]
-    names = ("n_sites", "budget", "share", "closures", "spacing_m", "forced", "excluded")
-    return {
-        **{name: getattr(question, name) for name in names},
-        "weights": dict(question.weights), "limits": limits,
-        "time_limit_s": question.options.time_limit_s, "gap": question.options.gap,
-    }  # fmt: skip
-
-
-def _unit(evidence: Evidence) -> str:
-    """Name what value and bound count."""
-    unit = evidence.solution.unit
-    if unit != "people":
-        return unit
-    return "residents" if evidence.question.residents_only else "weighted people"
 
 
 def _build_curve(evidence: Evidence) -> list[dict[str, Any]]:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from planner.case import Case
 from planner.coverage.coverage_of_tables import Coverage
 from planner.coverage.groups import group_column
-from planner.coverage.questions import Walks
 from planner.crs.array_types import Flags, Floats
 from planner.errors import ArgumentError, quote
 from planner.plan import KINDS, Group
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.plan.services import find_services_at, find_serving, list_services
+from planner.siting._walk_then import WalkThen, When
 from planner.sources.results import FinishedRun
 
 #: Whose service it is, by the profile that its group walks in; all others are everybody's.
@@ -31,11 +31,11 @@ _PROFILE_OF: Final[Mapping[str, str]] = {"为老": "elderly", "托幼": "child"}
 class ServiceQuestion:
     """What a question about services rests on; n units, k facilities that surely serve.
 
-    walks : of them. weights (n,) : people of the group.
+    walk : of them, then. weights (n,) : people of the group.
     costs : of a service and of hours.
     """
 
-    walks: Walks
+    walk: WalkThen
     facilities: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     weights: Floats
@@ -46,20 +46,25 @@ class ServiceQuestion:
 
 
 def find_ground(
-    of: Any, service: str | None, moment: Moment | str | None, group: str | None, kind: str
-) -> tuple[ServiceQuestion, Moment | None]:
-    """Return who walks where, whose service it is, and when."""
+    of: Any, service: str | None, moment: Moment | str | None, condition: str | None,
+    group: str | None, kind: str,
+) -> ServiceQuestion:  # fmt: skip
+    """Return who walks where and when, and whose service it is."""
     if kind not in KINDS:
         raise ArgumentError(f"kind is {quote(kind)}; give one of {', '.join(KINDS)}")
     if not isinstance(moment, Moment | str | None):
         raise ArgumentError(
             f"moment is a {type(moment).__name__}; give the name of one, or a Moment"
         )
+    if condition is not None and moment is not None:
+        raise ArgumentError("conditions are asked whatever the hours; leave the moment out")
     if isinstance(of, FinishedRun):
         of = of.result
     if isinstance(of, Coverage):
         if isinstance(moment, str):
             raise ArgumentError("a Coverage has no moments by name; give a Moment")
+        if condition is not None:
+            raise ArgumentError("a Coverage has no conditions; give the result of a plan")
         if group is not None:
             raise ArgumentError(
                 "a Coverage has no groups; give the people of the group to coverage"
@@ -67,11 +72,10 @@ def find_ground(
         asked = of.asked
         weights = _of_kind(asked.judged.demand, kind)
         cutoff = of.cutoffs_minutes[-1]
-        ground = ServiceQuestion(
-            asked.walks, asked.counting, asked.judged.demand, weights, of.profile, cutoff, None,
-            (1.0, 1.0),
+        return ServiceQuestion(
+            WalkThen(asked.walks, of.profile, When(moment)), asked.counting, asked.judged.demand,
+            weights, of.profile, cutoff, None, (1.0, 1.0),
         )  # fmt: skip
-        return ground, moment
     case = getattr(of, "case", of)
     if not isinstance(case, Case):
         raise ArgumentError(
@@ -85,11 +89,15 @@ def find_ground(
         profile = plan.profile_named(chosen.profile or plan.service.profile)
         weights = case.groups[group_column(chosen)].to_numpy(dtype=np.float64)
     costs = plan.candidates.costs.service, plan.candidates.costs.hours
-    ground = ServiceQuestion(
-        case.walks_of(case.counting, case.units), case.counting, case.units, weights, profile,
+    walks = case.walks_of(case.counting, case.units)
+    when = When(plan.moment_named(moment) if isinstance(moment, str) else moment)
+    if condition is not None:
+        when = When(condition=plan.condition_named(condition))
+        walks.ask_under(case.conditions)
+    return ServiceQuestion(
+        WalkThen(walks, profile, when), case.counting, case.units, weights, profile,
         case.cutoff_minutes, None if chosen is None else chosen.name, costs,
     )  # fmt: skip
-    return ground, plan.moment_named(moment) if isinstance(moment, str) else moment
 
 
 def _find_group(case: Case, service: str | None, named: str | None) -> Group | None:
@@ -111,11 +119,9 @@ def _of_kind(units: pd.DataFrame, kind: str) -> Floats:
     return np.asarray(people, dtype=np.float64)
 
 
-def find_offering(
-    ground: ServiceQuestion, service: str | None, moment: Moment | None
-) -> tuple[Flags, Flags]:
+def find_offering(ground: ServiceQuestion, service: str | None) -> tuple[Flags, Flags]:
     """Tell which facilities have it then, and which have it or may have it, shapes (k + u,)."""
-    asked = ground.walks.asked
+    asked, moment = ground.walk.walks.asked, ground.walk.when.moment
     if service is None:
         return (
             find_serving(asked, moment=moment),
@@ -143,10 +149,9 @@ def gains_hours(ground: ServiceQuestion, service: str | None) -> Flags:
     k = len(ground.facilities)
     if service is None:
         return np.ones(k, dtype=bool)
-    return np.asarray(find_services_at(ground.walks.asked, None)[service][:k], dtype=bool)
+    return np.asarray(find_services_at(ground.walk.walks.asked, None)[service][:k], dtype=bool)
 
 
-def name_asked(service: str | None, moment: Moment | None) -> str:
+def name_asked(service: str | None, when: When) -> str:
     """Name what is asked for, in messages."""
-    what = "a facility open" if service is None else f"the service {quote(service)}"
-    return what if moment is None else f"{what} at {moment.name}"
+    return when.name("a facility open" if service is None else f"the service {quote(service)}")

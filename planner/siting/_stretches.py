@@ -59,8 +59,9 @@ def find_stretches(
         site_id, part, length_m, kept_share (the least along it), LineStrings.
     """
     rows, shapes = [], []
-    for site, name in zip(sites, ids, strict=True):
-        own = _reached_by(case, int(site), weight > 0)
+    reached = case.pairs_to(take(case.sites, sites), case.cutoff_minutes, weight > 0)
+    for number, (site, name) in enumerate(zip(sites, ids, strict=True)):
+        own = reached.target[reached.origin == number]
         others = times_covered.copy()
         others[own] -= 1
         open_weight = np.where(others == 0, weight, 0.0)
@@ -75,12 +76,6 @@ def find_stretches(
         for column in ("site_id", "part", "length_m", "kept_share")
     }
     return gpd.GeoDataFrame(table, geometry=shapes, crs=case.streets.network.crs)
-
-
-def _reached_by(case: SitingCase, site: int, counted: Flags) -> Ints:
-    """Return the units that count and that a candidate reaches."""
-    one = take(case.sites, np.array([site]))
-    return case.pairs_to(one, case.cutoff_minutes, counted).target
 
 
 def _find_stretch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,13 +20,15 @@ from planner.showing import Shown, join_facts, shorten
 from planner.siting._evidence import Evidence
 from planner.siting._proposal_content import build_content, build_site_rows
 from planner.siting._proposal_layers import build_layers
-from planner.siting._robustness import judge_robustness
+from planner.siting._robustness import Robustness, judge_robustness
 from planner.siting._stretches import find_stretches
 from planner.siting._why_not import explain_place
 from planner.siting.alternatives import find_alternatives
 from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
 from planner.siting.models.compiling import compile_search
+from planner.siting.models.solution import Solution
 from planner.siting.outcome import find_outcome, find_reach, find_room
+from planner.siting.posed_question import PosedQuestion
 from planner.siting.question import SiteQuestion, pose, weigh_units
 from planner.siting.sentences import say_amount
 from planner.siting.siting_case import SitingCase
@@ -111,20 +114,20 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     if question.model in ("mclp", "capacitated"):  # what was optimised is what is counted
         change = weight @ outcome.gained - weight @ outcome.lost
         assert np.isclose(change, solution.value, rtol=1e-6, atol=1e-3), (change, solution.value)
-    with stages("curve"):
-        curve = find_marginal_curve(posed, question, len(solution.sites))
-    with stages("alternatives"):
-        alternatives = find_alternatives(posed, question, solution) if question.alternatives else []
-    with stages("frontage"):
-        ids = [str(posed.ids[column]) for column in solution.sites]
-        streets = find_stretches(case, weight, solution.sites, times, ids)
-    with stages("robustness"):
-        robust = judge_robustness(
-            case, posed, question, solution, lambda share: stages.report("robustness", share)
-        )
+    # Robustness is compiled code for the most part, and the other three are not.
+    with ThreadPoolExecutor(1) as beside:
+        repeating = beside.submit(_repeat, case, posed, question, solution, stages)
+        with stages("curve"):
+            curve = find_marginal_curve(posed, question, len(solution.sites))
+        with stages("alternatives"):
+            others = find_alternatives(posed, question, solution) if question.alternatives else []
+        with stages("frontage"):
+            ids = [str(posed.ids[column]) for column in solution.sites]
+            streets = find_stretches(case, weight, solution.sites, times, ids)
+        robust = repeating.result()
     order = list_build_steps(posed, solution, curve)
     evidence = Evidence(
-        case, question, posed, solution, outcome, curve, order, alternatives, streets, robust,
+        case, question, posed, solution, outcome, curve, order, others, streets, robust,
         weight, times, room,
     )  # fmt: skip
     sites = build_site_rows(evidence)
@@ -137,20 +140,34 @@ def propose(case: SitingCase, question: SiteQuestion, stages: Stages | None = No
     return Proposal(to_plain_tree(content, cutoffs=cutoffs), layers, scenario, cutoffs)
 
 
+def _repeat(
+    case: SitingCase,
+    posed: PosedQuestion,
+    question: SiteQuestion,
+    solution: Solution,
+    stages: Stages,
+) -> Robustness:
+    """Ask again with every draw of the plan, as a stage."""
+    with stages("robustness"):
+        return judge_robustness(
+            case, posed, question, solution, lambda share: stages.report("robustness", share)
+        )
+
+
 def _to_scenario(evidence: Evidence, sites: gpd.GeoDataFrame) -> dict[str, Any]:
     """Put the proposal into the form of a scenario file, with the people it was made for."""
     plan, people = evidence.case.plan, evidence.case.base.scenario
     return build_sites_scenario(
         sites,
         plan.name,
-        _name_scenario(len(sites), plan.language),
+        call_proposal(len(sites), plan.language),
         closed=evidence.closed,
         people=() if people is None else people.of_people,
     )
 
 
-def _name_scenario(count: int, language: str) -> str:
-    """Name the proposal as a scenario, in words that stand on a page and on paper."""
+def call_proposal(count: int, language: str) -> str:
+    """Name the proposal of some sites as a scenario, in words that stand on a page and on paper."""
     named = {"zh": "建议：{sites}", "en": "proposal: {sites}"}[language]
     return named.format(sites=say_amount(count, "sites", language))
 

@@ -91,6 +91,24 @@ class SiteQuestion:
         return {kind: weight for kind, weight in self.weights.items() if weight} == RESIDENTS
 
 
+def list_asked(question: SiteQuestion) -> dict[str, Any]:
+    """Return what was asked, as plain values."""
+    limits = [vars(limit) for limit in question.limits]
+    names = ("n_sites", "budget", "share", "closures", "spacing_m", "forced", "excluded")
+    return {
+        **{name: getattr(question, name) for name in names},
+        "weights": dict(question.weights), "limits": limits,
+        "time_limit_s": question.options.time_limit_s, "gap": question.options.gap,
+    }  # fmt: skip
+
+
+def name_unit(unit: str, question: SiteQuestion) -> str:
+    """Name what value and bound count; unit : of the solution."""
+    if unit != "people":
+        return unit
+    return "residents" if question.residents_only else "weighted people"
+
+
 def pose(case: SitingCase, question: SiteQuestion) -> PosedQuestion:
     """Put a question as a problem: whom it counts, where sites may stand, and what stays.
 

@@ -33,8 +33,6 @@ from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.proved_choice import ProvedChoice, list_proof
 from planner.siting.solve import solve_whole
-from planner.travel.access import take
-from planner.travel.minutes import reached_pairs
 
 #: Models that say who reaches a service; the others weigh walks to all facilities alike.
 SERVICE_MODELS: Final = ("mclp", "lscp", "p-median", "p-center", "backup")
@@ -52,8 +50,8 @@ class ChosenServices(ProvedChoice):
         facility_id, name, gains (the service, or `hours` where it has the service and is
         closed then), services (as they are then), step, people (newly reached, beyond those
         before), cost; the most useful first.
-    service, moment, group, profile, cutoff_minutes
-        What was asked: None for any service, for any hour, for all residents.
+    service, moment, condition, group, profile, cutoff_minutes
+        What was asked: None for any service, any hour, the usual walk, all residents.
     before, after
         People of the group by verdict: people, covered, gap, unknown, share, share_low, share_high.
     cost
@@ -81,6 +79,7 @@ class ChosenServices(ProvedChoice):
     before: dict[str, float | None]
     after: dict[str, float | None]
     cost: float
+    condition: str | None = None
 
     def __repr__(self) -> str:
         """Say which facilities, what they bring and how far it is proved."""
@@ -99,6 +98,7 @@ def choose_services(
     *,
     p: int | None = None,
     moment: Moment | str | None = None,
+    condition: str | None = None,
     group: str | None = None,
     kind: str = "residential",
     model: str = "mclp",
@@ -125,6 +125,9 @@ def choose_services(
     moment
         When it is to be had: a moment of the plan by name, or a Moment; None: at any hour. A
         facility that has the service and is closed then gains hours.
+    condition
+        Under which it is to be had, by the name of one of the plan's `[[conditions]]`; None: the
+        usual walk. It holds whatever the hours, and a facility that is closed then gains nothing.
     group
         Of the plan, who walk in its profile. By default the elderly have 为老 and the young 托幼,
         where the plan has a group that walks so; all other services are for all people of `kind`.
@@ -166,17 +169,18 @@ def choose_services(
             f"model is {quote(model)}; for services give one of {', '.join(SERVICE_MODELS)}"
         )
     check_choice(p, budget, share, forced, excluded, options)
-    ground, when = find_ground(of, service, moment, group, kind)
-    if service is None and when is None:
+    ground = find_ground(of, service, moment, condition, group, kind)
+    when = ground.walk.when
+    if service is None and when.moment is None:
         raise ArgumentError("say which service, or at which moment facilities are to be open")
-    has, may = find_offering(ground, service, when)
-    lacking = np.flatnonzero(~may[: len(ground.facilities)])
+    has, may = find_offering(ground, service)
+    lacking = np.flatnonzero(~may[: len(ground.facilities)] & ground.walk.open)
     if len(lacking) == 0:
         raise SitingError(
             f"every facility has {name_asked(service, when)} already; nothing to choose"
         )
-    before = ground.walks.judge(ground.profile, when, has, ground.cutoff, maybe=may)
-    problem = _pose(ground, when, has, lacking, before, p, model, budget, service, forced, excluded)
+    before = ground.walk.judge(has, ground.cutoff, may)
+    problem = _pose(ground, has, lacking, before, p, model, budget, service, forced, excluded)
     found = solve_whole(problem, model, options, share)
     if model == "p-median":
         told = say_far(problem, found.sites, asked=True)
@@ -184,31 +188,32 @@ def choose_services(
     picked = lacking[found.sites]
     then = has.copy()
     then[picked] = True
-    after = ground.walks.judge(ground.profile, when, then, ground.cutoff, maybe=may | then)
+    after = ground.walk.judge(then, ground.cutoff, may | then)
     _check_value(ground, before, after, found)
-    return _to_answer(ground, service, when, problem, found, picked, before, after)
+    return _to_answer(ground, service, problem, found, picked, before, after)
 
 
 def _pose(
-    ground: ServiceQuestion, moment: Moment | None, has: Flags, lacking: NDArray[np.int64],
-    before: pd.DataFrame, p: int | None, model: str, budget: float | None, service: str | None,
+    ground: ServiceQuestion, has: Flags, lacking: NDArray[np.int64], before: pd.DataFrame,
+    p: int | None, model: str, budget: float | None, service: str | None,
     forced: Sequence[str], excluded: Sequence[str],
 ) -> Problem:  # fmt: skip
     """Put the question as a problem: rows of people, columns of facilities that lack it."""
-    walk = ground.walks.of(ground.profile, moment)
-    unknown = (before["verdict"] == UNKNOWN).to_numpy()
-    weights = np.where(unknown, 0.0, ground.weights)
+    walk = ground.walk
+    # Who lives on closed ground walks nowhere, whatever station gains it.
+    aside = (before["verdict"] == UNKNOWN).to_numpy() | walk.stuck
+    weights = np.where(aside, 0.0, ground.weights)
     open_people = weights[(before["verdict"] == GAP).to_numpy()].sum()
     if not open_people > 0 and model in ("mclp", "lscp"):
         raise SitingError(
             f"nobody of these people who can be judged lacks "
-            f"{name_asked(service, moment)}; there is nothing to choose"
+            f"{name_asked(service, walk.when)}; there is nothing to choose"
         )
     far = ground.cutoff * {"p-median": 2.0, "p-center": 4.0}.get(model, 1.0)
-    pairs = reached_pairs(walk.streets, take(walk.places, lacking), walk.units, far)
+    pairs = walk.find_pairs(lacking, far)
     minutes = before["minutes"].to_numpy(dtype=np.float64)
-    with_it = np.flatnonzero(has[: len(ground.facilities)])
-    near = reached_pairs(walk.streets, take(walk.places, with_it), walk.units, ground.cutoff)
+    with_it = np.flatnonzero(has[: len(ground.facilities)] & walk.open)
+    near = walk.find_pairs(with_it, ground.cutoff)
     ids = ground.facilities["facility_id"].astype(str).to_numpy(dtype=object)[lacking]
     barred = _marked(ids, excluded, "excluded")
     return Problem(
@@ -249,10 +254,11 @@ def _check_value(
 
 
 def _to_answer(
-    ground: ServiceQuestion, service: str | None, moment: Moment | None, problem: Problem,
-    found: Solution, picked: NDArray[np.int64], before: pd.DataFrame, after: pd.DataFrame,
+    ground: ServiceQuestion, service: str | None, problem: Problem, found: Solution,
+    picked: NDArray[np.int64], before: pd.DataFrame, after: pd.DataFrame,
 ) -> ChosenServices:  # fmt: skip
     """Say which facilities gain what, and whom that reaches."""
+    when = ground.walk.when
     facilities = _build_facilities(ground, service, problem, found, picked)
     counted = ground.units.assign(people=ground.weights)
     tables = [
@@ -262,7 +268,8 @@ def _to_answer(
     return ChosenServices(
         facilities=facilities,
         service=service,
-        moment=None if moment is None else moment.name,
+        moment=None if when.moment is None else when.moment.name,
+        condition=None if when.condition is None else when.condition.name,
         group=ground.group,
         profile=ground.profile.name,
         cutoff_minutes=ground.cutoff,

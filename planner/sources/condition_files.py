@@ -57,15 +57,29 @@ class ClosedPlaces(Brief):
     dropped: pd.DataFrame
 
 
+@dataclass(frozen=True, eq=False)
+class KnownWays(Brief):
+    """What the files of conditions are held against, of the streets of a map: w ways.
+
+    way_id (w,) : the number of each; surface (w,) : its surface, "" where it is not mapped.
+    """
+
+    way_id: NDArray[np.int64]
+    surface: NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.way_id)
+
+
 def read_conditions(
-    plan: Plan, ways: WalkWays | None, reading: PlanReading
+    plan: Plan, ways: WalkWays | KnownWays | None, reading: PlanReading
 ) -> tuple[ClosedPlaces, ...]:
     """Read the files of each of the `[[conditions]]`; those that can be read.
 
     Parameters
     ----------
     ways
-        The streets, by which rows of other ways are dropped; None where they cannot be read.
+        The streets, by which rows of other ways are dropped; None where they are not known.
     reading
         Told of all that is wrong or dropped.
     """
@@ -81,7 +95,7 @@ def read_conditions(
 
 
 def load_closed_places(
-    plan: Plan, keys: ConditionKeys, ways: WalkWays | None, reading: PlanReading
+    plan: Plan, keys: ConditionKeys, ways: WalkWays | KnownWays | None, reading: PlanReading
 ) -> ClosedPlaces:
     """Read the streets and the ground that one condition closes.
 
@@ -120,7 +134,7 @@ def _read_streets(
     raw: RawTable,
     keys: ConditionKeys,
     datum: str | LocalGrid,
-    ways: WalkWays | None,
+    ways: WalkWays | KnownWays | None,
     reading: PlanReading,
 ) -> ClosedPlaces:
     """Read a table or layer of closed streets."""
@@ -219,7 +233,7 @@ def _read_shapes(
     return shapes, reason
 
 
-def _note_surfaces(plan: Plan, ways: WalkWays) -> list[str]:
+def _note_surfaces(plan: Plan, ways: WalkWays | KnownWays) -> list[str]:
     """Say which surfaces that a condition names no street has."""
     asked = dict.fromkeys(
         value for keys in plan.conditions for part in keys.speeds for value in part.surfaces

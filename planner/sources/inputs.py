@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
+from planner.crs.array_types import Floats
 from planner.crs.frame import find_bounds
 from planner.errors import ArgumentError, PlannerError
 from planner.plan import Plan, Rule
@@ -40,7 +41,7 @@ from planner.sources._plan_parts import (
 )
 from planner.sources._plan_reading import PlanReading
 from planner.sources.cache import ArrayCache
-from planner.sources.condition_files import ClosedPlaces, read_conditions
+from planner.sources.condition_files import ClosedPlaces, KnownWays, read_conditions
 from planner.sources.course_tables import CourseTables
 from planner.sources.demand_input import DemandInput
 from planner.sources.elevation import Elevation
@@ -188,7 +189,14 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     return inputs
 
 
-def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
+def load_inputs_beside(
+    plan: Plan,
+    osm: OsmExtract,
+    *,
+    people: bool,
+    ways: KnownWays | None = None,
+    seen: Floats | None = None,
+) -> Inputs:
     """Read the files of a plan beside a map that is read already: the whole, or a part of it.
 
     Parameters
@@ -197,6 +205,12 @@ def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
         In place of the map that the plan names.
     people
         False: tables of people, groups, candidates, routes and courses are left out.
+    ways
+        All that are streets in the whole map, by which rows of `[[conditions]]` are dropped; None:
+        all rows are taken.
+    seen
+        Places of all streets of the whole map, degrees (n, 2), by which cells of rasters are asked
+        for where the plan has no boundary; None: those of `osm`.
 
     Returns
     -------
@@ -209,7 +223,7 @@ def load_inputs_beside(plan: Plan, osm: OsmExtract, *, people: bool) -> Inputs:
         As `load_inputs`.
     """
     reading = PlanReading()
-    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people)
+    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people, ways=ways, seen=seen)
     reading.stop()
     assert inputs is not None  # its map is given
     return inputs
@@ -251,11 +265,14 @@ def _read(
     patient: bool = True,
     osm: OsmExtract | None = None,
     people: bool = True,
+    ways: KnownWays | None = None,
+    seen: Floats | None = None,
 ) -> Inputs | None:
     """Read one part of a plan after the other; None where its map could not be read.
 
     Unless it is patient, a map that is there is not read once a fault was found. One that is given
-    is not read at all, and nothing is hashed then. See `load_inputs_beside` for `people`.
+    is not read at all, and nothing is hashed then. For `people`, `ways` and
+    `seen` see `load_inputs_beside`.
     """
     start, tried = time.perf_counter(), reading.try_part
     heights = begin_heights(plan, cache) if osm is None else None
@@ -270,7 +287,8 @@ def _read(
     if around is None and (patient or not reading.errors) and any(p.raster for p in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
         osm = osm or tried(read_streets, plan, reading, cache)
-        around = None if osm is None else find_bounds(osm.ways.lonlat)
+        places = seen if seen is not None else None if osm is None else osm.ways.lonlat
+        around = None if places is None or not len(places) else find_bounds(places)
     demand = read_people(plan, around, names, reading) if people else ()
     groups = read_groups(plan, demand, names, reading) if people else ()
     tiers, committees = _read_polygons(plan, towns, facilities, reading)
@@ -282,7 +300,7 @@ def _read(
     elevation = None
     if hashed:
         elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
-    closed = read_conditions(plan, None if osm is None else osm.ways, reading)
+    closed = read_conditions(plan, osm.ways if hashed and osm is not None else ways, reading)
     if osm is None:
         return None
     return Inputs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -43,8 +44,11 @@ MAP_FILE: Final = "map.html"
 SHOWN_TABLES: Final = tuple(PAGE_TABLES)
 #: Tables with a row for each unit, or several: each a file beside the GeoPackage, not in it.
 UNIT_TABLES: Final = ("verdicts", "choice_members")
+#: In run.json of a run in tiles: how many there were.
+TILES_KEY: Final = "tiles"
 _MAX_GPKG: Final = 20_000_000_000
 _MAX_JSON: Final = 50_000_000
+_MAX_MAP: Final = 500_000_000
 _RUN: Final = "planner run"
 _REPEAT: Final = f"repeat {_RUN}"
 #: How GDAL and GEOS tell of a spoilt file; a name in it may be no text.
@@ -170,6 +174,17 @@ class FinishedRun(Shown):
             except BROKEN:
                 raise say_unfinished(path, "cannot be read") from None
 
+    def drawn_map(self) -> str | None:
+        """Read the map as the run wrote it; None if it is gone or is not what run.json says."""
+        path = self.folder / MAP_FILE
+        expected = self.run.get("outputs", {}).get(MAP_FILE)
+        if expected is None or not path.is_file():
+            return None
+        with open_plain(path, most_bytes=_MAX_MAP, advice=_REPEAT) as file:
+            content = file.read()
+        is_whole = hashlib.sha256(content).hexdigest() == expected
+        return content.decode("utf-8", errors="replace") if is_whole else None
+
     def page_tables(self) -> dict[str, pd.DataFrame]:
         """Read the tables without geometry that a page shows; an older run has none.
 
@@ -252,7 +267,7 @@ def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Pa
     Raises
     ------
     SourceError
-        If the folder or a file is missing, or the run is unfinished.
+        If the folder or a file is missing, the run is unfinished, or one in tiles.
     """
     folder = Path(folder).resolve()  # a name like http: means something else to GDAL
     if not folder.is_dir():
@@ -260,6 +275,12 @@ def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Pa
     # A run that was stopped may have left new files that only have to be moved up.
     finish_change(folder)
     run = _load_run(folder)
+    if TILES_KEY in run:
+        raise SourceError(
+            f"{folder}: a run in tiles, whose layers lie by town in result and whose pages in "
+            "towns; this needs a run of the whole: repeat planner run without --workers, for a "
+            "part of the city where it is too large"
+        )
     outputs = run.get("outputs")
     if not isinstance(outputs, dict) or not {GPKG_FILE, SUMMARY_FILE} <= outputs.keys():
         raise say_unfinished(folder / RUN_FILE, "lists no outputs")

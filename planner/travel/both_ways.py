@@ -14,7 +14,7 @@ from planner.travel.access import Access
 from planner.travel.streets import Streets
 
 #: How much wider than the walks the other way is searched at first.
-_WIDER: Final = 1.4
+WIDER: Final = 1.4
 
 
 def one_way_each(
@@ -74,7 +74,7 @@ def minutes_of_own(
         rows = order[bounds[number] : bounds[number + 1]]
         about = known[rows]
         # Up and down differ: what a search so wide leaves out is searched for without end.
-        for cutoff in (_WIDER * float(about[np.isfinite(about)].max(initial=0.0)) + 1, np.inf):
+        for cutoff in (WIDER * float(about[np.isfinite(about)].max(initial=0.0)) + 1, np.inf):
             _, reached, found = find_reached(*asked, cutoff, number, number + 1)
             position[reached] = np.arange(len(reached))
             here = position[rows]

@@ -241,11 +241,7 @@ def second_minutes(
     from planner.travel.compiled.two_nearest import find_second_nearest
 
     if streets.back is not None:
-        found, which = _several(streets, origins, targets, 2)
-        # The nearest stands first, but where another one is as near.
-        second = (which[:, 0] == nearest).astype(np.int64)
-        rows = np.arange(len(targets))
-        return found[rows, second], which[rows, second]
+        return pick_second(*_several(streets, origins, targets, 2), nearest)
     for_all, rows = _open_to_outsiders(origins)
     number = np.full(len(origins) + 1, -1, dtype=np.int64)
     # One place more than origins: a nearest of -1, for none, finds -1 there.
@@ -257,6 +253,16 @@ def second_minutes(
     other = home.where(home.origin != nearest[home.target])
     take_sooner(minutes, label, other.target, other.minutes, other.origin)
     return minutes, label
+
+
+def pick_second(
+    found: Floats, which: Ints, nearest: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return of the two nearest origins (n, 2) and their minutes the one that is not `nearest`."""
+    # The nearest stands first, but where another one is as near.
+    second = (which[:, 0] == nearest).astype(np.int64)
+    rows = np.arange(len(nearest))
+    return found[rows, second], which[rows, second]
 
 
 def reached_pairs(

@@ -11,8 +11,12 @@ from planner.travel.minutes import reached_pairs
 from planner.travel.streets import Streets
 
 
+class TooFewKnownError(Exception):
+    """Raised where more origins would have to be looked at than are known."""
+
+
 def several_nearest(
-    streets: Streets, origins: Access, targets: Access, k: int
+    streets: Streets, origins: Access, targets: Access, k: int, *, most: int | None = None
 ) -> tuple[Floats, Ints]:
     """Return the minutes to each target's k nearest origins and their positions, shapes (n, k).
 
@@ -27,11 +31,19 @@ def several_nearest(
         its own compound only.
     k
         How many.
+    most
+        So many of the nearest origins are known each way where the longer of both counts, see
+        `Beyond`; None: all.
+
+    Raises
+    ------
+    TooFewKnownError
+        If `most` of them do not tell.
     """
     from planner.travel.compiled.k_nearest import find_k_nearest
 
     if streets.back is not None:
-        return _several_both_ways(streets, origins, targets, k)
+        return _several_both_ways(streets, origins, targets, k, most)
     inner, shared = np.flatnonzero(origins.closed), np.flatnonzero(~origins.closed)
     rows, lookup, for_all = streets.graph.rows, targets.lookup, take(origins, shared)
     minutes, label = find_k_nearest(rows, for_all.points, targets.points, lookup, streets.nearby, k)
@@ -49,7 +61,7 @@ def several_nearest(
 
 
 def _several_both_ways(
-    streets: Streets, origins: Access, targets: Access, k: int
+    streets: Streets, origins: Access, targets: Access, k: int, most: int | None
 ) -> tuple[Floats, Ints]:
     """Return what `several_nearest` does where the longer of the walks to and from counts.
 
@@ -59,8 +71,9 @@ def _several_both_ways(
     n, count = len(targets), len(origins)
     minutes, label = np.full((n, k), np.inf), np.full((n, k), -1, dtype=np.int64)
     asked, size = np.arange(n), 2 * k + 2
+    largest = count if most is None else min(most, count)
     while len(asked) and count:
-        size = min(size, count)
+        size = min(size, largest)
         some = take(targets, asked)
         target, origin, longer, beyond = [], [], [], np.full(len(asked), np.inf)
         for one, starts, ends in one_way_each(streets, origins, some):
@@ -80,7 +93,10 @@ def _several_both_ways(
         minutes[asked], label[asked] = _keep_nearest(both // count, both % count, walk, shape=shape)
         # Of origins equally near the first one counts, so that none may lie right at the bound.
         open_still = ~(minutes[asked, -1] < beyond) & np.isfinite(beyond)
-        asked, size = asked[open_still], 4 * size
+        asked = asked[open_still]
+        if len(asked) and size == largest:
+            raise TooFewKnownError
+        size = 4 * size
     return minutes, label
 
 

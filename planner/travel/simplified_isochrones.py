@@ -83,6 +83,8 @@ def _simplify_some(
 def _simplify(shapes: NDArray[np.object_], owner: Ints, within_m: float) -> NDArray[np.object_]:
     """Return polygons without the corners that are not needed."""
     kind, points, (rings, parts, wholes) = shapely.to_ragged_array(shapes)
+    if len(points) == 0:
+        return shapes.copy()
     rings, points = np.ascontiguousarray(rings, dtype=np.int64), np.ascontiguousarray(points)
     ends = rings[parts]  # where the corners of each polygon start
     fixed = _mark_meetings(points, rings, np.repeat(owner, np.diff(ends[wholes])))
@@ -130,7 +132,8 @@ def _mark_meetings(points: Floats, rings: Ints, owner: Ints) -> Flags:
 def _lie_within(shorter: NDArray[np.object_], longer: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Tell which polygons lie in those beside them, to a few millimetres."""
     shapely.prepare(longer)
-    within = np.asarray(shapely.covers(longer, shorter), dtype=bool)
+    # Nothing lies in whatever there is, though GEOS says that nothing is covered by nothing.
+    within = np.asarray(shapely.covers(longer, shorter) | shapely.is_empty(shorter), dtype=bool)
     # What makes the question quick is larger than the polygons, and would stay as long as they.
     shapely.destroy_prepared(longer)
     rest = np.flatnonzero(~within)

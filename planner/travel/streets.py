@@ -332,6 +332,18 @@ def point_streets(streets: Streets, direction: Direction) -> Streets:
     return replace(to_them, direction=direction, back=None)
 
 
+def hold_way_back(streets: Streets, *, like: Streets | None = None) -> Streets:
+    """Return streets of which both walks are asked for, even where these take as long here.
+
+    Beyond the streets at hand they may differ. like : only if these hold it, too.
+    """
+    if streets.direction != "both" or streets.back is not None:
+        return streets
+    if like is not None and like.back is None:
+        return streets
+    return replace(streets, back=replace(streets, direction="from"))
+
+
 def is_even(streets: Streets) -> bool:
     """Tell whether every street takes as long both ways."""
     return np.array_equal(streets.edges.ahead, streets.edges.back)

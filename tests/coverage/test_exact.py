@@ -82,6 +82,13 @@ def test_sums_of_groups_that_no_float_counts_in_tenths():
     assert sums.tolist() == [99_999_999_999_999.9, 1_099_999_999_999_998.9, 0.0]
 
 
+def test_groups_of_decimals_beside_one_that_has_none():
+    """The group of 1 / 3 is a sum of floats; 0.1 + 0.7 stays 0.8, and each nan in its own group."""
+    group, values = np.array([0, 1, 0, 1, 2]), np.array([0.1, 1 / 3, 0.7, 0.25, np.nan])
+    sums = exact_sums(group, values, 4)
+    np.testing.assert_array_equal(sums, [0.8, 1 / 3 + 0.25, np.nan, 0.0])
+
+
 def test_running_sums_that_no_float_counts_in_tenths():
     running = running_sums(np.array([99_999_999_999_999.9] * 11 + [0.1]))
     assert running[11] > running[10]

@@ -15,7 +15,7 @@ from planner.scale.own_walks import list_wanted, search_own
 from planner.scale.skeleton import find_gated, join_skeletons, search_beyond, take_skeleton
 from planner.travel.access import join
 from planner.travel.hours import rules_at
-from planner.travel.streets import Streets, prepare_like
+from planner.travel.streets import Streets, hold_way_back, prepare_like
 
 WEST = -180.0
 PER_EDGE = (
@@ -86,9 +86,20 @@ def list_middle_cores(network: WalkNetwork, columns: int, rows: int):
 
 
 def cut_streets(
-    streets: Streets, facilities, cores, asked, walkers, *, halo_m, second=(), residents=None
+    streets: Streets,
+    facilities,
+    cores,
+    asked,
+    walkers,
+    *,
+    halo_m,
+    second=(),
+    residents=None,
+    most=None,
 ):
     """Return for each core the streets of its tile, and what lies beyond them.
+
+    most : where the longer of both ways counts, so many of the nearest are known each way.
 
     facilities : those that count, metric CRS. asked, walkers : as from `list_asked` and
     `list_walkers`; second : keys of the questions whose second nearest is asked as well.
@@ -106,9 +117,11 @@ def cut_streets(
         skeletons = {}
         for profile, moment in walkers:
             like = prepare_like(own, profile=profile, rules=rules_at(own.network, moment))
+            like = hold_way_back(like) if most else like
             places = join_facilities(like, facilities.iloc[rows])
             called = profile.name, "" if moment is None else moment.name
-            skeletons[called] = take_skeleton(like, places, rows, *whole)
+            ways = [(like, places), *([(like.back, places.back)] if like.back else [])]
+            skeletons[called] = [take_skeleton(one, met, rows, *whole) for one, met in ways]
         near = find_shape(box, network.crs, halo_m - limit_m - 2)
         local = np.asarray(shapely.intersects_xy(near, xy), dtype=bool)
         lines = shapely.STRtree(own.network.lines[whole[0]])
@@ -117,33 +130,48 @@ def cut_streets(
     seeds, gated, owned = [{} for _ in tiles], [{} for _ in tiles], []
     for profile, moment in walkers:
         called = profile.name, "" if moment is None else moment.name
-        parts = [skeletons[called] for *_, skeletons in tiles]
-        joined = join_skeletons(parts)
         mine = [key for key in asked if key[:2] == called]
-        found = search_beyond(
-            joined,
-            parts,
-            [(asked[key], key in second) for key in mine],
-            np.arange(len(facilities)),
-            closed,
-        )
-        for key, of_tiles in zip(mine, found, strict=True):
-            for number, one in enumerate(of_tiles):
-                seeds[number][key] = one
-        if residents is not None and not owned:
-            wanted = []
-            for (core, _), (like, *_), part in zip(cores, tiles, parts, strict=True):
-                here = holds_in(core, network.crs, WEST, residents[0])
-                met = join(like, residents[0][here], reached=True)
-                wanted.append(list_wanted(residents[1][here], met, part))
-            owned = search_own(joined, parts, wanted, np.arange(len(facilities)))
-        if moment is None:
-            for number, nodes in enumerate(find_gated(joined, parts)):
-                gated[number][profile.name] = nodes
+        ways = []
+        for way in range(len(tiles[0][-1][called])):
+            parts = [skeletons[called][way] for *_, skeletons in tiles]
+            joined = join_skeletons(parts)
+            ways.append(
+                search_beyond(
+                    joined,
+                    parts,
+                    [(asked[key][2], most or 1 + (key in second)) for key in mine],
+                    np.arange(len(facilities)),
+                    closed,
+                )
+            )
+            if way:
+                continue
+            if residents is not None and not owned:
+                wanted = []
+                for (core, _), (like, *_), part in zip(cores, tiles, parts, strict=True):
+                    here = holds_in(core, network.crs, WEST, residents[0])
+                    met = join(like, residents[0][here], reached=True)
+                    wanted.append(list_wanted(residents[1][here], met, part))
+                owned = search_own(joined, parts, wanted, np.arange(len(facilities)))
+            if moment is None:
+                for number, nodes in enumerate(find_gated(joined, parts)):
+                    gated[number][profile.name] = nodes
+        for at, key in enumerate(mine):
+            for number in range(len(tiles)):
+                to, *back = (way[at][number] for way in ways)
+                seeds[number][key] = replace(to, back=back[0] if back else None)
     return [
         (
             like,
-            Beyond(local, *whole, seeds[number], gated[number], owned[number] if owned else None),
+            Beyond(
+                local,
+                *whole,
+                seeds[number],
+                gated[number],
+                owned[number] if owned else None,
+                uneven=frozenset(profile.name for profile, _ in walkers if most),
+                most=most,
+            ),
         )
         for number, (like, whole, local, _) in enumerate(tiles)
     ]

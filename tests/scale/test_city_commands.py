@@ -1,6 +1,7 @@
 """`planner run` in tiles, on real workers: killed, wrong, stopped and started again."""
 
 import random
+import re
 import shutil
 import signal
 import threading
@@ -129,6 +130,10 @@ def test_a_second_start_does_nothing_again(plan: Path, tmp_path: Path):
     [
         (["--workers", "0"], "--workers is 0; give at least 1"),
         (["--workers", "2", "--tiles", "0"], "--tiles is 0; give at least 1"),
+        (["--workers", "2", "--tiles", "100000"], "--tiles is 100000; give at most 1000"),
+        (["--workers", "1000"], "--workers is 1000, and this computer has "),
+        (["--workers", "2", "--town", "Nowhere"], "--town 'Nowhere' is no town of the plan"),
+        (["--scheduler", " "], "--scheduler is empty; give its address"),
         (["--tiles", "4"], "--tiles needs --workers or --scheduler"),
         (["--town", "x"], "--town needs --workers or --scheduler"),
         (["--work", "x"], "--work needs --workers or --scheduler"),
@@ -158,9 +163,30 @@ def test_a_broken_extract_stops_it_with_one_line(plan: Path, tmp_path: Path):
     assert "streets.osm" in lines[0]
 
 
-@pytest.mark.nightly
-def test_an_unknown_town_is_told(plan: Path, tmp_path: Path):
-    run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1", "--tiles", "1"]
-    found = CliRunner().invoke(app, [*run, "--town", "Nowhere"])
+@pytest.mark.parametrize(
+    ("work", "message"),
+    [
+        ("example/plan.toml", "plan.toml: is a file; name a folder"),
+        ("example/plan.toml/work", "plan.toml: is a file, so .* cannot be made"),
+        ("out", "out: is the folder of --out; name another one in --work"),
+    ],
+)
+def test_a_folder_of_work_that_cannot_be_used(work: str, message: str, plan: Path, tmp_path: Path):
+    (tmp_path / "out").mkdir()
+    run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1"]
+    found = CliRunner().invoke(app, [*run, "--work", str(tmp_path / work)])
     assert found.exit_code == 1
-    assert "--town 'Nowhere' is no town of the plan" in found.output
+    assert isinstance(found.exception, PlannerError) or found.output
+    assert re.search(message, f"{found.exception} {found.output}")
+
+
+@pytest.mark.parametrize("name", ["result/mine.csv", "towns/towns.geojson"])
+def test_files_of_others_in_the_folders_that_are_replaced(name: str, plan: Path, tmp_path: Path):
+    mine = tmp_path / "out" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1"]
+    found = CliRunner().invoke(app, run)
+    assert found.exit_code == 1
+    assert f"{mine}: was not written by the planner" in f"{found.exception} {found.output}"
+    assert mine.read_text() == "mine"

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,11 @@ import psutil
 import pytest
 
 from planner.errors import PlannerError
+from planner.scale import cluster
 from planner.scale.cluster import DaskRunner, join_cluster, local_cluster
 from planner.scale.steps import StepDiedError, StepStore, WorkStep
+from planner.scale.worker_side import list_libraries
+from planner.sources.versions import program_version
 from tests.scale import work_for_steps as work
 
 pytest.importorskip("distributed")
@@ -44,6 +48,24 @@ def test_workers_do_the_steps(runner: DaskRunner):
     keys = runner.run(squares(range(4)))
     total = runner.run([WorkStep("sum", "", work.add, {"keys": keys})])
     np.testing.assert_array_equal(runner.store.load(total[0])["value"], [0 + 1 + 4 + 9])
+
+
+def test_steps_wait_for_those_that_they_name(runner: DaskRunner):
+    """A slow one first: its sum begins after it, while others are done."""
+    slow, *quick = [*squares(range(11, 12), seconds=0.5), *squares(range(12, 15))]
+    first = WorkStep("sum", "", work.add, {"keys": [slow.key, quick[0].key]})
+    last = WorkStep("sum", "", work.add, {"keys": [first.key, quick[1].key]})
+    keys = runner.run([slow, *quick, first, last])
+    assert keys == [step.key for step in [slow, *quick, first, last]]
+    np.testing.assert_array_equal(runner.store.load(last.key)["value"], [121 + 144 + 169])
+
+
+def test_a_step_that_fails_stops_those_that_wait_for_it(runner: DaskRunner):
+    refusing = WorkStep("people", "7", work.refuse, {"again": 1})
+    waiting = WorkStep("sum", "", work.add, {"keys": [refusing.key]})
+    with pytest.raises(PlannerError, match=r"people\.csv: row 3"):
+        runner.run([refusing, waiting])
+    assert not runner.store.holds(waiting.key)
 
 
 def test_a_refusal_is_told_in_its_own_words(runner: DaskRunner):
@@ -207,3 +229,31 @@ def test_a_scheduler_without_workers_and_workers_of_another_kind(
             join_cluster(address, store, print),
         ):
             pass
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A client whose only worker answers with these versions, or fails."""
+
+    libraries: dict[str, str] | None
+
+    def wait_for_workers(self, *_: object, **__: object) -> None:
+        pass
+
+    def run(self, _look: object, probe: str) -> dict[str, tuple[str, str, str, dict[str, str]]]:
+        if self.libraries is None:
+            raise TypeError("code() takes at most\n16 arguments")
+        rules = Path(probe).read_text(encoding="utf-8")
+        return {"tcp://w:1": (program_version(), rules, rules, self.libraries)}
+
+
+def test_workers_with_other_libraries_are_refused_by_name(tmp_path: Path):
+    store, own = StepStore(tmp_path), list_libraries()
+    cluster._check_workers(Asked(own), store, "tcp://h:1")  # type: ignore[arg-type]
+    for other, message in (
+        (own | {"dask": "1.0", "numpy": "1.2"}, "w:1 has dask 1.0, numpy 1.2, this computer dask"),
+        ({}, "w:1 has python -, dask -, "),
+        (None, r"cannot be asked \(code\(\) takes at most 16 arguments\)"),
+    ):
+        with pytest.raises(PlannerError, match=message):
+            cluster._check_workers(Asked(other), store, "tcp://h:1")  # type: ignore[arg-type]

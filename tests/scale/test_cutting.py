@@ -17,7 +17,7 @@ from planner.errors import PlannerError, SourceError
 from planner.scale.cutting import cut_again, cut_extract, load_areas, load_tile
 from planner.scale.manifest import MANIFEST, read_manifest
 from planner.sources.osm.extract import load_osm
-from planner.sources.osm.tiles import cut_tiles, run_cutting
+from planner.sources.osm.tiles import cut_tiles, deal_lines, raw_map, run_cutting
 from planner.sources.osm.tiles.tile_cores import (
     cut_by_number,
     cut_regularly,
@@ -442,6 +442,42 @@ def test_cores_that_are_given(tmp_path):
 
 
 # -- faults ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_cores(monkeypatch):
+    """However small a map is, it is cut by two processes."""
+    monkeypatch.setattr(run_cutting, "_BESIDE_BYTES", 0)
+    monkeypatch.setattr(run_cutting, "_count_cores", lambda: 2)
+
+
+def cut_to_bytes(path, folder):
+    """Return the content of the files of a cut in four."""
+    manifest = cut_extract(path, folder, halo_m=HALO_M, tiles=4)
+    names = [manifest.areas, *(tile.name for tile in manifest.tiles)]
+    assert sorted([*names, MANIFEST]) == sorted(file.name for file in folder.iterdir())
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_two_processes_write_the_same_tiles(drawn, tmp_path, monkeypatch):
+    both = cut_to_bytes(drawn, tmp_path / "both")
+    monkeypatch.setattr(run_cutting, "_count_cores", lambda: 1)
+    assert cut_to_bytes(drawn, tmp_path / "one") == both
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_what_a_second_process_fails_at_is_done_by_the_first(drawn, tmp_path, monkeypatch):
+    """Both helpers are modules that are not there."""
+    both = cut_to_bytes(drawn, tmp_path / "both")
+    monkeypatch.setattr(raw_map, "_WAYS_BESIDE", "planner.nothing")
+    monkeypatch.setattr(deal_lines, "_TILES_BESIDE", "planner.nothing")
+    assert cut_to_bytes(drawn, tmp_path / "alone") == both
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_two_processes_tell_the_same_faults(tmp_path):
+    test_ways_that_come_twice(tmp_path)
 
 
 def test_a_broken_extract_is_told_as_by_the_plain_reader(drawn, tmp_path, monkeypatch):

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+from shapely.geometry import Polygon
 
 from planner.errors import PlannerError
 from planner.run.main_job import run_plan
@@ -11,6 +13,20 @@ from planner.scale.driver import run_in_tiles
 from planner.scale.steps import OneProcess, StepStore
 from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder
+
+CONDITIONS = """
+[[conditions]]
+name = "ice"
+closed_highways = ["steps"]
+[[conditions.speeds]]
+factor = 0.8
+[[conditions.speeds]]
+surfaces = ["sett", "cobblestone"]
+factor = 0.7
+[[conditions]]
+name = "flood"
+closed_area = "flood.geojson"
+"""
 
 
 def to_text(summary):
@@ -44,7 +60,7 @@ def test_porto_alegre(shared_data, tmp_path):
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("direction", ["to", "from"])
+@pytest.mark.parametrize("direction", ["to", "from", "both"])
 def test_porto_alegre_with_its_hills(shared_data, tmp_path, direction):
     for file in (shared_data / "porto_alegre").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -56,6 +72,19 @@ def test_porto_alegre_with_its_hills(shared_data, tmp_path, direction):
 
 
 @pytest.mark.nightly
+def test_porto_alegre_on_ice_and_in_a_flood(shared_data, tmp_path):
+    for file in (shared_data / "porto_alegre").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    lonlat = [(-51.22, -30.04), (-51.20, -30.04), (-51.20, -30.025), (-51.22, -30.03)]
+    layer = gpd.GeoDataFrame({"name": ["water"]}, geometry=[Polygon(lonlat)], crs=4326)
+    layer.to_file(tmp_path / "flood.geojson")
+    plan = tmp_path / "plan.toml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(f"{text}\n{CONDITIONS}", encoding="utf-8")
+    assert_same_in_tiles(plan, tmp_path / "steps", [4])
+
+
+@pytest.mark.nightly
 def test_the_demo(tmp_path):
     assert_same_in_tiles(data_folder() / "baoshan-demo" / "plan.toml", tmp_path / "steps", [4, 16])
 
@@ -63,14 +92,13 @@ def test_the_demo(tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ('[network]\ndirection = "both"', "direction"),
-        ('[[conditions]]\nname = "ice"\naccess_limit_m = 50', "conditions"),
+        ('[network]\nstreets = "streets.geojson"\n', "streets are no extract"),
     ],
 )
 def test_what_tiles_cannot_answer_is_refused(tmp_path, more, message):
     example = data_folder() / "example"
     text = (example / "plan.toml").read_text(encoding="utf-8")
-    text = text.replace("[network]", more) if "[network]" in more else f"{text}\n{more}\n"
+    text = text.replace("[network]\n", more) if "[network]" in more else f"{text}\n{more}\n"
     for name in ("streets.osm", "facilities.csv", "people.csv", "candidates.csv"):
         (tmp_path / name).write_bytes((example / name).read_bytes())
     (tmp_path / "plan.toml").write_text(text, encoding="utf-8")

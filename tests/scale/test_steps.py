@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from planner.errors import PlannerError
-from planner.scale.steps import OneProcess, StepStore, WorkStep
+from planner.scale.steps import OneProcess, StepStore, WorkStep, find_needs
 from tests.scale import work_for_steps as work
 
 
@@ -54,7 +54,17 @@ def test_progress_counts_the_steps(tmp_path: Path):
     told: list[tuple[str, float]] = []
     runner = OneProcess(StepStore(tmp_path), lambda stage, share: told.append((stage, share)))
     runner.run([WorkStep("squares", "0", work.square, {"number": n}) for n in range(2)])
-    assert told == [("squares", 0.5), ("squares", 1.0)]
+    assert told == [("squares", 0.0), ("squares", 0.5), ("squares", 1.0)]
+
+
+def test_a_step_needs_those_whose_keys_stand_in_its_settings():
+    first, second, other = (WorkStep("s", "", work.square, {"number": n}) for n in (2, 3, 4))
+    total = WorkStep("sum", "", work.add, {"keys": [first.key, second.key]})
+    needs = find_needs([first, second, other, total])
+    assert needs[total.key] == {first.key, second.key}
+    assert needs[first.key] == needs[second.key] == needs[other.key] == set()
+    # What is not among them was done before.
+    assert find_needs([total]) == {total.key: set()}
 
 
 def test_a_missing_result_is_told_in_one_line(tmp_path: Path):

@@ -20,9 +20,11 @@ from planner.sources.inputs import Inputs, load_inputs
 from planner.stages import Stages
 from tests.scale.split import OwnedGround, by_stripes, whole_of, with_units
 from tests.scale.test_joined_answer import city  # noqa: F401 - a fixture
+from tests.scale.tiles_beside_plain import QUESTION
 
 #: Of a layer, what tells its rows apart, and columns that only number the rows of a file.
 KEYS = {
+    "gap_routes": ["gap_id"],
     "demand": ["demand_id"], "gates": ["gate_id"], "barriers": ["kind", "name"],
     "walk_edges": ["u", "v", "osm_id"], "zones": ["zone_id"], "backdrop": ["kind"],
     "landmarks": ["name", "kind"],
@@ -46,10 +48,19 @@ def check_layers(inputs: Inputs, count: int) -> None:
     joined = join_parts([one[-1] for one in opened], whole_of(case), case.landmarks.nearest)
     gap_ids = dict(zip(joined.members["row"], joined.members["gap_id"], strict=True))
     built = [
-        build_tile_layers(part, judgement, ground, gap_ids, joined.offers.score(told.tables)[0])
+        build_tile_layers(
+            part,
+            judgement,
+            ground,
+            gap_ids,
+            joined.offers.score(told.tables)[0],
+            pd.DataFrame(joined.layers["gaps"][["gap_id", "demand_id", "town"]]),
+        )
         for part, judgement, ground, told in opened
     ]
-    plain = run_case(case, Stages()).layers
+    result = run_case(case, Stages())
+    plain = result.layers
+    check_verdicts([layers["verdicts"] for layers in built], result.tables["verdicts"])
     for name, key in KEYS.items():
         ours = pd.concat([layers[name] for layers in built], ignore_index=True)
         theirs = plain[name]
@@ -61,6 +72,14 @@ def check_layers(inputs: Inputs, count: int) -> None:
         )  # fmt: skip
         assert set(ours["town"]) <= {"", *case.area.town_names}
     check_reach([layers["isochrones"] for layers in built], plain["isochrones"])
+
+
+def check_verdicts(parts: list[pd.DataFrame], plain: pd.DataFrame) -> None:
+    """Every row of the table of verdicts is told once."""
+    asked = [name for name in QUESTION if name in plain]
+    ours = pd.concat(parts, ignore_index=True).drop(columns="town")
+    both = [table.sort_values(asked, ignore_index=True) for table in (ours, plain)]
+    pd.testing.assert_frame_equal(*both, check_dtype=False, check_like=True, rtol=1e-12)
 
 
 def ordered(layer: gpd.GeoDataFrame, key: list[str]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Walks over the borders of tiles are those of the plain streets, to the last bit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -10,6 +12,7 @@ from planner.plan.profiles import WalkProfile
 from planner.scale.ground import holds_in
 from planner.travel.access import rows_of, take
 from planner.travel.minutes import nearest_minutes
+from planner.travel.several_nearest import TooFewKnownError
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import estates_network, points
 from tests.cities.walled_city import walled_city
@@ -39,9 +42,11 @@ def walk_to_own(walk, own):
     return minutes
 
 
-def assert_same_in_tiles(network, stations, closed, people, cores, chosen, *, halo_m):
+def assert_same_in_tiles(
+    network, stations, closed, people, cores, chosen, *, halo_m, direction="to", most=None
+):
     """Ask the same of plain streets and of tiles; nobody is asked twice or left out."""
-    streets = prepare_streets(network, WALKER, AccessRules(LIMIT_M))
+    streets = prepare_streets(network, WALKER, AccessRules(LIMIT_M), direction=direction)
     own = np.arange(len(people)) % (len(stations) + 1) - 1
     facilities = points(stations).assign(open_to_outsiders=~closed)
     every = np.ones(len(stations), dtype=bool)
@@ -52,7 +57,8 @@ def assert_same_in_tiles(network, stations, closed, people, cores, chosen, *, ha
     }
     tiles = cut_streets(
         streets, facilities, cores, asked, [(WALKER, None), (RIDER, None)], halo_m=halo_m,
-        second={make_seeds_key(WALKER, None, every)}, residents=(np.asarray(people), own),
+        second={make_seeds_key(WALKER, None, every)},
+        residents=None if most else (np.asarray(people), own), most=most,
     )  # fmt: skip
     plain = Walks(streets, facilities, points(people), None)
     count = np.zeros(len(people), dtype=int)
@@ -64,6 +70,8 @@ def assert_same_in_tiles(network, stations, closed, people, cores, chosen, *, ha
             expected = ask(plain, profile, flags)
             for found, whole in zip(ask(here, profile, flags), expected, strict=True):
                 np.testing.assert_array_equal(found, whole[rows])
+        if most:
+            continue
         found = beyond.measure_own(here.of(WALKER), own[rows], np.arange(len(rows)))
         np.testing.assert_array_equal(found, walk_to_own(plain.of(WALKER), own)[rows])
     assert (count == 1).all()
@@ -81,6 +89,39 @@ def test_walled_cities(seed):
     assert_same_in_tiles(
         network, stations, closed, people.round(2), cores, chosen, halo_m=4 * LIMIT_M
     )
+
+
+@pytest.mark.parametrize("seed", first(3, range(40)))
+@pytest.mark.parametrize("direction", ["from", "both"])
+def test_walls_and_hills(seed, direction):
+    """Up and down differ, and for riders on one-way streets too; some stations serve their own."""
+    rng = np.random.default_rng(seed)
+    network = estates_network(walled_city(seed))
+    height_m = rng.normal(0, float(rng.choice([0.5, 3.0, 10.0])), network.n_nodes)
+    network = replace(network, height_m=height_m, flat=rng.random(network.n_edges) < 0.1)
+    stations, people = rng.uniform(-20, 470, (9, 2)).round(2), rng.uniform(-20, 470, (120, 2))
+    assert_same_in_tiles(
+        network, stations, rng.random(9) < 0.3, people.round(2), list_middle_cores(network, 3, 2),
+        rng.random(9) < 0.5, halo_m=4 * LIMIT_M, direction=direction,
+        most=9 if direction == "both" else None,
+    )  # fmt: skip
+
+
+def test_too_few_stations_known_beyond_a_tile_are_not_taken_for_all():
+    """Steep streets: the nearest few each way need not be the nearest both ways."""
+    network = estates_network(walled_city(4))
+    rng = np.random.default_rng(4)
+    network = replace(
+        network,
+        height_m=rng.normal(0, 30.0, network.n_nodes),
+        flat=np.zeros(network.n_edges, dtype=bool),
+    )
+    stations, people = rng.uniform(-20, 470, (30, 2)).round(2), rng.uniform(-20, 470, (150, 2))
+    asked = network, stations, np.zeros(30, dtype=bool), people.round(2)
+    cores, every = list_middle_cores(network, 3, 2), np.ones(30, dtype=bool)
+    with pytest.raises(TooFewKnownError):
+        assert_same_in_tiles(*asked, cores, every, halo_m=160.0, direction="both", most=3)
+    assert_same_in_tiles(*asked, cores, every, halo_m=160.0, direction="both", most=30)
 
 
 def test_everything_in_one_tile_and_tiles_without_streets():

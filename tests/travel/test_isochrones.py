@@ -8,11 +8,8 @@ import shapely
 from geopandas.testing import assert_geodataframe_equal
 
 from planner.errors import ArgumentError
-from planner.travel.access import join
 from planner.travel.canvas import prepare_canvas
-from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.lattice import CELL_M
-from planner.travel.compiled.reached_parts import X1, X2, Y1, Y2, find_reached_parts
 from planner.travel.isochrones import isochrones
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import (
@@ -233,27 +230,6 @@ def test_tables_share_nothing(grid):
     assert first["profile"].tolist() == ["x", WALKER.name, WALKER.name]
 
 
-def test_no_part_of_a_street_is_a_rounding_error():
-    """Who enters at a bend of a street does so a rounding error beside it."""
-    line = [(100 * k + 7.3 * (k % 3), 0.1 + 33.7 * (k % 2)) for k in range(9)]
-    winding = Drawing(dict(enumerate(line)), [(list(range(9)), STREET)])
-    canvas = prepare_canvas(winding.network(), profile=WALKER)
-    for x, y in line[1:-1]:
-        place = join(canvas.streets, np.array([[x, y + (20 if y > 1 else -20)]]))
-        order = np.lexsort((place.entry_along_m, place.entry_edge))
-        entries = Entries(
-            place.entry_edge[order], place.entry_along_m[order], place.entry_minutes[order]
-        )
-        with canvas.workrooms.lend() as work:
-            parts = find_reached_parts(
-                canvas.drawable, place.points, entries, np.array([9.0]), work.scratch
-            )
-        length = np.hypot(parts[:, X2] - parts[:, X1], parts[:, Y2] - parts[:, Y1])
-        # All of the street is there, in parts that go on where the last one ends, and the place.
-        assert length.sum() == pytest.approx(canvas.streets.network.length_m.sum())
-        assert np.flatnonzero(length < 0.1).tolist() == [len(parts) - 1]
-
-
 def test_one_canvas_serves_many_drawings(grid):
     network, facilities = grid.network(), points([(0, 0), (900, 900), (0, 0)])
     canvas = prepare_canvas(prepare_streets(network, WALKER))
@@ -321,3 +297,29 @@ def test_a_short_fence_changes_only_what_lies_behind_it(cutoff, spot):
     changed = before.symmetric_difference(after)
     assert changed.area < (2 * CELL_M) ** 2
     assert changed.is_empty or changed.hausdorff_distance(shapely.Point(x, y)) < 4 * CELL_M
+
+
+def test_the_ground_past_a_dead_end_is_reached_on_all_sides():
+    """A fence beside it hides nothing: where minutes bend at the end of a street is its end."""
+    angles = np.radians(np.arange(3, 363, 15.0))
+    out = np.column_stack([np.cos(angles), np.sin(angles)])
+    nodes, ways = {1: (13.7, 5.1)}, {}
+    for k, (dx, dy) in enumerate(out.tolist(), 2):
+        # A street of two edges, as another one leads off it on the way.
+        nodes |= {k: (13.7 + 701.3 * dx, 5.1 + 701.3 * dy)}
+        nodes |= {100 + k: (13.7 + 333.3 * dx, 5.1 + 333.3 * dy)}
+        nodes |= {200 + k: (13.7 + 333.3 * dx - 9 * dy, 5.1 + 333.3 * dy + 9 * dx)}
+        ways |= {k: ([1, 100 + k, k], STREET), 200 + k: ([100 + k, 200 + k], STREET)}
+    star = Estates(nodes, ways)
+    # Each fence lies along its street, 40 m beside its end: barriers are looked for round there.
+    posts, fences = {}, {}
+    for k, (dx, dy) in enumerate(out.tolist(), 2):
+        x, y = nodes[k][0] - 40 * dy, nodes[k][1] + 40 * dx
+        posts |= {300 + k: (x, y), 400 + k: (x - 2 * dx, y - 2 * dy)}
+        fences |= {300 + k: ([300 + k, 400 + k], "barrier=fence")}
+    before, after = (
+        draw(estates_network(estates), [(13.7, 5.1)], cutoffs_minutes=[20.0]).geometry[0]
+        for estates in (star, star.having(nodes=posts, ways=fences))
+    )
+    missing = shapely.get_parts(before.difference(after))
+    assert max((part.area for part in missing), default=0) < (2 * CELL_M) ** 2

@@ -96,3 +96,9 @@ def test_thin_shapes_lie_within_the_whole_ones_and_in_each_other(discs, cut):
     rings = [[len(part.interiors) for part in shapely.get_parts(shape)] for shape in found]
     before = [[len(part.interiors) for part in shapely.get_parts(shape)] for shape in oriented]
     assert rings == before
+
+
+def test_reaches_of_no_extent_stay_as_they_are():
+    """A station that joins no street reaches nothing within any cutoff."""
+    nothing = bands(*[shapely.MultiPolygon()] * 3)
+    assert simplify_isochrones(nothing).geometry.is_empty.all()

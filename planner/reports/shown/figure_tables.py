@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from planner.reports.report_figures import Figures, figures_of
-from planner.reports.report_words import say_people, say_share, to_line
+from planner.reports.report_words import Words, say_people, say_share, to_line
 from planner.reports.shown.shown_parts import Showable, hand_over
 from planner.scenarios import Comparison
 from planner.siting.propose import Proposal
@@ -128,17 +128,25 @@ def _tell_comparison(figures: Figures) -> list[str]:
     words, part = figures.words, figures.handover.comparison
     assert part is not None
     keys = ("shown_scenario", "col_kind", "shown_before", "shown_after", "col_gained", "col_lost")
+    own = part.content["profile"]
     rows = [
         [
-            to_line(scenario["name"]), words.term("kind", row["kind"]),
+            to_line(scenario["name"]), _say_kind(words, row),
             _say_ends(row, "_before"), _say_ends(row, "_after"),
             say_people(row["gained"]), say_people(row["lost"]),
         ]
         for scenario in part.content["scenarios"]
-        for row in scenario["totals"]
-        if row["area"] == "all" and not row["group"] and row["kind"] != "all"
+        for row in (*scenario["totals"], *scenario.get("conditions", ()))
+        if row["area"] == "all" and not row.get("group") and row["kind"] != "all"
+        and row["profile"] == own
     ]  # fmt: skip
     return _cut_table([words.texts[key] for key in keys], rows, figures)
+
+
+def _say_kind(words: Words, row: Mapping[str, Any]) -> str:
+    """Return whose figures a row has, and under which condition."""
+    kind = words.term("kind", row["kind"])
+    return f"{kind} · {words.condition(row['condition'])}" if row.get("condition") else kind
 
 
 def _say_ends(row: Mapping[str, Any], when: str = "") -> str:

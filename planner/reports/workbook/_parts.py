@@ -138,7 +138,12 @@ def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Fi
         (_name_of(book, one), row)
         for one in scenarios
         for row in sorted(
-            (row for row in one.get("totals") or [] if row.get("kind") in KINDS),
+            (
+                row
+                for part in ("totals", "conditions")
+                for row in one.get(part) or []
+                if row.get("kind") in KINDS
+            ),
             key=lambda row: (order.get(row["area"], len(order)), KINDS.index(row["kind"])),
         )
         if row.get("people") or row.get("people_after")
@@ -164,10 +169,22 @@ def _area_columns(book: Book, scenarios: Sequence[Mapping[str, Any]]) -> list[Fi
             for key in ("gap", "unknown")
             for when in ("before", "after")
         ),
+        *(
+            Field(texts[f"wb_lost_then_{when}"],
+                   [row.get(f"lost_then_{when}") for _, row in rows], "people",
+                   texts["wb_note_lost_then"])
+            for when in ("before", "after")
+            if any("lost_then_after" in row for _, row in rows)
+        ),
     ]  # fmt: skip
 
 
 def _say_who(book: Book, row: Mapping[str, Any]) -> str:
-    """Return whose figures a row has: a group, or all people of a kind."""
-    group = row.get("group")
-    return book.words.group(group) if group else book.words.term("people_of", row["kind"])
+    """Return whose figures a row has: a group, or all people of a kind; under which condition."""
+    words, group = book.words, row.get("group")
+    who = words.group(group) if group else words.term("people_of", row["kind"])
+    if not row.get("condition"):
+        return who
+    own = (book.figures.run.get("profile") or {}).get("name")
+    walker = [] if row.get("profile") == own else [words.term("profile", row.get("profile"))]
+    return " · ".join([who, words.condition(row["condition"]), *walker])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array
 
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.siting.models.problem import Problem
@@ -42,8 +42,12 @@ def find_first_choice(
 
 def sum_best_gains(gain: csc_array, chosen: Flags) -> float:
     """Return the value of a choice: the rows' best gains under it, added up."""
-    part = csr_array(gain[:, np.flatnonzero(chosen)])
-    return float(part.max(axis=1).toarray().sum()) if part.nnz else 0.0
+    best = np.zeros(gain.shape[0])
+    for site in np.flatnonzero(chosen).tolist():  # asked often of few sites: quicker than a matrix
+        pairs = slice(gain.indptr[site], gain.indptr[site + 1])
+        rows = gain.indices[pairs]
+        best[rows] = np.maximum(best[rows], gain.data[pairs])
+    return float(best.sum())
 
 
 def complete(arrays: SearchArrays, chosen: Flags, price: Floats | None = None) -> Flags | None:

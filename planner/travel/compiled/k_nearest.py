@@ -129,3 +129,15 @@ def find_k_nearest(
             _insert(own[t], o, best[t], label[t])
             own[t] = np.inf
     return best, label
+
+
+@kernel
+def search_k_nearest(
+    rows: Rows, seed_node: Ints, seed_minutes: Floats, seed_label: Ints, k: int
+) -> tuple[Floats, Ints]:
+    """Return minutes and labels of the k nearest labels of every node, shapes (g, k).
+
+    seed_node, seed_minutes, seed_label (s,) : where walks begin; of labels equally near the
+    smaller comes first. -1 and inf where fewer can come.
+    """
+    return _search_k(rows, seed_node, seed_minutes, seed_label, k)

@@ -24,12 +24,11 @@ _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 4
 #: the ends are ends of a straight piece, not places where minutes bend; and the `line` of `Shapes`.
 X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, LINE = range(10)
 WIDTH = 10
+#: A place where minutes bend is an end of a piece if it lies so near: a part between both would
+#: have no direction, and what is walked to past the end would be looked for on one side alone.
+_SAME_M = 1e-6
 #: Instead of a line: no barrier is near; barriers have to be looked for, as round a single place.
 OPEN, UNLISTED = -1, -2
-
-
-#: What is shorter is rounding and no part of a street, metres.
-_SLIVER_M = 1e-6
 
 
 class Shapes(NamedTuple):
@@ -162,17 +161,11 @@ def _add_edge(
             continue
         at = start
         while at < end:
-            while knot < n_knots - 2 and knot_at[knot + 1] <= at:
+            while knot < n_knots - 2 and knot_at[knot + 1] <= at + _SAME_M:
                 knot += 1
             low, high = knot_at[knot], knot_at[knot + 1]
             # The last knot may lie a rounding error before the end: the loop would go on for ever.
-            stop = min(end, high) if knot < n_knots - 2 else end
-            # Minutes that bend at a vertex do so a rounding error beside it: that is no part.
-            if end - stop < _SLIVER_M:
-                stop = end
-            elif stop - at < _SLIVER_M:
-                at = stop
-                continue
+            stop = end if knot == n_knots - 2 or high >= end - _SAME_M else high
             width = high - low
             slope = 0.0
             if width > 0 and knot_minutes[knot] < np.inf:
@@ -186,7 +179,7 @@ def _add_edge(
                 parts[n, X2], parts[n, Y2] = x1 + q * (x2 - x1), y1 + q * (y2 - y1)
                 parts[n, MINUTES2] = t2
                 parts[n, OWNER] = owner
-                parts[n, IS_END1], parts[n, IS_END2] = at - start < _SLIVER_M, stop == end
+                parts[n, IS_END1], parts[n, IS_END2] = at == start, stop == end
                 parts[n, LINE] = line[k]
                 n += 1
             at = stop

@@ -8,22 +8,20 @@ after it are.
 from __future__ import annotations
 
 import errno
-import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any
 
 import numpy as np
-import osmium
 
 from planner.crs.array_types import Ints
 from planner.sources.osm.apart.in_child import read_facts, unpack, write_xml
 from planner.sources.osm.apart.run_child import REPORT
-from planner.sources.osm.apart.tidy_xml import STAMP, ExtractError, Facts, tidy_xml
-from planner.sources.osm.tiles.raw_map import RawMap, TileKeys, UntidyError, read_id, read_raw_map
+from planner.sources.osm.apart.tidy_xml import ExtractError, Facts, tidy_xml
+from planner.sources.osm.tiles.deal_lines import TileHeader, write_all_tiles
+from planner.sources.osm.tiles.raw_map import RawMap, read_raw_map
 from planner.sources.osm.tiles.tile_cores import (
     Core,
     Units,
@@ -34,19 +32,16 @@ from planner.sources.osm.tiles.tile_cores import (
     find_whole,
     widen,
 )
-from planner.sources.osm.tiles.tile_members import MOST_TILES, Bits, Members, TileBits
-
-#: Marks become numbers of Python so many at a time.
-_BLOCK: Final = 50_000
-#: What tiles are written with. Unpacked they are twice as large and written in half the time.
-_FORMAT: Final = "pbf,add_metadata=version+timestamp,pbf_compression=none"
-#: So many bytes of lines are dealt out at a time.
-_CHUNK_BYTES: Final = 8_000_000
+from planner.sources.osm.tiles.tile_members import MOST_TILES, Members, TileBits
+from planner.sources.osm.tiles.way_table import MapFile, TileKeys, UntidyError
 
 
 @dataclass(frozen=True)
 class CutOrder:
-    """What is asked, see `CuttingOrder`; path and format of the file, where to write."""
+    """What is asked, see `CuttingOrder`; path and format of the file, where to write.
+
+    beside : whether a second process does a part of it.
+    """
 
     path: str
     format: str
@@ -62,6 +57,7 @@ class CutOrder:
     within: Core | None
     sheet: int | None
     most_bytes: int
+    beside: bool
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -89,7 +85,7 @@ def _cut(order: CutOrder, folder: Path) -> dict[str, Any]:
         facts, is_history = read_facts(Path(order.path))
         if not is_history:
             try:
-                return _cut_tidy(order, osmium.io.File(order.path, "pbf"), facts, folder)
+                return _cut_tidy(order, (order.path, "pbf"), facts, folder)
             except UntidyError:
                 pass
         plain = write_xml(Path(order.path), folder)
@@ -100,16 +96,15 @@ def _cut(order: CutOrder, folder: Path) -> dict[str, Any]:
     else:
         with unpack(order.path, order.format) as file:
             tidy, facts = tidy_xml(file, folder, order.most_bytes)
-    return _cut_tidy(order, osmium.io.File(str(tidy), "opl"), facts, folder)
+    return _cut_tidy(order, (str(tidy), "opl"), facts, folder)
 
 
-def _cut_tidy(
-    order: CutOrder, source: osmium.io.File, facts: Facts, folder: Path
-) -> dict[str, Any]:
+def _cut_tidy(order: CutOrder, source: MapFile, facts: Facts, folder: Path) -> dict[str, Any]:
     """Cut a file that osmium reads."""
-    raw = read_raw_map(source, folder, TileKeys(**order.keys), order.sheet)
+    raw = read_raw_map(source, folder, TileKeys(**order.keys), order.sheet, beside=order.beside)
     facts.newest = facts.newest or raw.newest
     date = facts.date or facts.newest
+    header = TileHeader(order.folder, order.out, facts.generator, date, facts.boxes)
     streets = _find_street_nodes(raw)
     cores = _choose_cores(order, raw, streets)
     ground = find_ground(raw.x[raw.list_located()], raw.y[raw.list_located()])
@@ -123,7 +118,7 @@ def _cut_tidy(
         names = {tile - first: order.names.format(tile) for tile in some}
         if with_areas:
             names[MOST_TILES] = order.areas
-        _write(raw, bits, names, order, _make_header(facts, date))
+        write_all_tiles(raw, bits, names, header, folder, beside=order.beside)
         for t, name in names.items():
             rows.append({"name": name, **_count(bits, streets, t)})
     areas = next((row for row in rows if row["name"] == order.areas), None)
@@ -189,75 +184,3 @@ def _count(bits: TileBits, streets: Ints, t: int) -> dict[str, int]:
         "n_relations": int(((bits.relations & bit) != 0).sum()),
         "n_held_street_nodes": int(((bits.nodes[streets] & bit) != 0).sum()),
     }
-
-
-def _make_header(facts: Facts, date: str) -> osmium.io.Header:
-    """Return what a tile says of itself: what the whole does."""
-    header = osmium.io.Header()
-    # It tells whether the streets are invented.
-    header.set("generator", facts.generator)
-    if STAMP.fullmatch(date):
-        header.set("osmosis_replication_timestamp", date)
-    for west, south, east, north in facts.boxes:
-        corners = osmium.osm.Location(west, south), osmium.osm.Location(east, north)
-        header.add_box(osmium.osm.Box(*corners))
-    return header
-
-
-def _write(
-    raw: RawMap, bits: TileBits, names: Mapping[int, str], order: CutOrder, header: Any
-) -> None:
-    """Give each line to the files of its tiles, and let osmium write these.
-
-    Raises
-    ------
-    UntidyError
-        If there are nodes of which osmium kept no place: they have negative ids.
-    """
-    paths = {t: Path(order.folder) / f"{name}.opl" for t, name in names.items()}
-    with ExitStack() as stack:
-        dealer = _Dealer({t: stack.enter_context(path.open("wb")) for t, path in paths.items()})
-        for kind, marks in (("nodes", bits.nodes), ("ways", bits.ways)):
-            dealer.deal(raw.lines[kind], _list_marks(marks))
-        areas = dict(zip(raw.relation_id.tolist(), bits.relations.tolist(), strict=True))
-        with raw.lines["relations"].open("rb") as lines:
-            found = [areas.get(read_id(line), 0) for line in lines]
-        dealer.deal(raw.lines["relations"], iter(found))
-    for t, path in paths.items():
-        file = osmium.io.File(str(Path(order.out) / names[t]), _FORMAT)
-        with (
-            osmium.io.Reader(osmium.io.File(str(path), "opl")) as reader,
-            osmium.SimpleWriter(file, header=header, overwrite=True) as writer,
-        ):
-            osmium.apply(reader, writer)
-        path.unlink()
-
-
-class _Dealer:
-    """Gives lines to files, many at a time."""
-
-    def __init__(self, files: Mapping[int, IO[bytes]]) -> None:
-        self._files = files
-        self._kept: dict[int, list[bytes]] = {t: [] for t in files}
-        self._takers: dict[int, list[Callable[[bytes], None]]] = {}
-
-    def deal(self, path: Path, marks: Iterator[int]) -> None:
-        """Give each line of a file to the tiles whose bits are in its mark."""
-        with path.open("rb") as lines:
-            while batch := lines.readlines(_CHUNK_BYTES):
-                some = list(itertools.islice(marks, len(batch)))
-                if len(some) < len(batch):
-                    raise UntidyError
-                for mark in set(some).difference(self._takers):
-                    self._takers[mark] = [k.append for t, k in self._kept.items() if mark >> t & 1]
-                for line, mark in zip(batch, some, strict=True):
-                    for take in self._takers[mark]:
-                        take(line)
-                for t, kept in self._kept.items():
-                    self._files[t].write(b"".join(kept))
-                    kept.clear()
-
-
-def _list_marks(marks: Bits) -> Iterator[int]:
-    for first in range(0, len(marks), _BLOCK):
-        yield from marks[first : first + _BLOCK].tolist()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import ExitStack, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,52 +20,40 @@ import osmium
 from numpy.typing import NDArray
 
 from planner.crs.array_types import Flags, Ints
+from planner.sources.osm.tiles.beside import helping
+from planner.sources.osm.tiles.opl_fields import list_tags, read_id, search_keys, search_values
 from planner.sources.osm.tiles.tile_cores import Units, find_sheet, move_units_to_sheet
+from planner.sources.osm.tiles.way_table import (
+    CHUNK_BYTES,
+    LINES_FORMAT,
+    MapFile,
+    NodePositions,
+    TileKeys,
+    UntidyError,
+    load_ways,
+    open_map,
+    read_ways,
+    write_ways,
+)
 
-#: Who changed an element is nobody's business here.
-_FORMAT: Final = "opl,add_metadata=version+timestamp"
 _RECORD: Final = np.dtype([("id", "<u8"), ("x", "<i4"), ("y", "<i4")])
 #: What osmium keeps as the place of a node that has none.
 NOWHERE: Final = 2**31 - 1
 #: A value holds no space in OPL, so no value looks like this.
 _STAMPS: Final = re.compile(rb" dV t(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) ")
-#: So many bytes of lines are taken apart at a time.
-_CHUNK_BYTES: Final = 8_000_000
-#: What is no digit in a list of nodes.
-_NUMBERS_ONLY: Final = bytes.maketrans(b"nN,", b"   ")
 _NO_RECORDS: Final = np.empty(0, dtype=_RECORD)
 _ENTITIES: Final = {
     "nodes": osmium.osm.NODE,
     "ways": osmium.osm.WAY,
     "relations": osmium.osm.RELATION,
 }
+#: What reads the ways in a second process.
+_WAYS_BESIDE: Final = "planner.sources.osm.tiles.ways_beside"
 #: Nodes that carry a key that is used have lines of their own as well.
 _TAGGED: Final = "tagged"
 #: Relations of these types are areas: they are of use only with all their members.
 AREA_TYPES: Final = ("multipolygon", "boundary")
-_TWICE: Final = "Way ID twice in input. Maybe you are using a history or change file?"
 _WAY_MEMBERS: Final = re.compile(rb"[M,]w(-?\d+)@")
-
-
-class UntidyError(Exception):
-    """An extract that osmium reads only after it was tidied: negative ids, or ways out of order."""
-
-
-@dataclass(frozen=True)
-class TileKeys:
-    """Which keys and values tell what an element is.
-
-    used : one is on every element that is used; streets : on every street; areas : on every area.
-    places, node_places : on ways and on nodes that are places of public use or have a name.
-    zones : values of `landuse` of zones.
-    """
-
-    used: Sequence[str]
-    streets: Sequence[str]
-    areas: Sequence[str]
-    places: Sequence[str]
-    node_places: Sequence[str]
-    zones: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -114,7 +102,9 @@ class RawMap:
         return located
 
 
-def read_raw_map(source: osmium.io.File, folder: Path, keys: TileKeys, sheet: int | None) -> RawMap:
+def read_raw_map(
+    source: MapFile, folder: Path, keys: TileKeys, sheet: int | None, *, beside: bool = False
+) -> RawMap:
     """Read an extract.
 
     Parameters
@@ -127,6 +117,8 @@ def read_raw_map(source: osmium.io.File, folder: Path, keys: TileKeys, sheet: in
         Which tags count.
     sheet
         Where the sheet of longitudes begins; None: opposite the middle of the map.
+    beside
+        Whether a second process reads the ways meanwhile.
 
     Raises
     ------
@@ -136,14 +128,17 @@ def read_raw_map(source: osmium.io.File, folder: Path, keys: TileKeys, sheet: in
         If osmium cannot read it.
     """
     lines = {kind: folder / f"raw.{kind}.opl" for kind in (*_ENTITIES, _TAGGED)}
-    node_id, x, y = _write_lines(source, folder, lines, keys)
-    positions = _Positions(node_id)
-    ways = _WayTable(keys, positions)
-    ways.read(lines["ways"])
-    tagged, tagged_place = _read_tagged(lines[_TAGGED], keys, positions)
-    way_id, offsets = ways.number(), ways.offsets()
-    nodes = ways.nodes()
-    flags = ways.list_flags()
+    asked = {"source": source, "lines": str(lines["ways"]), "keys": asdict(keys)}
+    with helping(_WAYS_BESIDE, asked) if beside else nullcontext() as helper:
+        node_id, x, y = _write_lines(source, folder, lines, keys)
+        positions = NodePositions(node_id)
+        tagged, tagged_place = _read_tagged(lines[_TAGGED], keys, positions)
+        if helper is not None and helper.succeeded():
+            ways = load_ways(lines["ways"], positions)
+        else:
+            write_ways(source, lines["ways"])
+            ways = read_ways(lines["ways"], keys, positions)
+    way_id, offsets, nodes, flags = ways.way_id, ways.offsets, ways.nodes, ways.flags
     closed = _find_closed(offsets, nodes)
     judged = flags["zones"] | flags["streets"]
     relations = _read_relations(lines["relations"], keys, way_id)
@@ -161,28 +156,28 @@ def read_raw_map(source: osmium.io.File, folder: Path, keys: TileKeys, sheet: in
 
 
 def _write_lines(
-    source: osmium.io.File, folder: Path, lines: Mapping[str, Path], keys: TileKeys
+    source: MapFile, folder: Path, lines: Mapping[str, Path], keys: TileKeys
 ) -> tuple[Ints, NDArray[np.int32], NDArray[np.int32]]:
-    """Write ways, and nodes and relations that are used, as lines; return all nodes' places."""
+    """Write nodes, and relations that are used, as lines; return all nodes' places."""
     places = folder / "raw.places"
     index = osmium.index.create_map(f"sparse_file_array,{places}")
     locations = osmium.NodeLocationsForWays(index)
     with ExitStack() as stack:
         write = {
             kind: stack.enter_context(
-                osmium.SimpleWriter(osmium.io.File(str(path), _FORMAT), overwrite=True)
+                osmium.SimpleWriter(osmium.io.File(str(path), LINES_FORMAT), overwrite=True)
             )
             for kind, path in lines.items()
+            if kind != "ways"
         }
         used: Any = osmium.filter.KeyFilter(*keys.used)
         chains = {
             "nodes": [locations, write["nodes"], used, write[_TAGGED]],
-            "ways": [write["ways"]],
             "relations": [used, write["relations"]],
         }
-        for kind, entity in _ENTITIES.items():
-            with osmium.io.Reader(source, entity) as reader:
-                osmium.apply(reader, *chains[kind])
+        for kind, chain in chains.items():
+            with osmium.io.Reader(open_map(source), _ENTITIES[kind]) as reader:
+                osmium.apply(reader, *chain)
     del locations, index
     # The file grows by many empty records at a time.
     records = np.memmap(places, dtype=_RECORD, mode="r") if places.stat().st_size else _NO_RECORDS
@@ -193,89 +188,6 @@ def _write_lines(
     del records, found
     places.unlink()
     return parts
-
-
-class _Positions:
-    """Finds nodes by their id."""
-
-    def __init__(self, node_id: Ints) -> None:
-        self._sorted, self._order = node_id, None
-        if len(node_id) > 1 and bool((np.diff(node_id) <= 0).any()):
-            self._order = np.argsort(node_id, kind="stable")
-            self._sorted = node_id[self._order]
-
-    def find(self, ids: Ints) -> NDArray[np.int32]:
-        """Return where nodes stand, -1 for those that are not there."""
-        if len(self._sorted) == 0:
-            return np.full(len(ids), -1, dtype=np.int32)
-        # Of several with one id the last one counts.
-        at = np.searchsorted(self._sorted, ids, side="right") - 1
-        missing = (at < 0) | (self._sorted[at] != ids)
-        found = at if self._order is None else self._order[at]
-        return np.where(missing, -1, found).astype(np.int32)
-
-
-class _WayTable:
-    """Ways as they stand in lines, by id."""
-
-    def __init__(self, keys: TileKeys, positions: _Positions) -> None:
-        self._positions = positions
-        self._searches = {
-            "streets": _search_keys(keys.streets),
-            "areas": _search_keys(keys.areas),
-            "places": _search_keys(keys.places),
-            "used": _search_keys(keys.used),
-            "zones": _search_values("landuse", keys.zones),
-        }
-        self._ids, self._sizes = array("q"), array("i")
-        self._flags = {name: bytearray() for name in self._searches}
-        self._nodes: list[NDArray[np.int32]] = []
-
-    def read(self, path: Path) -> None:
-        """Take the lines of a file."""
-        with path.open("rb") as lines:
-            while batch := lines.readlines(_CHUNK_BYTES):
-                self._take(batch)
-        numbers = self.number()
-        if (numbers < 0).any():
-            raise UntidyError
-        steps = np.diff(numbers)
-        if (steps < 0).any():
-            raise UntidyError
-        if (steps == 0).any():  # in osmium's words, as whoever reads the whole file gets them
-            raise RuntimeError(_TWICE)
-
-    def _take(self, batch: Sequence[bytes]) -> None:
-        rows = [line.rsplit(b" ", 2) for line in batch]
-        self._ids.extend([read_id(row[0]) for row in rows])
-        texts = [_list_tags(row[1]) for row in rows]
-        for name, search in self._searches.items():
-            self._flags[name] += bytes([search(text) is not None for text in texts])
-        nodes = [row[2] for row in rows]
-        self._sizes.extend([text.count(b"n") for text in nodes])
-        numbers = b"".join(nodes).translate(_NUMBERS_ONLY)
-        refs = np.fromstring(numbers, dtype=np.int64, sep=" ")
-        if (refs < 0).any():
-            raise UntidyError
-        # At once, as a position takes half the room of an id.
-        self._nodes.append(self._positions.find(refs))
-
-    def number(self) -> Ints:
-        """Return their ids."""
-        return np.array(self._ids, dtype=np.int64)
-
-    def offsets(self) -> Ints:
-        """Return where the nodes of each begin, and where those of the last end."""
-        sizes = np.array(self._sizes, dtype=np.int64)
-        return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
-
-    def nodes(self) -> NDArray[np.int32]:
-        """Return the positions of the nodes of all, one after the other."""
-        return np.concatenate([np.empty(0, dtype=np.int32), *self._nodes])
-
-    def list_flags(self) -> dict[str, Flags]:
-        """Tell which ways are streets, areas, places, zones, and which are used at all."""
-        return {name: np.frombuffer(given, dtype=bool) for name, given in self._flags.items()}
 
 
 @dataclass(frozen=True)
@@ -290,20 +202,20 @@ class _RelationTable:
 
 def _read_relations(path: Path, keys: TileKeys, way_id: Ints) -> _RelationTable:
     """Read the relations that are areas from lines; ways are given by id."""
-    is_area, is_zone = _search_values("type", AREA_TYPES), _search_values("landuse", keys.zones)
-    counts, is_square = _search_keys([*keys.areas, *keys.streets]), _search_keys(keys.streets)
+    is_area, is_zone = search_values("type", AREA_TYPES), search_values("landuse", keys.zones)
+    counts, is_square = search_keys([*keys.areas, *keys.streets]), search_keys(keys.streets)
     numbers, zones, sizes, refs = array("q"), bytearray(), array("q", [0]), array("q")
     with path.open("rb") as lines:
         for line in lines:
             start, tags, rest = line.rsplit(b" ", 2)
-            text = _list_tags(tags)
+            text = list_tags(tags)
             if is_area(text) and counts(text):
                 numbers.append(read_id(start))
                 zones.append(any(find(text) for find in (is_zone, is_square)))
                 members = [int(ref) for ref in _WAY_MEMBERS.findall(rest)]
                 refs.extend(members)
                 sizes.append(len(members))
-    found = _Positions(way_id).find(np.array(refs, dtype=np.int64)).astype(np.int64)
+    found = NodePositions(way_id).find(np.array(refs, dtype=np.int64)).astype(np.int64)
     owner = np.repeat(np.arange(len(numbers)), np.array(sizes, dtype=np.int64)[1:])
     n_known = np.bincount(owner[found >= 0], minlength=len(numbers))
     return _RelationTable(
@@ -314,15 +226,15 @@ def _read_relations(path: Path, keys: TileKeys, way_id: Ints) -> _RelationTable:
     )
 
 
-def _read_tagged(path: Path, keys: TileKeys, positions: _Positions) -> tuple[Ints, Ints]:
+def _read_tagged(path: Path, keys: TileKeys, positions: NodePositions) -> tuple[Ints, Ints]:
     """Return the positions of the nodes in lines, and of those that are places."""
-    is_place = _search_keys(keys.node_places)
+    is_place = search_keys(keys.node_places)
     ids, places = array("q"), bytearray()
     with path.open("rb") as lines:
         for line in lines:
             start, tags, _, _ = line.rsplit(b" ", 3)
             ids.append(read_id(start))
-            places.append(is_place(_list_tags(tags)) is not None)
+            places.append(is_place(list_tags(tags)) is not None)
     numbers = np.array(ids, dtype=np.int64)
     if (numbers < 0).any():
         raise UntidyError
@@ -339,35 +251,11 @@ def _find_closed(offsets: Ints, nodes: NDArray[np.int32]) -> Flags:
     return closed
 
 
-def read_id(line: bytes) -> int:
-    """Return the id with which a line begins: "w5 v1 ..."."""
-    return int(line[1 : line.index(b" ")])
-
-
-def _list_tags(field: bytes) -> bytes:
-    """Return the tags of a line, "Ta=b,c=d", with a comma before each: ",a=b,c=d"."""
-    # A search that begins with a plain sign is five times faster than one that may begin a text.
-    return b"," + field[1:]
-
-
-def _search_keys(keys: Sequence[str]) -> Callable[[bytes], object]:
-    """Return what finds one of some keys in the tags of a line."""
-    # OPL escapes "," and "=" wherever they stand in a key or a value.
-    names = "|".join(re.escape(key) for key in keys)
-    return re.compile(f",(?:{names})=".encode()).search
-
-
-def _search_values(key: str, values: Sequence[str]) -> Callable[[bytes], object]:
-    """Return what finds a key with one of some values in the tags of a line."""
-    names = "|".join(re.escape(value) for value in values)
-    return re.compile(f",{re.escape(key)}=(?:{names})(?:,|$)".encode()).search
-
-
 def _find_newest(path: Path) -> str:
     """Return when the newest element in lines was changed; "" if nothing says so."""
     newest = b""
     with path.open("rb") as lines:
-        while text := b"".join(lines.readlines(_CHUNK_BYTES)):
+        while text := b"".join(lines.readlines(CHUNK_BYTES)):
             newest = max([newest, *_STAMPS.findall(text)])
     # Times as ISO writes them sort as texts.
     return newest.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import time
@@ -27,6 +28,8 @@ _MB: Final = 1_000_000
 _PREFIX: Final = "cutting-"
 #: Tiles, and the lines they are made of, take so many times the size of the file: 10 were measured.
 _ROOM_TIMES: Final = 14
+#: Files of this size are worth a second process, which takes half a second to start.
+_BESIDE_BYTES: Final = 5 * _MB
 #: Some five times what was measured.
 _SECONDS_PER_MB: Final = 3.0
 _XML_SECONDS_PER_MB: Final = {"xml": 1.0, "gz": 12.0, "bz2": 16.0}
@@ -102,6 +105,7 @@ def cut_apart(path: Path, out: Path, order: CuttingOrder) -> CutReport:
             "within": order.within,
             "sheet": order.sheet,
             "most_bytes": limit_text(size),
+            "beside": size >= _BESIDE_BYTES and _count_cores() > 1,
         }
         ended = run_limited(
             "planner.sources.osm.tiles.cut_tiles", json.dumps(asked), limits=limits, folder=folder
@@ -112,6 +116,13 @@ def cut_apart(path: Path, out: Path, order: CuttingOrder) -> CutReport:
         if "error" in report:
             raise SourceError(f"{path}: {explain_failure(path, folder, report['error'])}")
     return report
+
+
+def _count_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _remove_abandoned(out: Path, seconds: float) -> None:

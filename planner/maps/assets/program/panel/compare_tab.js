@@ -25,6 +25,10 @@ function ledgerTable(page) {
   return [table(words.say('ledger_caption', { kind: words.say('people_of_' + (page.data.comparison.kind || 'residential')) }), heads.map((key) => words.say(key)).concat(priced ? words.say('col_per_cost', { unit }) : []), cells, page, 'ledger'), make('p', { class: 'how' }, words.say('ledger_how'), costWords(cost, page) ? words.say('ledger_cost', { cost: costWords(cost, page) }) : null)];
 }
 
+// One side of a row that has both: its shares, and who is newly covered for sure.
+const sided = (row, when) => ({ ...row, ...Object.fromEntries(['share', 'share_low', 'share_high', 'unknown'].map((name) => [name, row[name + '_' + when]])),
+  gained: row.gained - (row.gained_unknown || 0) });
+
 // Other kinds of people and groups, in the area or town chosen.
 function kindsChanges(page) {
   const { words, data } = page, { plan } = page.state, { groups } = plan.scenario;
@@ -32,14 +36,22 @@ function kindsChanges(page) {
     const before = page.state.figureBefore(kind, page.state.area), row = plan.after.coverage.find((one) => one.area === page.state.area && one.kind === kind);
     return row && before ? [words.say('kind_' + kind), before, row] : null;
   });
-  const sided = (row, when) => ({ ...row, ...Object.fromEntries(['share', 'share_low', 'share_high', 'unknown'].map((name) => [name, row[name + '_' + when]])),
-    gained: row.gained - (row.gained_unknown || 0) });
   const others = groups.filter((row) => row.area === page.state.area && (row.kind === data.kinds[0] || !data.kinds.includes(row.kind)))
     .map((row) => [titleOf(page, 'group', row.group), sided(row, 'before'), sided(row, 'after')]);
   const rows = kinds.filter((row) => row).concat(others).map(([name, before, after]) => [name, shareWithEnds(before, words), shareWithEnds(after, words, true),
     gainedCell(after, words), after.lost > 0 ? make('span', { class: 'less' }, signed(-after.lost, words)) : '0']);
   if (!rows.length) return null;
   return table(words.say('kinds_before_after', { place: areaName(page), minutes: shortNumber(page.state.lastCutoff) }), ['col_kind', 'now_changed', 'after_changed', 'col_gained', 'col_lost'].map((key) => words.say(key)), rows, page);
+}
+
+// Under each condition of the plan, in the area or town chosen: shares, and who is covered usually and not then.
+function conditionsChanges(page) {
+  const { words, data, state } = page, kind = data.kinds[0];
+  const here = (state.plan.scenario.conditions || []).filter((row) => row.area === state.area && row.kind === kind);
+  if (!here.length) return null;
+  const rows = here.map((row) => [titleOf(page, 'condition', row.condition), shareWithEnds(sided(row, 'before'), words), shareWithEnds(sided(row, 'after'), words, true),
+    words.people(row.lost_then_before) + ' → ' + words.people(row.lost_then_after)]);
+  return table(words.say('conditions_before_after', { place: areaName(page), kind: words.say('people_of_' + kind), minutes: shortNumber(state.lastCutoff) }), ['col_condition', 'now_changed', 'after_changed', 'col_lost_then'].map((key) => words.say(key)), rows, page, 'under');
 }
 
 function losersTable(page) {
@@ -61,7 +73,7 @@ export function renderChanges(page) {
   const safe = scenario.additions_only ? make('p', { class: 'safe' }, words.say('nobody_loses')) : null;
   put('tab-changes',
     make('div', { class: 'gaps-head' }, make('h2', {}, words.say('changes_title')), make('span', {}, words.say('gaps_count', { count: words.number(plan.marks.length) }))),
-    make('div', { class: 'tables' }, safe, ledgerTable(page), townChanges(page, { losses: true }), kindsChanges(page)),
+    make('div', { class: 'tables' }, safe, ledgerTable(page), townChanges(page, { losses: true }), kindsChanges(page), conditionsChanges(page)),
     make('div', { class: 'folds' },
       fold(page, 'losers', words.say('losers_title', { count: words.number(scenario.losers_total) }), losersTable(page) || []),
       scenario.warnings ? make('p', { class: 'how' }, words.say('scenario_warnings', { count: scenario.warnings })) : null));

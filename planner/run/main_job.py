@@ -195,7 +195,7 @@ def run_case(case: Case, stages: Stages) -> Result:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
+class _FoundBeside:
     """What follows from the verdicts of a run.
 
     by_choice : tables of what a page may choose. bands : the layer of isochrones.
@@ -207,7 +207,7 @@ class _Found:
     bands: gpd.GeoDataFrame
 
 
-def _find_beside_drawing(case: Case, judgement: Judgement, stages: Stages) -> _Found:
+def _find_beside_drawing(case: Case, judgement: Judgement, stages: Stages) -> _FoundBeside:
     """Count who is covered, find who is left out, and draw the isochrones meanwhile."""
     canvas = prepare_canvas(case.streets)  # before other threads look into the same polygons
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
@@ -223,7 +223,7 @@ def _find_beside_drawing(case: Case, judgement: Judgement, stages: Stages) -> _F
             stages,
         )
         by_choice = _find_by_choice(case, judgement, covered, left_out, stages)
-        return _Found(covered, left_out, by_choice, drawing.result())
+        return _FoundBeside(covered, left_out, by_choice, drawing.result())
 
 
 def _isochrones(case: Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:

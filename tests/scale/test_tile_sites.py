@@ -117,6 +117,7 @@ def test_edges_that_heights_cut_stay_in_the_order_of_their_way():
         cut,
         node_id=np.where(cut.node_id < 0, LOWEST_ID - 1, cut.node_id),
         height_m=np.zeros(cut.n_nodes),
+        flat=np.zeros(cut.n_edges, dtype=bool),
     )
     own = list_own_frontage(network, lambda xy: np.ones(len(xy), dtype=bool))
     begins = int(level.node_id[level.u[0]])

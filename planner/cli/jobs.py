@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.map_jobs import (
+    READ_AGAIN,
     Drawing,
     drawing_proposal,
     drawing_result,
@@ -119,7 +120,7 @@ def site_into(
     from planner.siting import SolveOptions, build_question, place_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
-    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.results import MAP_FILE, load_layers_of
     from planner.sources.run_of_plan import check_run_of
 
     plan = load_plan(plan_path)
@@ -135,7 +136,7 @@ def site_into(
         options=SolveOptions(time_limit_s=time_limit, gap=gap),
         **asked,
     )
-    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    before = None if finished is None else load_layers_of(finished, READ_AGAIN, spare=(MAP_FILE,))
     # The map is begun before anything has threads, and drawn while sites are looked for.
     drawing = nullcontext() if before is None else drawing_proposal(before)
     with drawing as page, show_progress(quiet=quiet) as told, compiling_beside(told):

@@ -22,6 +22,7 @@ from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
 from planner.run.covered import Covered, Judgement, count_covered, judge_everybody
 from planner.run.demand_layer import build_demand_layer
+from planner.run.kept_answers import keep_answers
 from planner.run.layers import (
     build_area_layer,
     build_backdrop_layer,
@@ -149,10 +150,10 @@ def run_plan(
     residential:H9     24.0      gap
     """
     stages = Stages(progress)
-    return run_case(build_case(inputs, stages, cache=cache), stages)
+    return run_case(build_case(inputs, stages, cache=cache), stages, cache=cache)
 
 
-def run_case(case: Case, stages: Stages) -> Result:
+def run_case(case: Case, stages: Stages, *, cache: ArrayCache | None = None) -> Result:
     """Run a plan that is put together already, see `run_plan`."""
     with stages("people"):
         # To ask is to work out facilities and people: what is wrong with them stops the run here.
@@ -163,6 +164,7 @@ def run_case(case: Case, stages: Stages) -> Result:
     with ThreadPoolExecutor(1) as beside:
         drawing = beside.submit(_isochrones, case, canvas, stages)
         covered = count_covered(case, judgement, stages)
+        keep_answers(case, judgement, cache)
         left_out = find_left_out(
             case,
             judgement.judged.demand,

@@ -20,9 +20,9 @@ from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
+from planner.run.answers_to_compare import keep_answers
 from planner.run.covered import Covered, Judgement, count_covered, judge_everybody
 from planner.run.demand_layer import build_demand_layer
-from planner.run.kept_answers import keep_answers
 from planner.run.layers import (
     build_area_layer,
     build_backdrop_layer,

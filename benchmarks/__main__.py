@@ -82,8 +82,8 @@ only who is beside it is joined again. The view is added to the data in the
 run's own page (3 of 12 s of processor) if the same program drew it: the page of an earlier program
 is put together again. What is found of today is kept by the run, or by the first comparison; then
 only those are asked whom a straight walk to a new station, or by an opened gate, may serve sooner
-(2 s and 530 MB less). Three layers of the run are read, not 16, and no tables of routes and courses.
-Of `site`, a second less on the wall: the repeats of its
+(2 s and 530 MB less). Three layers of the run are read, not 16, and no tables of routes and
+courses. Of `site`, a second less on the wall: the repeats of its
 choice (compiled) go beside curve, alternatives and stretches (Python). The best gains of a choice
 are taken column by column and not by a matrix of scipy (0.3 s of 1.2 of the curve); whom all chosen
 sites reach is one search (0.4 s); sums of people some of whom are no decimals try the others at

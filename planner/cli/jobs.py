@@ -67,18 +67,19 @@ def run_into(
 
 
 def read_inputs(
-    plan: Plan, told: Progress, *, accept_datum: bool
+    plan: Plan, told: Progress, *, accept_datum: bool, further: bool = True
 ) -> tuple[Inputs, ArrayCache | None]:
     """Read what a plan names, and tell of it; return it and where built networks are kept.
 
     A table that is surely not in the datum which the plan says is refused, unless accepted.
+    further : False: tables of routes and courses are left out.
     """
     from planner.run.doctor import check_datums, load_explained
     from planner.sources.cache import user_cache
 
     cache = user_cache()
     told("reading", 0.0)
-    inputs = load_explained(plan, cache=cache)
+    inputs = load_explained(plan, cache=cache, further=further)
     if not accept_datum:
         check_datums(inputs, cache)
     told("reading", 1.0)
@@ -140,7 +141,8 @@ def site_into(
     # The map is begun before anything has threads, and drawn while sites are looked for.
     drawing = nullcontext() if before is None else drawing_proposal(before)
     with drawing as page, show_progress(quiet=quiet) as told, compiling_beside(told):
-        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        # A run of the same files has read all of them.
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum, further=before is None)
         if before is None:
             result = _run_with(people, inputs, cache, told)
         else:

@@ -76,7 +76,8 @@ def compare_into(
         from planner.scenarios import merge_scenarios
         from planner.sources.run_of_plan import check_run_of
 
-        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        # A run of the same files has read all of them.
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum, further=before is None)
         if before is not None:
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)

@@ -159,7 +159,7 @@ def run_case(case: Case, stages: Stages, *, cache: ArrayCache | None = None) -> 
         # To ask is to work out facilities and people: what is wrong with them stops the run here.
         notes, dropped = case.notes, case.dropped
     judgement = judge_everybody(case, stages)
-    found = _find_beside_drawing(case, judgement, stages)
+    found = _find_beside_drawing(case, judgement, stages, cache)
     covered, left_out = found.covered, found.left_out
     demand = build_demand_layer(
         case,
@@ -208,7 +208,9 @@ class _FoundBeside:
     bands: gpd.GeoDataFrame
 
 
-def _find_beside_drawing(case: Case, judgement: Judgement, stages: Stages) -> _FoundBeside:
+def _find_beside_drawing(
+    case: Case, judgement: Judgement, stages: Stages, cache: ArrayCache | None
+) -> _FoundBeside:
     """Count who is covered, find who is left out, and draw the isochrones meanwhile."""
     canvas = prepare_canvas(case.streets)  # before other threads look into the same polygons
     # Drawing is compiled code and what follows is not: they share two cores without waiting.

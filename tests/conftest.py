@@ -1,6 +1,5 @@
 """Fixtures shared by all tests."""
 
-import gc
 import os
 import shutil
 from collections import Counter
@@ -118,16 +117,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif is_whole():
             weights[groups[item]] += NIGHT_WEIGHT
     items.sort(key=lambda item: (place.get(groups[item], len(place)), -weights[groups[item]]))
-
-
-def pytest_collection_finish() -> None:
-    """Let Python look less often through what lives on: thousands of tests, and all libraries.
-
-    The command line does so too (`planner.cli.commands`).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -21,7 +21,7 @@ _STYLES = (
     "table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "th{text-align:left;font-weight:600;color:#5b6472}td,th{padding:8px 6px;word-break:keep-all;"
     "overflow-wrap:break-word;border-bottom:1px solid #d9d4c8}.n{text-align:right}"
-    "td.n{white-space:nowrap}"
+    "td.n{white-space:nowrap}td a{overflow-wrap:anywhere}"
     ".all td{font-weight:600}.other{display:none}"
     # Without scripts: the address says which language is shown.
     ".other:target{display:block}.other:target~main{display:none}"

@@ -12,7 +12,7 @@ import shapely
 
 from planner.crs import unproject
 from planner.errors import PlannerError, SourceError
-from planner.sources.osm.apart import take_apart
+from planner.sources.osm.apart import explain_failure, take_apart
 from planner.sources.osm.extract import load_osm
 from tests.cities.drawing import FRAME, Drawing
 from tests.cities.reading import reading_here
@@ -320,3 +320,9 @@ def test_a_folder_without_room_for_the_lines(tmp_path, monkeypatch):
     monkeypatch.setattr("planner.sources.osm.apart.run_child.shutil.disk_usage", lambda _: usage)
     with pytest.raises(SourceError, match=r"^[^(]*town\.osm: reading it takes up to .* set TMPDIR"):
         load_osm(path)
+
+
+def test_a_full_disk_is_no_broken_file(tmp_path):
+    error = "Could not resize file: Not enough space on filesystem: No space left on device"
+    told = explain_failure(tmp_path / "a.osm.pbf", tmp_path, error)
+    assert told == "there is no room on the disk for what is made of it; make room"

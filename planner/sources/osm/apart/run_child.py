@@ -129,6 +129,8 @@ def reading_source() -> str:
 
 def explain_failure(path: Path, folder: Path, error: str) -> str:
     """Say what is wrong with a file that could not be read, with the element if one is found."""
+    if "No space left on device" in error:
+        return "there is no room on the disk for what is made of it; make room"
     found = folder / BLAMED
     if find_format(path) == "pbf":
         limits = replace(_set_limits(path), seconds=5.0)

@@ -68,7 +68,7 @@ def test_minutes_under_random_conditions(seed, monkeypatch):
     spots = gpd.GeoDataFrame({"radius_m": [], "file": [], "row": []}, geometry=[], crs=4326)
     given = ClosedPlaces("bad", closed, spots, ground, NOTHING_DROPPED)
     # Drawn in metres: through degrees its border would move by some of their last digits.
-    monkeypatch.setattr(under_condition, "_to_metric", lambda given, _: given.ground)
+    monkeypatch.setattr(under_condition, "shape_to_metric", lambda shape, _: shape)
     network = drawing.network(apart=mark_ways([condition], [given], ways))
     laid = lay_condition(network, condition, given, ways)
     stations, people = places[::3], places

@@ -1,4 +1,4 @@
-"""Those who are left out, in pieces: units that hang together, over parts, joined apart from others.
+"""Those who are left out, in pieces: units that hang together, over parts, joined by themselves.
 
 A gap is a piece of units of one town, each near the next one, or a part of such a piece. So pieces
 need nothing of each other but where small gaps of one town are told as one. Every part finds its
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 import geopandas as gpd
@@ -79,6 +80,11 @@ class JoinedBundles:
 class LeftOutUnits(Protocol):
     """Those who are left out, part by part, and who joins them."""
 
+    @property
+    def most_units(self) -> int:
+        """How many units are joined at once, see `bundle_pieces`."""
+        ...
+
     def list_pieces(self) -> Iterable[Tables]:
         """Return what `find_pieces` tells of each part."""
         ...
@@ -123,7 +129,7 @@ def find_pieces(part: Mapping[str, pd.DataFrame]) -> Tables:
     return found
 
 
-def bundle_pieces(pieces: Iterable[Tables], most_units: int = MOST_UNITS) -> Bundles:
+def bundle_pieces(pieces: Iterable[Tables], most_units: int) -> Bundles:
     """Choose which pieces are joined together; of all parts only units near borders are held.
 
     Parameters
@@ -178,7 +184,7 @@ def _number_bundles(
     # Without those that a large piece leaves empty.
     number = np.unique(bundle, return_inverse=True)[1].reshape(-1).astype(np.int64)
     of_piece = number[whole.reshape(-1)]
-    return [of_piece[start:end] for start, end in zip(starts[:-1], starts[1:], strict=True)]
+    return [of_piece[start:end] for start, end in pairwise(starts.tolist())]
 
 
 def _unite(piece: Ints, group: Ints, n_pieces: int) -> Ints:

@@ -13,6 +13,7 @@ from planner.scale.array_tables import pack_tables, unpack_tables
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
 from planner.scale.gap_pieces import (
+    MOST_UNITS,
     Bundles,
     JoinedBundles,
     Tables,
@@ -80,6 +81,7 @@ class LeftOutOfTiles:
     runner: Runner
     store: StepStore
     answers: Sequence[WorkStep]
+    most_units: int = MOST_UNITS
 
     def list_pieces(self) -> Iterable[Tables]:
         """Return what `find_pieces` tells of each tile."""
@@ -145,4 +147,3 @@ def _open_whole(store: StepStore, settings: Settings) -> Whole:
     area = area_from_arrays(store.load(settings["area"]), inputs)
     facilities = place_all_facilities(store, settings["facilities"], inputs, area)[1]
     return Whole(inputs, area, facilities, [])
-

@@ -60,7 +60,7 @@ LISTED: Final = (
 )  # fmt: skip
 #: So many units of residents are held at once, and more only where there is more of one committee,
 #: or of different scores.
-_MOST_RESIDENTS: Final = 100_000
+MOST_RESIDENTS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,11 +256,11 @@ def _fill_committees(
 
     counts : units of residents of each committee, by its row.
     """
-    ends, room = [0], _MOST_RESIDENTS
+    ends, room = [0], MOST_RESIDENTS
     for number in range(len(committees)):
         if counts.get(number, 0) > room and number > ends[-1]:
             ends.append(number)
-            room = _MOST_RESIDENTS
+            room = MOST_RESIDENTS
         room -= counts.get(number, 0)
     filled = []
     for first, last in pairwise([*ends, len(committees)]):
@@ -337,7 +337,7 @@ def _join_competition(
         loads += share
         # Folded as they come: many live within reach of the same stations.
         waiting.append(_list_scores(part.tables["living"], score))
-        if sum(map(len, waiting)) > 2 * len(waiting[0]) + _MOST_RESIDENTS:
+        if sum(map(len, waiting)) > 2 * len(waiting[0]) + MOST_RESIDENTS:
             waiting = [fold_scores(waiting)]
     people = fold_scores(waiting)
     load = pd.Series(np.where(serves & (supply > 0), loads, np.nan), counting.index)

@@ -77,6 +77,7 @@ class UnitsHere:
 
     parts: Iterable[Part]
     whole: Whole
+    most_units: int = MOST_UNITS
 
     def list_pieces(self) -> Iterator[Tables]:
         """Return what `find_pieces` tells of each part."""
@@ -109,7 +110,6 @@ def join_gaps(
     units: LeftOutUnits,
     names: PlaceNames,
     classes: Sequence[str] = (),
-    most_units: int = MOST_UNITS,
 ) -> JoinedGaps:
     """Find the gaps of all units that are left out; of these only what is told of gaps is held.
 
@@ -121,10 +121,8 @@ def join_gaps(
         Of places.
     classes
         Of housing or settlement, in the order wanted.
-    most_units
-        In a bundle, see `bundle_pieces`.
     """
-    joined = units.join(bundle_pieces(units.list_pieces(), most_units), classes)
+    joined = units.join(bundle_pieces(units.list_pieces(), units.most_units), classes)
     gaps: list[dict[str, Any]] = []
     areas: list[dict[str, Any]] = []
     told: list[Tables] = []
@@ -140,7 +138,7 @@ def join_gaps(
         for town, count in tables["scattered"]["town"].value_counts().items():
             small.setdefault(str(town), {})[number] = int(count)
     scattered: dict[str, dict[str, Any]] = {}
-    for tables in units.join_scattered(joined, _batch(small, most_units), classes):
+    for tables in units.join_scattered(joined, _batch(small, units.most_units), classes):
         scattered |= {gap["town"]: gap for gap in to_rows(tables["gaps"])}
         told.append({name: tables[name] for name in ("ranges", "classes") if name in tables})
     ranked = rank_gaps(FoundGaps(gaps, scattered), whole.area.crs, names, towns=whole.towns)

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pandas as pd
+from pyproj import CRS
 
+from planner.crs import project
 from planner.scale.folding import fold_scores
 from planner.scale.gap_pieces import bundle_pieces, find_pieces, take_bundle
+from planner.scale.ground import TileGround
 
 
 def part_of(rows, unknown=()):
@@ -67,3 +70,24 @@ def test_residents_with_one_score_are_one_row():
     assert np.isnan(folded["score"].iloc[2])
     of_classes = fold_scores([table.assign(**{"class": ["a", "a", "b", "a", ""]})])
     assert of_classes["people"].tolist() == [1, 2, 4, 8, 16]
+
+
+def test_whoever_has_a_neighbour_in_another_core_is_near_its_border():
+    """Two cores that meet at 9.1° E and 47.5° N: no pair over the border is overlooked."""
+    crs, rng = CRS(32632), np.random.default_rng(5)
+    middle = project(np.array([9.1]), np.array([47.5]), crs)[0]
+    xy = middle + rng.uniform(-400, 400, (600, 2))
+    join_m = rng.choice([100.0, 180.0], 600)
+    cores = [(9.1, 47.5, 9.2, 47.6), (9.0, 47.4, 9.1, 47.5), (9.0, 47.5, 9.1, 47.6)]
+    owner, near = np.full(600, -1), np.zeros(600, dtype=bool)
+    for number, core in enumerate(cores):
+        ground = TileGround(crs, core, core, -180.0, np.arange(0))
+        own = np.flatnonzero(ground.holds(xy))
+        owner[own] = number
+        near[own] = ground.is_near_border(xy[own], (join_m[own] + 180) / 2)
+    apart_m = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    close = apart_m <= (join_m[:, None] + join_m[None]) / 2
+    beyond = (close & (owner[:, None] != owner[None])).any(axis=1)
+    assert (near | ~beyond)[owner >= 0].all()
+    assert beyond.any()
+    assert not near[owner >= 0].all()

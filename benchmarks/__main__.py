@@ -8,9 +8,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import ALL_CORES, CLOCK, REPOSITORY, machine, use_cores, versions
 from benchmarks.table import Row, skipped, to_markdown, to_text, verdict
+
+if TYPE_CHECKING:
+    from benchmarks.cities import City
 
 RESULTS = Path(__file__).with_name("results.md")
 PICTURE = REPOSITORY / "docs" / "accuracy.png"
@@ -99,41 +103,30 @@ use, which pyrosm does not read.
 """
 #: The facility of the picture, by its place in the file.
 PICTURED = 12
+#: The parts that need the streets of Porto Alegre.
+OF_CITY = (
+    "doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest", "updates",
+    "matrix", "point tables", "mclp", "whole run", "growth", "slope", "tiles", "cost", "city",
+)  # fmt: skip
 
 
 def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
     """Return the parts in the order they run; `quick` takes fewer turns and facilities."""
     from benchmarks import (
-        accuracy,
         catchments,
-        city_tiles,
-        cost,
         courses,
-        cutting,
         demo,
         demo_sites,
-        doctor,
-        growth,
         handover,
-        isochrones,
         large_tables,
         layers,
-        load,
         locate,
-        matrix,
-        mclp_instance,
-        nearest,
         page,
-        picture,
-        point_tables,
         routes,
-        slope,
         startup,
         towns,
-        updates,
         valhalla,
         whatif,
-        whole_run,
     )
     from benchmarks.cities import porto_alegre, shanghai
 
@@ -156,12 +149,35 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         "valhalla": lambda: valhalla.measure(city, turns),
     }
     if city is None:
-        names = ("doctor", "load", "cutting", "isochrones", "accuracy", "picture", "nearest",
-                 "updates",
-                 "matrix", "point tables", "mclp", "whole run", "growth", "slope", "tiles",
-                 "cost", "city")  # fmt: skip
         reason = "the data of Porto Alegre is not there"
-        return found | {name: lambda name=name: [skipped(name, reason)] for name in names}
+        return found | {name: lambda name=name: [skipped(name, reason)] for name in OF_CITY}
+    return found | _parts_of_city(city, other, quick=quick)
+
+
+def _parts_of_city(
+    city: City, other: City | None, *, quick: bool
+) -> dict[str, Callable[[], list[Row]]]:
+    """Return the parts `OF_CITY`, in the order they run; other : Shanghai, if it is there."""
+    from benchmarks import (
+        accuracy,
+        city_tiles,
+        cost,
+        cutting,
+        doctor,
+        growth,
+        isochrones,
+        load,
+        matrix,
+        mclp_instance,
+        nearest,
+        picture,
+        point_tables,
+        slope,
+        updates,
+        whole_run,
+    )
+
+    turns, peer_turns = (3, 1) if quick else (7, 3)
 
     def judged() -> list[Row]:
         every = 24 if quick else 6
@@ -173,7 +189,7 @@ def parts(quick: bool) -> dict[str, Callable[[], list[Row]]]:
         picture.draw(city, PICTURED, PICTURE)
         return []
 
-    return found | {
+    return {
         "doctor": lambda: doctor.measure(20 if quick else 200),
         "load": lambda: load.measure(city, turns, peer_turns),
         "cutting": lambda: cutting.measure(city, turns),

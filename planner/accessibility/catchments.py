@@ -17,7 +17,7 @@ import pandas as pd
 from planner.accessibility.decays import AnyDecay, WithinCutoff, weigh
 from planner.accessibility.given_trips import Trips, read_case
 from planner.crs.array_types import Floats, Ints
-from planner.travel.points import check_cutoff
+from planner.travel.checked_numbers import check_cutoff
 
 
 def two_stage_fca(

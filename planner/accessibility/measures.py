@@ -16,7 +16,7 @@ from planner.accessibility.decays import AnyDecay, weigh
 from planner.accessibility.given_trips import Trips, read_amounts, read_trips
 from planner.crs.array_types import Floats
 from planner.errors import ArgumentError, quote
-from planner.travel.points import check_cutoff, check_cutoffs
+from planner.travel.checked_numbers import check_cutoff, check_cutoffs
 
 How: TypeAlias = Literal["sum", "mean", "min", "max", "median", "count"]
 #: Of nobody and nothing there is a sum and a count, but no mean.

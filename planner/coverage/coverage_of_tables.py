@@ -30,7 +30,7 @@ from planner.crs import to_wgs84
 from planner.errors import ArgumentError, SourceError, quote
 from planner.plan.profiles import WalkProfile
 from planner.showing import lead_to, to_html
-from planner.travel.points import check_cutoffs
+from planner.travel.checked_numbers import check_cutoffs
 from planner.travel.streets import AccessRules
 
 if TYPE_CHECKING:

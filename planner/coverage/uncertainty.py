@@ -21,7 +21,7 @@ from planner.coverage.counting import (
     judge_target,
     shares,
 )
-from planner.coverage.edge import measure_edge
+from planner.coverage.edge import EdgeOfData, measure_edge
 from planner.coverage.exact import exact_sum, exact_sums
 from planner.coverage.grounds import ALL_SURE, UnsurePlaces, find_grounds
 from planner.coverage.sampling import Draw
@@ -112,30 +112,20 @@ def repeat_verdicts(
         gates: prepare_like(streets, rules=replace(streets.rules, gates=gates))
         for gates in {draw.gates for draw in draws}
     }
-    # Whoever is covered by the worst of all figures is so by every draw, and is not asked again.
+    every = _Walkers(facilities, units, inside, closed)
     asked = np.arange(len(units))
     # Both ways are judged by the longer one, which the quick look does not know.
     if len(draws) > 1 and streets.back is None:
         worst = find_worst(draws)
         slowest = prepare_sampled_streets(alike[worst.gates], worst)
-        origins = join(slowest, facilities, closed=closed, inside=inside[0], slanted=False)
-        targets = join(slowest, units, reached=True, inside=inside[1], slanted=False)
-        longest = minutes_over_nodes(slowest, origins, targets)
-        asked = np.flatnonzero(~(longest <= cutoff_minutes - _ROUNDING_MINUTES))
+        asked = np.flatnonzero(~_surely_covered(slowest, every, cutoff_minutes))
     # Measured before the threads start: `measure_edge` is not for several at once.
     edge = measure_edge(data, units[asked], complete=complete)
 
     def judged(draw: Draw) -> NDArray[np.int8]:
         """Return the verdicts with one set of figures."""
         drawn = prepare_sampled_streets(alike[draw.gates], draw)
-        origins = join(drawn, facilities, closed=closed, inside=inside[0])
-        targets = join(drawn, units[asked], reached=True, inside=inside[1][asked])
-        minutes, _ = nearest_minutes(drawn, origins, targets)
-        reach_m = drawn.reach_m_per_min * cutoff_minutes
-        grounds = find_grounds(drawn, targets, edge)
-        every = np.ones(len(origins), dtype=bool)
-        doubt = grounds.doubts(origins, every, reach_m, minutes, unsure)
-        verdict = judge(minutes, doubt, cutoff_minutes)["verdict"]
+        verdict = _judge_some(drawn, every, asked, edge, unsure, cutoff_minutes)
         # A byte for each unit and repeat: words would take many times the memory.
         codes = np.full(len(units), VERDICTS.index(COVERED), dtype=np.int8)
         codes[asked] = pd.Index(VERDICTS).get_indexer(pd.Index(verdict))
@@ -150,6 +140,48 @@ def repeat_verdicts(
                 progress(number / len(draws))
     verdict = np.array(rows, dtype=np.int8).reshape(len(draws), len(units))
     return Repeats(tuple(draws), verdict)
+
+
+@dataclass(frozen=True, eq=False)
+class _Walkers:
+    """Who walks where in all repeats: `facilities`, `units` and `closed` of `repeat_verdicts`.
+
+    inside : the compounds that facilities and units lie in, (f,) and (n,).
+    """
+
+    facilities: NDArray[np.float64]
+    units: NDArray[np.float64]
+    inside: tuple[NDArray[np.int64], NDArray[np.int64]]
+    closed: NDArray[np.bool_] | None
+
+
+def _surely_covered(slowest: Streets, every: _Walkers, cutoff_minutes: float) -> NDArray[np.bool_]:
+    """Tell who is covered by the worst of all figures, so by every draw, (n,)."""
+    origins = join(
+        slowest, every.facilities, closed=every.closed, inside=every.inside[0], slanted=False
+    )
+    targets = join(slowest, every.units, reached=True, inside=every.inside[1], slanted=False)
+    longest = minutes_over_nodes(slowest, origins, targets)
+    return np.asarray(longest <= cutoff_minutes - _ROUNDING_MINUTES, dtype=bool)
+
+
+def _judge_some(
+    drawn: Streets,
+    every: _Walkers,
+    asked: NDArray[np.intp],
+    edge: EdgeOfData,
+    unsure: UnsurePlaces,
+    cutoff_minutes: float,
+) -> pd.Series:
+    """Return the verdicts of some units, by their rows, on streets with one set of figures."""
+    origins = join(drawn, every.facilities, closed=every.closed, inside=every.inside[0])
+    targets = join(drawn, every.units[asked], reached=True, inside=every.inside[1][asked])
+    minutes, _ = nearest_minutes(drawn, origins, targets)
+    reach_m = drawn.reach_m_per_min * cutoff_minutes
+    grounds = find_grounds(drawn, targets, edge)
+    counted = np.ones(len(origins), dtype=bool)
+    doubt = grounds.doubts(origins, counted, reach_m, minutes, unsure)
+    return judge(minutes, doubt, cutoff_minutes)["verdict"]
 
 
 def find_worst(draws: Sequence[Draw]) -> Draw:

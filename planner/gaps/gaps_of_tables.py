@@ -14,7 +14,7 @@ from planner.crs import to_wgs84
 from planner.errors import ArgumentError, quote
 from planner.gaps.gap_ranges import with_ranges
 from planner.gaps.left_out import find_named_gaps
-from planner.travel.points import check_number
+from planner.travel.checked_numbers import check_number
 
 #: What `coverage` takes that find_gaps has of its own.
 _BY_PLACE: Final = ("network", "facilities", "people")

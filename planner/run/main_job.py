@@ -158,6 +158,57 @@ def run_case(case: Case, stages: Stages) -> Result:
         # To ask is to work out facilities and people: what is wrong with them stops the run here.
         notes, dropped = case.notes, case.dropped
     judgement = judge_everybody(case, stages)
+    found = _find_beside_drawing(case, judgement, stages)
+    covered, left_out = found.covered, found.left_out
+    demand = build_demand_layer(
+        case,
+        judgement,
+        left_out.members,
+        only_at=covered.figures.only_at,
+        score=covered.competition.score,
+        level_minutes=covered.ruled.minutes,
+        repeats=covered.repeats,
+    )
+    layers = _build_layers(case, covered, left_out, demand, found.bands)
+    with stages("what-if"):
+        # A page follows one direction: where the longer of two walks counts it tries nothing.
+        both_ways = case.streets.back is not None
+        gates = left_out.gains.paths
+        whatif = None if both_ways else find_whatif_data(case, judgement.walk, gates)
+    warnings = [*notes, *covered.ruled.notes, *covered.competition.notes]
+    tables = {
+        "verdicts": covered.verdicts.table,
+        **found.by_choice,
+        **_list_classes(case, covered, demand, left_out.gaps),
+    }
+    # How a file was read stands in run.json only: the summary is that of its rows.
+    told = [line for line in warnings if line not in case.inputs.remarks]
+    return Result(
+        case,
+        layers,
+        {name: table_with_notice(table, case.plan) for name, table in tables.items()},
+        _summary(case, judgement, covered, left_out, layers, told),
+        # Worked out last: it holds the seconds and the memory of all stages.
+        build_provenance(case.inputs, case.area, case.profile, dropped, warnings, stages),
+        whatif,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _FoundBeside:
+    """What follows from the verdicts of a run.
+
+    by_choice : tables of what a page may choose. bands : the layer of isochrones.
+    """
+
+    covered: Covered
+    left_out: LeftOut
+    by_choice: dict[str, pd.DataFrame]
+    bands: gpd.GeoDataFrame
+
+
+def _find_beside_drawing(case: Case, judgement: Judgement, stages: Stages) -> _FoundBeside:
+    """Count who is covered, find who is left out, and draw the isochrones meanwhile."""
     canvas = prepare_canvas(case.streets)  # before other threads look into the same polygons
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:
@@ -172,49 +223,7 @@ def run_case(case: Case, stages: Stages) -> Result:
             stages,
         )
         by_choice = _find_by_choice(case, judgement, covered, left_out, stages)
-        bands = drawing.result()
-    demand = build_demand_layer(
-        case,
-        judgement,
-        left_out.members,
-        only_at=covered.figures.only_at,
-        score=covered.competition.score,
-        level_minutes=covered.ruled.minutes,
-        repeats=covered.repeats,
-    )
-    layers = _build_layers(case, covered, left_out, demand, bands)
-    with stages("what-if"):
-        # A page follows one direction: where the longer of two walks counts it tries nothing.
-        whatif = (
-            find_whatif_data(case, judgement.walk, left_out.gains.paths)
-            if case.streets.back is None
-            else None
-        )
-    warnings = [*notes, *covered.ruled.notes, *covered.competition.notes]
-    return Result(
-        case,
-        layers,
-        {
-            name: table_with_notice(table, case.plan)
-            for name, table in {
-                "verdicts": covered.verdicts.table,
-                **by_choice,
-                **_list_classes(case, covered, demand, left_out.gaps),
-            }.items()
-        },
-        # How a file was read stands in run.json only: the summary is that of its rows.
-        _summary(
-            case,
-            judgement,
-            covered,
-            left_out,
-            layers,
-            [line for line in warnings if line not in case.inputs.remarks],
-        ),
-        # Worked out last: it holds the seconds and the memory of all stages.
-        build_provenance(case.inputs, case.area, case.profile, dropped, warnings, stages),
-        whatif,
-    )
+        return _FoundBeside(covered, left_out, by_choice, drawing.result())
 
 
 def _isochrones(case: Case, canvas: Canvas, stages: Stages) -> gpd.GeoDataFrame:

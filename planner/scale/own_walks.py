@@ -83,40 +83,14 @@ def search_own(
     about
         Minutes within which most walks of each facility in the whole table are; None: 45.
     """
-    n_nodes = len(joined.rows.starts) - 1
-    size = len(joined.rows.neighbour) + len(joined.seed_node) + 1
-    heap = Heap(np.empty(size), np.empty(size, dtype=np.int64))
-    best, reached = np.full(n_nodes, np.inf), np.empty(n_nodes, dtype=np.int64)
-
-    def search(seeds: Ints, asked: Ints, first: float) -> Floats:
-        """Return the minutes to some joined nodes."""
-        for cutoff in (first, np.inf):
-            n_reached = search_sooner(
-                joined.rows, joined.seed_node[seeds], joined.seed_minutes[seeds],
-                np.full(n_nodes, cutoff), best, reached, heap,
-            )  # fmt: skip
-            minutes: Floats = best[asked].copy()
-            best[reached[:n_reached]] = np.inf
-            if np.isfinite(minutes).all():
-                break
-        return minutes
-
-    table = pd.DataFrame(
-        {
-            "tile": np.repeat(np.arange(len(parts)), [len(one[0]) for one in wanted]),
-            "facility": _concatenate([one[0] for one in wanted]),
-            "node": _concatenate([one[1] for one in wanted]),
-            "at": _concatenate(
-                [nodes[one[1]] for nodes, one in zip(joined.nodes, wanted, strict=True)]
-            ),
-        }
-    )
+    search = _FromFacility(joined)
     position = {row: place for place, row in enumerate(counting.tolist())}
     found: list[list[Seeds]] = [[] for _ in parts]
+    table = _list_asked(joined, wanted)
     row: Any
     place: Any
     for row, asked in table[table["facility"].isin(counting)].groupby("facility"):
-        minutes = search(
+        minutes = search.find_minutes(
             np.flatnonzero(joined.seed_facility == row),
             asked["at"].to_numpy(dtype=np.int64),
             _FIRST_MINUTES if about is None else float(about[row]),
@@ -134,6 +108,49 @@ def search_own(
         )
         for rows in found
     ]
+
+
+class _FromFacility:
+    """Searches joined streets from one facility after the other, in the same working arrays."""
+
+    def __init__(self, joined: JoinedSkeleton) -> None:
+        self._joined = joined
+        n_nodes = len(joined.rows.starts) - 1
+        size = len(joined.rows.neighbour) + len(joined.seed_node) + 1
+        self._heap = Heap(np.empty(size), np.empty(size, dtype=np.int64))
+        self._best = np.full(n_nodes, np.inf)
+        self._reached = np.empty(n_nodes, dtype=np.int64)
+
+    def find_minutes(self, seeds: Ints, asked: Ints, first: float) -> Floats:
+        """Return the minutes from some of the joined seeds to some joined nodes, inf for no way.
+
+        first : minutes within which most of them are; they are looked for so far at first.
+        """
+        joined = self._joined
+        for cutoff in (first, np.inf):
+            n_reached = search_sooner(
+                joined.rows, joined.seed_node[seeds], joined.seed_minutes[seeds],
+                np.full(len(self._best), cutoff), self._best, self._reached, self._heap,
+            )  # fmt: skip
+            minutes: Floats = self._best[asked].copy()
+            self._best[self._reached[:n_reached]] = np.inf
+            if np.isfinite(minutes).all():
+                break
+        return minutes
+
+
+def _list_asked(joined: JoinedSkeleton, wanted: Sequence[Wanted]) -> pd.DataFrame:
+    """Return a row for each pair that is asked for: tile, facility, node there, `at` joined."""
+    return pd.DataFrame(
+        {
+            "tile": np.repeat(np.arange(len(wanted)), [len(one[0]) for one in wanted]),
+            "facility": _concatenate([one[0] for one in wanted]),
+            "node": _concatenate([one[1] for one in wanted]),
+            "at": _concatenate(
+                [nodes[one[1]] for nodes, one in zip(joined.nodes, wanted, strict=True)]
+            ),
+        }
+    )
 
 
 def _concatenate(columns: list[Ints]) -> Ints:

@@ -18,9 +18,9 @@ from planner.errors import ArgumentError, quote, quote_label
 from planner.siting.given_matrix import GivenMatrix, read_minutes
 from planner.siting.models.location_models import MODELS
 from planner.siting.models.solution import SolveOptions
+from planner.travel.checked_numbers import check_number, check_whole
 from planner.travel.given_numbers import read_dense_minutes
 from planner.travel.minutes import nearest_minutes
-from planner.travel.points import check_number, check_whole
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ from planner.siting.models.problem import Problem
 from planner.siting.models.solution import Solution, SolveOptions
 from planner.siting.proved_choice import ProvedChoice, list_proof
 from planner.siting.solve import solve_whole
-from planner.travel.points import check_cutoff
+from planner.travel.checked_numbers import check_cutoff
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -142,20 +142,63 @@ def _read_streets(
     raw = table.raw
     reading.lines += [*raw.notes, *note_unread_headings(raw, _COLUMNS)]
     reading.remarks += raw.remarks
-    rows = raw.rows
-    blank = pd.Series("", index=rows.index, dtype=str)
-    ids = rows.get("way_id", blank).str.strip()
-    by_id = ~is_empty(ids)
-    meant = _find_meant(rows.get("condition", blank), keys.name)
+    blank = pd.Series("", index=raw.rows.index, dtype=str)
+    meant = _find_meant(raw.rows.get("condition", blank), keys.name)
     if not meant.any():
         raise SourceError(
             f"{raw.path}: no row has the condition {quote(keys.name)}; write it there, or leave "
             "the column out"
         )
+    rows = _judge_rows(raw, datum, ways)
+    good = meant & (rows.reason == "")
+    bad = meant & ~good
+    if not good.any():
+        raise SourceError(
+            f"{raw.path}: none of its rows can be used under {quote(keys.name)}: row "
+            f"{raw.numbers[bad].iloc[0]}: {rows.reason[bad].iloc[0]}; mend the file"
+        )
+    spot = good & ~rows.by_id
+    spots = gpd.GeoDataFrame(
+        {
+            "radius_m": rows.radius_m[spot].to_numpy(dtype=np.float64),
+            "file": raw.path.name,
+            "row": raw.numbers[spot].to_numpy(dtype=np.int64),
+        },
+        geometry=rows.shapes[spot.to_numpy()],
+        crs=WGS84,
+    )
+    chosen = rows.way_id[good & rows.by_id].to_numpy(dtype=np.int64)
+    dropped = add_dropped_rows(NOTHING_DROPPED, raw.path.name, raw.numbers[bad], rows.reason[bad])
+    return ClosedPlaces(keys.name, np.unique(chosen), spots, None, dropped)
+
+
+@dataclass(frozen=True, eq=False)
+class _StreetRows:
+    """The rows of a table of closed streets, whatever condition they name: r rows.
+
+    by_id (r,) : the row names a way; way_id (r,) : which, NaN for none.
+    radius_m (r,), shapes (r,) : of the others, EPSG:4326. reason (r,) : why a row cannot be used,
+    "" where it can.
+    """
+
+    by_id: pd.Series
+    way_id: pd.Series
+    radius_m: pd.Series
+    shapes: NDArray[np.object_]
+    reason: pd.Series
+
+
+def _judge_rows(
+    raw: RawTable, datum: str | LocalGrid, ways: WalkWays | KnownWays | None
+) -> _StreetRows:
+    """Read way, radius and shape of every row, and tell what is wrong with it."""
+    blank = pd.Series("", index=raw.rows.index, dtype=str)
+    ids = raw.rows.get("way_id", blank).str.strip()
+    by_id = ~is_empty(ids)
     reason = blank.copy()
     numbers = ids.map(_read_way_id)
     reason[by_id & numbers.isna()] = "way_id is no whole number"
-    radius_m, wrong = _read_radius(rows.get("radius_m", blank))
+    radius_m, wrong = _read_radius(raw.rows.get("radius_m", blank))
     reason[~by_id & wrong] = f"radius_m is no number above 0 and up to {_MOST_M:g}"
     shapes, unplaced = _read_shapes(raw, by_id, datum)
     reason = reason.where(by_id | (unplaced == "") | (reason != ""), unplaced)
@@ -163,26 +206,7 @@ def _read_streets(
         known = np.isin(numbers.fillna(0).to_numpy(dtype=np.int64), ways.way_id)
         lost = by_id & (reason == "") & ~known
         reason[lost] = "way " + ids[lost] + " is not among the streets"
-    good = meant & (reason == "")
-    bad = meant & ~good
-    if not good.any():
-        raise SourceError(
-            f"{raw.path}: none of its rows can be used under {quote(keys.name)}: row "
-            f"{raw.numbers[bad].iloc[0]}: {reason[bad].iloc[0]}; mend the file"
-        )
-    spot = good & ~by_id
-    spots = gpd.GeoDataFrame(
-        {
-            "radius_m": radius_m[spot].to_numpy(dtype=np.float64),
-            "file": raw.path.name,
-            "row": raw.numbers[spot].to_numpy(dtype=np.int64),
-        },
-        geometry=shapes[spot.to_numpy()],
-        crs=WGS84,
-    )
-    chosen = numbers[good & by_id].to_numpy(dtype=np.int64)
-    dropped = add_dropped_rows(NOTHING_DROPPED, raw.path.name, raw.numbers[bad], reason[bad])
-    return ClosedPlaces(keys.name, np.unique(chosen), spots, None, dropped)
+    return _StreetRows(by_id, numbers, radius_m, shapes, reason)
 
 
 def _find_meant(texts: pd.Series, name: str) -> pd.Series:

@@ -10,7 +10,7 @@ import geopandas as gpd
 from shapely.geometry.base import BaseGeometry
 
 from planner.crs.array_types import Floats
-from planner.crs.frame import find_bounds
+from planner.crs.frame import Bounds, find_bounds
 from planner.errors import ArgumentError, PlannerError
 from planner.plan import Plan, Rule
 from planner.rounding import AskedCutoffs
@@ -275,7 +275,7 @@ def _read(
     `seen` see `load_inputs_beside`.
     """
     start, tried = time.perf_counter(), reading.try_part
-    heights = begin_heights(plan, cache) if osm is None else None
+    begun = begin_heights(plan, cache) if osm is None else None
     tried(read_grid, plan, reading)
     boundary = tried(read_outline, plan, reading, cache)
     towns = tried(read_towns, plan, reading)
@@ -287,8 +287,7 @@ def _read(
     if around is None and (patient or not reading.errors) and any(p.raster for p in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
         osm = osm or tried(read_streets, plan, reading, cache)
-        places = seen if seen is not None else None if osm is None else osm.ways.lonlat
-        around = None if places is None or not len(places) else find_bounds(places)
+        around = _find_extent(osm, seen)
     demand = read_people(plan, around, names, reading) if people else ()
     groups = read_groups(plan, demand, names, reading) if people else ()
     tiers, committees = _read_polygons(plan, towns, facilities, reading)
@@ -299,7 +298,7 @@ def _read(
     known = tried(read_known, plan, reading)
     elevation = None
     if hashed:
-        elevation = tried(read_elevation, plan, boundary, osm, reading, cache, heights)
+        elevation = tried(read_elevation, plan, boundary, osm, reading, cache, begun)
     closed = read_conditions(plan, osm.ways if hashed and osm is not None else ways, reading)
     if osm is None:
         return None
@@ -327,6 +326,12 @@ def _read(
         closed=closed,
         seconds=time.perf_counter() - start,
     )
+
+
+def _find_extent(osm: OsmExtract | None, seen: Floats | None) -> Bounds | None:
+    """Return the box round the streets that were seen, else round those of the map; None: none."""
+    places = seen if seen is not None else None if osm is None else osm.ways.lonlat
+    return None if places is None or not len(places) else find_bounds(places)
 
 
 def _read_polygons(

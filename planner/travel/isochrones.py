@@ -24,8 +24,9 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import join
 from planner.travel.canvas import Canvas, to_canvas
+from planner.travel.checked_numbers import check_cutoffs
 from planner.travel.drawn_bands import draw_sets, list_single, list_together
-from planner.travel.points import check_cutoffs, flags_of, points_of
+from planner.travel.points import flags_of, points_of
 from planner.travel.streets import AccessRules, Streets, point_streets
 from planner.travel.wall_rules import WallRules
 

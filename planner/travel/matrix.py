@@ -15,13 +15,14 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel._grids import order_by_place
 from planner.travel.access import Access, join, stack
+from planner.travel.checked_numbers import check_cutoff, check_whole
 from planner.travel.compiled.elimination import eliminate_nodes
 from planner.travel.compiled.search import find_reached
 from planner.travel.compiled.sweeps import find_all_reached
 from planner.travel.given_streets import to_streets
 from planner.travel.minutes import ReachedPairs, in_blocks
 from planner.travel.open_flags import find_closed
-from planner.travel.points import check_cutoff, check_whole, labels_of, points_of
+from planner.travel.points import labels_of, points_of
 from planner.travel.several_nearest import several_nearest
 from planner.travel.streets import AccessRules, Streets, point_streets
 

@@ -20,6 +20,7 @@ from planner.plan.profiles import WalkProfile
 from planner.showing import Brief
 from planner.travel.access import Access, join, take
 from planner.travel.both_ways import one_way_each
+from planner.travel.checked_numbers import check_cutoffs
 from planner.travel.compiled.arrays import Lookup, Nearby, Points, Rows
 from planner.travel.compiled.search import (
     find_nearest,
@@ -30,7 +31,7 @@ from planner.travel.compiled.search import (
 )
 from planner.travel.given_streets import to_streets
 from planner.travel.open_flags import find_closed
-from planner.travel.points import Places, check_cutoffs, labels_of, points_of
+from planner.travel.points import Places, labels_of, points_of
 from planner.travel.streets import AccessRules, Streets
 
 

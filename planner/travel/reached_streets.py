@@ -16,12 +16,13 @@ from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.travel.access import Access, join, rows_of
 from planner.travel.both_ways import one_way_each
+from planner.travel.checked_numbers import check_cutoffs
 from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.reached_parts import Scratch, make_scratch
 from planner.travel.compiled.walked_spans import Spans, WalkedStreets, find_walked_spans
 from planner.travel.given_streets import to_streets
 from planner.travel.isochrones import warn_of_unjoined
-from planner.travel.points import check_cutoffs, points_of
+from planner.travel.points import points_of
 from planner.travel.streets import AccessRules, Streets
 
 #: Ends of parts nearer to each other than this are one: metres summed up in two ways.

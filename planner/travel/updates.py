@@ -18,6 +18,7 @@ from planner.plan.profiles import WalkProfile
 from planner.showing import Brief
 from planner.travel.access import Access, join
 from planner.travel.both_ways import check_one_way
+from planner.travel.checked_numbers import check_cutoffs
 from planner.travel.compiled.arrays import Rows
 from planner.travel.compiled.search import (
     find_reached,
@@ -27,7 +28,7 @@ from planner.travel.compiled.search import (
 )
 from planner.travel.compiled.updates import enter, find_near_walks, leave
 from planner.travel.given_streets import to_streets
-from planner.travel.points import Places, check_cutoffs, point_of, points_of
+from planner.travel.points import Places, point_of, points_of
 from planner.travel.streets import AccessRules, Streets
 
 #: One place: a Point with its CRS said beside it, a layer of one row, or x, y in metres.

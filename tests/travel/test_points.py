@@ -9,15 +9,8 @@ import shapely
 from planner.crs import WGS84, unproject, wgs84_to_gcj02
 from planner.errors import ArgumentError, PlannerError
 from planner.plan.profiles import PROFILES
-from planner.travel.points import (
-    check_cutoff,
-    check_cutoffs,
-    flags_of,
-    labels_of,
-    point_of,
-    points_of,
-    profile_of,
-)
+from planner.travel.checked_numbers import check_cutoff, check_cutoffs
+from planner.travel.points import flags_of, labels_of, point_of, points_of, profile_of
 from tests.cities.drawing import Drawing, points
 
 #: In the network's CRS.

@@ -82,10 +82,12 @@ tried as decimals once and not for every site. Streets prepared like others shar
 (55 ms became 10 to 16 for who walks, 107 became 39 on wheels); in which compound somebody is takes
 no joining; counts by town are added up for all towns at once; verdicts are objects from the start,
 as pandas makes columns of texts of them and back (a sixth of `compare`). After a gate is opened
-only who is beside it is joined again. The view is added to the data in the run's
-own page (3 of 12 s of processor). `compare` keeps what it found of today; a later one asks only
-those whom a straight walk to a new station, or by an opened gate, may serve sooner (1.5 to 2 s
-more, 530 MB less). Of `site`, a second less on the wall: the repeats of its
+only who is beside it is joined again. The view is added to the data in the
+run's own page (3 of 12 s of processor) if the same program drew it: the page of an earlier program
+is put together again. What is found of today is kept by the run, or by the first comparison; then
+only those are asked whom a straight walk to a new station, or by an opened gate, may serve sooner
+(2 s and 530 MB less). Three layers of the run are read, not 16, and no tables of routes and
+courses. Of `site`, a second less on the wall: the repeats of its
 choice (compiled) go beside curve, alternatives and stretches (Python). The best gains of a choice
 are taken column by column and not by a matrix of scipy (0.3 s of 1.2 of the curve); whom all chosen
 sites reach is one search (0.4 s); sums of people some of whom are no decimals try the others at

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.map_jobs import (
+    READ_AGAIN,
     Drawing,
     drawing_proposal,
     drawing_result,
@@ -66,18 +67,19 @@ def run_into(
 
 
 def read_inputs(
-    plan: Plan, told: Progress, *, accept_datum: bool
+    plan: Plan, told: Progress, *, accept_datum: bool, further: bool = True
 ) -> tuple[Inputs, ArrayCache | None]:
     """Read what a plan names, and tell of it; return it and where built networks are kept.
 
     A table that is surely not in the datum which the plan says is refused, unless accepted.
+    further : False: tables of routes and courses are left out.
     """
     from planner.run.doctor import check_datums, load_explained
     from planner.sources.cache import user_cache
 
     cache = user_cache()
     told("reading", 0.0)
-    inputs = load_explained(plan, cache=cache)
+    inputs = load_explained(plan, cache=cache, further=further)
     if not accept_datum:
         check_datums(inputs, cache)
     told("reading", 1.0)
@@ -119,7 +121,7 @@ def site_into(
     from planner.siting import SolveOptions, build_question, place_of, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
-    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.results import MAP_FILE, load_layers_of
     from planner.sources.run_of_plan import check_run_of
 
     plan = load_plan(plan_path)
@@ -135,11 +137,12 @@ def site_into(
         options=SolveOptions(time_limit_s=time_limit, gap=gap),
         **asked,
     )
-    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    before = None if finished is None else load_layers_of(finished, READ_AGAIN, spare=(MAP_FILE,))
     # The map is begun before anything has threads, and drawn while sites are looked for.
     drawing = nullcontext() if before is None else drawing_proposal(before)
     with drawing as page, show_progress(quiet=quiet) as told, compiling_beside(told):
-        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        # A run of the same files has read all of them.
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum, further=before is None)
         if before is None:
             result = _run_with(people, inputs, cache, told)
         else:

@@ -76,6 +76,8 @@ def make_map_saver(
     return save
 
 
+#: Of a run, what siting and comparing read, and the page of what they find.
+READ_AGAIN: Final = ("demand", "facilities", "gaps")
 #: Of a run, by name.
 Layers = Mapping[str, "gpd.GeoDataFrame"]
 #: A page being drawn, to which what was found for its run is added.
@@ -159,7 +161,7 @@ def _drawing(
 
     def begin() -> Callable[[Any], bytes]:
         """Take the data of the map that stands in the run's folder, or put them together anew."""
-        prepared = _reopen(run, view) or _prepare(take_run(run), view)
+        prepared = _reopen(run, view) or _prepare(take_run(run.with_all_layers()), view)
         return _finishing(prepared, lambda found: {view: to_part(found, run.layers)})
 
     return work_ahead(begin, worth=_is_worth(len(run.layers.get("demand", ()))))

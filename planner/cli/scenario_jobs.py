@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.cli.jobs import propose_into, read_inputs
 from planner.cli.map_jobs import (
+    READ_AGAIN,
     draw_map_again,
     drawing_comparison,
     drawing_proposal,
@@ -59,7 +60,7 @@ def compare_into(
     from planner.scenarios import check_merged, check_scenarios
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files
-    from planner.sources.results import MAP_FILE, load_result
+    from planner.sources.results import MAP_FILE, load_layers_of
     from planner.sources.scenario_file import load_scenario
 
     plan = load_plan(plan_path)
@@ -67,7 +68,7 @@ def compare_into(
     scenarios = [load_scenario(path).until(year) for path in paths]
     # Before the streets are built, which takes long.
     (check_merged if merge else check_scenarios)(plan, scenarios)
-    before = None if finished is None else load_result(finished, spare=(MAP_FILE,))
+    before = None if finished is None else load_layers_of(finished, READ_AGAIN, spare=(MAP_FILE,))
     # The map is begun before anything has threads, and drawn while the scenarios are compared.
     drawing = nullcontext() if before is None else drawing_comparison(before)
     with drawing as page, show_progress(quiet=quiet) as told, compiling_beside(told):
@@ -75,7 +76,8 @@ def compare_into(
         from planner.scenarios import merge_scenarios
         from planner.sources.run_of_plan import check_run_of
 
-        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum)
+        # A run of the same files has read all of them.
+        inputs, cache = read_inputs(plan, told, accept_datum=accept_datum, further=before is None)
         if before is not None:
             check_run_of(before, inputs)
         case = build_case(inputs, Stages(told), cache=cache)

@@ -20,6 +20,7 @@ from planner.gaps.left_out import LeftOut, find_left_out
 from planner.network import WalkNetwork
 from planner.plan.moments import Moment
 from planner.plan.profiles import WalkProfile
+from planner.run.answers_to_compare import keep_answers
 from planner.run.covered import Covered, Judgement, count_covered, judge_everybody
 from planner.run.demand_layer import build_demand_layer
 from planner.run.layers import (
@@ -149,16 +150,16 @@ def run_plan(
     residential:H9     24.0      gap
     """
     stages = Stages(progress)
-    return run_case(build_case(inputs, stages, cache=cache), stages)
+    return run_case(build_case(inputs, stages, cache=cache), stages, cache=cache)
 
 
-def run_case(case: Case, stages: Stages) -> Result:
+def run_case(case: Case, stages: Stages, *, cache: ArrayCache | None = None) -> Result:
     """Run a plan that is put together already, see `run_plan`."""
     with stages("people"):
         # To ask is to work out facilities and people: what is wrong with them stops the run here.
         notes, dropped = case.notes, case.dropped
     judgement = judge_everybody(case, stages)
-    found = _find_beside_drawing(case, judgement, stages)
+    found = _find_beside_drawing(case, judgement, stages, cache)
     covered, left_out = found.covered, found.left_out
     demand = build_demand_layer(
         case,
@@ -207,13 +208,16 @@ class _FoundBeside:
     bands: gpd.GeoDataFrame
 
 
-def _find_beside_drawing(case: Case, judgement: Judgement, stages: Stages) -> _FoundBeside:
+def _find_beside_drawing(
+    case: Case, judgement: Judgement, stages: Stages, cache: ArrayCache | None
+) -> _FoundBeside:
     """Count who is covered, find who is left out, and draw the isochrones meanwhile."""
     canvas = prepare_canvas(case.streets)  # before other threads look into the same polygons
     # Drawing is compiled code and what follows is not: they share two cores without waiting.
     with ThreadPoolExecutor(1) as beside:
         drawing = beside.submit(_isochrones, case, canvas, stages)
         covered = count_covered(case, judgement, stages)
+        keep_answers(case, judgement, cache)
         left_out = find_left_out(
             case,
             judgement.judged.demand,

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from planner.case import Case, ExtendedCase
+from planner.coverage.answers_of_today import list_compared_questions
 from planner.coverage.asked_question import ANY_LEVEL, Question
 from planner.coverage.edited_people import PeoplePool, build_people_pool
 from planner.coverage.rules import ask_rules, to_question
@@ -112,11 +113,7 @@ class ScenarioCase(ExtendedCase):
     @property
     def questions(self) -> list[Question]:
         """Everything that is asked, each once."""
-        every = [
-            *self.of_groups.values(), *self.of_cutoffs, *self.of_moments, *self.of_rules,
-            *self.of_conditions,
-        ]  # fmt: skip
-        return list(dict.fromkeys(every))
+        return list_compared_questions(self.plan, [rule for rule, _ in self.rules])
 
 
 def build_scenario_case(base: Case, scenarios: Sequence[Scenario], stages: Stages) -> ScenarioCase:

@@ -17,7 +17,6 @@ from planner.gaps.changed_gaps import WENT, change_gaps
 from planner.plan import Plan
 from planner.rounding import NO_CUTOFFS, AskedCutoffs, to_plain_tree
 from planner.run.summary import notice_of, table_with_notice, with_notice
-from planner.scenarios._answers_of_today import load_answers, save_answers
 from planner.scenarios._change_counts import (
     Presence,
     compare_rules,
@@ -36,6 +35,7 @@ from planner.scenarios._change_layers import (
 )
 from planner.scenarios._edit_steps import follow
 from planner.scenarios._ledger import build_ledger
+from planner.scenarios._pool_answers import load_before, save_before
 from planner.scenarios._scenario_case import ScenarioCase, build_scenario_case
 from planner.scenarios._state_verdicts import State, StateVerdict
 from planner.scenarios._touched import narrow
@@ -273,11 +273,11 @@ def _judge_today(
     case: ScenarioCase, scenarios: Sequence[Scenario], cache: ArrayCache | None
 ) -> tuple[ScenarioCase, Mapping[Question, StateVerdict]]:
     """Return what each question finds today, and the case with a judge that makes use of it."""
-    before = None if cache is None else load_answers(case, cache)
+    before = None if cache is None else load_before(case, cache)
     if before is None:
         before = case.state_judge.judge_all(case.today, case.questions)
         if cache is not None:
-            save_answers(case, before, cache)
+            save_before(case, before, cache)
         return case, before
     narrower = narrow(case, scenarios, before)
     return (case if narrower is None else replace(case, state_judge=narrower)), before

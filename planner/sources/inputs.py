@@ -158,13 +158,15 @@ class Attempt(Brief):
     dropped: tuple[dict[str, Any], ...]
 
 
-def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
+def load_inputs(plan: Plan, *, cache: ArrayCache | None = None, further: bool = True) -> Inputs:
     """Read the files of a plan; small ones first, so that a fault shows at once.
 
     Parameters
     ----------
     cache
         Where extracts once read are kept, see `user_cache`; None reads anew.
+    further
+        False: tables of routes and courses are left out, which neither coverage nor sites need.
 
     Raises
     ------
@@ -183,7 +185,7 @@ def load_inputs(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
     if not isinstance(plan, Plan):
         raise ArgumentError(f"plan is a {type(plan).__name__}; give load_plan(path), or a Plan")
     reading = PlanReading()
-    inputs = _read(plan, reading, cache, patient=False)
+    inputs = _read(plan, reading, cache, patient=False, further=further)
     reading.stop()
     assert inputs is not None  # a map that cannot be read has been raised
     return inputs
@@ -265,6 +267,7 @@ def _read(
     patient: bool = True,
     osm: OsmExtract | None = None,
     people: bool = True,
+    further: bool = True,
     ways: KnownWays | None = None,
     seen: Floats | None = None,
 ) -> Inputs | None:
@@ -272,7 +275,7 @@ def _read(
 
     Unless it is patient, a map that is there is not read once a fault was found. One that is given
     is not read at all, and nothing is hashed then. For `people`, `ways` and
-    `seen` see `load_inputs_beside`.
+    `seen` see `load_inputs_beside`, for `further` see `load_inputs`.
     """
     start, tried = time.perf_counter(), reading.try_part
     begun = begin_heights(plan, cache) if osm is None else None
@@ -292,7 +295,9 @@ def _read(
     groups = read_groups(plan, demand, names, reading) if people else ()
     tiers, committees = _read_polygons(plan, towns, facilities, reading)
     gates = read_gates(plan, reading)
-    asked = _read_asked(plan, committees, names, reading) if people else _FurtherTables()
+    asked = _FurtherTables()
+    if people:
+        asked = _read_asked(plan, committees, names, reading, further=further)
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
@@ -357,9 +362,16 @@ class _FurtherTables:
 
 
 def _read_asked(
-    plan: Plan, committees: gpd.GeoDataFrame | None, towns: list[str], reading: PlanReading
+    plan: Plan,
+    committees: gpd.GeoDataFrame | None,
+    towns: list[str],
+    reading: PlanReading,
+    *,
+    further: bool,
 ) -> _FurtherTables:
-    """Read the tables of what is asked beside coverage."""
+    """Read the tables of what is asked beside coverage; but for `further` those of sites alone."""
+    if not further:
+        return _FurtherTables(read_candidates(plan, towns, reading))
     return _FurtherTables(
         read_candidates(plan, towns, reading),
         read_route_tables(plan, reading),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -143,6 +144,19 @@ class FinishedRun(Shown):
             raise SourceError(f"{path}: no table {quote(name)}; it has {there}")
         return _read_table(path, name)
 
+    def with_all_layers(self) -> FinishedRun:
+        """Return the same run with all its layers, if `load_layers_of` read some of them alone.
+
+        Raises
+        ------
+        SourceError
+            If one of the others is not what a run writes.
+        """
+        path = self.folder / GPKG_FILE
+        if self.layers.keys() >= set(_list_layers(path, with_geometry=True)):
+            return self
+        return replace(self, layers=load_layers(path))
+
     def _list_unit_tables(self) -> list[str]:
         """List the tables that are files of their own."""
         outputs = self.run.get("outputs", {})
@@ -249,11 +263,27 @@ def load_result(
         raise ArgumentError(
             f"plan is a {type(plan).__name__}; give the path of its plan.toml, or the Plan itself"
         )
+    read = load_layers_of(folder, None, spare=spare)
+    return replace(read, plan_file=Path(plan) if isinstance(plan, str) else plan)
+
+
+def load_layers_of(
+    folder: str | Path, names: Collection[str] | None, *, spare: tuple[str, ...] = ()
+) -> FinishedRun:
+    """Read what a run wrote as `load_result` does, but of its layers some alone.
+
+    Parameters
+    ----------
+    names
+        Of the layers; None for all. `FinishedRun.with_all_layers` reads the others.
+    folder, spare, errors
+        As of `load_result`; in layers that are not read nothing is found to be wrong.
+    """
     folder, run = check_result(folder, spare=spare)
-    layers = load_layers(folder / GPKG_FILE)
+    layers = load_layers(folder / GPKG_FILE, names=names)
     summary = load_json(folder / SUMMARY_FILE)
     _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
-    return FinishedRun(folder, layers, summary, run, Path(plan) if isinstance(plan, str) else plan)
+    return FinishedRun(folder, layers, summary, run)
 
 
 def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Path, dict[str, Any]]:
@@ -307,16 +337,20 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
         raise say_unfinished(path, "cannot be read") from error
 
 
-def load_layers(path: Path, command: str = _RUN) -> dict[str, gpd.GeoDataFrame]:
+def load_layers(
+    path: Path, command: str = _RUN, *, names: Collection[str] | None = None
+) -> dict[str, gpd.GeoDataFrame]:
     """Read the layers of a GeoPackage that GDAL can read and that have the columns of a run.
 
     command : which wrote it, and is to be repeated where it cannot be read.
+    names : of the layers that are wanted; None: all are.
     """
     _check_layers(path, command)
     try:
-        names = _list_layers(path, with_geometry=True)
+        known = _list_layers(path, with_geometry=True)
+        wanted = [name for name in known if names is None or name in names]
         # Through Arrow: the same tables in half the time.
-        layers = {name: gpd.read_file(path, layer=name, use_arrow=True) for name in names}
+        layers = {name: gpd.read_file(path, layer=name, use_arrow=True) for name in wanted}
     except _UNREADABLE as error:
         raise say_unfinished(path, "cannot be read", command) from error
     for name, layer in layers.items():

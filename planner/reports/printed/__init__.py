@@ -1,15 +1,24 @@
-"""Printed maps, sheets and pictures of a finished run, drawn with matplotlib."""
+"""Printed maps, sheets and pictures of a finished run, drawn with matplotlib.
 
-from planner.reports.printed.fonts import choose_fonts, find_font
-from planner.reports.printed.long_page import LONG_DPI
-from planner.reports.printed.long_picture import draw_long_picture
-from planner.reports.printed.map import Overlay, draw_into, draw_map
-from planner.reports.printed.matplotlib_parts import save_figure
-from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
-from planner.reports.printed.printed_texts import list_said
-from planner.reports.printed.sheet_files import write_sheets
-from planner.reports.printed.sheet_frame import Materials
-from planner.reports.printed.small_fonts import cut_fonts
+A module is loaded once a name of it is used: the picture of a curve needs the fonts alone.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.reports.printed.fonts import choose_fonts, find_font
+    from planner.reports.printed.long_page import LONG_DPI
+    from planner.reports.printed.long_picture import draw_long_picture
+    from planner.reports.printed.map import Overlay, draw_into, draw_map
+    from planner.reports.printed.matplotlib_parts import save_figure
+    from planner.reports.printed.printed_layers import PrintedLayers, prepare_layers
+    from planner.reports.printed.printed_texts import list_said
+    from planner.reports.printed.sheet_files import write_sheets
+    from planner.reports.printed.sheet_frame import Materials
+    from planner.reports.printed.small_fonts import cut_fonts
 
 __all__ = [
     "LONG_DPI",
@@ -27,3 +36,27 @@ __all__ = [
     "save_figure",
     "write_sheets",
 ]
+
+#: Module -> its names that others use.
+_HOMES = {
+    "fonts": ("choose_fonts", "find_font"),
+    "long_page": ("LONG_DPI",),
+    "long_picture": ("draw_long_picture",),
+    "map": ("Overlay", "draw_into", "draw_map"),
+    "matplotlib_parts": ("save_figure",),
+    "printed_layers": ("PrintedLayers", "prepare_layers"),
+    "printed_texts": ("list_said",),
+    "sheet_files": ("write_sheets",),
+    "sheet_frame": ("Materials",),
+    "small_fonts": ("cut_fonts",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module of a name when it is first used."""
+    for module, names in _HOMES.items():
+        if name in names:
+            value = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -19,7 +19,7 @@ from planner.sources.template_text import FoundDatum
 _KEYS: Final = {"facilities.columns": "facilities.crs", "demand.columns": "demand.crs"}
 
 
-def load_explained(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
+def load_explained(plan: Plan, *, cache: ArrayCache | None = None, further: bool = True) -> Inputs:
     """Read the files of a plan as `load_inputs` does; of a table in another datum it says which.
 
     Raises
@@ -28,7 +28,7 @@ def load_explained(plan: Plan, *, cache: ArrayCache | None = None) -> Inputs:
         As `load_inputs` does.
     """
     try:
-        return load_inputs(plan, cache=cache)
+        return load_inputs(plan, cache=cache, further=further)
     except UnreadPlacesError as error:
         # Tables are read before the streets, which tell what they are in.
         readable = try_inputs(plan, cache=cache).readable

@@ -65,11 +65,8 @@ class TiledAnswer:
     manifest : of the cut; answers : for each tile of the area its name, the settings by which
     `judge_tile` opens it again, and the key of its part.
     names : what places are known by.
-<<<<<<< HEAD
     members : name of a tile -> keys of what tells who of its units is in which gap.
-=======
     most : so many of the nearest facilities each way are known beyond a tile; None: `Beyond`.
->>>>>>> main
     """
 
     joined: JoinedAnswer

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import settings
 
 from tests.cities.demo import Demo, demo_of_session
 from tests.cities.reading import reading_here
-from tests.samples import WHOLE
+from tests.samples import WHOLE, is_whole
 
 # The same examples on every machine, and no failure because a machine is busy.
 settings.register_profile("planner", deadline=None, derandomize=True, max_examples=50)
@@ -61,6 +62,13 @@ LONGEST = (
     "notebooks/explore_baoshan.ipynb",
     "tests/hostile/test_hostile.py",
     "judge",
+    # At night.
+    "tests/scale/test_run_in_tiles.py",
+    "tests/scale/test_random_plans.py",
+    "tests/scale/test_tile_streets_of_cities.py",
+    "tests/maps/test_whatif_verdicts.py",
+    # Always.
+    "tests/scale/test_city_commands.py",
     "tests/maps/test_page_walls.py",
     "tests/maps/test_page_sites.py",
     "notebooks/real_city.ipynb",
@@ -79,6 +87,8 @@ LONGEST = (
     "tests/sources/test_processes.py",
     "tests/test_benchmarks.py",
 )
+#: What a test of the night is taken to last, when a test of the day lasts 1.
+NIGHT_WEIGHT = 20
 #: A notebook cannot be marked where it stands.
 NIGHTLY = (
     "notebooks/explore_baoshan.ipynb",
@@ -94,13 +104,19 @@ def group_of(file: str) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest groups first, and leave a notebook to the night."""
+    """Put the longest groups first, then those of most tests; leave a notebook to the night."""
     place = {name: number for number, name in enumerate(LONGEST)}
     files = {item: item.path.relative_to(REPOSITORY).as_posix() for item in items}
-    items.sort(key=lambda item: place.get(group_of(files[item]), len(place)))
+    groups = {item: group_of(file) for item, file in files.items()}
+    weights: Counter[str] = Counter()
     for item, file in files.items():
         if file in NIGHTLY:
             item.add_marker(pytest.mark.nightly)
+        if item.get_closest_marker("nightly") is None:
+            weights[groups[item]] += 1
+        elif is_whole():
+            weights[groups[item]] += NIGHT_WEIGHT
+    items.sort(key=lambda item: (place.get(groups[item], len(place)), -weights[groups[item]]))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -158,6 +158,16 @@ def find_unknown_areas(
     Like gaps they lie in one town. `join_m` is that of `choose_join_distances`, shape (n,). Returns
     name, town, reason, people by kind, units, geometry; most people first.
     """
+    return name_unknown_areas(list_unknown_areas(demand, join_m), demand.crs, landmarks)
+
+
+def list_unknown_areas(
+    demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]
+) -> list[dict[str, Any]]:
+    """Join units as `find_unknown_areas` does: what is told of each area but for its name.
+
+    Those of some units need no others than those that they are joined with.
+    """
     chosen = (demand["verdict"] == UNKNOWN).to_numpy() & (demand["people"] > 0).to_numpy()
     units = demand.iloc[np.flatnonzero(chosen)].assign(join_m=join_m[chosen])
     areas = []
@@ -167,10 +177,19 @@ def find_unknown_areas(
         for group in _parts(grouped, np.ones(len(part), dtype=bool)):
             area = _rows(columns, group)
             areas.append(_summarise(area, _leading(area)) | {"reason": reason})
-    areas.sort(key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"]))
+    return areas
+
+
+def name_unknown_areas(
+    areas: list[dict[str, Any]], crs: CRS, landmarks: PlaceNames
+) -> gpd.GeoDataFrame:
+    """Put areas of `list_unknown_areas` in order and name them; see `find_unknown_areas`."""
+    areas = sorted(
+        areas, key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"])
+    )
     names = landmarks.names([area["anchor"] for area in areas])
     rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
-    return _layer(rows, UNKNOWN_COLUMNS, demand.crs)
+    return _layer(rows, UNKNOWN_COLUMNS, crs)
 
 
 def _columns(units: gpd.GeoDataFrame) -> Columns:

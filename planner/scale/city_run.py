@@ -25,6 +25,7 @@ from planner.scale.city_pages import CityPages
 from planner.scale.city_parts import Part
 from planner.scale.content import keep
 from planner.scale.driver import TiledAnswer, run_in_tiles
+from planner.scale.gap_steps import read_members
 from planner.scale.part_competition import Offers
 from planner.scale.steps import Runner, StepStore, WorkStep
 from planner.scale.tile_layers import build_tile_layers, with_town
@@ -174,14 +175,12 @@ def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:
 
 def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> list[str]:
     """Let every tile write what it owns of the layers; return the keys."""
-    members, offers = found.joined.members, found.joined.offers
+    offers = found.joined.offers
     gaps = found.joined.layers["gaps"]
     ways = {name: gaps[name].fillna("").to_numpy(dtype=object) for name in _OF_WAYS}
     shared = keep(
         store,
-        pack_texts(members["gap_id"].to_numpy(dtype=object), "gap_id")
-        | {
-            "row": members["row"].to_numpy(dtype=np.int64),
+        {
             **{key: text for name, column in ways.items()
                for key, text in pack_texts(column, f"way.{name}").items()},
             "supply": offers.supply, "serves": offers.serves, "residents": offers.residents,
@@ -191,6 +190,7 @@ def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> li
         [
             WorkStep("layers", name, write_tile_layers, {
                 "tile": name, "answer": dict(settings), "part": part, "shared": shared,
+                "members": list(found.members[name]),
             })
             for name, settings, part in found.answers
         ]
@@ -200,8 +200,9 @@ def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> li
 def write_tile_layers(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
     """Write what a tile owns of the layers as files of the dataset: a step.
 
-    settings : tile (its name), answer (those of `judge_tile`), part (its key), shared (key of the
-        gaps' members, of whom their ways out lead from, and of what stations offer).
+    settings : tile (its name), answer (those of `judge_tile`), part (its key), shared (key of
+        those from whom the ways out of gaps lead, and of what stations offer), members (keys of
+        `join_units` that tell who of its units is in which gap).
 
     Returns
     -------
@@ -210,7 +211,11 @@ def write_tile_layers(store: StepStore, settings: Mapping[str, Any]) -> Arrays:
     """
     opened = judge_tile(store, settings["answer"])
     shared = store.load(settings["shared"])
-    gaps = dict(zip(shared["row"].tolist(), unpack_texts(shared, "gap_id"), strict=True))
+    gaps: dict[int, str] = {}
+    for key in settings["members"]:
+        members = read_members(store, key)
+        own = members[np.isin(members["row"].to_numpy(), opened.ground.rows)]
+        gaps |= dict(zip(own["row"].tolist(), own["gap_id"].tolist(), strict=True))
     offers = Offers(shared["supply"], shared["serves"], shared["residents"])
     part = Part.from_arrays(store.load(settings["part"]))
     layers = build_tile_layers(

@@ -22,6 +22,7 @@ from planner.scale.condition_steps import list_under, search_under, see_ways, te
 from planner.scale.content import keep
 from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
 from planner.scale.datum_steps import check_tables, see_streets
+from planner.scale.gap_steps import LeftOutOfTiles
 from planner.scale.ground import cut_core
 from planner.scale.joined_answer import JoinedAnswer, join_parts
 from planner.scale.left_out_of_map import read_words, see_lonlat
@@ -64,6 +65,7 @@ class TiledAnswer:
     manifest : of the cut; answers : for each tile of the area its name, the settings by which
     `judge_tile` opens it again, and the key of its part.
     names : what places are known by.
+    members : name of a tile -> keys of what tells who of its units is in which gap.
     most : so many of the nearest facilities each way are known beyond a tile; None: `Beyond`.
     """
 
@@ -73,6 +75,7 @@ class TiledAnswer:
     manifest: Manifest
     answers: Sequence[tuple[str, Mapping[str, Any], str]]
     names: NamesOfTiles
+    members: Mapping[str, Sequence[str]]
     most: int | None = None
 
 
@@ -207,10 +210,14 @@ class _TiledRun:
             {step.tile: step.key for step in work.answers},
         )  # fmt: skip
         parts = _StoredParts(self.store, [step.key for step in work.answers])
-        joined = join_parts(parts, whole, names.find)
+        left_out = LeftOutOfTiles(self.runner, self.store, work.answers)
+        joined = join_parts(parts, whole, names.find, left_out)
         rows = [(step.tile, {**step.settings, **turned}, step.key) for step in work.answers]
+        members = {
+            step.tile: joined.bundles.keys_of(number) for number, step in enumerate(work.answers)
+        }
         most = work.answers[0].settings.get("most") if work.answers else None
-        return TiledAnswer(joined, whole, told, self.manifest, rows, names, most)
+        return TiledAnswer(joined, whole, told, self.manifest, rows, names, members, most)
 
     def _do_work(self, area: StudyArea) -> _Work:
         """Do the steps from the study area to the answers, until these tell all that is asked."""

@@ -19,11 +19,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from planner.coverage.classes import CLASS
+from planner.coverage.exact import exact_sums
 from planner.crs.array_types import Floats, Ints
 
 #: Column of the people, and of how many units a row stands for.
 PEOPLE: Final = "people"
 UNITS: Final = "units"
+#: Column of the score of residents, see `fold_scores`.
+SCORE: Final = "score"
 #: People with so many decimals, and fewer than so many of them, are added as decimals.
 _DECIMALS: Final = 6
 _SHORT_BELOW: Final = 1e9
@@ -61,6 +65,32 @@ def fold_all(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if not some:
         return tables[0] if tables else pd.DataFrame()
     return fold(pd.concat(some, ignore_index=True))
+
+
+def fold_scores(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put residents of one class with the same score together, to the last bit.
+
+    Parameters
+    ----------
+    tables
+        score (NaN where not known), maybe `class`, and people in all other columns.
+
+    Returns
+    -------
+    DataFrame
+        The same columns: how evenly a score is spread asks of people with one score how many they
+        are, and no more.
+    """
+    some = [table for table in tables if len(table)] or list(tables[-1:])
+    stacked = pd.concat(some, ignore_index=True)
+    labels = [name for name in (SCORE, CLASS) if name in stacked]
+    group, first = number_rows(stacked, labels)
+    sums = {
+        str(name): exact_sums(group, stacked[name], len(first))
+        for name in stacked
+        if name not in labels
+    }
+    return stacked[labels].iloc[first].reset_index(drop=True).assign(**sums)
 
 
 def number_rows(table: pd.DataFrame, labels: Sequence[str]) -> tuple[Ints, Ints]:

@@ -52,6 +52,14 @@ class TileGround:
         """Tell which places (n, 2), metres, are the tile's own; each is one tile's."""
         return holds_in(self.core, self.crs, self.west, xy)
 
+    def is_near_border(self, xy: Floats, within_m: Floats) -> Flags:
+        """Tell which places (n, 2) have a corner of the square around them in another core."""
+        aside = within_m[:, None] + _SLACK_M
+        inside = np.ones(len(xy), dtype=bool)
+        for corner in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+            inside &= self.holds(xy + aside * np.array(corner))
+        return ~inside
+
 
 def holds_in(core: Box, crs: CRS, west: float, xy: Floats) -> Flags:
     """Tell which places (n, 2), metric CRS, lie in a half-open box of degrees."""

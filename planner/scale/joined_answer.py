@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 
 import geopandas as gpd
@@ -13,7 +15,7 @@ import pandas as pd
 from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
 from planner.coverage.committees import fill_committee_table
 from planner.coverage.completeness import StreetSums, list_shapes, put_figures_together
-from planner.coverage.counting import judge_targets
+from planner.coverage.counting import UNKNOWN, judge_targets
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.exact import exact_sums
 from planner.crs import to_wgs84
@@ -23,7 +25,8 @@ from planner.run.competition import mask_unknown, read_supply, summarise_competi
 from planner.run.covered import put_loads
 from planner.run.summary import build_summary, summarise_repeats, table_with_notice, with_notice
 from planner.scale.city_parts import Part
-from planner.scale.folding import PEOPLE, fold_all
+from planner.scale.folding import PEOPLE, SCORE, fold_all, fold_scores
+from planner.scale.gap_pieces import JoinedBundles, LeftOutUnits
 from planner.scale.joined_counts import (
     add_loads,
     count_all_breakdowns,
@@ -34,7 +37,13 @@ from planner.scale.joined_counts import (
     in_order,
     sort_kinds,
 )
-from planner.scale.joined_gaps import NamesElsewhere, join_gains, join_gaps
+from planner.scale.joined_gaps import (
+    NamesElsewhere,
+    UnitsHere,
+    join_gains,
+    join_gaps,
+    put_together,
+)
 from planner.scale.part_competition import Offers
 from planner.scale.part_verdicts import CUTOFF
 from planner.scale.whole import Whole
@@ -47,8 +56,11 @@ FOLDED: Final = (
 #: Those that are put one below the other.
 LISTED: Final = (
     "kinds", "tiers", "metres", "island_metres", "islands", "groups_of_streets", "gates",
-    "compounds", "committees", "gap_units", "unknown_units", "considered", "visited",
+    "compounds", "considered", "visited",
 )  # fmt: skip
+#: So many units of residents are held at once, and more only where there is more of one committee,
+#: or of different scores.
+MOST_RESIDENTS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +70,7 @@ class JoinedAnswer:
     summary : the content of summary.json. layers : `gaps`, `unknown_areas`, `facilities`,
     `gate_gains`, `compounds`, and `committees` where the plan names them, EPSG:4326; tables :
     `classes` and `gap_classes` where it names classes; as a run has them.
-    members : row (in the table of all units) and gap_id of each unit of a gap.
+    bundles : of which units the gaps are made.
     offers : by which each part works out the scores of its residents.
     warnings : those of the summary, and how the files of the plan were read.
     """
@@ -66,25 +78,35 @@ class JoinedAnswer:
     summary: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
     tables: dict[str, pd.DataFrame]
-    members: pd.DataFrame
+    bundles: JoinedBundles
     offers: Offers
     warnings: list[str]
 
+    def list_members(self) -> pd.DataFrame:
+        """Return row (in the table of all units) and gap_id of each unit of a gap."""
+        found = put_together([tables["members"] for tables in self.bundles.tables])
+        return found if len(found) else pd.DataFrame(columns=["row", "gap_id"])
+
 
 def join_parts(
-    parts: Iterable[Part], whole: Whole, name_places: Callable[[Floats], Known]
+    parts: Iterable[Part],
+    whole: Whole,
+    name_places: Callable[[Floats], Known],
+    left_out: LeftOutUnits | None = None,
 ) -> JoinedAnswer:
     """Join the parts of a city.
 
     Parameters
     ----------
     parts
-        From `take_part`, in any order; gone through twice, one at a time, so they need not all be
-        in memory.
+        From `take_part`, in any order; gone through some times, one at a time, so they need not all
+        be in memory.
     whole
         What they share.
     name_places
         Places (n, 2), metres -> what each is known by.
+    left_out
+        Those of the parts who are left out, and who joins them; None: that is done here.
     """
     held = _Held()
     for part in parts:
@@ -107,8 +129,7 @@ def join_parts(
     people = _list_people(whole, folded["coverage"])
     found = join_gaps(
         whole,
-        tables["gap_units"],
-        tables["unknown_units"],
+        left_out or UnitsHere(parts, whole),
         NamesElsewhere(whole.plan.language, name_places),
         list_classes(people[people["kind"].isin(kinds_with_classes(people, whole.plan))]),
     )
@@ -129,8 +150,8 @@ def join_parts(
         "compounds": _put_people_in(compounds, folded["residents"], whole),
     }
     if whole.committees is not None:
-        layers["committees"] = fill_committee_table(
-            whole.committees, tables["committees"], whole.cutoff_minutes
+        layers["committees"] = _fill_committees(
+            parts, whole.committees, held.in_committees, whole.cutoff_minutes
         )
     layers = {name: with_notice(to_wgs84(one), whole.plan) for name, one in layers.items()}
     warnings = [*whole.notes, *ruled.notes, *competition.notes]
@@ -157,7 +178,7 @@ def join_parts(
         summary,
         layers,
         {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
-        found.members,
+        found.bundles,
         competition.offers,
         warnings,
     )
@@ -191,6 +212,7 @@ class _Held:
 
     kept: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     n_openings: int = 0
+    in_committees: Counter[int] = field(default_factory=Counter)
 
     def add(self, part: Part) -> None:
         """Keep what the join needs of one part."""
@@ -202,6 +224,9 @@ class _Held:
             # Folded as they come, so that what is kept stays small.
             if len(tables := self.kept.get(name, [])) > 1:
                 self.kept[name] = [fold_all(tables)]
+        residents = part.tables.get("committees", pd.DataFrame())
+        if len(residents):
+            self.in_committees.update(residents["committee"].tolist())
         openings, gains = part.tables["openings"], part.tables["gains"]
         self.kept.setdefault("openings", []).append(openings)
         gains = gains.assign(opening=gains["opening"] + self.n_openings)
@@ -210,21 +235,44 @@ class _Held:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all that is kept, each table whole."""
-        return {name: _concatenated(self.kept.get(name, [])) for name in (*FOLDED, *LISTED)}
+        return {name: put_together(self.kept.get(name, [])) for name in (*FOLDED, *LISTED)}
 
     def openings(self) -> pd.DataFrame:
         """Return the openings of all parts."""
-        return _concatenated(self.kept["openings"])
+        return put_together(self.kept["openings"])
 
     def gains(self) -> pd.DataFrame:
         """Return whom they bring."""
-        return _concatenated(self.kept["gains"])
+        return put_together(self.kept["gains"])
 
 
-def _concatenated(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables one below the other; of some without a row one tells the columns."""
-    some = [table for table in tables if len(table)] or tables[:1]
-    return pd.concat(some, ignore_index=True) if some else pd.DataFrame()
+def _fill_committees(
+    parts: Iterable[Part],
+    committees: gpd.GeoDataFrame,
+    counts: Mapping[int, int],
+    cutoff_minutes: float,
+) -> gpd.GeoDataFrame:
+    """Return the figures of committees, of as many at once as their residents allow.
+
+    counts : units of residents of each committee, by its row.
+    """
+    ends, room = [0], MOST_RESIDENTS
+    for number in range(len(committees)):
+        if counts.get(number, 0) > room and number > ends[-1]:
+            ends.append(number)
+            room = MOST_RESIDENTS
+        room -= counts.get(number, 0)
+    filled = []
+    for first, last in pairwise([*ends, len(committees)]):
+        some = []
+        for part in parts:
+            residents = part.tables["committees"]
+            own = residents["committee"]
+            some.append(residents[((own >= first) & (own < last)).to_numpy()])
+        found = put_together(some)
+        found = found.assign(committee=found["committee"] - first)
+        filled.append(fill_committee_table(committees.iloc[first:last], found, cutoff_minutes))
+    return gpd.GeoDataFrame(pd.concat(filled)) if len(filled) > 1 else filled[0]
 
 
 def _list_people(whole: Whole, coverage: pd.DataFrame) -> pd.DataFrame:
@@ -282,19 +330,21 @@ def _join_competition(
     supply = np.zeros(len(counting))
     supply[serves] = 1.0 if capacity is None else capacity.to_numpy()
     offers = Offers(supply, serves, residents)
-    living, scores, loads = [], [], np.zeros(len(counting))
+    loads = np.zeros(len(counting))
+    waiting: list[pd.DataFrame] = []
     for part in parts:
         score, share = offers.score(part.tables)
         loads += share
-        living.append(part.tables["living"])
-        scores.append(score)
+        # Folded as they come: many live within reach of the same stations.
+        waiting.append(_list_scores(part.tables["living"], score))
+        if sum(map(len, waiting)) > 2 * len(waiting[0]) + MOST_RESIDENTS:
+            waiting = [fold_scores(waiting)]
+    people = fold_scores(waiting)
     load = pd.Series(np.where(serves & (supply > 0), loads, np.nan), counting.index)
     load = load.reindex(whole.facilities.index)
-    people = _concatenated(living)
     if people.empty:
         return _JoinedCompetition(load.mask(load == 0), None, [], offers)
-    verdict = people.pop("verdict_unknown").map({True: "unknown", False: ""})
-    known = mask_unknown(pd.Series(np.concatenate(scores)), verdict)
+    known = people.pop(SCORE)
     own = [name for name in (PEOPLE, CLASS) if name in people]
     summary = summarise_competition(
         known,
@@ -304,3 +354,10 @@ def _join_competition(
         cutoff_minutes=whole.cutoff_minutes,
     )
     return _JoinedCompetition(load, summary, notes, offers)
+
+
+def _list_scores(living: pd.DataFrame, score: Floats) -> pd.DataFrame:
+    """Return the residents of a part with their scores, NaN where these are not known."""
+    verdict = living["verdict_unknown"].map({True: UNKNOWN, False: ""})
+    known = mask_unknown(pd.Series(score), verdict)
+    return living.drop(columns="verdict_unknown").assign(**{SCORE: known.to_numpy()})

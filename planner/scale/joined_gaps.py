@@ -1,8 +1,8 @@
-"""The gaps of a whole city, town by town, and the openings that would bring most people."""
+"""The gaps of a whole city, joined in bundles, and the openings that would bring most people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,23 +10,34 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from planner.coverage.classes import CLASS, count_gap_classes
-from planner.coverage.counting import COVERED, GAP, UNKNOWN
-from planner.coverage.sampling import sample_ranges
-from planner.coverage.uncertainty import VERDICTS, Repeats
+from planner.coverage.classes import CLASS
+from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.crs.array_types import Floats, Ints
-from planner.gaps.definition import find_gap_members
-from planner.gaps.gap_ranges import RANGES, find_gap_ranges
+from planner.gaps.gap_ranges import RANGES
 from planner.gaps.gate_gains import (
     NEW_OPENING,
     count_openings,
     rank_openings,
     to_gains_layer,
 )
-from planner.gaps.named_gaps import FoundGaps, find_unknown_areas, list_gaps, rank_gaps
+from planner.gaps.named_gaps import FoundGaps, name_unknown_areas, rank_gaps
 from planner.network.landmarks import Known, PlaceNames
+from planner.scale.city_parts import Part
 from planner.scale.folding import number_rows
-from planner.scale.part_left_out import unpack_bits
+from planner.scale.gap_pieces import (
+    LABELS,
+    MOST_UNITS,
+    Bundles,
+    JoinedBundles,
+    LeftOutUnits,
+    Tables,
+    bundle_pieces,
+    find_pieces,
+    join_bundle,
+    join_scattered,
+    take_bundle,
+    to_rows,
+)
 from planner.scale.whole import Whole
 
 
@@ -50,75 +61,119 @@ class JoinedGaps:
     """The gaps of all parts.
 
     gaps : as the layer `gaps` of a run, metric CRS; unknown : as `unknown_areas`.
-    members : row (in the table of all units) and gap_id of each unit of a gap.
+    bundles : of which units they are made.
     classes : as the table `gap_classes` of a run; None where the plan names no classes.
     """
 
     gaps: gpd.GeoDataFrame
     unknown: gpd.GeoDataFrame
-    members: pd.DataFrame
+    bundles: JoinedBundles
     classes: pd.DataFrame | None
+
+
+@dataclass(frozen=True, eq=False)
+class UnitsHere:
+    """Those who are left out, of parts at hand: what joins them is done here and now."""
+
+    parts: Iterable[Part]
+    whole: Whole
+    most_units: int = MOST_UNITS
+
+    def list_pieces(self) -> Iterator[Tables]:
+        """Return what `find_pieces` tells of each part."""
+        return (find_pieces(part.tables) for part in self.parts)
+
+    def join(self, bundles: Bundles, classes: Sequence[str]) -> JoinedBundles:
+        """Return what `join_bundle` tells of each bundle."""
+        told = []
+        for number in range(len(bundles.parts)):
+            taken = [
+                take_bundle(pieces, of_part, number)
+                for pieces, of_part in zip(self.list_pieces(), bundles.of_part, strict=True)
+            ]
+            units = {name: put_together([one[name] for one in taken]) for name in LABELS}
+            told.append(join_bundle(self.whole, units, classes))
+        return JoinedBundles(told, bundles.parts)
+
+    def join_scattered(
+        self, joined: JoinedBundles, batches: Sequence[Mapping[str, Sequence[int]]],
+        classes: Sequence[str],
+    ) -> Iterable[Tables]:  # fmt: skip
+        """Return what `join_scattered` tells of the towns of each batch."""
+        units = put_together([tables["scattered"] for tables in joined.tables])
+        for towns in batches:
+            yield join_scattered(self.whole, units[units["town"].isin(list(towns))], classes)
 
 
 def join_gaps(
     whole: Whole,
-    units: pd.DataFrame,
-    unknown: pd.DataFrame,
+    units: LeftOutUnits,
     names: PlaceNames,
     classes: Sequence[str] = (),
 ) -> JoinedGaps:
-    """Find the gaps of all units that are left out; each lies in one town.
+    """Find the gaps of all units that are left out; of these only what is told of gaps is held.
 
     Parameters
     ----------
-    units, unknown
-        `gap_units` and `unknown_units` of all parts, from `list_left_out`.
+    units
+        Those of all parts, and who joins them.
     names
         Of places.
     classes
         Of housing or settlement, in the order wanted.
     """
-    draws = sample_ranges(whole.plan)
-    # The entry at -1 is for units that reach no facility.
-    ids = np.array([*whole.counting["facility_id"], None], dtype=object)
-    ranked: list[dict[str, Any]] = []
-    scattered: dict[str, dict[str, Any]] = {}
-    ranges, members, by_class = [], [], []
+    joined = units.join(bundle_pieces(units.list_pieces(), units.most_units), classes)
+    gaps: list[dict[str, Any]] = []
+    areas: list[dict[str, Any]] = []
+    told: list[Tables] = []
+    small: dict[str, dict[int, int]] = {}
     before = 0
-    for _, rows in units.groupby("town", sort=True):
-        town = _to_demand(rows.sort_values("row"), whole, GAP)
-        town["nearest_facility_id"] = ids[town["nearest"].to_numpy()]
-        join_m = town["join_m"].to_numpy(dtype=np.float64)
-        found = find_gap_members(town, join_m)
-        straight_m = town["straight_m"].to_numpy(dtype=np.float64)
-        listed = list_gaps(town, found, join_m, straight_m, town[["cause", "cause_detail"]])
-        # Numbered by town: no two gaps of two towns were one before they were cut.
-        ranked += [gap | {"before_cut": gap["before_cut"] + before} for gap in listed.ranked]
-        before += int(found["before_cut"].max()) + 1
-        scattered |= listed.scattered
-        if draws:
-            left = unpack_bits(town, len(draws))
-            codes = np.where(left, VERDICTS.index(GAP), VERDICTS.index(COVERED)).astype(np.int8)
-            repeats = Repeats(tuple(draws), codes)
-            ranges.append(find_gap_ranges(town, found["gap_id"], repeats))
-        members.append(pd.DataFrame({"row": town["row"], "gap_id": found["gap_id"]}))
-        if CLASS in town:
-            by_class.append(count_gap_classes(town, found["gap_id"], whole.plan, classes))
-    gaps = rank_gaps(FoundGaps(ranked, scattered), whole.area.crs, names, towns=whole.towns)
-    doubtful = _to_demand(unknown.sort_values("row"), whole, UNKNOWN)
+    for number, tables in enumerate(joined.tables):
+        # Numbered by bundle: no two gaps of two bundles were one before they were cut.
+        found = to_rows(tables["gaps"])
+        gaps += [gap | {"before_cut": gap["before_cut"] + before} for gap in found]
+        before += 1 + max((gap["before_cut"] for gap in found), default=-1)
+        areas += to_rows(tables["unknown"])
+        told.append({name: tables[name] for name in ("ranges", "classes") if name in tables})
+        for town, count in tables["scattered"]["town"].value_counts().items():
+            small.setdefault(str(town), {})[number] = int(count)
+    scattered: dict[str, dict[str, Any]] = {}
+    for tables in units.join_scattered(joined, _batch(small, units.most_units), classes):
+        scattered |= {gap["town"]: gap for gap in to_rows(tables["gaps"])}
+        told.append({name: tables[name] for name in ("ranges", "classes") if name in tables})
+    ranked = rank_gaps(FoundGaps(gaps, scattered), whole.area.crs, names, towns=whole.towns)
+    ranges = [tables["ranges"].set_index("gap_id") for tables in told if "ranges" in tables]
+    by_class = [tables["classes"] for tables in told if "classes" in tables]
+    named = any(part.has_classes for part in whole.plan.demand)
     return JoinedGaps(
-        gaps=_with_ranges(gaps, ranges),
-        unknown=find_unknown_areas(doubtful, doubtful["join_m"].to_numpy(), names),
-        members=_put_together(members, ["row", "gap_id"]),
-        classes=_rank_classes(gaps, by_class) if CLASS in units else None,
+        gaps=_with_ranges(ranked, ranges),
+        unknown=name_unknown_areas(areas, whole.area.crs, names),
+        bundles=joined,
+        classes=_rank_classes(ranked, by_class) if named else None,
     )
 
 
-def _to_demand(units: pd.DataFrame, whole: Whole, verdict: str) -> gpd.GeoDataFrame:
-    """Return units as a run has them, in the order of all units."""
-    places = gpd.points_from_xy(units["x"], units["y"])
-    table = units.drop(columns=["x", "y"]).assign(verdict=verdict).reset_index(drop=True)
-    return gpd.GeoDataFrame(table, geometry=places, crs=whole.area.crs)
+def _batch(small: Mapping[str, Mapping[int, int]], most_units: int) -> list[dict[str, list[int]]]:
+    """Put towns together whose scattered units one process holds.
+
+    small : name of a town -> number of a bundle -> its units there.
+    """
+    batches: list[dict[str, list[int]]] = []
+    room = 0
+    for town in sorted(small):
+        count = sum(small[town].values())
+        if not batches or count > room:
+            batches.append({})
+            room = most_units
+        batches[-1][town] = sorted(small[town])
+        room -= count
+    return batches
+
+
+def put_together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put tables one below the other; of some without a row one tells the columns."""
+    some = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(some, ignore_index=True) if some else pd.DataFrame()
 
 
 def _with_ranges(gaps: gpd.GeoDataFrame, ranges: list[pd.DataFrame]) -> gpd.GeoDataFrame:
@@ -131,13 +186,9 @@ def _with_ranges(gaps: gpd.GeoDataFrame, ranges: list[pd.DataFrame]) -> gpd.GeoD
 def _rank_classes(gaps: gpd.GeoDataFrame, by_class: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the people of each class in each gap, the gaps by their ranks."""
     called = pd.DataFrame(gaps[["gap_id", "rank", "name"]])
-    left = pd.concat(by_class, ignore_index=True)
+    nobody = pd.DataFrame(columns=["gap_id", CLASS, *PEOPLE_COLUMNS])
+    left = put_together(by_class or [nobody])
     return called.merge(left, on="gap_id").sort_values("rank", kind="stable", ignore_index=True)
-
-
-def _put_together(tables: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    """Put tables one below the other."""
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,6 +48,13 @@ class OwnGround(Protocol):
         """Tell which places (k, 2), metres, are its own; each place is that of one part alone."""
         ...
 
+    def is_near_border(self, xy: Floats, within_m: Floats) -> Flags:
+        """Tell which of its own places (k, 2) may have another part's within so many metres (k,).
+
+        One that has none may be told of too, none that has may be left out.
+        """
+        ...
+
 
 def measure_ground(case: Case, judgement: Judgement, ground: OwnGround) -> dict[str, pd.DataFrame]:
     """Measure the streets, gates and compounds that are the part's own.

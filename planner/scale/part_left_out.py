@@ -23,6 +23,8 @@ from planner.travel.wall_places import find_wall_places
 #: Columns with a bit for each of 64 repeats, in which it says that a unit is not covered.
 BITS: Final = "left_{0}"
 _WORD: Final = 64
+#: Column: whether a unit is so near the border of its part that it may be joined with another's.
+NEAR_BORDER: Final = "near_border"
 
 
 def list_left_out(
@@ -35,8 +37,9 @@ def list_left_out(
     dict
         gap_units : row (in the table of all units), demand_id, kind, people, town, class (where the
             plan names classes), nearest (position of the facility, -1 for none), minutes,
-            straight_m, cause, cause_detail, join_m, x, y, cell, and `left_0` ..., see `BITS`.
-        unknown_units : row, demand_id, kind, people, town, reason, join_m, x, y, cell.
+            straight_m, cause, cause_detail, join_m, x, y, cell, near_border, and `left_0` ..., see
+            `BITS`.
+        unknown_units : row, demand_id, kind, people, town, reason, join_m, x, y, cell, near_border.
     """
     demand = judgement.judged.demand
     verdict, some = demand["verdict"].to_numpy(), (demand["people"] > 0).to_numpy()
@@ -47,12 +50,16 @@ def list_left_out(
         units = demand.iloc[rows]
         columns = ["demand_id", "kind", "people", "town", *([CLASS] if CLASS in demand else [])]
         table = pd.DataFrame(units[columns]).reset_index(drop=True)
+        xy = np.column_stack([units.geometry.x, units.geometry.y]).astype(np.float64)
+        # Two units are joined within the mean of their distances, whichever table the other is of.
+        within_m = (join_m[rows] + max(ground.join_m.values(), default=0.0)) / 2
         tables[name] = table.assign(
             row=ground.rows[rows],
             join_m=join_m[rows],
-            x=units.geometry.x.to_numpy(),
-            y=units.geometry.y.to_numpy(),
+            x=xy[:, 0],
+            y=xy[:, 1],
             cell=units["cell"].to_numpy(),
+            **{NEAR_BORDER: ground.is_near_border(xy, within_m)},
         )
     tables["unknown_units"]["reason"] = demand["reason"].to_numpy()[unknown]
     causes = _find_causes(case, judgement).reindex(gaps)

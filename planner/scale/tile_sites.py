@@ -72,7 +72,7 @@ def site_in_tiles(
     names = replace(answer.names, runner=runner, store=store)
     return site_in_parts(
         replace(answer.whole, inputs=inputs),
-        people.merge(answer.joined.members, on="row"),
+        people.merge(answer.joined.list_members(), on="row"),
         question,
         asker,
         NamesElsewhere(answer.whole.plan.language, names.find),

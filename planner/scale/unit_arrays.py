@@ -76,12 +76,26 @@ def take_people(arrays: Arrays, chosen: Ints) -> Arrays:
     for name, values in arrays.items():
         if name.endswith(".codes"):
             label = name.removesuffix(".codes")
-            taken |= pack_texts(unpack_texts(arrays, label)[chosen], label)
+            taken |= _take_texts(arrays, label, chosen)
         elif name.endswith("columns") or name == "order":
             taken[name] = values
         elif not name.endswith(".texts") and not name.startswith(f"{_CELL}."):
             taken[name] = values[chosen]
     return taken | _take_cells(arrays, chosen)
+
+
+def _take_texts(arrays: Arrays, name: str, chosen: Ints) -> Arrays:
+    """Return some of the texts of `pack_texts`, as it packs these; of others none is unpacked."""
+    content = arrays[f"{name}.texts"]
+    ends = np.append(np.flatnonzero(content == 0), len(content))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    codes, used = pd.factorize(arrays[f"{name}.codes"][chosen])
+    texts = [
+        content[start:end].tobytes()
+        for start, end in zip(starts[used].tolist(), ends[used].tolist(), strict=True)
+    ]
+    joined = np.frombuffer(b"\0".join(texts), dtype=np.uint8)
+    return {f"{name}.codes": codes, f"{name}.texts": joined}
 
 
 def _unpack(arrays: Arrays, name: str) -> Any:

@@ -32,6 +32,10 @@ class OwnedGround:
     def holds(self, xy: np.ndarray) -> np.ndarray:
         return np.asarray(self.owner(np.asarray(xy).reshape(-1, 2)) == self.number, dtype=bool)
 
+    def is_near_border(self, xy: np.ndarray, _within_m: np.ndarray) -> np.ndarray:
+        # Parts by chance lie among each other.
+        return np.ones(len(xy), dtype=bool)
+
 
 def by_chance(count: int) -> Owner:
     """Scatter places over parts: by a hash of where they are."""

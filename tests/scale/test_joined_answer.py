@@ -20,6 +20,7 @@ from planner.run.summary import with_lonlat
 from planner.scale.array_tables import pack_tables, unpack_tables
 from planner.scale.folding import fold, fold_all
 from planner.scale.joined_answer import join_parts
+from planner.scale.joined_gaps import UnitsHere
 from planner.scale.part_left_out import pack_bits, unpack_bits
 from planner.sources.embedded import data_folder
 from planner.sources.inputs import load_inputs
@@ -179,9 +180,11 @@ def files_of(folder, summary, layers, tables, cutoffs):
 def check_joined(case, owner, count, folder):
     """Compare a plain run with its parts, joined; return it."""
     result = run_case(case, Stages())
-    joined = join_parts(
-        list(take_parts(case, owner, count)), whole_of(case), case.landmarks.nearest
-    )
+    parts, whole = list(take_parts(case, owner, count)), whole_of(case)
+    # As if no process could hold more than a few units.
+    few = UnitsHere(parts, whole, most_units=5)
+    joined = join_parts(parts, whole, case.landmarks.nearest, few)
+    assert len(joined.bundles.parts) > 1
     cutoffs = case.inputs.cutoffs
     plain = files_of(folder / "plain", result.summary, result.layers, result.tables, cutoffs)
     parts = files_of(folder / "parts", joined.summary, joined.layers, joined.tables, cutoffs)
@@ -200,7 +203,8 @@ def test_the_example_in_three_parts(tmp_path):
     check_joined(case, by_chance(3), 3, tmp_path)
 
 
-def test_a_plan_that_asks_everything_in_parts(city, tmp_path):
+def test_a_plan_that_asks_everything_in_parts(city, tmp_path, monkeypatch):
+    monkeypatch.setattr("planner.scale.joined_answer.MOST_RESIDENTS", 9)
     result = check_joined(build_case(city), by_chance(2), 2, tmp_path)
     # The comparison is worth something: there is something of everything.
     summary = result.summary

@@ -26,7 +26,7 @@ SLOW = '[[profiles]]\nname = "slow"\nspeed_kmh = 2\n'
 def left_out_of(parts, joined):
     """Return the units that are left out, with their gaps."""
     units = pd.concat([part.tables["gap_units"] for part in parts], ignore_index=True)
-    return units.merge(joined.members, on="row")
+    return units.merge(joined.list_members(), on="row")
 
 
 def check_sites(inputs, count, **options):

@@ -1,6 +1,7 @@
 """A run in tiles writes what a plain run writes, however it is cut."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ from shapely.geometry import Polygon
 from planner.errors import PlannerError
 from planner.run.main_job import run_plan
 from planner.scale.driver import run_in_tiles
+from planner.scale.gap_steps import LeftOutOfTiles
 from planner.scale.steps import OneProcess, StepStore
 from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder
@@ -43,7 +45,10 @@ def assert_same_in_tiles(plan: Path, folder: Path, counts) -> None:
         assert to_text(found.joined.summary) == to_text(whole.summary), count
 
 
-def test_the_example_in_four_tiles(tmp_path):
+def test_the_example_in_four_tiles(tmp_path, monkeypatch):
+    # As if no process could hold more than a few of those who are left out.
+    few = partial(LeftOutOfTiles, most_units=3)
+    monkeypatch.setattr("planner.scale.driver.LeftOutOfTiles", few)
     plan = data_folder() / "example" / "plan.toml"
     assert_same_in_tiles(plan, tmp_path / "steps", [4])
 

@@ -64,9 +64,9 @@ def run_city(plan: Path, tiles: int, workers: int) -> CityRun:
     """Run a plan in tiles, everything anew; without workers in this process, on one core."""
     import json
 
-    from planner.scale.cluster import local_cluster
     from planner.scale.driver import run_in_tiles
-    from planner.scale.steps import OneProcess, StepStore
+    from planner.scale.work.cluster import local_cluster
+    from planner.scale.work.steps import OneProcess, StepStore
 
     psutil.Process().cpu_affinity(ALL_CORES if workers > 1 else ALL_CORES[:1])
     WORK.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ from scipy.optimize import nnls
 from benchmarks.cities import WORK, City, porto_alegre
 from benchmarks.copies import UNITS, write_copies
 from benchmarks.table import Row, at_most
-from planner.scale.manifest import Manifest
+from planner.scale.cut.manifest import Manifest
 
 PART = "cost"
 #: Copies, points in place of each hexagon, tiles: nodes, units and tiles vary apart.
@@ -53,7 +53,7 @@ class MeteredRunner:
     costs: list[StepCost] = field(default_factory=list)
 
     def run(self, steps: Sequence) -> list[str]:
-        """Do the steps; see `planner.scale.steps.Runner`."""
+        """Do the steps; see `planner.scale.work.steps.Runner`."""
         keys = []
         for step in steps:
             start = processor_seconds()
@@ -113,7 +113,7 @@ def measure(city: City) -> list[Row]:
 def run_once(city: City, copies: int, units: int, tiles: int) -> RunCost:
     """Run copies in tiles, in this process; everything is done anew."""
     from planner.scale.driver import run_in_tiles
-    from planner.scale.steps import StepStore
+    from planner.scale.work.steps import StepStore
 
     plan = write_copies(city, copies, units=units)
     WORK.mkdir(parents=True, exist_ok=True)

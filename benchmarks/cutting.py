@@ -13,7 +13,7 @@ from benchmarks.cities import City
 from benchmarks.copies import write_copies
 from benchmarks.measure import race
 from benchmarks.table import Row, at_most
-from planner.scale.cutting import cut_extract
+from planner.scale.cut.cutting import cut_extract
 from planner.sources.fetch import FetchedStreets, FetchTarget, cut_streets
 from planner.sources.osm.extract import load_osm
 

@@ -65,7 +65,7 @@ LONGEST = (
     # At night.
     "tests/scale/test_run_in_tiles.py",
     "tests/scale/test_random_plans.py",
-    "tests/scale/test_tile_streets_of_cities.py",
+    "tests/scale/streets/test_tile_streets_of_cities.py",
     "tests/maps/test_whatif_verdicts.py",
     # Always.
     "tests/scale/test_city_commands.py",

@@ -43,6 +43,8 @@ ORDER = [
     ("scale",),
     ("cli",),
 ]
+#: The folders of planner/scale, "" for what stands beside them; each imports from those before it.
+SCALE = ("work", "cut", "streets", "people", "parts", "joined", "walks", "", "sites")
 #: Public packages, whose names are called through them: planner.accessibility.gravity(...).
 PACKAGES = {"accessibility", "coverage"}
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
@@ -124,6 +126,24 @@ def stands_above(module: str, name: str) -> bool:
     if module not in MODULES or module == "planner":
         return False
     return room(module) == room(name) or RANK[room(module)] < RANK[room(name)]
+
+
+def test_a_folder_of_scale_imports_only_from_those_before_it():
+    rank = {folder: number for number, folder in enumerate(SCALE)}
+    inside = [name for name in MODULES if room(name) == "scale" and name != "planner.scale"]
+    wrong = [
+        f"{name} imports {module}"
+        for name in inside
+        for module, _ in imports(name)
+        if module in inside and rank[folder_of_scale(module)] > rank[folder_of_scale(name)]
+    ]
+    assert wrong == []
+
+
+def folder_of_scale(module: str) -> str:
+    """The folder of planner/scale that a module lies in, "" for none."""
+    path = MODULES[module].relative_to(PACKAGE / "scale")
+    return path.parts[0] if len(path.parts) > 1 else ""
 
 
 def test_no_modules_import_each_other_in_a_circle():

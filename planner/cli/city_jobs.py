@@ -14,8 +14,8 @@ from planner.errors import PlannerError
 from planner.stages import Stages
 
 if TYPE_CHECKING:
-    from planner.scale.cluster import DaskRunner
-    from planner.scale.steps import StepStore
+    from planner.scale.work.cluster import DaskRunner
+    from planner.scale.work.steps import StepStore
     from planner.stages import Progress
 
 
@@ -79,8 +79,8 @@ class CityOptions:
 
     def open_store(self, out: Path) -> StepStore:
         """Return where what is done is kept: in `work`, else beside a folder of results."""
-        from planner.scale.manifest import MANIFEST
-        from planner.scale.steps import StepStore
+        from planner.scale.cut.manifest import MANIFEST
+        from planner.scale.work.steps import StepStore
         from planner.sources.folders import check_folder
 
         work = self.work or out.absolute().with_name(f"{out.absolute().name}.tiles")
@@ -91,7 +91,7 @@ class CityOptions:
 
     def start(self, store: StepStore, progress: Progress) -> AbstractContextManager[DaskRunner]:
         """Return the workers, to be used in a `with`."""
-        from planner.scale.cluster import join_cluster, local_cluster
+        from planner.scale.work.cluster import join_cluster, local_cluster
 
         if self.scheduler is not None:
             return join_cluster(self.scheduler, store, say, progress=progress)
@@ -162,8 +162,8 @@ def site_city_into(
     more : weights as they are given, seconds and gap of the solver.
     """
     from planner.reports import SITE_OUTPUTS, check_out, write_proposal
-    from planner.scale.city_sites import propose_city
-    from planner.scale.joined_sites import check_asked_of_parts
+    from planner.scale.sites.city_sites import propose_city
+    from planner.scale.sites.joined_sites import check_asked_of_parts
     from planner.siting import SolveOptions, build_question, weights_of
     from planner.sources.plan_file import load_plan
     from planner.sources.plan_files import list_files

@@ -16,9 +16,9 @@ from planner.maps import INDEX_FILE, TownPages, write_map
 from planner.maps.for_map import list_page_options
 from planner.network.study_area import StudyArea
 from planner.reports.town_dataset import METADATA_FILE, name_town_folder, read_town_rows
-from planner.scale.area_arrays import array_to_json, json_to_array
-from planner.scale.content import keep
-from planner.scale.steps import Runner, StepStore, WorkStep
+from planner.scale.cut.area_arrays import array_to_json, json_to_array
+from planner.scale.work.content import keep
+from planner.scale.work.steps import Runner, StepStore, WorkStep
 from planner.sources.cache import Arrays
 from planner.sources.hashes import hash_file
 

@@ -20,16 +20,16 @@ from planner.reports.town_dataset import write_town_rows
 from planner.run.layers import build_area_layer
 from planner.run.provenance import build_provenance
 from planner.run.summary import notice_of, with_notice
-from planner.scale.bare_map import make_bare_map
 from planner.scale.city_pages import CityPages
-from planner.scale.city_parts import Part
-from planner.scale.content import keep
+from planner.scale.cut.bare_map import make_bare_map
 from planner.scale.driver import TiledAnswer, run_in_tiles
-from planner.scale.gap_steps import read_members
-from planner.scale.part_competition import Offers
-from planner.scale.steps import Runner, StepStore, WorkStep
-from planner.scale.tile_layers import build_tile_layers, with_town
+from planner.scale.joined.gap_steps import read_members
+from planner.scale.parts.city_parts import Part
+from planner.scale.parts.part_competition import Offers
+from planner.scale.parts.tile_layers import build_tile_layers, with_town
 from planner.scale.tiles import judge_tile
+from planner.scale.work.content import keep
+from planner.scale.work.steps import Runner, StepStore, WorkStep
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.inputs import load_inputs_beside
 from planner.sources.plan_files import hash_files

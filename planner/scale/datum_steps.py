@@ -11,11 +11,11 @@ import numpy as np
 
 from planner.crs.array_types import Ints
 from planner.run.doctor import examine_inputs, refuse_wrong_datums
-from planner.scale.cutting import load_areas
-from planner.scale.manifest import read_manifest
-from planner.scale.opened import Settings
-from planner.scale.steps import StepStore
-from planner.scale.tile_reading import open_tile
+from planner.scale.cut.cutting import load_areas
+from planner.scale.cut.manifest import read_manifest
+from planner.scale.cut.tile_reading import open_tile
+from planner.scale.streets.opened import Settings
+from planner.scale.work.steps import StepStore
 from planner.sources import load_plan
 from planner.sources.cache import Arrays
 from planner.sources.inputs import load_inputs_beside

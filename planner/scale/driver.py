@@ -14,37 +14,38 @@ from planner.network.study_area import StudyArea
 from planner.plan import Plan
 from planner.plan.profiles import find_fastest
 from planner.plan.services import list_moment_notes
-from planner.scale.area_arrays import area_to_arrays, array_to_json
-from planner.scale.asked import list_turned, list_walkers
-from planner.scale.bare_map import make_bare_map
-from planner.scale.city_parts import Part
-from planner.scale.condition_steps import list_under, search_under, see_ways, tell_conditions
-from planner.scale.content import keep
-from planner.scale.cutting import MOST_NODES, cut_extract, split_tile
+from planner.scale.cut.area_arrays import area_to_arrays, array_to_json
+from planner.scale.cut.bare_map import make_bare_map
+from planner.scale.cut.cutting import MOST_NODES, cut_extract, split_tile
+from planner.scale.cut.ground import cut_core
+from planner.scale.cut.manifest import MANIFEST, Manifest, TileExtract, read_manifest
+from planner.scale.cut.reach import find_halo_m, list_rules_here
+from planner.scale.cut.survey import survey_area
+from planner.scale.cut.tile_reading import list_steps, name_tile, put_largest_first
+from planner.scale.cut.ways_of_tiles import see_ways
+from planner.scale.cut.whole import Whole
 from planner.scale.datum_steps import check_tables, see_streets
-from planner.scale.gap_steps import LeftOutOfTiles
-from planner.scale.ground import cut_core
-from planner.scale.joined_answer import JoinedAnswer, join_parts
+from planner.scale.joined.gap_steps import LeftOutOfTiles
+from planner.scale.joined.joined_answer import JoinedAnswer, join_parts
 from planner.scale.left_out_of_map import read_words, see_lonlat
-from planner.scale.manifest import MANIFEST, Manifest, TileExtract, read_manifest
-from planner.scale.opened import make_map, place_all_facilities
-from planner.scale.people_steps import (
+from planner.scale.parts.city_parts import Part
+from planner.scale.parts.tile_names import NamesOfTiles
+from planner.scale.people.people_steps import (
     deal_people,
     forget_lost_pieces,
     place_everybody,
     read_told,
 )
-from planner.scale.reach import find_halo_m, list_rules_here
-from planner.scale.steps import Runner, StepDiedError, StepStore, WorkStep
-from planner.scale.street_facts import find_facts, list_fact_steps
-from planner.scale.survey import survey_area
-from planner.scale.tile_names import NamesOfTiles
-from planner.scale.tile_reading import list_steps, name_tile, put_largest_first
-from planner.scale.tile_streets import join_figures
+from planner.scale.streets.opened import make_map, place_all_facilities
+from planner.scale.streets.street_facts import find_facts, list_fact_steps
+from planner.scale.streets.tile_streets import join_figures
+from planner.scale.streets.whole_heights import load_whole_heights
 from planner.scale.tiles import TOO_FEW, answer_tile
-from planner.scale.walk_steps import gather_facilities, meet_tile, search_far, search_turned
-from planner.scale.whole import Whole
-from planner.scale.whole_heights import load_whole_heights
+from planner.scale.walks.asked import list_turned, list_walkers
+from planner.scale.walks.condition_steps import list_under, search_under, tell_conditions
+from planner.scale.walks.walk_steps import gather_facilities, meet_tile, search_far, search_turned
+from planner.scale.work.content import keep
+from planner.scale.work.steps import Runner, StepDiedError, StepStore, WorkStep
 from planner.sources import load_plan
 from planner.sources.cache import ArrayCache, make_key
 from planner.sources.hashes import hash_file

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.scale.area_arrays import json_to_array
-from planner.scale.cutting import load_areas
-from planner.scale.manifest import read_manifest
-from planner.scale.opened import Settings
-from planner.scale.steps import StepStore
-from planner.scale.tile_reading import open_tile
+from planner.scale.cut.area_arrays import json_to_array
+from planner.scale.cut.cutting import load_areas
+from planner.scale.cut.manifest import read_manifest
+from planner.scale.cut.tile_reading import open_tile
+from planner.scale.streets.opened import Settings
+from planner.scale.work.steps import StepStore
 from planner.sources.cache import Arrays
 
 

@@ -12,13 +12,15 @@ import shapely
 from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags, Floats
 from planner.run.covered import Judgement, judge_everybody
-from planner.scale.area_arrays import array_to_json
-from planner.scale.asked import find_uneven, list_turned
-from planner.scale.border_seeds import read_border, seeds_from_arrays, take_border
-from planner.scale.city_parts import Part, take_part
-from planner.scale.condition_steps import lay_here, list_under
-from planner.scale.ground import TileGround, find_shape, find_whole
-from planner.scale.opened import (
+from planner.scale.cut.area_arrays import array_to_json
+from planner.scale.cut.ground import TileGround, find_shape, find_whole
+from planner.scale.cut.reach import MARGIN_M, list_rules_here
+from planner.scale.parts.city_parts import Part, take_part
+from planner.scale.parts.tile_case import TileCase
+from planner.scale.parts.tile_names import pack_landmarks
+from planner.scale.people.people_steps import load_piece
+from planner.scale.people.unit_arrays import people_from_arrays
+from planner.scale.streets.opened import (
     OpenedTile,
     Settings,
     find_serving_rows,
@@ -26,13 +28,11 @@ from planner.scale.opened import (
     place_all_facilities,
     places_of,
 )
-from planner.scale.people_steps import load_piece
-from planner.scale.reach import MARGIN_M, list_rules_here
-from planner.scale.steps import StepStore
-from planner.scale.tile_case import TileCase
-from planner.scale.tile_names import pack_landmarks
-from planner.scale.unit_arrays import people_from_arrays
-from planner.scale.walk_steps import TURNED_TABLE, list_asked_of
+from planner.scale.walks.asked import find_uneven, list_turned
+from planner.scale.walks.border_seeds import read_border, seeds_from_arrays, take_border
+from planner.scale.walks.condition_steps import lay_here, list_under
+from planner.scale.walks.walk_steps import TURNED_TABLE, list_asked_of
+from planner.scale.work.steps import StepStore
 from planner.sources.cache import Arrays
 from planner.stages import Stages
 from planner.travel.several_nearest import TooFewKnownError

@@ -14,8 +14,8 @@ from planner.cli.city_jobs import CityOptions
 from planner.errors import PlannerError
 from planner.reports import write_proposal
 from planner.run import run_plan
-from planner.scale import cluster
-from planner.scale.steps import OneProcess
+from planner.scale.work import cluster
+from planner.scale.work.steps import OneProcess
 from planner.siting import build_question, site_plan
 from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder

@@ -11,10 +11,10 @@ from planner.coverage.groups import GroupPeople
 from planner.coverage.people import People
 from planner.gaps.definition import find_table_distances
 from planner.run.covered import judge_everybody
-from planner.scale.array_tables import pack_tables, unpack_tables
-from planner.scale.city_parts import Part, take_part
-from planner.scale.part_sites import list_own_frontage, measure_sites, place_own_frontage
-from planner.scale.whole import Whole
+from planner.scale.cut.whole import Whole
+from planner.scale.parts.city_parts import Part, take_part
+from planner.scale.sites.part_sites import list_own_frontage, measure_sites, place_own_frontage
+from planner.scale.work.array_tables import pack_tables, unpack_tables
 from planner.stages import Stages
 
 #: Places (k, 2) -> the number of the part that each is in.

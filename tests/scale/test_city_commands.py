@@ -16,9 +16,9 @@ from planner.cli import app
 from planner.errors import PlannerError
 from planner.reports import write_result
 from planner.run.main_job import run_plan
-from planner.scale import cluster
 from planner.scale.driver import run_in_tiles
-from planner.scale.steps import OneProcess, StepDiedError, StepStore
+from planner.scale.work import cluster
+from planner.scale.work.steps import OneProcess, StepDiedError, StepStore
 from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder
 from tests.samples import first
@@ -96,7 +96,7 @@ def test_a_tile_that_ends_its_worker_is_cut_in_four(
     plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The first answer of a tile dies once, as if it needed too much memory."""
-    monkeypatch.setattr("planner.scale.cutting._FEWEST_NODES", 1)
+    monkeypatch.setattr("planner.scale.cut.cutting._FEWEST_NODES", 1)
     store = StepStore(tmp_path / "work")
     died: list[str] = []
 

@@ -13,11 +13,11 @@ from planner.reports.town_dataset import read_town_rows, write_town_rows
 from planner.run import Result, run_plan
 from planner.run.summary import notice_of
 from planner.scale.city_run import write_city_run
-from planner.scale.steps import OneProcess, StepStore
-from planner.scale.tile_layers import with_town
+from planner.scale.parts.tile_layers import with_town
+from planner.scale.work.steps import OneProcess, StepStore
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs
-from tests.scale.test_joined_answer import city  # noqa: F401 - a fixture
+from tests.scale.joined.test_joined_answer import city  # noqa: F401 - a fixture
 
 #: Layers that tiles write; the others come from the join.
 OF_TILES = ("demand", "isochrones", "gates", "barriers", "walk_edges", "backdrop", "landmarks")

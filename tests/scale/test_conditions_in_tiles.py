@@ -7,7 +7,7 @@ from shapely.geometry import Polygon
 
 from planner.errors import PlannerError
 from planner.scale.driver import run_in_tiles
-from planner.scale.steps import OneProcess, StepStore
+from planner.scale.work.steps import OneProcess, StepStore
 from tests.cities.drawing import FRAME
 from tests.cities.rasters import reading_rasters_here
 from tests.cities.small_plan import lonlat

@@ -4,10 +4,10 @@ import pytest
 
 from planner.errors import CrsError
 from planner.run.doctor import examine_inputs, refuse_wrong_datums
-from planner.scale.cutting import cut_extract
+from planner.scale.cut.cutting import cut_extract
+from planner.scale.cut.tile_reading import name_tile
 from planner.scale.datum_steps import check_tables, see_streets
-from planner.scale.steps import StepStore
-from planner.scale.tile_reading import name_tile
+from planner.scale.work.steps import StepStore
 from tests.run.test_doctor import beside, inputs_with, lanes, shifted
 
 __all__ = ["beside", "lanes"]

@@ -4,14 +4,14 @@ import pytest
 
 from planner.run.main_job import run_plan
 from planner.scale.driver import run_in_tiles
-from planner.scale.steps import OneProcess, StepStore
+from planner.scale.work.steps import OneProcess, StepStore
 from planner.sources import load_inputs, load_plan
 from planner.sources.osm.apart import in_child, run_child
 from planner.sources.osm.tiles import cut_tiles, run_cutting
 from planner.sources.processes import Ended, run_limited
 from tests.samples import at_night
+from tests.scale.joined.test_joined_answer import files_of
 from tests.scale.random_plans import write_random_plan
-from tests.scale.test_joined_answer import files_of
 
 
 @pytest.fixture(autouse=True)

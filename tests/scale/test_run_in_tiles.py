@@ -11,8 +11,8 @@ from shapely.geometry import Polygon
 from planner.errors import PlannerError
 from planner.run.main_job import run_plan
 from planner.scale.driver import run_in_tiles
-from planner.scale.gap_steps import LeftOutOfTiles
-from planner.scale.steps import OneProcess, StepStore
+from planner.scale.joined.gap_steps import LeftOutOfTiles
+from planner.scale.work.steps import OneProcess, StepStore
 from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from planner.run.main_job import Result, run_plan
 from planner.scale.city_run import run_city
-from planner.scale.steps import OneProcess, StepStore
+from planner.scale.work.steps import OneProcess, StepStore
 from planner.sources import load_inputs, load_plan
 
 #: What a row of the table of verdicts is about.

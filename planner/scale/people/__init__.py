@@ -1,0 +1,3 @@
+"""People of a city: placed, and dealt out to its tiles."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Where to build next in a city in tiles."""
+
+__all__: list[str] = []

@@ -247,6 +247,11 @@ def describe_closed(
     flooded = find_inside(ground, np.column_stack([places.x, places.y]))
     closed = int(flooded.sum()) if condition.close_facilities else 0
     closed_km = closed_m / 1000
+    if ground is not None and closed_m == 0 and not flooded.any():
+        return [
+            f"condition {quote(condition.name)}: its closed_area meets no street and no facility "
+            "in area and ring; look at its place and crs"
+        ]
     if not closed and closed_km < 0.05:
         return []
     return [

@@ -1,15 +1,17 @@
 """Layers of a city as GeoParquet, a file for each town: nobody has to hold all of them at once.
 
 A layer is a folder of files `TOWN/PART.parquet`, which Arrow, GeoPandas, DuckDB and GDAL read as
-one table. Names of towns are written as in addresses (%2F for a slash); % alone is the folder of
-those in no town. `_metadata` lists the files with the least and the greatest value of each column,
-so that who asks for one town reads no other. Format: https://geoparquet.org, version 1.1.0, WKB in
-EPSG:4326, longitude before latitude.
+one table. Names of towns are written as in addresses (%2F for a slash), long ones cut, with a hash;
+% alone is the folder of those in no town. `_metadata` lists the files with the least and the
+greatest value of each column, so that who asks for one town reads no other. Format:
+https://geoparquet.org, version 1.1.0, WKB in EPSG:4326, longitude before latitude.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +34,10 @@ METADATA_FILE: Final = "_metadata"
 _GEOMETRY: Final = "geometry"
 #: The folder of rows in no town: no name of a town is written so.
 _NO_TOWN: Final = "%"
+#: Names of folders have at most 255 bytes on most disks: longer ones are cut, with a hash.
+_LONGEST: Final = 200
+#: Between what is left of a long name and its hash; quoting never writes it.
+_CUT: Final = "%-"
 
 
 def write_town_rows(
@@ -74,7 +80,12 @@ def write_town_rows(
 def name_town_folder(town: str) -> str:
     """Return the name of the folder of a town: no name leads out of the dataset."""
     # Dots alone would be folders above; quoting leaves them as they are.
-    return quote(town, safe="").replace(".", "%2E") or _NO_TOWN
+    name = quote(town, safe="").replace(".", "%2E") or _NO_TOWN
+    if len(name) <= _LONGEST:
+        return name
+    # No half of a quoted letter is left.
+    kept = re.sub(r"%[0-9A-F]?$", "", name[: _LONGEST - 40])
+    return f"{kept}{_CUT}{hashlib.sha256(town.encode()).hexdigest()[:16]}"
 
 
 def finish_dataset(folder: Path) -> None:
@@ -105,8 +116,20 @@ def finish_dataset(folder: Path) -> None:
 
 def list_dataset_towns(folder: Path, name: str) -> list[str]:
     """Return the towns that a layer has rows of, "" for rows in none; sorted."""
-    found = (path.name for path in (folder / name).iterdir() if path.is_dir())
-    return sorted("" if town == _NO_TOWN else unquote(town) for town in found)
+    found = (path for path in (folder / name).iterdir() if path.is_dir())
+    return sorted(_name_town(path) for path in found)
+
+
+def _name_town(folder: Path) -> str:
+    """Return the name of the town whose rows lie in a folder."""
+    if folder.name == _NO_TOWN:
+        return ""
+    if _CUT not in folder.name:
+        return unquote(folder.name)
+    from pyarrow import parquet
+
+    first = next(folder.glob("*.parquet"))
+    return str(parquet.ParquetFile(first).read(["town"])["town"][0])
 
 
 def read_town_rows(folder: Path, name: str, towns: Iterable[str]) -> Any:

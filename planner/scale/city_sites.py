@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from planner.rounding import to_plain_tree
 from planner.scale.city_run import tell_provenance
-from planner.scale.driver import run_in_tiles
+from planner.scale.driver import FIRST_MOST, run_in_tiles
 from planner.scale.joined_sites import SitesInParts, check_asked_of_parts
 from planner.scale.steps import Runner, StepStore
 from planner.scale.tile_sites import site_in_tiles
@@ -20,6 +21,7 @@ from planner.siting.question import SiteQuestion, list_asked, name_unit
 from planner.sources.scenario_file import build_sites_scenario
 from planner.stages import Stages
 from planner.texts import LANGUAGES
+from planner.travel.several_nearest import TooFewKnownError
 
 #: Keys and layers of `planner site` that are not worked out in tiles.
 NOT_IN_TILES: Final = (
@@ -36,6 +38,7 @@ def propose_city(
     tiles: int | None = None,
     stages: Stages | None = None,
     check_datums: bool = False,
+    first_most: int = FIRST_MOST,
 ) -> tuple[Proposal, dict[str, Any]]:
     """Choose sites for a plan in tiles; what an earlier run in them has done is not done again.
 
@@ -51,7 +54,7 @@ def propose_city(
         So many tiles; None: as many as their streets ask for.
     stages
         Told of the stages `tiles` and `siting`.
-    check_datums
+    check_datums, first_most
         As of `run_in_tiles`.
 
     Returns
@@ -67,10 +70,17 @@ def propose_city(
     """
     check_asked_of_parts(question)
     stages = stages or Stages()
-    with stages("tiles"):
-        answer = run_in_tiles(plan_path, runner, store, tiles=tiles, check_datums=check_datums)
-    with stages("siting"):
-        found = site_in_tiles(answer, question, runner, store)
+    most = first_most
+    while True:
+        with stages("tiles"):
+            answer = run_in_tiles(
+                plan_path, runner, store, tiles=tiles, check_datums=check_datums, first_most=most
+            )
+        with stages("siting"), suppress(TooFewKnownError):
+            found = site_in_tiles(answer, question, runner, store)
+            break
+        # A candidate may lie where nobody lives, far from all stations.
+        most = 4 * (answer.most or most)
     provenance = tell_provenance(answer, stages)
     return _to_proposal(answer.whole, question, found, len(answer.answers)), provenance
 

@@ -52,7 +52,7 @@ from planner.sources.load_map import find_street_file
 from planner.sources.plan_files import hash_files, name_files
 
 #: So many of the nearest facilities each way are told first where the longer of two walks counts.
-_FIRST_MOST: Final = 16
+FIRST_MOST: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,7 @@ class TiledAnswer:
     manifest : of the cut; answers : for each tile of the area its name, the settings by which
     `judge_tile` opens it again, and the key of its part.
     names : what places are known by.
+    most : so many of the nearest facilities each way are known beyond a tile; None: `Beyond`.
     """
 
     joined: JoinedAnswer
@@ -72,6 +73,7 @@ class TiledAnswer:
     manifest: Manifest
     answers: Sequence[tuple[str, Mapping[str, Any], str]]
     names: NamesOfTiles
+    most: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +95,7 @@ def run_in_tiles(
     tiles: int | None = None,
     most_nodes: int | None = None,
     check_datums: bool = False,
+    first_most: int = FIRST_MOST,
 ) -> TiledAnswer:
     """Run a plan in tiles; the answer is that of a plain run.
 
@@ -106,6 +109,9 @@ def run_in_tiles(
         So many tiles; None: as many as keep the nodes of streets of each below `most_nodes`.
     check_datums
         Whether a table that is surely in another datum than the plan says is refused.
+    first_most
+        So many of the nearest facilities each way are told first where the longer of two walks
+        counts; more where that does not do.
 
     Raises
     ------
@@ -120,7 +126,8 @@ def run_in_tiles(
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
     while True:
         try:
-            return _TiledRun(path, plan, inputs, manifest, runner, store, check_datums).run()
+            run = _TiledRun(path, plan, inputs, manifest, runner, store, check_datums, first_most)
+            return run.run()
         except StepDiedError as died:
             manifest = _cut_further(manifest, died)
 
@@ -185,6 +192,7 @@ class _TiledRun:
     runner: Runner
     store: StepStore
     check_datums: bool = False
+    first_most: int = FIRST_MOST
 
     def run(self) -> TiledAnswer:
         """Do all of them, and join the parts."""
@@ -201,11 +209,12 @@ class _TiledRun:
         parts = _StoredParts(self.store, [step.key for step in work.answers])
         joined = join_parts(parts, whole, names.find)
         rows = [(step.tile, {**step.settings, **turned}, step.key) for step in work.answers]
-        return TiledAnswer(joined, whole, told, self.manifest, rows, names)
+        most = work.answers[0].settings.get("most") if work.answers else None
+        return TiledAnswer(joined, whole, told, self.manifest, rows, names, most)
 
     def _do_work(self, area: StudyArea) -> _Work:
         """Do the steps from the study area to the answers, until these tell all that is asked."""
-        most = _FIRST_MOST if self.plan.network.direction == "both" else None
+        most = self.first_most if self.plan.network.direction == "both" else None
         while True:
             work = self._list_work(area, most)
             forget_lost_pieces(self.store, work.dealing.key)

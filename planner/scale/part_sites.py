@@ -16,6 +16,7 @@ from planner.crs.array_types import Flags, Floats, Ints
 from planner.network import WalkNetwork
 from planner.run.covered import Judgement
 from planner.scale.part_ground import OwnGround
+from planner.scale.tile_streets import LOWEST_ID
 from planner.siting.candidates.candidate_rows import find_faults
 from planner.siting.candidates.criteria import (
     Around,
@@ -48,19 +49,30 @@ def list_own_frontage(network: WalkNetwork, holds: Callable[[Floats], Flags]) ->
     Returns
     -------
     DataFrame
-        way, node (id of the first node: with it and the order of rows here, ways are put together
-        in the order of the whole), length_m, edge (row of the part's network).
+        way, node (id of the first node, of an edge that heights have cut that of its first part:
+        with it and the order of rows here, ways are put together in the order of the whole),
+        length_m, edge (row of the part's network).
     """
-    edges = list_frontage_edges(network)
-    edges = edges[holds(network.xy[network.u[edges]])]
+    edges, begins = list_frontage_edges(network), network.u[_find_begins(network)]
+    edges = edges[holds(network.xy[begins[edges]])]
     return pd.DataFrame(
         {
             "way": network.osm_id[edges],
-            "node": network.node_id[network.u[edges]],
+            "node": network.node_id[begins[edges]],
             "length_m": network.length_m[edges],
             "edge": edges,
         }
     )
+
+
+def _find_begins(network: WalkNetwork) -> Ints:
+    """Return for each edge the first part of the edge that it was before heights cut it, (m,)."""
+    rows = np.arange(network.n_edges)
+    if not network.has_heights:
+        return rows
+    # The parts of an edge follow each other, and a cut has an id that no node of a map has.
+    later = network.node_id[network.u] < LOWEST_ID
+    return np.asarray(np.maximum.accumulate(np.where(later, 0, rows)), dtype=np.int64)
 
 
 def place_own_frontage(

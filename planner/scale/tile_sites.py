@@ -21,10 +21,11 @@ from planner.scale.joined_sites import SitesInParts, site_in_parts
 from planner.scale.opened import Settings, open_streets
 from planner.scale.part_sites import list_own_frontage, measure_sites, place_own_frontage
 from planner.scale.steps import Runner, StepStore, WorkStep
-from planner.scale.tiles import judge_tile
+from planner.scale.tiles import TOO_FEW, judge_tile
 from planner.siting.question import SiteQuestion
 from planner.sources.cache import Arrays
 from planner.sources.inputs import load_candidates_of
+from planner.travel.several_nearest import TooFewKnownError
 
 #: The one table of what a step is told or tells.
 _TABLE = "table"
@@ -55,6 +56,8 @@ def site_in_tiles(
     ------
     SitingError
         If the question cannot be put to tiles, or nothing can meet it.
+    TooFewKnownError
+        If the longer of two walks counts, and `most` of the answer are too few for a candidate.
     """
     units = [Part.from_arrays(store.load(key)).tables["gap_units"] for _, _, key in answer.answers]
     people = pd.concat([part for part in units if len(part)] or units[:1], ignore_index=True)
@@ -93,11 +96,14 @@ def place_frontage_of_tile(store: StepStore, settings: Settings) -> Arrays:
 def measure_sites_of_tile(store: StepStore, settings: Settings) -> Arrays:
     """Measure candidates in and around a tile; settings : as for `judge_tile`, and the key `sites`.
 
-    Returns the tables of `measure_sites`.
+    Returns the tables of `measure_sites`; `TOO_FEW` as `answer_tile` does.
     """
     found = judge_tile(store, settings)
     sites = unpack_tables(store.load(settings["sites"]))[_TABLE]
-    return pack_tables(measure_sites(found.case, found.judgement, found.ground, sites))
+    try:
+        return pack_tables(measure_sites(found.case, found.judgement, found.ground, sites))
+    except TooFewKnownError:
+        return {TOO_FEW: np.ones(1, dtype=np.int64)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +146,10 @@ class _TilesAsked:
             key = keep(self.store, pack_tables({_TABLE: sites[near]}))
             own = {**settings, "sites": key}
             steps.append(WorkStep("sites", name, measure_sites_of_tile, own))
-        return (unpack_tables(self.store.load(key)) for key in self.runner.run(steps))
+        keys = self.runner.run(steps)
+        if any(TOO_FEW in self.store.load(key) for key in keys):
+            raise TooFewKnownError
+        return (unpack_tables(self.store.load(key)) for key in keys)
 
     def _tables(self, steps: Sequence[WorkStep]) -> list[pd.DataFrame]:
         """Do steps that tell one table each."""

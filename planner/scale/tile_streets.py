@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -44,6 +45,9 @@ from planner.sources.elevation import Elevation
 from planner.sources.inputs import Inputs
 from planner.sources.osm.area_reader import split_id
 from planner.sources.osm.extract import WalkWays
+
+#: Nodes of a map have ids above it, cuts of streets such below it.
+LOWEST_ID: Final = -(2**50)
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,6 +306,5 @@ def name_cuts(level: WalkNetwork, raised: WalkNetwork, edge: Ints) -> Ints:
     ids = np.empty(raised.n_nodes - level.n_nodes, dtype=np.int64)
     digests = [hashlib.blake2b(row.tobytes(), digest_size=8).digest() for row in facts]
     hashes = np.frombuffer(b"".join(digests), dtype=np.uint64) >> np.uint64(2)
-    # Below all ids of a map, which lie above -2^50.
     ids[nodes - level.n_nodes] = -(2**60) - hashes.astype(np.int64)
     return ids

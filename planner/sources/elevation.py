@@ -38,6 +38,8 @@ LOWEST_M, HIGHEST_M = -500.0, 9000.0
 _SMALL: Final = 2_000_000
 #: Streets are shorter than wider cells, which tell little of their slope.
 COARSE_M: Final = 60.0
+#: Wider ones tell nothing of it: few streets are longer between two crossings.
+WIDEST_M: Final = 300.0
 _METRES: Final = ("", "m", "metre", "meter", "metres", "meters", "米")
 #: As what pictures store: a map of heights that was coloured, or a photograph.
 _COLOURS: Final = ("red", "green", "blue", "cyan", "magenta", "yellow", "black")
@@ -137,7 +139,8 @@ def load_elevation(
     ------
     SourceError
         If the file is no GeoTIFF that can be read, has no CRS, no band or no height around the
-        area, does not reach it, holds feet or what cannot be heights; or if the extra is missing.
+        area, does not reach it, holds feet or what cannot be heights, or has cells wider than
+        WIDEST_M; or if the extra is missing.
     """
     # A path without a file has no content to name what is kept of it: reading says what is wrong.
     digest = hash_file(path) if path.is_file() else ""
@@ -185,6 +188,11 @@ def _read(path: Path, header: dict[str, Any], whole: Floats | None, bounds: Boun
     a, b, c, d, e, f = header["transform"]
     corner = c + a * left + b * top, f + d * left + e * top
     cell_m = _find_cell_m(crs, (a, b, d, e), corner[1])
+    if cell_m > WIDEST_M:
+        raise SourceError(
+            f"{path}: its cells are {cell_m:,.0f} m wide, more than {WIDEST_M:g} m, and tell "
+            "nothing of the slope of a street; take a raster of some 30 m, or leave elevation out"
+        )
     return {
         # A hundredth of a millimetre is lost, and half of the space saved.
         "height_m": height_m.astype(np.float32),

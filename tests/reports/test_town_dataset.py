@@ -67,6 +67,16 @@ def test_no_name_leads_out_of_the_folder(tmp_path: Path):
     assert sorted(list_dataset_towns(tmp_path / "d", "demand")) == sorted(names)
 
 
+def test_a_name_too_long_for_a_folder_is_cut(tmp_path: Path):
+    """Each Chinese sign takes nine bytes there, and a name of a folder has 255 at most."""
+    names = ["北" * 40 + "东", "北" * 40 + "西", "x" * 300, "北" * 22]
+    write_town_rows(tmp_path, "demand", layer(town=names, people=[1, 2, 3, 4]), "t")
+    finish_dataset(tmp_path)
+    assert list_dataset_towns(tmp_path, "demand") == sorted(names)
+    for number, name in enumerate(names, 1):
+        assert read_town_rows(tmp_path, "demand", [name])["people"].tolist() == [number]
+
+
 def test_arrow_reads_all_by_the_list_of_files(folder: Path):
     dataset = pyarrow.dataset.parquet_dataset(folder / "demand" / "_metadata", partitioning="hive")
     table = dataset.to_table().to_pandas()

@@ -15,8 +15,10 @@ from shapely.geometry import LineString, Point, Polygon, box
 import planner
 from planner.case import build_case
 from planner.cli.printing import print_result
+from planner.coverage.under_conditions import describe_closed
 from planner.crs.datums import wgs84_to_gcj02
 from planner.errors import PlannerError
+from planner.plan.named_conditions import Condition
 from planner.run import run_plan
 from tests.cities.drawing import FRAME, Drawing
 from tests.cities.reading import reading_here
@@ -163,6 +165,18 @@ def test_a_flood_cuts_streets_at_its_border(tmp_path):
     network = laid.network
     assert network.length_m[network.shut].sum() == pytest.approx(250, rel=3e-4)
     assert network.length_m.sum() == pytest.approx(result.network.length_m.sum(), abs=1e-6)
+
+
+def test_closed_ground_far_from_all_streets_is_told():
+    """A plan whose polygons lie elsewhere would say that nobody is lost."""
+    condition = Condition("flood", "flood")
+    stations = gpd.GeoDataFrame(geometry=gpd.points_from_xy([0.0], [0.0]))
+    far, near = box(9e5, 9e5, 9.1e5, 9.1e5), box(-1, -1, 1, 1)
+    [line] = describe_closed(condition, far, 0.0, stations)
+    assert line.startswith("condition 'flood': its closed_area meets no street and no facility")
+    [line] = describe_closed(condition, near, 0.0, stations)
+    assert line.endswith("0.0 km of street in area and ring are closed, and 1 facilities")
+    assert describe_closed(condition, None, 0.0, stations) == []
 
 
 @pytest.mark.nightly

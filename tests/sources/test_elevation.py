@@ -42,6 +42,16 @@ def test_heights_around_an_area(tmp_path):
     assert found.about == "40 x 40 cells of 95 m, EPSG:4326"
 
 
+@pytest.mark.parametrize(("cell", "is_too_wide"), [(0.003, False), (0.0033, True), (0.01, True)])
+def test_cells_in_which_a_street_is_lost_are_refused(tmp_path, cell, is_too_wide):
+    """0.003 degree of longitude are 285 m at 31.4 north, 0.0033 are 314 m."""
+    path = write(tmp_path, west=121.3, north=31.5, cell=cell)
+    if is_too_wide:
+        assert "m wide, more than 300 m, and tell nothing of the slope" in refused(path)
+    else:
+        assert load_elevation(path, AREA).cell_m == pytest.approx(285, abs=1)
+
+
 def test_of_a_large_file_only_what_lies_around_the_area_is_read(tmp_path, monkeypatch):
     path = write(tmp_path)
     whole = load_elevation(path, AREA)

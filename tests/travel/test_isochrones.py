@@ -323,3 +323,34 @@ def test_the_ground_past_a_dead_end_is_reached_on_all_sides():
     )
     missing = shapely.get_parts(before.difference(after))
     assert max((part.area for part in missing), default=0) < (2 * CELL_M) ** 2
+
+
+def _star_of_steps(*fence: tuple[float, float]) -> Estates:
+    """Draw 8 flights of steps of 200 m, 300 m of street from the middle each.
+
+    fence : of a fence beside each, metres along the flight and beside it, of both ends.
+    """
+    angles = np.radians(np.arange(3, 363, 45.0))
+    out = np.column_stack([np.cos(angles), np.sin(angles)])
+    nodes, ways = {1: (13.7, 5.1)}, {}
+    for k, (dx, dy) in enumerate(out.tolist(), 2):
+        nodes |= {k: (13.7 + 300 * dx, 5.1 + 300 * dy), 100 + k: (13.7 + 500 * dx, 5.1 + 500 * dy)}
+        ways |= {k: ([1, k], STREET), 100 + k: ([k, 100 + k], "highway=steps")}
+        for number, (along, beside) in enumerate(fence, 1):
+            x, y = nodes[k][0] + along * dx - beside * dy, nodes[k][1] + along * dy + beside * dx
+            nodes[100 + 100 * number + k] = (x, y)
+        if fence:
+            ways[200 + k] = ([200 + k, 300 + k], "barrier=fence")
+    return Estates(nodes, ways)
+
+
+def test_what_is_seen_from_steps_further_on_is_reached():
+    """A fence from 10 to 60 m beside the steps hides what is behind it from all places before."""
+    estates = _star_of_steps((100, 10), (100, 60))
+    shape = draw(
+        estates_network(estates), [(13.7, 5.1)], cutoffs_minutes=[6.0], access=ACCESS
+    ).geometry[0]
+    for angle in np.radians(np.arange(3, 363, 45.0)):
+        dx, dy = np.cos(angle), np.sin(angle)
+        # 3 minutes of street, 2.2 of steps: 0.8 are left for 57 m beside them.
+        assert shape.contains(shapely.Point(13.7 + 410 * dx - 30 * dy, 5.1 + 410 * dy + 30 * dx))

@@ -31,6 +31,7 @@ from planner.travel.compiled.reached_parts import (
     MINUTES2,
     OPEN,
     OWNER,
+    SAME_M,
     X1,
     X2,
     Y1,
@@ -98,13 +99,20 @@ def deepen(
             if r2 < 0:
                 share = r1 / (r1 - r2)
                 x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
-            share = _share_at_limit(r1, r2, limit)
+            length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
+            share = _share_at_limit(r1, r2, limit, length)
             xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            for part in range(2):  # cut where the radius begins to shrink; the piece goes on there
+            held = False
+            # Cut where the radius begins to shrink; the piece goes on there.
+            for part in range(3):
                 if part == 0 and share > 0:
                     capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
                 elif part == 1 and share < 1:
                     capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)
+                    held = capsule.length == 0 and (1 - share) * length > SAME_M
+                elif part == 2 and walled and held:
+                    # A wall may hide from where the disc stands what is seen from further on.
+                    capsule = _to_slow_line(xm, ym, min(r1, limit), x2, y2, r2)
                 else:
                     continue
                 if not walled:
@@ -117,10 +125,15 @@ def deepen(
                     is_end1 and (part == 0 or share == 0), is_end2 and (part == 1 or share == 1.0),
                     turned,
                 )  # fmt: skip
+                leaning = slant
+                if capsule.length == 0 or part == 2:
+                    # A disc has no direction: all of it is walked to from its middle. Of a slow
+                    # line the first end is best, and both ends are tried as its own.
+                    piece, leaning = PieceEnds(True, True, False), np.inf
                 number, owner = int(parts[k, LINE]), int(parts[k, OWNER])
                 paint_behind(
-                    field, state, unfinished, capsule, lattice, number, slant, owner, piece, limit,
-                    ground,
+                    field, state, unfinished, capsule, lattice, number, leaning, owner, piece,
+                    limit, ground,
                 )  # fmt: skip
 
 
@@ -136,11 +149,17 @@ def _slant_of(length: float, minutes: float, pace: float) -> float:
 
 
 @helper
-def _share_at_limit(r1: float, r2: float, limit: float) -> float:
-    """Return along which part of a street the radius, r1 to r2 (metres), is at least the limit."""
-    if r1 > limit:
-        return (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
-    return 0.0
+def _share_at_limit(r1: float, r2: float, limit: float, length: float) -> float:
+    """Return along which part of a street the radius, r1 to r2, is at least the limit; metres.
+
+    A part by rounding alone is none: it would have no direction.
+    """
+    if r1 <= limit:
+        return 0.0
+    share = (r1 - limit) / (r1 - r2) if r2 < limit else 1.0
+    if share * length <= SAME_M:
+        return 0.0
+    return 1.0 if (1 - share) * length <= SAME_M else share
 
 
 @helper
@@ -155,6 +174,17 @@ def _to_capsule(x1: float, y1: float, r1: float, x2: float, y2: float, r2: float
     shrink = (r1 - r2) / length
     lean = shrink / np.sqrt(1 - shrink**2)
     return Capsule(x1, y1, dx / length, dy / length, length, lean, r1, shrink)
+
+
+@helper
+def _to_slow_line(x1: float, y1: float, r1: float, x2: float, y2: float, r2: float) -> Capsule:
+    """Return the discs along a line of street whose first disc (r1 >= r2) holds all others, metres.
+
+    One walks no faster along it than straight: any place lies deepest by its first end.
+    """
+    dx, dy = x2 - x1, y2 - y1
+    length = np.sqrt(dx * dx + dy * dy)
+    return Capsule(x1, y1, dx / length, dy / length, length, np.inf, r1, (r1 - r2) / length)
 
 
 @helper

@@ -26,7 +26,7 @@ X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, LINE = range(10)
 WIDTH = 10
 #: A place where minutes bend is an end of a piece if it lies so near: a part between both would
 #: have no direction, and what is walked to past the end would be looked for on one side alone.
-_SAME_M = 1e-6
+SAME_M = 1e-6
 #: Instead of a line: no barrier is near; barriers have to be looked for, as round a single place.
 OPEN, UNLISTED = -1, -2
 
@@ -161,11 +161,11 @@ def _add_edge(
             continue
         at = start
         while at < end:
-            while knot < n_knots - 2 and knot_at[knot + 1] <= at + _SAME_M:
+            while knot < n_knots - 2 and knot_at[knot + 1] <= at + SAME_M:
                 knot += 1
             low, high = knot_at[knot], knot_at[knot + 1]
             # The last knot may lie a rounding error before the end: the loop would go on for ever.
-            stop = end if knot == n_knots - 2 or high >= end - _SAME_M else high
+            stop = end if knot == n_knots - 2 or high >= end - SAME_M else high
             width = high - low
             slope = 0.0
             if width > 0 and knot_minutes[knot] < np.inf:

@@ -82,17 +82,19 @@ tried as decimals once and not for every site. Streets prepared like others shar
 (55 ms became 10 to 16 for who walks, 107 became 39 on wheels); in which compound somebody is takes
 no joining; counts by town are added up for all towns at once; verdicts are objects from the start,
 as pandas makes columns of texts of them and back (a sixth of `compare`). After a gate is opened
-only who is beside it is joined again. The view is added to the data in the
-run's own page (3 of 12 s of processor) if the same program drew it: the page of an earlier program
-is put together again. What is found of today is kept by the run, or by the first comparison; then
-only those are asked whom a straight walk to a new station, or by an opened gate, may serve sooner
-(2 s and 530 MB less). Three layers of the run are read, not 16, and no tables of routes and
-courses. Of `site`, a second less on the wall: the repeats of its
-choice (compiled) go beside curve, alternatives and stretches (Python). The best gains of a choice
-are taken column by column and not by a matrix of scipy (0.3 s of 1.2 of the curve); whom all chosen
-sites reach is one search (0.4 s); sums of people some of whom are no decimals try the others at
-once (0.2 s). What did not help: a lower level of zlib (0.3 s for pages 0.7
-% larger); a join of one profile scaled to the speed of another (other last bits).
+only who is beside it is joined again. The view is added to the data in the run's own page (3 of 12
+s of processor) if the same program drew it: the page of an earlier program is put together again.
+What is found of today is kept by the run, or by the first comparison; then only those are asked
+whom a straight walk to a new station, or by an opened gate, may serve sooner (2 s and 530 MB less;
+the run keeps it in 0.2 s). Three layers of the run are read, not 16, and no tables of routes and
+courses (0.5 s of `compare`, about 1 s of `site`). What is left, seconds of processor: `compare` 5.3
+and 0.9 in the copy (imports 1.5, the edits 1.6, people and streets 1.0); `site` 10.7 and 0.9, 3 of
+them beside (imports 1.6, candidates 1.9, curve 0.9). Of `site`, a second less on the wall: the
+repeats of its choice (compiled) go beside curve, alternatives and stretches (Python). The best
+gains of a choice are taken column by column and not by a matrix of scipy (0.3 s of 1.2 of the
+curve); whom all chosen sites reach is one search (0.4 s); sums of people some of whom are no
+decimals try the others at once (0.2 s). What did not help: a lower level of zlib (0.3 s for pages
+0.7 % larger); a join of one profile scaled to the speed of another (other last bits).
 
 Memory of a run: the demo's peak fell from 1,755 MB to 1,088 (it was in the stage of verdicts, which
 joined people at every hour again for minutes that were known: 290 MB). How a search finds people is

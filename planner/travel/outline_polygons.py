@@ -8,12 +8,11 @@ from planner.travel.compiled.outlines import Outlines
 
 
 def to_multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
-    """Return polygons as one MultiPolygon."""
-    return (
-        shape
-        if shape.geom_type == "MultiPolygon"
-        else shapely.multipolygons(shapely.get_parts(shape))
-    )
+    """Return polygons as one MultiPolygon, which has no empty parts."""
+    if shape.geom_type == "MultiPolygon":
+        return shape
+    parts = shapely.get_parts(shape)
+    return shapely.multipolygons(parts[~shapely.is_empty(parts)])
 
 
 def polygons_of(outlines: Outlines) -> list[shapely.Geometry]:

@@ -82,9 +82,20 @@ def _simplify_some(
 
 def _simplify(shapes: NDArray[np.object_], owner: Ints, within_m: float) -> NDArray[np.object_]:
     """Return polygons without the corners that are not needed."""
+    simple = shapes.copy()
+    # Nothing has no corners; among other shapes it is a part without rings, which ends the
+    # process when shapely puts the shapes together again.
+    filled = ~shapely.is_empty(shapes)
+    if filled.any():
+        simple[filled] = _simplify_filled(shapes[filled], owner[filled], within_m)
+    return simple
+
+
+def _simplify_filled(
+    shapes: NDArray[np.object_], owner: Ints, within_m: float
+) -> NDArray[np.object_]:
+    """Return polygons, none of them empty, without the corners that are not needed."""
     kind, points, (rings, parts, wholes) = shapely.to_ragged_array(shapes)
-    if len(points) == 0:
-        return shapes.copy()
     rings, points = np.ascontiguousarray(rings, dtype=np.int64), np.ascontiguousarray(points)
     ends = rings[parts]  # where the corners of each polygon start
     fixed = _mark_meetings(points, rings, np.repeat(owner, np.diff(ends[wholes])))

@@ -14,7 +14,7 @@ from planner.maps import PagePart
 from planner.maps._packed_payload import Packing, pack_payload, unpack_payload
 from planner.maps.draw import draw_map, render_page
 from planner.maps.prepared_page import reopen_page
-from planner.sources.results import MAP_FILE, load_result
+from planner.sources.results import MAP_FILE, load_layers_of, load_result
 from tests.maps import sample, sample_sites
 
 OPTIONS = {"title": "示例", "language": "zh", "synthetic": True, "date": "2026-11"}
@@ -65,6 +65,10 @@ def test_the_command_writes_the_same_page_without_that_of_the_run(tmp_path):
     run_into(given[0], run, quiet=True)
     assert load_result(run).drawn_map() is not None
     compare_into(*given, tmp_path / "by_map", run, quiet=True)
+    few, whole = load_layers_of(run, ["gaps", "demand"]), load_result(run)
+    assert sorted(few.layers) == ["demand", "gaps"]
+    assert few.with_all_layers().layers.keys() == whole.layers.keys()
+    assert whole.with_all_layers() is whole
     changed = run / MAP_FILE
     changed.write_bytes(changed.read_bytes() + b" ")
     assert load_result(run, spare=(MAP_FILE,)).drawn_map() is None

@@ -7,6 +7,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.travel.outline_polygons import to_multipolygon
 from planner.travel.simplified_isochrones import STEP_BACK_M, simplify_isochrones
 from tests.samples import examples
 
@@ -102,3 +103,14 @@ def test_reaches_of_no_extent_stay_as_they_are():
     """A station that joins no street reaches nothing within any cutoff."""
     nothing = bands(*[shapely.MultiPolygon()] * 3)
     assert simplify_isochrones(nothing).geometry.is_empty.all()
+
+
+@pytest.mark.parametrize(
+    "empty", [shapely.Polygon(), shapely.MultiPolygon(), to_multipolygon(shapely.Polygon())]
+)
+def test_reaches_of_no_extent_beside_others_stay_as_they_are(empty: shapely.Geometry):
+    """What is empty comes as a polygon or as many: shapely's own arrays of both end a process."""
+    square = shapely.MultiPolygon([shapely.box(0, 0, 100, 100)])
+    simple = simplify_isochrones(bands(empty, empty, square)).geometry
+    assert list(simple.is_empty) == [True, True, False]
+    assert simple.iloc[2].area == pytest.approx(10_000)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from planner.reports.names_on_first_use import load_name
 
 if TYPE_CHECKING:
     from planner.reports._folder import check_out
@@ -118,9 +119,4 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Load the module of a name when it is first used."""
-    for module, names in _HOMES.items():
-        if name in names:
-            value = getattr(import_module(f"{__name__}.{module}"), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return load_name(__name__, _HOMES, name)

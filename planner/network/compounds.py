@@ -133,6 +133,8 @@ def _find_smallest(order: Ints, tree: shapely.STRtree, xy: NDArray[np.float64]) 
     """Return the first in order of the polygons that hold each point (n, 2); -1 for none."""
     owner = np.full(len(xy), -1, dtype=np.int64)
     point, rank = _find_held(tree, xy)
+    if len(point) == 0:
+        return owner
     by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
     owner[point[by_rank]] = order[rank[by_rank]]
     return owner

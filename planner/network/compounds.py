@@ -144,13 +144,14 @@ def _find_held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, In
     """Return every pair of a point (n, 2) and a polygon of a tree that holds it."""
     if len(tree) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    near = np.arange(len(xy))
-    if len(xy) > len(tree):  # few points are asked for sooner than all polygons are measured
-        left, low, right, high = shapely.total_bounds(tree.geometries)
-        x, y = xy.T
-        near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
+    if len(xy) <= len(tree):  # few points are asked for sooner than all polygons are measured
+        point, shape = tree.query(shapely.points(xy), predicate="intersects")
+        return point, shape
+    left, low, right, high = shapely.total_bounds(tree.geometries)
+    x, y = xy.T
+    near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
     point, shape = tree.query(shapely.points(xy[near]), predicate="intersects")
-    return near[point], shape.astype(np.int64)
+    return near[point], shape
 
 
 def measure_zones(

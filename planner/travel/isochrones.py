@@ -207,8 +207,8 @@ def _to_table(drawn: _Drawn, cutoffs: Floats, streets: Streets) -> gpd.GeoDataFr
     columns: list[Any] = [
         labels,
         _repeat_text(streets.profile.name, len(labels)).copy(),
-        np.tile(cutoffs, len(drawn.names)),
-        np.repeat(drawn.joined, len(cutoffs)),
+        cutoffs[None].repeat(len(drawn.names), axis=0).ravel(),
+        drawn.joined.repeat(len(cutoffs)),
         GeometryArray(drawn.shapes, crs=streets.network.crs),
     ]
     blocks = [

@@ -45,7 +45,7 @@ _MOST_PER_KM2: Final = 200_000
 
 
 @dataclass(frozen=True)
-class Placed(Brief):
+class PlacedDemand(Brief):
     """The people of one [[demand]].
 
     units : as of `People`; ids do not carry the number of the [[demand]], see `list_numbered`.
@@ -69,7 +69,7 @@ def find_owned(zones: gpd.GeoDataFrame, area: StudyArea, *, needed: bool) -> gpd
 
 def place_one(
     part: DemandInput, inputs: Inputs, area: StudyArea, owned: gpd.GeoDataFrame
-) -> Placed:
+) -> PlacedDemand:
     """Turn one [[demand]] of a plan into units inside the study area.
 
     Parameters
@@ -104,7 +104,7 @@ def place_one(
         units = _from_zones(part, inputs, area, owned)
         _note_missing_totals(part, units, area, notes)
     units = units.assign(town=locate(units, area.towns))
-    return Placed(_with_classes(units, part, inputs, area, notes), dropped, notes, rasters)
+    return PlacedDemand(_with_classes(units, part, inputs, area, notes), dropped, notes, rasters)
 
 
 def take_points(

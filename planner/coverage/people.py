@@ -17,11 +17,11 @@ from planner.coverage.demand import (
     people_by_density,
     people_by_town,
     units_from_points,
-    units_from_zones,
 )
 from planner.coverage.exact import exact_sum
 from planner.coverage.people_of_shapes import cut_to_area, put_at_points, spread_people
 from planner.coverage.unknown_towns import refuse_unknown_towns
+from planner.coverage.zone_units import units_from_zones
 from planner.crs.frame import RIM_M
 from planner.errors import DemandError, SourceError
 from planner.network.study_area import (

@@ -17,10 +17,10 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.demand import (
     MIN_OVERLAP_M2,
-    cut_into_cells,
     keep_polygons,
     largest_remainder,
 )
+from planner.coverage.zone_units import cut_into_cells
 from planner.crs import require_metric
 
 #: Decimals of the people of a cell, and how many such parts a person has.

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from planner.coverage.demand import largest_remainder, own_zones, units_from_zones
+from planner.coverage.demand import largest_remainder, own_zones
 from planner.coverage.exact import exact_sum
 from planner.coverage.people_of_shapes import cut_to_area, put_at_points, spread_people
+from planner.coverage.zone_units import units_from_zones
 from planner.errors import CrsError
 
 FRAME = "EPSG:32651"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -186,11 +186,23 @@ def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.fl
 
 def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series:
     """Return the town of each unit, "" where it lies in none; the first of two that touch."""
-    names = pd.Series("", index=units.index, name="town", dtype=object)
+    return name_towns(find_towns(units, towns), towns, units.index)
+
+
+def find_towns(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> NDArray[np.int64]:
+    """Return the position of the town of each unit, -1 where it lies in none, shape (n,)."""
     if towns is None or len(towns) == 0:
-        return names
-    town = first_polygon(units, towns)
-    names[town >= 0] = towns["name"].to_numpy()[town[town >= 0]]
+        return np.full(len(units), -1, dtype=np.int64)
+    return first_polygon(units, towns)
+
+
+def name_towns(
+    town: NDArray[np.integer[Any]], towns: gpd.GeoDataFrame | None, index: pd.Index
+) -> pd.Series:
+    """Return the names of towns by the positions that `find_towns` returns."""
+    names = pd.Series("", index=index, name="town", dtype=object)
+    if towns is not None and len(towns):
+        names[town >= 0] = towns["name"].to_numpy()[town[town >= 0]]
     return names
 
 

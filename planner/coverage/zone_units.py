@@ -34,11 +34,13 @@ DEFAULT_FLOOR_RATIO: Final = 1.0
 class ZoneRun(Brief):
     """The units of some zones, one zone after the other.
 
+    zones : these zones.
     units : as of `units_from_zones`.
     building : row of each unit in the table of buildings, -1 of a cell, shape (n,).
     footprint : its polygon there, None of a cell, shape (n,).
     """
 
+    zones: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     building: Ints
     footprint: NDArray[np.object_]
@@ -176,7 +178,7 @@ def take_zones(split: SplitZones, first: int, end: int) -> ZoneRun:
     some = zones.iloc[first:end]
     cells = cut_into_cells(some[~split.shown[first:end]])
     cells["weight"] = cells["cell"].map(lambda cell: cell.area) * cells["zone"].map(
-        zones["kind"].map(split.ratio)
+        some["kind"].map(split.ratio)
     )
     parts = pd.concat([built, cells.assign(building=-1)], ignore_index=True)
     # By id within a zone: shuffled buildings make the same units.
@@ -198,11 +200,11 @@ def take_zones(split: SplitZones, first: int, end: int) -> ZoneRun:
     )
     footprint = np.append(shapes, np.full(len(cells), None, dtype=object))[order]
     row = parts["building"].to_numpy(dtype=np.int64)
-    return ZoneRun(units.reset_index(drop=True), row, footprint)
+    return ZoneRun(some, units.reset_index(drop=True), row, footprint)
 
 
 class _Buildings:
-    """Buildings of a map, brought into a metric CRS some at a time; all at once if it keeps them."""
+    """Buildings of a map, brought into a metric CRS some at a time, or all at once and kept."""
 
     def __init__(self, rows: gpd.GeoDataFrame, crs: CRS, *, keeps: bool) -> None:
         self.rows, self._crs = rows, crs

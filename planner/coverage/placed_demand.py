@@ -25,7 +25,7 @@ from planner.sources.unit_classes import NO_CLASS
 
 
 @dataclass(frozen=True)
-class Placed(Brief):
+class PlacedDemand(Brief):
     """The people of one [[demand]], or a run of them.
 
     units : as of `People`; ids do not carry the number of the [[demand]], see `list_numbered`.
@@ -49,7 +49,7 @@ def find_owned(zones: gpd.GeoDataFrame, area: StudyArea, *, needed: bool) -> gpd
 
 def place_one(
     part: DemandInput, inputs: Inputs, area: StudyArea, owned: gpd.GeoDataFrame
-) -> Placed:
+) -> PlacedDemand:
     """Turn one [[demand]] of a plan into units inside the study area.
 
     Parameters
@@ -74,7 +74,9 @@ def place_one(
     # People of polygons may stand in buildings, on land and at points, a table each.
     units = pd.concat([run.units for run in placed], ignore_index=True)
     last = placed[-1]
-    return Placed(gpd.GeoDataFrame(units, crs=area.crs), last.dropped, last.notes, last.rasters)
+    return PlacedDemand(
+        gpd.GeoDataFrame(units, crs=area.crs), last.dropped, last.notes, last.rasters
+    )
 
 
 def place_in_runs(
@@ -84,7 +86,7 @@ def place_in_runs(
     owned: gpd.GeoDataFrame,
     *,
     most: int | None,
-) -> Iterator[Placed]:
+) -> Iterator[PlacedDemand]:
     """Turn one [[demand]] into units, run by run, so that never all of them are held.
 
     One below the other they are the units of `place_one`, to the last bit. What a run needs to
@@ -101,7 +103,7 @@ def place_in_runs(
 
     Yields
     ------
-    Placed
+    PlacedDemand
         At least one; none but an only one is without units. The last one tells what is to be told.
 
     Raises
@@ -109,7 +111,7 @@ def place_in_runs(
     DemandError, SourceError
         As `place_one`; some only after the last run.
     """
-    last = Placed(gpd.GeoDataFrame())
+    last = PlacedDemand(gpd.GeoDataFrame())
     runs = _find_runs(part, inputs, area, owned, last, most)
     placed = _with_classes(_with_towns(runs, area), part, inputs, area, last.notes)
     held = next(placed)
@@ -117,9 +119,9 @@ def place_in_runs(
         if len(units) == 0:
             continue
         if len(held):
-            yield Placed(held)
+            yield PlacedDemand(held)
         held = units
-    yield Placed(held, last.dropped, last.notes, last.rasters)
+    yield PlacedDemand(held, last.dropped, last.notes, last.rasters)
 
 
 def _find_runs(
@@ -127,7 +129,7 @@ def _find_runs(
     inputs: Inputs,
     area: StudyArea,
     owned: gpd.GeoDataFrame,
-    told: Placed,
+    told: PlacedDemand,
     most: int | None,
 ) -> Iterator[gpd.GeoDataFrame]:
     """Yield the units of each run, some without town; `told` gains what is to be told."""

@@ -136,7 +136,10 @@ def people_by_town(
 
 
 def share_totals(
-    weight: NDArray[np.float64], town: NDArray[np.int32], totals: Mapping[str, int], kind: str
+    weight: NDArray[np.float64],
+    town: NDArray[np.integer[Any]],
+    totals: Mapping[str, int],
+    kind: str,
 ) -> NDArray[np.float64]:
     """Share the people of towns as `people_by_town` does; it needs no more of a unit than this.
 

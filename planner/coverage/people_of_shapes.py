@@ -146,7 +146,7 @@ def spread_people(
 
 def _pair_with_places(
     sources: gpd.GeoDataFrame, runs: Iterator[ZoneRun]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, int]:
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]], Floats, int]:
     """Find the places that share land with sources.
 
     Returns source, place (among those of all runs) and weight of each pair, by source and place,

@@ -219,7 +219,8 @@ class _Buildings:
 
     def ids(self, building: Ints | slice) -> NDArray[np.object_]:
         """Return the ids of some rows."""
-        return self.rows["osm_id"].iloc[building].to_numpy(dtype=object)
+        ids: NDArray[np.object_] = self.rows["osm_id"].iloc[building].to_numpy(dtype=object)
+        return ids
 
     def _make(self, outlines: gpd.GeoSeries) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
         """Bring outlines into the CRS, and find a point on each."""

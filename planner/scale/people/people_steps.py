@@ -66,7 +66,7 @@ def place_demand(store: StepStore, settings: Settings) -> Arrays:
     (part,) = inputs.demand
     owned = find_owned(osm.zones.to_crs(area.crs), area, needed=uses_map)
     cores = [(name, tuple(core)) for name, core in settings["cores"]]
-    dealt = _Dealer(store, inputs, area, number, cores, manifest.sheet_west)
+    dealt = _DemandDealer(store, inputs, area, number, cores, manifest.sheet_west)
     for placed in [place_one(part, inputs, area, owned)]:
         dealt.deal(placed)
     summed = dealt.fold()
@@ -90,7 +90,7 @@ def place_demand(store: StepStore, settings: Settings) -> Arrays:
     }
 
 
-class _Dealer:
+class _DemandDealer:
     """Deals the units of one [[demand]] out to tiles, a run of them at a time.
 
     count : of the units dealt out. none : key of no units, which tells the kinds of columns.

@@ -64,7 +64,7 @@ class TileGround:
 
 def holds_in(core: Box, crs: CRS, west: float, xy: Floats) -> Flags:
     """Tell which places (n, 2), metric CRS, lie in a half-open box of degrees."""
-    return find_holders([core], crs, west, xy) == 0
+    return np.asarray(find_holders([core], crs, west, xy) == 0, dtype=bool)
 
 
 def find_holders(cores: Sequence[Box], crs: CRS, west: float, xy: Floats) -> Ints:

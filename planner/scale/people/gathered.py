@@ -36,7 +36,7 @@ from planner.scale.work.steps import StepStore
 from planner.sources import load_plan
 from planner.sources.cache import Arrays, unpack_texts
 from planner.sources.inputs import Inputs, load_inputs_beside
-from planner.sources.tables import list_dropped_rows
+from planner.sources.tables import list_dropped, list_dropped_rows
 from planner.sources.unit_classes import check_number_of_classes
 
 _SHARES = "shares"
@@ -234,6 +234,6 @@ def _list_dropped(inputs: Inputs) -> list[dict[str, Any]]:
         *list_dropped_rows(inputs.gates),
         *list_dropped_rows(inputs.candidates),
         *list_dropped_rows(None if routes is None else routes.sites),
-        *([] if courses is None else courses.dropped.to_dict("records")),
-        *(row for one in inputs.closed for row in one.dropped.to_dict("records")),
+        *([] if courses is None else list_dropped(courses.dropped)),
+        *(row for one in inputs.closed for row in list_dropped(one.dropped)),
     ]

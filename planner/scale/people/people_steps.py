@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from planner.coverage.classes import CLASS
 from planner.coverage.groups import count_at_points
 from planner.coverage.people import add_number, is_named_by_place
-from planner.coverage.placed_demand import PlacedDemand, find_owned, place_one
+from planner.coverage.placed_demand import PlacedDemand, find_owned, place_in_runs
 from planner.gaps.definition import choose_table_distance
 from planner.network.study_area import StudyArea
 from planner.scale.cut.area_arrays import area_from_arrays, array_to_json, json_to_array
@@ -35,6 +35,8 @@ from planner.sources.one_demand import load_one_demand
 TOLD = "told"
 #: Where the units lie that were dealt out.
 PIECES = "pieces"
+#: So many units of a [[demand]] are placed and dealt out at once, about.
+MOST_UNITS: Final = 50_000
 #: People of each town, in few rows.
 SUMS = "sum."
 
@@ -67,7 +69,7 @@ def place_demand(store: StepStore, settings: Settings) -> Arrays:
     owned = find_owned(osm.zones.to_crs(area.crs), area, needed=uses_map)
     cores = [(name, tuple(core)) for name, core in settings["cores"]]
     dealt = _DemandDealer(store, inputs, area, number, cores, manifest.sheet_west)
-    for placed in [place_one(part, inputs, area, owned)]:
+    for placed in place_in_runs(part, inputs, area, owned, most=MOST_UNITS):
         dealt.deal(placed)
     summed = dealt.fold()
     of_demand = {

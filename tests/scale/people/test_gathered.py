@@ -144,7 +144,9 @@ TABLES = {
 }
 
 
-def test_all_tiles_together_have_the_units_of_a_plain_run(tmp_path, cut):
+def test_all_tiles_together_have_the_units_of_a_plain_run(tmp_path, cut, monkeypatch):
+    # As if no process could hold more than two of them.
+    monkeypatch.setattr("planner.scale.people.people_steps.MOST_UNITS", 2)
     case = write_plan(tmp_path, TABLES)
     dealt = Dealt(tmp_path, case, cut)
     told = read_told(dealt.store.load(dealt.do()))

@@ -231,6 +231,27 @@ def test_a_broken_extract_stops_it_with_one_line(plan: Path, tmp_path: Path):
     assert "streets.osm" in lines[0]
 
 
+@pytest.mark.parametrize("fault", ["missing", pytest.param("no column", marks=pytest.mark.nightly)])
+def test_a_bad_table_is_named_as_in_a_plain_run(
+    fault: str, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Steps know a file by its whole path, and the user as the plan was named."""
+    people = plan.parent / "people.csv"
+    if fault == "missing":
+        people.unlink()
+    else:
+        people.write_text(people.read_text(encoding="utf-8-sig").replace(",people,", ",heads,"))
+    monkeypatch.chdir(tmp_path)
+    given = plan.relative_to(tmp_path)
+    with pytest.raises(PlannerError) as plain:
+        load_inputs(load_plan(given))
+    store = StepStore(tmp_path / "work")
+    with pytest.raises(PlannerError) as in_tiles:
+        run_in_tiles(given, OneProcess(store), store, tiles=2)
+    assert str(in_tiles.value) == str(plain.value)
+    assert str(plain.value).startswith(f"{people.relative_to(tmp_path)}: no ")
+
+
 @pytest.mark.parametrize(
     ("work", "message"),
     [

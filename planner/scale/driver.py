@@ -131,7 +131,7 @@ def run_in_tiles(
             with _naming_as_given(plan):
                 return run.run()
         except StepDiedError as died:
-            manifest = _cut_further(manifest, died)
+            manifest = cut_further(manifest, died)
 
 
 @contextmanager
@@ -148,8 +148,16 @@ def _naming_as_given(plan: Plan) -> Iterator[None]:
         raise
 
 
-def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
-    """Cut the tile that ended its workers in four; what the others have done stays done."""
+def cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
+    """Cut the tile that ended its workers in four; what the others have done stays done.
+
+    Whoever runs the same plan again meets the new tiles: they stand in the folder of the manifest.
+
+    Raises
+    ------
+    PlannerError
+        If the step is about no tile, or about one that is small already.
+    """
     if died.step.tile not in {tile.name for tile in manifest.tiles}:
         raise PlannerError(
             f"the step {died.step.stage}, which is about all tiles, ends the process that does it; "

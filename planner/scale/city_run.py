@@ -98,10 +98,11 @@ def run_city(
         found.joined.summary,
         provenance,
         {"areas": areas.assign(town=named), **joined},
-        found.joined.tables,
+        {**found.joined.tables, "gaps": found.joined.outlined["gaps"].table},
         layers,
         inputs.cutoffs,
         notice_of(plan),
+        found.joined.outlined,
     )
 
 
@@ -147,7 +148,7 @@ def write_city_run(
     pages: dict[str, bytes] = {}
     if answer.area.town_names:
         pages = CityPages(
-            dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
+            dataset, answer.area, answer.layers["areas"], answer.tables["gaps"],
             answer.summary, answer.provenance,
         ).draw(runner, store)  # fmt: skip
     return write_city(answer, dataset, pages, out, towns=towns)
@@ -176,7 +177,7 @@ def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:
 def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> list[str]:
     """Let every tile write what it owns of the layers; return the keys."""
     offers = found.joined.offers
-    gaps = found.joined.layers["gaps"]
+    gaps = found.joined.outlined["gaps"].table
     ways = {name: gaps[name].fillna("").to_numpy(dtype=object) for name in _OF_WAYS}
     shared = keep(
         store,

@@ -12,6 +12,7 @@ from planner.sources.processes import Ended, run_limited
 from tests.samples import at_night
 from tests.scale.joined.test_joined_answer import files_of
 from tests.scale.random_plans import write_random_plan
+from tests.scale.split import tables_of
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def test_random_plans_in_tiles(seed, counts, tmp_path):
     for count in counts:
         joined = run_in_tiles(plan, OneProcess(store), store, tiles=count).joined
         parts = files_of(
-            tmp_path / f"parts-{count}", joined.summary, joined.layers, joined.tables, cutoffs
+            tmp_path / f"parts-{count}", joined.summary, tables_of(joined), joined.tables, cutoffs
         )
         assert list(parts) == list(plain)
         for name, text in plain.items():

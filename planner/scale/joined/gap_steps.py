@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, overload
 
 import pandas as pd
 
@@ -58,12 +58,15 @@ def join_scattered_units(store: StepStore, settings: Settings) -> Arrays:
 
     settings : as for `join_units`; towns, and joined: the keys of bundles with units of them.
     """
-    found = []
+    found: dict[str, list[pd.DataFrame]] = {"scattered": [], "small": []}
     for key in settings["joined"]:
-        units = unpack_tables(store.load(key))["scattered"]
-        found.append(units[units["town"].isin(settings["towns"]).to_numpy()])
+        tables = unpack_tables(store.load(key))
+        for name, of_name in found.items():
+            table = tables[name]
+            of_name.append(table[table["town"].isin(settings["towns"]).to_numpy()])
+    units, small = (put_together(tables) for tables in found.values())
     whole = _open_whole(store, settings)
-    return pack_tables(join_scattered(whole, put_together(found), settings["classes"]))
+    return pack_tables(join_scattered(whole, units, small, settings["classes"]))
 
 
 def read_members(store: StepStore, key: str) -> pd.DataFrame:
@@ -105,7 +108,7 @@ class LeftOutOfTiles:
     def join_scattered(
         self, joined: JoinedBundles, batches: Sequence[Mapping[str, Sequence[int]]],
         classes: Sequence[str],
-    ) -> Iterable[Tables]:  # fmt: skip
+    ) -> Sequence[Tables]:  # fmt: skip
         """Return what `join_scattered` tells of the towns of each batch."""
         steps = []
         for towns in batches:
@@ -131,14 +134,23 @@ class LeftOutOfTiles:
 
 
 @dataclass(frozen=True, eq=False)
-class _StoredTables:
-    """Tables of a store, those of one key after the other."""
+class _StoredTables(Sequence[Tables]):
+    """Tables of a store, read when they are asked for."""
 
     store: StepStore
     keys: Sequence[str]
 
-    def __iter__(self) -> Iterator[Tables]:
-        return (unpack_tables(self.store.load(key)) for key in self.keys)
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, number: int) -> Tables: ...
+    @overload
+    def __getitem__(self, number: slice) -> _StoredTables: ...
+    def __getitem__(self, number: int | slice) -> Tables | _StoredTables:
+        if isinstance(number, slice):
+            return _StoredTables(self.store, self.keys[number])
+        return unpack_tables(self.store.load(self.keys[number]))
 
 
 def _open_whole(store: StepStore, settings: Settings) -> Whole:

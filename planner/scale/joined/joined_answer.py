@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.coverage.breakdowns import Breakdowns
 from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
 from planner.coverage.committees import fill_committee_table
 from planner.coverage.completeness import StreetSums, list_shapes, put_figures_together
@@ -25,6 +26,7 @@ from planner.run.competition import mask_unknown, read_supply, summarise_competi
 from planner.run.covered import put_loads
 from planner.run.summary import build_summary, summarise_repeats, table_with_notice, with_notice
 from planner.scale.cut.whole import Whole
+from planner.scale.joined.gap_outlines import OutlinedRows
 from planner.scale.joined.gap_pieces import JoinedBundles, LeftOutUnits
 from planner.scale.joined.joined_counts import (
     RuleRows,
@@ -68,9 +70,10 @@ MOST_RESIDENTS: Final = 100_000
 class JoinedAnswer:
     """What all parts together answer.
 
-    summary : the content of summary.json. layers : `gaps`, `unknown_areas`, `facilities`,
-    `gate_gains`, `compounds`, and `committees` where the plan names them, EPSG:4326; tables :
-    `classes` and `gap_classes` where it names classes; as a run has them.
+    summary : the content of summary.json. layers : `facilities`, `gate_gains`, `compounds`, and
+    `committees` where the plan names them, EPSG:4326; outlined : `gaps` and `unknown_areas`, whose
+    outlines are looked up when they are asked for; tables : `classes` and `gap_classes` where it
+    names classes; as a run has them.
     bundles : of which units the gaps are made.
     offers : by which each part works out the scores of its residents.
     warnings : those of the summary, and how the files of the plan were read.
@@ -78,6 +81,7 @@ class JoinedAnswer:
 
     summary: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
+    outlined: dict[str, OutlinedRows]
     tables: dict[str, pd.DataFrame]
     bundles: JoinedBundles
     offers: Offers
@@ -116,17 +120,15 @@ def join_parts(
     kinds = sort_kinds(tables["kinds"])
     folded = {name: in_order(tables[name], kinds) for name in FOLDED}
     counted = _count(parts, whole, tables, folded, kinds)
-    people = _list_people(whole, folded["coverage"])
     found = join_gaps(
         whole,
         left_out or UnitsHere(parts, whole),
         NamesElsewhere(whole.plan.language, name_places),
-        list_classes(people[people["kind"].isin(kinds_with_classes(people, whole.plan))]),
-    )
+        list_classes(counted.people[counted.people["kind"].isin(
+            kinds_with_classes(counted.people, whole.plan))]),
+    )  # fmt: skip
     gains = join_gains(whole, held.openings(), held.gains(), tables["considered"])
     layers = {
-        "gaps": found.gaps,
-        "unknown_areas": found.unknown,
         "facilities": counted.facilities.drop(columns=["counts", "row"]),
         "gate_gains": gains.table,
         "compounds": _put_people_in(tables["compounds"], folded["residents"], whole),
@@ -136,10 +138,40 @@ def join_parts(
             parts, whole.committees, held.in_committees, whole.cutoff_minutes
         )
     layers = {name: with_notice(to_wgs84(one), whole.plan) for name, one in layers.items()}
-    warnings = [*whole.notes, *counted.ruled.notes, *counted.competition.notes]
+    outlined = {
+        name: rows.having(table_with_notice(rows.table, whole.plan))
+        for name, rows in (("gaps", found.gaps), ("unknown_areas", found.unknown))
+    }
     figures = count_all_breakdowns(whole, folded)
+    of_classes = {}
+    if found.classes is not None:
+        of_classes = {"classes": figures.classes, "gap_classes": found.classes}
+    warnings = [*whole.notes, *counted.ruled.notes, *counted.competition.notes]
+    shown = {**layers, "gaps": outlined["gaps"].table}
+    return JoinedAnswer(
+        _summarise(whole, tables, folded, counted, figures, shown, gains.counted, warnings),
+        layers,
+        outlined,
+        {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
+        found.bundles,
+        counted.competition.offers,
+        warnings,
+    )
+
+
+def _summarise(
+    whole: Whole,
+    tables: dict[str, pd.DataFrame],
+    folded: dict[str, pd.DataFrame],
+    counted: _CityCounts,
+    figures: Breakdowns,
+    layers: Mapping[str, pd.DataFrame],
+    openings: pd.DataFrame,
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """Return the content of summary.json, as `build_summary` of a run does."""
     compounds = tables["compounds"]
-    summary = build_summary(
+    return build_summary(
         whole.plan,
         layers,
         counted.coverage,
@@ -149,27 +181,16 @@ def join_parts(
         completeness=put_figures_together(
             whole.area,
             _add_streets(whole, tables),
-            people,
+            counted.people,
             counted.facilities,
             compounds[compounds["in_area"].to_numpy(dtype=bool)],
         ),
         competition=counted.competition.summary,
         uncertainty=summarise_repeats(whole.plan, count_all_repeats(whole, folded), layers["gaps"]),
-        openings=gains.counted,
+        openings=openings,
         warnings=[line for line in warnings if line not in whole.inputs.remarks],
         invented_streets=whole.inputs.osm.invented,
         cutoffs=whole.inputs.cutoffs,
-    )
-    of_classes = {}
-    if found.classes is not None:
-        of_classes = {"classes": figures.classes, "gap_classes": found.classes}
-    return JoinedAnswer(
-        summary,
-        layers,
-        {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
-        found.bundles,
-        counted.competition.offers,
-        warnings,
     )
 
 
@@ -177,10 +198,12 @@ def join_parts(
 class _CityCounts:
     """What is counted of the people and facilities of all parts.
 
+    people : the folded units with their verdicts at the last cutoff.
     coverage : shares by kind and town. ruled : what became of each rule. checks : of targets and
     rules. competition : who shares the stations. facilities : with their loads.
     """
 
+    people: pd.DataFrame
     coverage: pd.DataFrame
     ruled: RuleRows
     checks: list[dict[str, Any]]
@@ -207,7 +230,8 @@ def _count(
     competition = _join_competition(parts, whole, tables["visited"])
     loads = add_loads(whole, folded["loads"], kinds)
     facilities = put_loads(whole.facilities, loads, competition.load)
-    return _CityCounts(coverage, ruled, checks + ruled.checks, competition, facilities)
+    people = _list_people(whole, folded["coverage"])
+    return _CityCounts(people, coverage, ruled, checks + ruled.checks, competition, facilities)
 
 
 def _put_people_in(

@@ -29,7 +29,14 @@ from planner.stages import Stages
 from tests.cities.drawing import FRAME
 from tests.cities.small_plan import inputs_of
 from tests.cities.walled_city import walled_city
-from tests.scale.split import by_chance, by_stripes, take_parts, whole_of
+from tests.scale.split import (
+    all_layers,
+    by_chance,
+    by_stripes,
+    tables_of,
+    take_parts,
+    whole_of,
+)
 
 DEMAND = """
 [[demand]]
@@ -187,12 +194,13 @@ def check_joined(case, owner, count, folder):
     assert len(joined.bundles.parts) > 1
     cutoffs = case.inputs.cutoffs
     plain = files_of(folder / "plain", result.summary, result.layers, result.tables, cutoffs)
-    parts = files_of(folder / "parts", joined.summary, joined.layers, joined.tables, cutoffs)
+    parts = files_of(folder / "parts", joined.summary, tables_of(joined), joined.tables, cutoffs)
     assert list(plain) == list(parts)
     for name, text in plain.items():
         assert parts[name] == text, name
     for name in ("gaps", "unknown_areas", "gate_gains"):
-        ours, theirs = joined.layers[name], result.layers[name]
+        ours, theirs = all_layers(joined)[name], result.layers[name]
+        assert sorted(ours) == sorted(theirs)
         assert (ours.geometry.to_wkb() == theirs.geometry.to_wkb()).all()
     return result
 
@@ -227,7 +235,7 @@ def test_the_demo_in_parts(count, demo, tmp_path):
     parts = list(take_parts(case, by_stripes(count, west, east), count))
     joined = join_parts(parts, whole_of(case), case.landmarks.nearest)
     found = files_of(
-        tmp_path / "parts", joined.summary, joined.layers, joined.tables, case.inputs.cutoffs
+        tmp_path / "parts", joined.summary, tables_of(joined), joined.tables, case.inputs.cutoffs
     )
     for name, text in found.items():
         assert (demo.out / name).read_text(encoding="utf-8") == text, name

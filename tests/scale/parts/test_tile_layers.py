@@ -55,7 +55,7 @@ def check_layers(inputs: Inputs, count: int) -> None:
             ground,
             gap_ids,
             joined.offers.score(told.tables)[0],
-            pd.DataFrame(joined.layers["gaps"][["gap_id", "demand_id", "town"]]),
+            pd.DataFrame(joined.outlined["gaps"].table[["gap_id", "demand_id", "town"]]),
         )
         for part, judgement, ground, told in opened
     ]

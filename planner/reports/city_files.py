@@ -157,8 +157,10 @@ def write_city(
             if name in answer.layers:
                 table = with_lonlat(answer.layers[name].drop(columns=_added(name)))
                 write_csv(new / f"{name}.csv", table, answer.cutoffs)
-            elif name in answer.tables:
+            elif name in answer.pieces:
                 write_csv(new / f"{name}.csv", answer.tables[name], answer.cutoffs)
+            elif name in answer.tables:
+                write_csv(new / f"{name}.csv", answer.tables[name])
             else:
                 continue
             names.append(f"{name}.csv")

@@ -35,6 +35,7 @@ from planner.gaps.named_gaps import (
 )
 from planner.run.summary import with_lonlat
 from planner.scale.cut.whole import Whole
+from planner.scale.joined.opening_ranks import BundledOpenings
 from planner.scale.parts.folding import number_rows
 from planner.scale.parts.part_left_out import NEAR_BORDER, unpack_bits
 
@@ -109,6 +110,10 @@ class LeftOutUnits(Protocol):
 
         batches : name of a town -> numbers of the bundles with scattered units of it.
         """
+        ...
+
+    def rank_openings(self, bundled: BundledOpenings) -> Iterable[pd.DataFrame]:
+        """Return what `rank_bundle` tells of each bundle of openings."""
         ...
 
 

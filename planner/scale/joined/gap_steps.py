@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, overload
 
@@ -21,6 +21,7 @@ from planner.scale.joined.gap_pieces import (
     take_bundle,
 )
 from planner.scale.joined.joined_gaps import put_together
+from planner.scale.joined.opening_ranks import BundledOpenings, rank_bundle, take_openings
 from planner.scale.parts.city_parts import Part
 from planner.scale.streets.opened import Settings, open_plan, place_all_facilities
 from planner.scale.work.array_tables import pack_tables, unpack_tables
@@ -31,6 +32,9 @@ from planner.sources.cache import Arrays
 #: Settings of an answer that say which plan it is about, its area and its facilities.
 _ASKED: Final = ("plan", "plan_sha256", "files", "cut", "area", "facilities")
 _STAGE: Final = "gaps"
+#: What is kept of the openings of a tile, and what is told of a bundle of them.
+_BUNDLE: Final = "bundle"
+_RANKED: Final = "ranked"
 
 
 def find_pieces_of_tile(store: StepStore, settings: Settings) -> Arrays:
@@ -67,6 +71,21 @@ def join_scattered_units(store: StepStore, settings: Settings) -> Arrays:
     units, small = (put_together(tables) for tables in found.values())
     whole = _open_whole(store, settings)
     return pack_tables(join_scattered(whole, units, small, settings["classes"]))
+
+
+def rank_openings_of_tiles(store: StepStore, settings: Settings) -> Arrays:
+    """Rank the openings of one bundle: a step.
+
+    settings : bundle (its number), and of each tile that has openings of it the key of
+    `answer_tile`, that of the bundles of its openings, and how many openings stand before its own.
+    """
+    taken = []
+    for answer, bundle_of, before in settings["tiles"]:
+        part = Part.from_arrays(store.load(answer)).tables
+        of = store.load(bundle_of)[_BUNDLE]
+        taken.append(take_openings(part, of, settings["bundle"], before))
+    openings, gains = (put_together([one[name] for one in taken]) for name in taken[0])
+    return pack_tables({_RANKED: rank_bundle(openings, gains)})
 
 
 def read_members(store: StepStore, key: str) -> pd.DataFrame:
@@ -119,6 +138,20 @@ class LeftOutOfTiles:
             }  # fmt: skip
             steps.append(self._ask(join_scattered_units, settings))
         return _StoredTables(self.store, self.runner.run(steps))
+
+    def rank_openings(self, bundled: BundledOpenings) -> Iterator[pd.DataFrame]:
+        """Yield what `rank_bundle` tells of each bundle."""
+        kept = [keep(self.store, {_BUNDLE: of_part}) for of_part in bundled.of_part]
+        steps = []
+        for number in range(bundled.count):
+            tiles = [
+                [self.answers[part].key, kept[part], bundled.place(part)]
+                for part in bundled.list_parts(number)
+            ]
+            settings = {"bundle": number, "tiles": tiles}
+            steps.append(WorkStep(_STAGE, "", rank_openings_of_tiles, settings))
+        for tables in _StoredTables(self.store, self.runner.run(steps)):
+            yield tables[_RANKED]
 
     def _see(self) -> list[WorkStep]:
         """Return the steps that find the pieces of the tiles."""

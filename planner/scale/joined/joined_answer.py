@@ -42,9 +42,15 @@ from planner.scale.joined.joined_counts import (
 from planner.scale.joined.joined_gaps import (
     NamesElsewhere,
     UnitsHere,
-    join_gains,
     join_gaps,
     put_together,
+)
+from planner.scale.joined.opening_ranks import (
+    MOST_PAIRS,
+    BundledOpenings,
+    bundle_openings,
+    count_pairs,
+    join_gains,
 )
 from planner.scale.parts.city_parts import Part
 from planner.scale.parts.folding import PEOPLE, SCORE, fold_all, fold_scores
@@ -120,14 +126,16 @@ def join_parts(
     kinds = sort_kinds(tables["kinds"])
     folded = {name: in_order(tables[name], kinds) for name in FOLDED}
     counted = _count(parts, whole, tables, folded, kinds)
+    left_out = left_out or UnitsHere(parts, whole)
     found = join_gaps(
         whole,
-        left_out or UnitsHere(parts, whole),
+        left_out,
         NamesElsewhere(whole.plan.language, name_places),
         list_classes(counted.people[counted.people["kind"].isin(
             kinds_with_classes(counted.people, whole.plan))]),
     )  # fmt: skip
-    gains = join_gains(whole, held.openings(), held.gains(), tables["considered"])
+    ranked = left_out.rank_openings(BundledOpenings(bundle_openings(held.openings, MOST_PAIRS)))
+    gains = join_gains(whole, put_together([*ranked]), tables["considered"])
     layers = {
         "facilities": counted.facilities.drop(columns=["counts", "row"]),
         "gate_gains": gains.table,
@@ -258,10 +266,10 @@ def _put_people_in(
 
 @dataclass(eq=False)
 class _Held:
-    """What is kept of the parts that were gone through."""
+    """What is kept of the parts that were gone through; openings : of `count_pairs`."""
 
     kept: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
-    n_openings: int = 0
+    openings: list[pd.DataFrame] = field(default_factory=list)
     in_committees: Counter[int] = field(default_factory=Counter)
 
     def add(self, part: Part) -> None:
@@ -277,23 +285,11 @@ class _Held:
         residents = part.tables.get("committees", pd.DataFrame())
         if len(residents):
             self.in_committees.update(residents["committee"].tolist())
-        openings, gains = part.tables["openings"], part.tables["gains"]
-        self.kept.setdefault("openings", []).append(openings)
-        gains = gains.assign(opening=gains["opening"] + self.n_openings)
-        self.kept.setdefault("gains", []).append(gains)
-        self.n_openings += len(openings)
+        self.openings.append(count_pairs(part.tables))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all that is kept, each table whole."""
         return {name: put_together(self.kept.get(name, [])) for name in (*FOLDED, *LISTED)}
-
-    def openings(self) -> pd.DataFrame:
-        """Return the openings of all parts."""
-        return put_together(self.kept["openings"])
-
-    def gains(self) -> pd.DataFrame:
-        """Return whom they bring."""
-        return put_together(self.kept["gains"])
 
 
 def _fill_committees(

@@ -6,21 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from planner.coverage.classes import CLASS
 from planner.coverage.demand import PEOPLE_COLUMNS
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Floats
 from planner.gaps.definition import SCATTERED
 from planner.gaps.gap_ranges import RANGES
-from planner.gaps.gate_gains import (
-    NEW_OPENING,
-    count_openings,
-    rank_openings,
-    to_gains_layer,
-)
 from planner.gaps.named_gaps import GAP_COLUMNS, UNKNOWN_COLUMNS, order_areas
 from planner.network.landmarks import Known, PlaceNames
 from planner.scale.cut.whole import Whole
@@ -40,6 +33,7 @@ from planner.scale.joined.gap_pieces import (
     join_scattered,
     take_bundle,
 )
+from planner.scale.joined.opening_ranks import BundledOpenings, rank_bundle, take_openings
 from planner.scale.parts.city_parts import Part
 from planner.scale.parts.folding import number_rows
 
@@ -120,6 +114,18 @@ class UnitsHere:
             )
             for towns in batches
         ]  # fmt: skip
+
+    def rank_openings(self, bundled: BundledOpenings) -> Iterator[pd.DataFrame]:
+        """Yield what `rank_bundle` tells of each bundle."""
+        for number in range(bundled.count):
+            taken = [
+                take_openings(part.tables, of_part, number, bundled.place(place))
+                for place, (part, of_part) in enumerate(
+                    zip(self.parts, bundled.of_part, strict=True)
+                )
+            ]
+            tables = (put_together([one[name] for one in taken]) for name in ("openings", "gains"))
+            yield rank_bundle(*tables)
 
 
 def join_gaps(
@@ -272,42 +278,3 @@ def _rank_classes(gaps: pd.DataFrame, by_class: list[pd.DataFrame]) -> pd.DataFr
     nobody = pd.DataFrame(columns=["gap_id", CLASS, *PEOPLE_COLUMNS])
     left = put_together(by_class or [nobody])
     return called.merge(left, on="gap_id").sort_values("rank", kind="stable", ignore_index=True)
-
-
-@dataclass(frozen=True, eq=False)
-class JoinedGains:
-    """The openings of all parts: the layer `gate_gains`, metric CRS, and their counts by kind."""
-
-    table: gpd.GeoDataFrame
-    counted: pd.DataFrame
-
-
-def join_gains(
-    whole: Whole, openings: pd.DataFrame, gains: pd.DataFrame, considered: pd.DataFrame
-) -> JoinedGains:
-    """Rank the openings by all whom they bring, in whichever part these live.
-
-    Parameters
-    ----------
-    openings, gains, considered
-        Of all parts, from `list_openings`; `opening` counts on from part to part.
-    """
-    along = openings["at_m"].fillna(0.0).to_numpy()
-    new = (openings["kind"] == NEW_OPENING).to_numpy()
-    order = np.lexsort([along, openings["node_id"].to_numpy(), new])
-    listed = openings.iloc[order].reset_index(drop=True)
-    number, first = number_rows(
-        listed, ["kind", "gate_id", "compound_id", "node_id", "x", "y", "twin"]
-    )
-    place: Ints = np.empty(len(listed), dtype=np.int64)
-    place[order] = number
-    reached = gains.assign(opening=place[gains["opening"].to_numpy(dtype=np.int64)])
-    ranked = rank_openings(
-        listed.iloc[first].reset_index(drop=True),
-        reached.sort_values("opening", kind="stable", ignore_index=True),
-        whole.counting["facility_id"].to_numpy(dtype=object),
-    )
-    return JoinedGains(
-        to_gains_layer(ranked, whole.area.crs, whole.area.towns),
-        count_openings(considered.groupby("kind")["count"].sum(), ranked),
-    )

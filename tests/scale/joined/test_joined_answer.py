@@ -213,6 +213,7 @@ def test_the_example_in_three_parts(tmp_path):
 
 def test_a_plan_that_asks_everything_in_parts(city, tmp_path, monkeypatch):
     monkeypatch.setattr("planner.scale.joined.joined_answer.MOST_RESIDENTS", 9)
+    monkeypatch.setattr("planner.scale.joined.joined_answer.MOST_PAIRS", 3)
     result = check_joined(build_case(city), by_chance(2), 2, tmp_path)
     # The comparison is worth something: there is something of everything.
     summary = result.summary

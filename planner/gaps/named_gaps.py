@@ -245,7 +245,7 @@ def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [rows[number] for number in order_areas(table).tolist()]
 
 
-def order_areas(table: Mapping[str, Any]) -> NDArray[np.int64]:
+def order_areas(table: Mapping[str, Any] | pd.DataFrame) -> NDArray[np.int64]:
     """Return the order of gaps or areas: most residents first, then most people of one kind.
 
     table : people_residential, size and gap_id, which decides between equals.

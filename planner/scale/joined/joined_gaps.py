@@ -187,7 +187,7 @@ class _HeldRows:
         for name in self.kept.keys() & tables.keys():
             table = tables[name]
             if name in ("gaps", "unknown"):
-                table = table.assign(**{_SOURCE: source, _ROW: np.arange(len(table))})
+                table = table.assign(**{_SOURCE: source}).assign(**{_ROW: np.arange(len(table))})
             if len(table):
                 self.kept[name].append(table)
 

@@ -102,9 +102,10 @@ class PartsAsked:
         return told
 
     def measure_sites(self, sites):
-        for case, judgement, ground in self.parts:
-            tables = measure_sites(case, judgement, ground, sites)
-            yield unpack_tables(pack_tables(tables))
+        return [
+            unpack_tables(pack_tables(measure_sites(case, judgement, ground, sites)))
+            for case, judgement, ground in self.parts
+        ]
 
 
 def whole_of(case: Case) -> Whole:

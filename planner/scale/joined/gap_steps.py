@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, overload
+from typing import Any, Final
 
 import pandas as pd
 
@@ -24,7 +24,7 @@ from planner.scale.joined.joined_gaps import put_together
 from planner.scale.joined.opening_ranks import BundledOpenings, rank_bundle, take_openings
 from planner.scale.parts.city_parts import Part
 from planner.scale.streets.opened import Settings, open_plan, place_all_facilities
-from planner.scale.work.array_tables import pack_tables, unpack_tables
+from planner.scale.work.array_tables import StoredTables, pack_tables, unpack_tables
 from planner.scale.work.content import keep
 from planner.scale.work.steps import Runner, StepStore, Work, WorkStep
 from planner.sources.cache import Arrays
@@ -107,7 +107,7 @@ class LeftOutOfTiles:
 
     def list_pieces(self) -> Iterable[Tables]:
         """Return what `find_pieces` tells of each tile."""
-        return _StoredTables(self.store, self.runner.run(self._see()))
+        return StoredTables(self.store, self.runner.run(self._see()))
 
     def join(self, bundles: Bundles, classes: Sequence[str]) -> JoinedBundles:
         """Return what `join_bundle` tells of each bundle."""
@@ -122,7 +122,7 @@ class LeftOutOfTiles:
             for number, parts in enumerate(bundles.parts)
         ]  # fmt: skip
         keys = self.runner.run(steps)
-        return JoinedBundles(_StoredTables(self.store, keys), bundles.parts, keys)
+        return JoinedBundles(StoredTables(self.store, keys), bundles.parts, keys)
 
     def join_scattered(
         self, joined: JoinedBundles, batches: Sequence[Mapping[str, Sequence[int]]],
@@ -137,7 +137,7 @@ class LeftOutOfTiles:
                 "classes": list(classes),
             }  # fmt: skip
             steps.append(self._ask(join_scattered_units, settings))
-        return _StoredTables(self.store, self.runner.run(steps))
+        return StoredTables(self.store, self.runner.run(steps))
 
     def rank_openings(self, bundled: BundledOpenings) -> Iterator[pd.DataFrame]:
         """Yield what `rank_bundle` tells of each bundle."""
@@ -150,7 +150,7 @@ class LeftOutOfTiles:
             ]
             settings = {"bundle": number, "tiles": tiles}
             steps.append(WorkStep(_STAGE, "", rank_openings_of_tiles, settings))
-        for tables in _StoredTables(self.store, self.runner.run(steps)):
+        for tables in StoredTables(self.store, self.runner.run(steps)):
             yield tables[_RANKED]
 
     def _see(self) -> list[WorkStep]:
@@ -164,26 +164,6 @@ class LeftOutOfTiles:
         """Return a step about the plan."""
         asked = {name: self.answers[0].settings[name] for name in _ASKED}
         return WorkStep(_STAGE, "", work, {**asked, **settings})
-
-
-@dataclass(frozen=True, eq=False)
-class _StoredTables(Sequence[Tables]):
-    """Tables of a store, read when they are asked for."""
-
-    store: StepStore
-    keys: Sequence[str]
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    @overload
-    def __getitem__(self, number: int) -> Tables: ...
-    @overload
-    def __getitem__(self, number: slice) -> _StoredTables: ...
-    def __getitem__(self, number: int | slice) -> Tables | _StoredTables:
-        if isinstance(number, slice):
-            return _StoredTables(self.store, self.keys[number])
-        return unpack_tables(self.store.load(self.keys[number]))
 
 
 def _open_whole(store: StepStore, settings: Settings) -> Whole:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, Final
 
 import geopandas as gpd
@@ -14,15 +13,13 @@ import pandas as pd
 
 from planner.coverage.breakdowns import Breakdowns
 from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
-from planner.coverage.committees import fill_committee_table
 from planner.coverage.completeness import StreetSums, list_shapes, put_figures_together
-from planner.coverage.counting import UNKNOWN, judge_targets
+from planner.coverage.counting import judge_targets
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.exact import exact_sums
 from planner.crs import to_wgs84
 from planner.crs.array_types import Floats
 from planner.network.landmarks import Known
-from planner.run.competition import mask_unknown, read_supply, summarise_competition
 from planner.run.covered import put_loads
 from planner.run.summary import build_summary, summarise_repeats, table_with_notice, with_notice
 from planner.scale.cut.whole import Whole
@@ -45,6 +42,11 @@ from planner.scale.joined.joined_gaps import (
     join_gaps,
     put_together,
 )
+from planner.scale.joined.joined_residents import (
+    JoinedCompetition,
+    fill_committees,
+    join_competition,
+)
 from planner.scale.joined.opening_ranks import (
     MOST_PAIRS,
     BundledOpenings,
@@ -53,7 +55,7 @@ from planner.scale.joined.opening_ranks import (
     join_gains,
 )
 from planner.scale.parts.city_parts import Part
-from planner.scale.parts.folding import PEOPLE, SCORE, fold_all, fold_scores
+from planner.scale.parts.folding import PEOPLE, fold_all
 from planner.scale.parts.part_competition import Offers
 from planner.scale.parts.part_verdicts import CUTOFF
 
@@ -67,9 +69,6 @@ LISTED: Final = (
     "kinds", "tiers", "metres", "island_metres", "islands", "groups_of_streets", "gates",
     "compounds", "considered", "visited",
 )  # fmt: skip
-#: So many units of residents are held at once, and more only where there is more of one committee,
-#: or of different scores.
-MOST_RESIDENTS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +91,6 @@ class JoinedAnswer:
     bundles: JoinedBundles
     offers: Offers
     warnings: list[str]
-
-    def list_members(self) -> pd.DataFrame:
-        """Return row (in the table of all units) and gap_id of each unit of a gap."""
-        found = put_together([tables["members"] for tables in self.bundles.tables])
-        return found if len(found) else pd.DataFrame(columns=["row", "gap_id"])
 
 
 def join_parts(
@@ -142,7 +136,7 @@ def join_parts(
         "compounds": _put_people_in(tables["compounds"], folded["residents"], whole),
     }
     if whole.committees is not None:
-        layers["committees"] = _fill_committees(
+        layers["committees"] = fill_committees(
             parts, whole.committees, held.in_committees, whole.cutoff_minutes
         )
     layers = {name: with_notice(to_wgs84(one), whole.plan) for name, one in layers.items()}
@@ -215,7 +209,7 @@ class _CityCounts:
     coverage: pd.DataFrame
     ruled: RuleRows
     checks: list[dict[str, Any]]
-    competition: _JoinedCompetition
+    competition: JoinedCompetition
     facilities: gpd.GeoDataFrame
 
 
@@ -235,7 +229,7 @@ def _count(
         cutoff_minutes=whole.cutoff_minutes,
         profile=whole.plan.service.profile,
     )
-    competition = _join_competition(parts, whole, tables["visited"])
+    competition = join_competition(parts, whole, tables["visited"])
     loads = add_loads(whole, folded["loads"], kinds)
     facilities = put_loads(whole.facilities, loads, competition.load)
     people = _list_people(whole, folded["coverage"])
@@ -292,35 +286,6 @@ class _Held:
         return {name: put_together(self.kept.get(name, [])) for name in (*FOLDED, *LISTED)}
 
 
-def _fill_committees(
-    parts: Iterable[Part],
-    committees: gpd.GeoDataFrame,
-    counts: Mapping[int, int],
-    cutoff_minutes: float,
-) -> gpd.GeoDataFrame:
-    """Return the figures of committees, of as many at once as their residents allow.
-
-    counts : units of residents of each committee, by its row.
-    """
-    ends, room = [0], MOST_RESIDENTS
-    for number in range(len(committees)):
-        if counts.get(number, 0) > room and number > ends[-1]:
-            ends.append(number)
-            room = MOST_RESIDENTS
-        room -= counts.get(number, 0)
-    filled = []
-    for first, last in pairwise([*ends, len(committees)]):
-        some = []
-        for part in parts:
-            residents = part.tables["committees"]
-            own = residents["committee"]
-            some.append(residents[((own >= first) & (own < last)).to_numpy()])
-        found = put_together(some)
-        found = found.assign(committee=found["committee"] - first)
-        filled.append(fill_committee_table(committees.iloc[first:last], found, cutoff_minutes))
-    return gpd.GeoDataFrame(pd.concat(filled)) if len(filled) > 1 else filled[0]
-
-
 def _list_people(whole: Whole, coverage: pd.DataFrame) -> pd.DataFrame:
     """Return the folded units with their verdicts at the last cutoff."""
     last = CUTOFF.format(len(whole.plan.service.cutoffs_minutes) - 1)
@@ -349,61 +314,3 @@ def _add_streets(whole: Whole, tables: dict[str, pd.DataFrame]) -> list[StreetSu
         )
         for number in range(len(list_shapes(whole.area)))
     ]
-
-
-@dataclass(frozen=True, eq=False)
-class _JoinedCompetition:
-    """Loads of all facilities, the key `access_2sfca` of the summary, and what is to be said."""
-
-    load: pd.Series
-    summary: dict[str, Any] | None
-    notes: list[str]
-    offers: Offers
-
-
-def _join_competition(
-    parts: Iterable[Part], whole: Whole, visited: pd.DataFrame
-) -> _JoinedCompetition:
-    """Share supply and residents out over all parts; see `find_competition`."""
-    counting = whole.counting
-    reached = np.zeros(len(counting), dtype=bool)
-    residents = np.zeros(len(counting))
-    if len(visited):
-        reached[visited["facility"].to_numpy(dtype=np.int64)] = True
-        np.add.at(residents, visited["facility"].to_numpy(), visited["residents"].to_numpy())
-    serves = counting["joined"].to_numpy(dtype=bool) | reached
-    capacity, notes = read_supply(counting[serves])
-    supply = np.zeros(len(counting))
-    supply[serves] = 1.0 if capacity is None else capacity.to_numpy()
-    offers = Offers(supply, serves, residents)
-    loads = np.zeros(len(counting))
-    waiting: list[pd.DataFrame] = []
-    for part in parts:
-        score, share = offers.score(part.tables)
-        loads += share
-        # Folded as they come: many live within reach of the same stations.
-        waiting.append(_list_scores(part.tables["living"], score))
-        if sum(map(len, waiting)) > 2 * len(waiting[0]) + MOST_RESIDENTS:
-            waiting = [fold_scores(waiting)]
-    people = fold_scores(waiting)
-    load = pd.Series(np.where(serves & (supply > 0), loads, np.nan), counting.index)
-    load = load.reindex(whole.facilities.index)
-    if people.empty:
-        return _JoinedCompetition(load.mask(load == 0), None, [], offers)
-    known = people.pop(SCORE)
-    own = [name for name in (PEOPLE, CLASS) if name in people]
-    summary = summarise_competition(
-        known,
-        people[own],
-        people.drop(columns=own),
-        by_capacity=capacity is not None,
-        cutoff_minutes=whole.cutoff_minutes,
-    )
-    return _JoinedCompetition(load, summary, notes, offers)
-
-
-def _list_scores(living: pd.DataFrame, score: Floats) -> pd.DataFrame:
-    """Return the residents of a part with their scores, NaN where these are not known."""
-    verdict = living["verdict_unknown"].map({True: UNKNOWN, False: ""})
-    known = mask_unknown(pd.Series(score), verdict)
-    return living.drop(columns="verdict_unknown").assign(**{SCORE: known.to_numpy()})

@@ -54,7 +54,7 @@ def ask_of_parts(
     SitingError
         If nobody is left out whom the weights count.
     """
-    place = np.full(n_sites, -1, dtype=np.int32)
+    place = np.full(n_sites, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
     taken = [_take(units, told, place, len(kept), whole, question) for units, told in parts]
     rows = np.concatenate([np.zeros(0, dtype=np.int64), *(one.rows for one in taken)])

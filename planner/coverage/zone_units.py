@@ -80,7 +80,7 @@ class SplitZones(Brief):
 
     def take_outlines(self, run: ZoneRun) -> NDArray[np.object_]:
         """Return the polygon of each unit of a run: its cell, or the footprint of its building."""
-        shapes = run.units["cell"].to_numpy(dtype=object).copy()
+        shapes: NDArray[np.object_] = run.units["cell"].to_numpy(dtype=object).copy()
         built = run.building >= 0
         shapes[built] = self.buildings.take(run.building[built])
         return shapes
@@ -211,16 +211,17 @@ class _Buildings:
 
     def __init__(self, rows: gpd.GeoDataFrame, crs: CRS, *, keeps: bool) -> None:
         self.rows, self._crs = rows, crs
-        self._shapes = self._points = None
+        self._shapes: NDArray[np.object_] | None = None
+        self._points: NDArray[np.object_] | None = None
         if keeps:
-            self._shapes = rows.geometry.to_crs(crs).to_numpy()
-            self._points = shapely.point_on_surface(self._shapes)
+            self._shapes = np.asarray(rows.geometry.to_crs(crs), dtype=object)
+            self._points = _touch(self._shapes)
 
     def take(self, building: Ints | slice) -> NDArray[np.object_]:
         """Return the outlines of some rows."""
         if self._shapes is not None:
             return self._shapes[building]
-        return self.rows.geometry.iloc[building].to_crs(self._crs).to_numpy()
+        return np.asarray(self.rows.geometry.iloc[building].to_crs(self._crs), dtype=object)
 
     def take_points(
         self, building: Ints | slice, shapes: NDArray[np.object_] | None = None
@@ -228,12 +229,17 @@ class _Buildings:
         """Return a point on the surface of some rows; `shapes` are their outlines, if at hand."""
         if self._points is not None:
             return self._points[building]
-        return shapely.point_on_surface(self.take(building) if shapes is None else shapes)
+        return _touch(self.take(building) if shapes is None else shapes)
 
     def ids(self, building: Ints | slice) -> NDArray[np.object_]:
         """Return the ids of some rows."""
         ids: NDArray[np.object_] = self.rows["osm_id"].iloc[building].to_numpy(dtype=object)
         return ids
+
+
+def _touch(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return a point on the surface of each polygon."""
+    return np.asarray(shapely.point_on_surface(shapes), dtype=object)
 
 
 @dataclass(frozen=True)

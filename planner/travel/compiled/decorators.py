@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from numba import njit
 from numba.extending import register_jitable
 
+from planner.travel.compiled.drafts import DraftCompiler
 from planner.travel.compiled.first_time import announce_compiling
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -77,5 +78,6 @@ def _compile_with_callers(function: Function, *, counts: bool) -> Function:
     """Compile a function into those that call it."""
     # Numba's name for counting who holds an array is `nrt`, its runtime.
     options: Any = {"nogil": True, "no_cfunc_wrapper": True, "forceinline": True, "_nrt": counts}
+    options["pipeline_class"] = DraftCompiler
     compiled: Function = register_jitable(**options)(function)
     return compiled

@@ -18,6 +18,7 @@ from numba.extending import register_jitable
 
 from planner.travel.compiled.drafts import DraftCompiler
 from planner.travel.compiled.first_time import announce_compiling
+from planner.travel.compiled.one_compiler import compile_once
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -34,6 +35,7 @@ def kernel(function: Function) -> Function:
         with suppress(OSError):  # another process was faster
             if index.stat().st_mtime < _last_change(Path(function.__code__.co_filename).parent):
                 index.unlink()
+    compile_once(compiled, lambda: bool(kept_indexes(compiled)))
     return cast("Function", compiled)
 
 

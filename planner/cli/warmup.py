@@ -1,9 +1,10 @@
 """The first run on a machine: what it needs late is compiled in a second process meanwhile.
 
 Compiling takes one core for about as long as the rest of such a run, and threads cannot share it:
-of the 28 s of processor that the kernels of a run take, 20 are spent here.
-Whatever is compiled is kept on disk; the run takes it from there, or compiles it itself if it comes
-first: nothing waits, and nothing depends on it.
+of the 45 s of processor that the kernels of a run take, 30 are spent here.
+Whatever is compiled is kept on disk; the run takes it from there, compiles it itself if it comes
+first, or waits while it is compiled here (`planner.travel.compiled.one_compiler`): nothing else
+depends on it.
 """
 
 from __future__ import annotations

@@ -79,9 +79,11 @@ def compile_late_kernels() -> None:
     from planner.siting.models.compiling import compile_search
     from planner.travel.access import at_nodes, join, rows_of
     from planner.travel.canvas import prepare_canvas
+    from planner.travel.compiled.simplified_outlines import mark_kept
     from planner.travel.drawn_bands import EVERYBODY, draw_sets
     from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
     from planner.travel.openings import find_newly_reached, gates_to_open
+    from planner.travel.simplified_isochrones import STEP_BACK_M
     from planner.travel.streets import prepare_streets
     from planner.travel.wall_places import find_wall_places
 
@@ -95,6 +97,8 @@ def compile_late_kernels() -> None:
     xy = network.xy.copy()  # what may not be written to is of another type for a kernel
     nodes = replace(at_nodes(streets), xy=xy)
     draw_sets(prepare_canvas(streets), [[(nodes, EVERYBODY)]], np.array([5.0]))
+    ring = np.concatenate([xy, xy[:1]])
+    mark_kept(ring, np.array([0, len(ring)]), np.ones(len(ring), dtype=bool), STEP_BACK_M)
     gates, places = gates_to_open(streets), find_wall_places(streets)
     # One node far from the gate first: walks past a gate are a kernel of their own, soon compiled.
     for some in (rows_of(nodes, 0, 1), nodes):

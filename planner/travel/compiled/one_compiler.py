@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,46 +41,49 @@ def compile_once(compiled: Any, is_kept: Callable[[], bool]) -> None:
     folder, compile_here = compiled.stats.cache_path, compiled.compile
     if fcntl is None or folder is None:
         return
-    name = f"{compiled.py_func.__module__}.{compiled.py_func.__qualname__}.turn"
+    turn = Path(folder) / f"{compiled.py_func.__module__}.{compiled.py_func.__qualname__}.turn"
 
     def compile_in_turn(signature: Any) -> Any:
         """Return what numba's own method returns."""
         tried_until = time.monotonic() + _PATIENCE_S
         while not is_kept() and time.monotonic() < tried_until:
             # In this order: who has the turn never waits for another thread of its own process.
-            with global_compiler_lock, _turn(Path(folder) / name) as ours:
-                if ours:
-                    return compile_here(signature)
+            with global_compiler_lock:
+                handle = _take_turn(turn)
+                if handle is not None:
+                    try:
+                        return compile_here(signature)
+                    finally:
+                        _give_back(handle, turn)
             time.sleep(_PAUSE_S)
         return compile_here(signature)
 
     compiled.compile = compile_in_turn
 
 
-@contextmanager
-def _turn(path: Path) -> Iterator[bool]:
-    """Take the turn that a file stands for, and give it back; tell whether it was free."""
+def _take_turn(path: Path) -> int | None:
+    """Take the turn that a file stands for; None where another process has it.
+
+    Returns a number for `_give_back`: that of the open file, or -1 where none can be written, so
+    that nobody can wait for anything.
+    """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError:  # nothing can be written here: nobody can wait for anything
-        yield True
-        return
-    try:
-        taken = _lock(handle, path)
-        try:
-            yield taken
-        finally:
-            if taken:
-                with suppress(OSError):
-                    path.unlink()
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, path: Path) -> bool:
-    """Lock a file; False where another process has it, or has just taken it away."""
+    except OSError:
+        return -1
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.fstat(handle).st_ino == path.stat().st_ino
-    except OSError:
-        return False
+        if os.fstat(handle).st_ino == path.stat().st_ino:
+            return handle
+    except OSError:  # it is locked, or who had it has just taken it away
+        pass
+    os.close(handle)
+    return None
+
+
+def _give_back(handle: int, path: Path) -> None:
+    """Let the next one have its turn."""
+    if handle >= 0:
+        with suppress(OSError):
+            path.unlink()
+        os.close(handle)

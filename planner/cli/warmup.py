@@ -9,6 +9,7 @@ depends on it.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ _WAYS: Final = {
 }
 _GATE: Final = 10
 _STEP_DEG: Final = 0.001
+#: How far a process stands back behind others: as far as there is.
+_LAST: Final = 19
 #: What the progress calls it.
 STAGE: Final = "compiling, the first time only"
 
@@ -62,21 +65,37 @@ def compiling_beside(told: Progress) -> Iterator[None]:
 
 def main(_arguments: Sequence[str] = ()) -> None:
     """Compile the late kernels: this is what the second process is started for."""
-    compile_late_kernels()
+    _compile_for_run()
+    if hasattr(os, "nice"):
+        # The run needs none of the others, and both cores: who waits for one leaves a core free.
+        os.nice(_LAST)
+    _compile_for_others()
 
 
 def compile_late_kernels() -> None:
+    """Compile what a run needs late, and then what other commands need: sites, then routes."""
+    _compile_for_run()
+    _compile_for_others()
+
+
+def _compile_for_others() -> None:
+    """Search for sites and routes among a few."""
+    from planner.routes.models.compiling import compile_pricing
+    from planner.siting.models.compiling import compile_search
+
+    compile_search()
+    compile_pricing()
+
+
+def _compile_for_run() -> None:
     """Draw isochrones and open a gate in a tiny city, then do what a run does first.
 
-    What other commands need comes last: sites, then routes.
     A run itself compiles joining and the nearest minutes while this process draws: the points here
     are the street nodes, which need no joining. Then it finds these kernels on disk.
     """
     import numpy as np
 
     from planner.network.stored import load_network
-    from planner.routes.models.compiling import compile_pricing
-    from planner.siting.models.compiling import compile_search
     from planner.travel.access import at_nodes, join, rows_of
     from planner.travel.canvas import prepare_canvas
     from planner.travel.compiled.simplified_outlines import mark_kept
@@ -108,8 +127,6 @@ def compile_late_kernels() -> None:
     _, nearest = nearest_minutes(streets, origins, targets)
     second_minutes(streets, origins, targets, nearest)
     reached_pairs(streets, origins, targets, 15.0)
-    compile_search()
-    compile_pricing()
 
 
 def _tiny_city() -> str:

@@ -89,7 +89,7 @@ class DaskRunner:
             step.key, str(self.store.folder), program_rules(),
             key=f"{step.stage}-{step.key}", retries=RETRIES, pure=True, priority=-place,
         )  # fmt: skip
-        future.add_done_callback(lambda _: self._told.set())
+        future.add_done_callback(lambda _: self._told.set())  # type: ignore[no-untyped-call]
         return future
 
     def _follow(self, missing: Mapping[str, WorkStep], tally: StageTally) -> None:

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.coverage.asked_question import Question
 from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
 from planner.coverage.counting import UNKNOWN
-from planner.coverage.edge import measure_edge
+from planner.coverage.edge import EdgeOfData, measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
 from planner.coverage.grounds import doubt_hours, find_grounds
 from planner.coverage.joined_walk import Walk as Walk
@@ -88,7 +88,9 @@ class Walks:
             self.asked = pd.concat([facilities, unsure], ignore_index=True)
         self._xy = points_of(demand, streets.network, "demand")
         # The same people are as far from the edge of the same land.
-        self._edge = like._edge if like else measure_edge(data, self._xy, complete=complete)
+        self._edge: EdgeOfData = (
+            like._edge if like else measure_edge(data, self._xy, complete=complete)
+        )
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         #: Condition -> walks under it, from `ask_under`.

@@ -207,6 +207,9 @@ def local_cluster(
         "distributed.worker.memory.spill": False,
         "distributed.worker.memory.target": False,
         "distributed.worker.memory.pause": False,
+        # A worker that was killed comes back however long that takes on a busy computer: after 15 s
+        # Dask would forget it, and with the last one all steps would wait for ever.
+        "distributed.deploy.lost-worker-timeout": "1h",
         # Dask looks at itself 50 times a second in each process, and notes where our steps are:
         # that takes 4 % of a core. Its dashboard needs less.
         "distributed.admin.tick.interval": "500ms",

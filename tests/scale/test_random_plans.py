@@ -32,6 +32,12 @@ def read_and_cut_here(monkeypatch):
     monkeypatch.setattr(run_cutting, "run_limited", cut_here)
 
 
+@pytest.fixture(autouse=True)
+def place_few_at_once(monkeypatch):
+    """Place people as if no process could hold more than a few."""
+    monkeypatch.setattr("planner.scale.people.people_steps.MOST_UNITS", 7)
+
+
 @pytest.mark.parametrize(("seed", "counts"), [
     at_night(seed, (1, 2, 4, 9) if seed % 8 == 0 else ((4, 9) if seed % 2 else (2, 9)))
     for seed in range(40)

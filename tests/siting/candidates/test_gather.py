@@ -247,7 +247,7 @@ def test_a_building_that_is_to_be_a_station_is_no_candidate(tmp_path):
 def test_a_station_whose_place_is_not_confirmed_is_no_nearest_station(tmp_path):
     result = street_run(
         tmp_path, drawing=AROUND, more=OSM, heading="facility_id,name,approximate",
-        facilities=[("F", "Station", "", 0, 0), ("M", "Somewhere here", "yes", 1100, 0)],
+        facilities=[("F", "Station", "", 0, 0), ("M", "Somewhere here", "yes", 1050, 0)],
     )  # fmt: skip
     found = gather_candidates(result).sites.set_index("site_id")["facility_minutes"]
     # As in `build_siting_case`, where it serves nobody: from x = 1,100 to F at 0 it is 1,100 m.

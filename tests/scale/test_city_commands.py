@@ -150,14 +150,6 @@ def test_a_tile_that_ends_its_worker_is_cut_in_four(
     assert found.joined.summary == whole.joined.summary
 
 
-def test_a_second_start_does_nothing_again(plan: Path, tmp_path: Path):
-    store = StepStore(tmp_path / "work")
-    run_in_tiles(plan, OneProcess(store), store, tiles=4)
-    before = {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")}
-    run_in_tiles(plan, OneProcess(store), store, tiles=4)
-    assert {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")} == before
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [

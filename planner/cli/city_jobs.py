@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -89,14 +90,20 @@ class CityOptions:
         check_folder(work, [MANIFEST])
         return StepStore(work.absolute())
 
-    def start(self, store: StepStore, progress: Progress) -> AbstractContextManager[DaskRunner]:
-        """Return the workers, to be used in a `with`."""
+    @contextmanager
+    def start(self, store: StepStore, progress: Progress) -> Iterator[DaskRunner]:
+        """Start or join the workers; nobody else works in the folder of the store meanwhile."""
         from planner.scale.work.cluster import join_cluster, local_cluster
+        from planner.sources.folders import hold_folder
 
-        if self.scheduler is not None:
-            return join_cluster(self.scheduler, store, say, progress=progress)
-        assert self.workers is not None  # one of both is given
-        return local_cluster(self.workers, store, say, progress=progress)
+        with hold_folder(store.folder):
+            if self.scheduler is not None:
+                workers = join_cluster(self.scheduler, store, say, progress=progress)
+            else:
+                assert self.workers is not None  # one of both is given
+                workers = local_cluster(self.workers, store, say, progress=progress)
+            with workers as runner:
+                yield runner
 
 
 def run_city_into(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -18,16 +18,8 @@ from planner.errors import DemandError
 
 #: People of each kind, as tables of gaps, compounds and openings count them.
 PEOPLE_COLUMNS: Final = ("people_residential", "people_industrial", "people_commercial")
-#: A zone is split into its buildings where they cover at least this share of it.
-MIN_BUILT_SHARE: Final = 0.03
-#: Side of the cells of a zone without enough buildings.
-CELL_M: Final = 50.0
-#: A zone whose box holds more cells (50 km by 50 km) is an error of the map.
-MAX_ZONE_CELLS: Final = 1_000_000
 #: Two zones overlap where they share more than this; less is drawing.
 MIN_OVERLAP_M2: Final = 1.0
-#: Floor area per land area taken for zones when no zone of the kind shows its buildings.
-DEFAULT_FLOOR_RATIO: Final = 1.0
 
 
 def units_from_points(points: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
@@ -96,60 +88,6 @@ def own_zones(zones: gpd.GeoDataFrame, within: BaseGeometry | None = None) -> gp
     return owned[shapely.area(own) > MIN_OVERLAP_M2].reset_index(drop=True)
 
 
-def units_from_zones(
-    zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, *, levels_default: float = 2.0
-) -> gpd.GeoDataFrame:
-    """Split zones into units: their buildings where these cover 3 % of them, else 50 m cells.
-
-    Parameters
-    ----------
-    zones
-        From `own_zones`.
-    buildings
-        osm_id, levels (NaN where unknown) and polygons in the same CRS.
-    levels_default
-        Storeys of a building that does not say.
-
-    Returns
-    -------
-    GeoDataFrame
-        As `units_from_points`, with people NaN and zone_id; `weight` is the floor area of a
-        building, footprint x storeys, m²; of a cell its land times the mean floor ratio of the
-        zones of its kind that show their buildings. `cell` is the cell's polygon.
-    """
-    require_metric(zones, "zones")
-    built = _place_buildings(zones, buildings, levels_default)
-    land_m2 = zones.geometry.area.to_numpy()
-    zone = built["zone"].to_numpy(dtype=int)
-    covered_m2 = np.bincount(zone, weights=built["footprint_m2"], minlength=len(zones))
-    shown = covered_m2 >= MIN_BUILT_SHARE * land_m2
-    built = built[shown[zone]]
-    ratio = _floor_ratios(zones, built, shown)
-    cells = cut_into_cells(zones[~shown])
-    cells["weight"] = cells["cell"].map(lambda cell: cell.area) * cells["zone"].map(
-        zones["kind"].map(ratio)
-    )
-    parts = pd.concat([built, cells], ignore_index=True)
-    # By id within a zone: shuffled buildings make the same units.
-    order = np.lexsort((parts["unit_id"].astype(str), parts["zone"]))
-    parts = parts.iloc[order]
-    owner = zones.iloc[parts["zone"].to_numpy(dtype=int)]
-    kind = owner["kind"].to_numpy(dtype=object)
-    units = gpd.GeoDataFrame(
-        {
-            "demand_id": kind + ":" + parts["unit_id"].to_numpy(dtype=object),
-            "kind": kind,
-            "people": np.nan,
-            "zone_id": owner["zone_id"].to_numpy(),
-            "weight": parts["weight"].to_numpy(dtype=float),
-            "cell": parts["cell"].to_numpy(dtype=object),
-        },
-        geometry=parts["point"].to_numpy(),
-        crs=zones.crs,
-    )
-    return units.reset_index(drop=True)
-
-
 def people_by_density(
     units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, people_per_hectare: float
 ) -> gpd.GeoDataFrame:
@@ -192,9 +130,35 @@ def people_by_town(
     DemandError
         If a town has people and no unit.
     """
-    people = np.zeros(len(units))
-    for name, total in totals.items():
-        rows = np.flatnonzero((town == name).to_numpy())
+    names = {name: place for place, name in enumerate(totals)}
+    at = town.map(names).fillna(-1).to_numpy(dtype=np.int32)
+    return units.assign(people=share_totals(units["weight"].to_numpy(), at, totals, kind))
+
+
+def share_totals(
+    weight: NDArray[np.float64],
+    town: NDArray[np.integer[Any]],
+    totals: Mapping[str, int],
+    kind: str,
+) -> NDArray[np.float64]:
+    """Share the people of towns as `people_by_town` does; it needs no more of a unit than this.
+
+    Parameters
+    ----------
+    weight : shape (n,)
+    town : shape (n,)
+        Place of the town of each unit among the totals, -1 for none.
+    totals, kind
+        As of `people_by_town`.
+
+    Raises
+    ------
+    DemandError
+        If a town has people and no unit.
+    """
+    people = np.zeros(len(weight))
+    for place, (name, total) in enumerate(totals.items()):
+        rows = np.flatnonzero(town == place)
         if len(rows) == 0:
             if total > 0:
                 raise DemandError(
@@ -202,8 +166,8 @@ def people_by_town(
                     "map its landuse or take it out of the totals"
                 )
             continue
-        people[rows] = largest_remainder(units["weight"].to_numpy()[rows], total)
-    return units.assign(people=people)
+        people[rows] = largest_remainder(weight[rows], total)
+    return people
 
 
 def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.float64]:
@@ -225,11 +189,23 @@ def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.fl
 
 def locate(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> pd.Series:
     """Return the town of each unit, "" where it lies in none; the first of two that touch."""
-    names = pd.Series("", index=units.index, name="town", dtype=object)
+    return name_towns(find_towns(units, towns), towns, units.index)
+
+
+def find_towns(units: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None) -> NDArray[np.int64]:
+    """Return the position of the town of each unit, -1 where it lies in none, shape (n,)."""
     if towns is None or len(towns) == 0:
-        return names
-    town = first_polygon(units, towns)
-    names[town >= 0] = towns["name"].to_numpy()[town[town >= 0]]
+        return np.full(len(units), -1, dtype=np.int64)
+    return first_polygon(units, towns)
+
+
+def name_towns(
+    town: NDArray[np.integer[Any]], towns: gpd.GeoDataFrame | None, index: pd.Index
+) -> pd.Series:
+    """Return the names of towns by the positions that `find_towns` returns."""
+    names = pd.Series("", index=index, name="town", dtype=object)
+    if towns is not None and len(towns):
+        names[town >= 0] = towns["name"].to_numpy()[town[town >= 0]]
     return names
 
 
@@ -257,102 +233,6 @@ def first_polygon(units: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame) -> NDArra
     unit, polygon = tree.query(points[strays], predicate="dwithin", distance=RIM_M)
     np.minimum.at(first, strays[unit], polygon)
     return np.where(first < len(polygons), first, -1)
-
-
-def _place_buildings(
-    zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, levels_default: float
-) -> pd.DataFrame:
-    """Find the zone of each building by a point on its surface; those in none are left out.
-
-    A point on the border of two zones belongs to the first.
-    """
-    shapes = buildings.geometry.to_numpy()
-    points = shapely.point_on_surface(shapes)
-    tree = shapely.STRtree(zones.geometry.to_numpy())
-    building, zone = tree.query(points, predicate="intersects")
-    order = np.lexsort((zone, building))
-    building, zone = building[order], zone[order]
-    footprint_m2 = shapely.area(shapes)[building]
-    levels = buildings["levels"].fillna(levels_default).to_numpy()[building]
-    rows = {
-        "zone": zone,
-        "unit_id": buildings["osm_id"].to_numpy(dtype=object)[building],
-        "footprint_m2": footprint_m2,
-        "weight": footprint_m2 * levels,
-        "point": points[building],
-        "cell": np.full(len(zone), None, dtype=object),
-    }
-    return pd.DataFrame(rows).drop_duplicates("unit_id")
-
-
-def _floor_ratios(
-    zones: gpd.GeoDataFrame, built: pd.DataFrame, shown: NDArray[np.bool_]
-) -> dict[str, float]:
-    """Return floor area per land area of each kind, from the zones that show their buildings."""
-    kinds = zones["kind"].to_numpy()
-    land = zones.geometry.area.to_numpy()
-    ratios = {}
-    for kind in set(kinds):
-        here = shown & (kinds == kind)
-        floor_m2 = built["weight"].to_numpy()[here[built["zone"].to_numpy(dtype=int)]].sum()
-        ratios[kind] = floor_m2 / land[here].sum() if floor_m2 > 0 else DEFAULT_FLOOR_RATIO
-    return ratios
-
-
-def cut_into_cells(zones: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Cut zones into the cells of one lattice; a cell's point lies inside its part of the zone.
-
-    Parameters
-    ----------
-    zones
-        zone_id and polygons in a metric CRS.
-
-    Returns
-    -------
-    DataFrame
-        zone (its label in the index of `zones`), unit_id (`zone_id@x,y`), point, cell (polygon).
-
-    Raises
-    ------
-    DemandError
-        If a zone is wider than any can be.
-    """
-    found = []
-    for zone, shape in zip(zones.index, zones.geometry, strict=True):
-        x0, y0, x1, y1 = np.floor(np.array(shape.bounds) / CELL_M)
-        # Refused before any cell is made: those of a misdrawn zone would fill the memory.
-        if (x1 - x0 + 1) * (y1 - y0 + 1) > MAX_ZONE_CELLS:
-            raise DemandError(
-                f"{zones.at[zone, 'zone_id']}: the zone is {(x1 - x0) * CELL_M / 1000:,.0f} km by "
-                f"{(y1 - y0) * CELL_M / 1000:,.0f} km, too wide to be cut into cells of "
-                f"{CELL_M:g} m; correct its outline in the map, or give a table of points"
-            )
-        columns, rows = np.meshgrid(np.arange(x0, x1 + 1), np.arange(y0, y1 + 1))
-        x, y = columns.ravel() * CELL_M, rows.ravel() * CELL_M
-        shapely.prepare(shape)
-        boxes = shapely.box(x, y, x + CELL_M, y + CELL_M)
-        hit = shapely.intersects(shape, boxes)
-        parts = np.array(
-            [keep_polygons(part) for part in shapely.intersection(shape, boxes[hit])], dtype=object
-        )
-        real = shapely.area(parts) > MIN_OVERLAP_M2
-        if not real.any():
-            continue
-        zone_id = zones.at[zone, "zone_id"]
-        numbers = np.column_stack([x[hit][real], y[hit][real]]).astype(np.int64)
-        found.append(
-            pd.DataFrame(
-                {
-                    "zone": zone,
-                    "unit_id": [f"{zone_id}@{column},{row}" for column, row in numbers],
-                    "point": shapely.point_on_surface(parts[real]),
-                    "cell": parts[real],
-                }
-            )
-        )
-    if not found:
-        return pd.DataFrame({"zone": [], "unit_id": [], "point": [], "cell": []}, dtype=object)
-    return pd.concat(found, ignore_index=True)
 
 
 def keep_polygons(shape: BaseGeometry) -> BaseGeometry:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from planner.coverage.demand import locate
-from planner.coverage.people import take_points
+from planner.coverage.placed_points import take_points
 from planner.crs.array_types import Flags
 from planner.errors import ArgumentError, SourceError, quote, quote_label
 from planner.network import WalkNetwork

@@ -6,7 +6,8 @@ Sums are kept exactly: the people of a cell or polygon are a whole number of mil
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Generator, Iterator
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -17,11 +18,13 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.coverage.demand import (
     MIN_OVERLAP_M2,
-    cut_into_cells,
     keep_polygons,
     largest_remainder,
 )
+from planner.coverage.runs_of_rows import list_ranges
+from planner.coverage.zone_units import SplitZones, ZoneRun, cut_into_cells
 from planner.crs import require_metric
+from planner.crs.array_types import Floats, Ints
 
 #: Decimals of the people of a cell, and how many such parts a person has.
 DECIMALS: Final = 6
@@ -86,60 +89,96 @@ def put_at_points(sources: gpd.GeoDataFrame, kind: str, *, cells: bool) -> gpd.G
 
 def spread_people(
     sources: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    footprints: gpd.GeoSeries,
-    zones: gpd.GeoDataFrame,
+    split: SplitZones,
     kind: str,
     *,
     cells: bool,
-) -> tuple[gpd.GeoDataFrame, NDArray[np.int64]]:
-    """Put the people of each source into the places it shares land with.
+    most: int | None = None,
+) -> Generator[gpd.GeoDataFrame, None, Ints]:
+    """Put the people of each source into the places it shares land with; yield them run by run.
 
     Those are buildings by the floor area inside it, and cells of zones without enough buildings;
-    where there is neither, zones of the kind by land; where there are none, a point.
+    where there is neither, zones of the kind by land; where there are none, a point. Of each pair
+    of a source and a place 16 bytes are held, and 8 of each place.
 
     Parameters
     ----------
     sources
         From `cut_to_area`: id, people, polygons; of a polygon with `whole` True whole people only.
-    places
-        From `units_from_zones`.
-    footprints : by id of the building
-        Polygons in the same CRS.
-    zones
-        From `own_zones`, of this kind: zone_id, polygons.
+    split
+        The zones of this kind, from `split_zones`: its runs are those of their units.
     kind, cells
         As of `put_at_points`.
+    most
+        Sources whose people stand on land or at points are taken so many at a time; None: all.
+
+    Yields
+    ------
+    GeoDataFrame
+        As of `units_from_zones`, with people; places with nobody are left out.
 
     Returns
     -------
-    GeoDataFrame
-        As of `units_from_zones`, with people; places with nobody are left out.
     array of int
         Positions of the sources with neither building nor zone, whose people stand at a point.
     """
-    shapes, size = _shapes_of(places, footprints, kind)
-    density = places["weight"].to_numpy(dtype=float) / size
-    source, place, shared = _find_shared(sources, shapes)
-    parts = _split(sources, source, shared * density[place])
-    people = np.bincount(place, weights=parts, minlength=len(places)) / _PARTS
-    used = places.assign(people=people)[people > 0]
+    runs = split.open()
+    source, place, weight, count = _pair_with_places(sources, runs())
+    parts = _split(sources, source, weight)
+    people = np.bincount(place, weights=parts, minlength=count) / _PARTS
+    start = 0
+    for run in runs():
+        own = people[start : start + len(run.units)]
+        yield run.units.assign(people=own)[own > 0].reset_index(drop=True)
+        start += len(run.units)
     left = np.setdiff1d(np.arange(len(sources)), source)
-    on_land, still_left = _spread_over_land(sources, left, zones, kind)
-    middles = put_at_points(sources.iloc[still_left].reset_index(drop=True), kind, cells=cells)
-    tables = [table for table in (used, on_land, middles) if len(table)] or [middles]
-    units = gpd.GeoDataFrame(pd.concat(tables, ignore_index=True), crs=sources.crs)
-    return units, still_left
+    nowhere = []
+    for rows in list_ranges(len(left), most):
+        units, still_left = _spread_over_land(sources, left[rows], split.zones, kind)
+        nowhere.append(still_left)
+        yield units
+    still_left = np.concatenate(nowhere)
+    for rows in list_ranges(len(still_left), most):
+        some = sources.iloc[still_left[rows]].reset_index(drop=True)
+        yield put_at_points(some, kind, cells=cells)
+    return still_left
 
 
-def _shapes_of(
-    places: gpd.GeoDataFrame, footprints: gpd.GeoSeries, kind: str
-) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+def _pair_with_places(
+    sources: gpd.GeoDataFrame, runs: Iterator[ZoneRun]
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]], Floats, int]:
+    """Find the places that share land with sources.
+
+    Returns source, place (among those of all runs) and weight of each pair, by source and place,
+    and how many places there are.
+    """
+    tree = shapely.STRtree(sources.geometry.to_numpy())
+    found, start = [], 0
+    for run in runs:
+        shapes, size = _shapes_of(run)
+        density = run.units["weight"].to_numpy(dtype=float) / size
+        near = _find_near(tree, shapes)
+        source, place, shared = _find_shared(sources.iloc[near], shapes)
+        pairs = near[source].astype(np.int32), (place + start).astype(np.int32)
+        found.append((*pairs, shared * density[place]))
+        start += len(shapes)
+    source, place, weight = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((place, source))
+    return source[order], place[order], weight[order], start
+
+
+def _find_near(tree: shapely.STRtree, shapes: NDArray[np.object_]) -> Ints:
+    """Return the positions of the sources of a tree whose boxes meet that of some shapes."""
+    if not len(shapes):
+        return np.zeros(0, dtype=np.int64)
+    return np.sort(tree.query(shapely.box(*shapely.total_bounds(shapes))))
+
+
+def _shapes_of(run: ZoneRun) -> tuple[NDArray[np.object_], Floats]:
     """Return the polygon and the area of each place: its cell, or the footprint of its building."""
-    shapes = places["cell"].to_numpy(dtype=object).copy()
-    built = np.array([shape is None for shape in shapes], dtype=bool)
-    ids = places["demand_id"][built].str.removeprefix(f"{kind}:")
-    shapes[built] = footprints.reindex(ids).to_numpy()
+    shapes = run.footprint.copy()
+    on_cell = run.building < 0
+    shapes[on_cell] = run.units["cell"].to_numpy(dtype=object)[on_cell]
     size = shapely.area(shapes)  # as drawn, which the weight was worked out from
     return shapely.make_valid(shapes), size
 
@@ -158,7 +197,7 @@ def _find_shared(
 
 
 def _split(
-    sources: gpd.GeoDataFrame, source: NDArray[np.int64], weight: NDArray[np.float64]
+    sources: gpd.GeoDataFrame, source: NDArray[np.integer[Any]], weight: Floats
 ) -> NDArray[np.float64]:
     """Share the people of each source over its pairs by weight, in whole millionths of a person.
 

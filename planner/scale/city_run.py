@@ -22,14 +22,14 @@ from planner.run.provenance import build_provenance
 from planner.run.summary import notice_of, with_notice
 from planner.scale.city_pages import CityPages
 from planner.scale.cut.bare_map import make_bare_map
-from planner.scale.driver import TiledAnswer, run_in_tiles
+from planner.scale.driver import TiledAnswer, cut_further, run_in_tiles
 from planner.scale.joined.gap_steps import read_members
 from planner.scale.parts.city_parts import Part
 from planner.scale.parts.part_competition import Offers
 from planner.scale.parts.tile_layers import build_tile_layers, with_town
 from planner.scale.tiles import judge_tile
 from planner.scale.work.content import keep
-from planner.scale.work.steps import Runner, StepStore, WorkStep
+from planner.scale.work.steps import Runner, StepDiedError, StepStore, WorkStep
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 from planner.sources.inputs import load_inputs_beside
 from planner.sources.plan_files import hash_files
@@ -80,11 +80,16 @@ def run_city(
         As `run_in_tiles`, and if a town is none of the plan's.
     """
     stages = stages or Stages()
-    with stages("tiles"):
-        found = run_in_tiles(plan_path, runner, store, tiles=tiles, check_datums=check_datums)
-    _refuse_other_towns(towns, found.whole.towns)
-    with stages("layers"):
-        layers = _LayersOfTiles(store, _run_layer_steps(found, runner, store))
+    while True:
+        with stages("tiles"):
+            found = run_in_tiles(plan_path, runner, store, tiles=tiles, check_datums=check_datums)
+        _refuse_other_towns(towns, found.whole.towns)
+        try:
+            with stages("layers"):
+                layers = _LayersOfTiles(store, _run_layer_steps(found, runner, store))
+            break
+        except StepDiedError as died:  # its layers need more memory than its answer
+            cut_further(found.manifest, died)
     area, plan, inputs = found.whole.area, found.whole.plan, found.whole.inputs
     joined = {
         name: with_town(layer, None if area.towns is None else area.towns.to_crs(layer.crs))
@@ -141,15 +146,27 @@ def write_city_run(
         Who draws the pages, and where they and the layers are put together.
     towns
         Whose layers are written as result.gpkg, too.
+
+    Raises
+    ------
+    PlannerError
+        If no worker can draw the page of a town.
     """
     dataset = store.folder / _LAYERS_FOLDER
     assemble_dataset(answer, dataset)
     pages: dict[str, bytes] = {}
     if answer.area.town_names:
-        pages = CityPages(
+        of_towns = CityPages(
             dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
             answer.summary, answer.provenance,
-        ).draw(runner, store)  # fmt: skip
+        )  # fmt: skip
+        try:
+            pages = of_towns.draw(runner, store)
+        except StepDiedError as died:
+            raise PlannerError(
+                f"the page of {quote(died.step.tile)} ends the process that draws it; give each "
+                "worker more memory, or cut the town in parts"
+            ) from died
     return write_city(answer, dataset, pages, out, towns=towns)
 
 

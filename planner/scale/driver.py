@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,7 @@ from planner.sources.cache import ArrayCache, make_key
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
 from planner.sources.load_map import find_street_file
-from planner.sources.plan_files import hash_files, name_files
+from planner.sources.plan_files import hash_readable_files, list_told_paths, name_files
 
 #: So many of the nearest facilities each way are told first where the longer of two walks counts.
 FIRST_MOST: Final = 16
@@ -122,22 +123,45 @@ def run_in_tiles(
     PlannerError
         As a plain run, and if the plan asks for what tiles cannot answer.
     """
-    path = Path(plan_path).resolve()
-    plan = load_plan(path)
+    plan = load_plan(plan_path)
     _refuse_whole_only(plan)
     bare = load_inputs_beside(plan, make_bare_map(None, None, invented=False), people=False)
     manifest = _cut(plan, bare, store, tiles, most_nodes)
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
+    path = Path(plan_path).absolute()
     while True:
         try:
             run = _TiledRun(path, plan, inputs, manifest, runner, store, check_datums, first_most)
-            return run.run()
+            with _naming_as_given(plan):
+                return run.run()
         except StepDiedError as died:
-            manifest = _cut_further(manifest, died)
+            manifest = cut_further(manifest, died)
 
 
-def _cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
-    """Cut the tile that ended its workers in four; what the others have done stays done."""
+@contextmanager
+def _naming_as_given(plan: Plan) -> Iterator[None]:
+    """Name the files of a plan in an error as a plain run does; steps know their whole paths."""
+    try:
+        yield
+    except PlannerError as error:
+        told = str(error)
+        # The longest first: one path may begin with another.
+        for path in sorted(list_told_paths(plan), key=lambda path: -len(str(path))):
+            told = told.replace(str(path.absolute()), str(path))
+        error.args = (told,)
+        raise
+
+
+def cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
+    """Cut the tile that ended its workers in four; what the others have done stays done.
+
+    Whoever runs the same plan again meets the new tiles: they stand in the folder of the manifest.
+
+    Raises
+    ------
+    PlannerError
+        If the step is about no tile, or about one that is small already.
+    """
     if died.step.tile not in {tile.name for tile in manifest.tiles}:
         raise PlannerError(
             f"the step {died.step.stage}, which is about all tiles, ends the process that does it; "
@@ -312,7 +336,7 @@ class _TiledRun:
 
     def _name_files(self) -> dict[str, Any]:
         """Return what names plan, cut and tables: by content, the extract by its tiles alone."""
-        names, hashes = name_files(self.plan), hash_files(self.plan)
+        names, hashes = name_files(self.plan), hash_readable_files(self.plan)
         own = names.get(self.plan.network.osm)
         return {
             "plan": str(self.path),

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
@@ -110,18 +111,40 @@ def keep_inside(
     SourceError
         If all rows are outside; the message guesses why.
     """
-    points = table.rows.geometry
-    inside = holds(boundary, project(points.x, points.y, crs), rim)
+    inside = find_inside(table.rows.geometry, boundary, crs=crs, rim=rim)
     # All rows outside is a mistake, such as lon and lat exchanged; some outside are usual.
     if len(inside) and not inside.any():
-        raise SourceError(
-            f"{table.file}: all {len(inside)} rows lie outside {name}; "
-            + guess_outside(points, boundary, crs, table.columns)
-        )
+        refuse_all_outside(table, boundary, crs=crs, name=name)
     rows = table.rows[inside].reset_index(drop=True)
-    outside = table.rows["row"][~inside]
-    dropped = add_dropped_rows(table.dropped, table.file, outside, f"outside {name}")
+    dropped = note_outside(table.dropped, table.file, table.rows["row"][~inside], name)
     return replace(table, rows=rows, dropped=dropped)
+
+
+def find_inside(
+    points: gpd.GeoSeries, boundary: BaseGeometry, *, crs: CRS, rim: float
+) -> NDArray[np.bool_]:
+    """Tell which points (EPSG:4326) lie inside a boundary, as `keep_inside` takes it."""
+    return holds(boundary, project(points.x, points.y, crs), rim)
+
+
+def refuse_all_outside(table: Table, boundary: BaseGeometry, *, crs: CRS, name: str) -> NoReturn:
+    """Refuse a table whose rows all lie outside a boundary, as `keep_inside` does.
+
+    Raises
+    ------
+    SourceError
+        It guesses why.
+    """
+    points = table.rows.geometry
+    raise SourceError(
+        f"{table.file}: all {len(points)} rows lie outside {name}; "
+        + guess_outside(points, boundary, crs, table.columns)
+    )
+
+
+def note_outside(dropped: pd.DataFrame, file: str, rows: pd.Series, name: str) -> pd.DataFrame:
+    """Return the list of dropped rows with those outside the boundary of a name."""
+    return add_dropped_rows(dropped, file, rows, f"outside {name}")
 
 
 def keep_columns(rows: pd.DataFrame, columns: Collection[str]) -> dict[str, pd.Series]:

@@ -32,7 +32,7 @@ Arrays = dict[str, NDArray[Any]]
 
 #: Environment variable that names another folder for the cache; empty switches the cache off.
 FOLDER_VARIABLE: Final = "PLANNER_CACHE"
-#: At most so many results are kept; the oldest are deleted.
+#: At most so many results are kept; those that were longest not asked for are deleted.
 MAX_FILES: Final = 40
 _BROKEN: Final = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 #: Length of the hash that a file ends with.
@@ -51,7 +51,8 @@ class ArrayCache:
     damage, not forgery: whoever can write into the folder can write a matching hash, so a folder
     that others may write into is not used.
 
-    most_files : so many results are kept, the oldest are deleted; None: all are kept.
+    most_files : so many results are kept, those that nobody saved or loaded for longest are
+    deleted; None: all are kept.
     """
 
     folder: Path
@@ -63,7 +64,7 @@ class ArrayCache:
         if not self.is_ours():
             return None
         try:
-            return _unseal(_read_file(path), key)
+            found = _unseal(_read_file(path), key)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except _BROKEN as error:
@@ -71,6 +72,8 @@ class ArrayCache:
             with suppress(OSError):  # a folder, or another's file: left to whoever put it there
                 path.unlink(missing_ok=True)
             return None
+        self._renew(path)
+        return found
 
     def save(self, key: str, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Keep arrays under a key; a folder that cannot be written is no error."""
@@ -107,6 +110,13 @@ class ArrayCache:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.npz"
+
+    def _renew(self, path: Path) -> None:
+        """Let a result that was asked for count as new, so that it is not the next one deleted."""
+        if self.most_files is None:
+            return
+        with suppress(OSError):  # deleted by another run, or the folder may only be read
+            os.utime(path)
 
     def _prune(self) -> None:
         if self.most_files is None:

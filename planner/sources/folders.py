@@ -33,6 +33,8 @@ _UNFINISHED: Final = ".planner-unfinished-"
 _COUNTING: Final = ".planner-counting"
 #: File in it that lists what is to be moved, in which order, and what is to be removed.
 _LIST_FILE: Final = "moves.json"
+#: File by which one program keeps others out of a folder of work.
+_HELD: Final = ".planner-held"
 #: Folder in it that keeps the files that were replaced or removed, until all are moved.
 _OLD: Final = "old"
 #: Control codes, bytes that are no text, breaks of lines: GDAL opens no file below such a name.
@@ -251,6 +253,45 @@ def _remove_if_abandoned(folder: Path) -> None:
         return
     with _lock(folder, wait=False):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Keep other programs that hold it, too, out of a folder; the system frees that of a dead one.
+
+    Where a disk or Windows knows no locks, nobody is kept out.
+
+    Parameters
+    ----------
+    folder
+        Made if it does not exist, for the user alone; a small file `.planner-held` stays in it.
+
+    Raises
+    ------
+    SourceError
+        If another program holds it.
+    OSError
+        If it cannot be made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield
+        return
+    # A file, as network drives lock none that is open for reading alone.
+    handle = os.open(folder / _HELD, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SourceError(
+                f"{folder}: another planner is at work in it; wait until that has ended, or name "
+                "another folder in --work"
+            ) from None
+        except OSError:  # a disk without locks
+            pass
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -86,9 +86,27 @@ def hash_files(plan: Plan) -> dict[str, str]:
     Tables of Python stand among them by their own names.
     """
     names = name_files(plan)
-    given = [table for table in list_sources(plan) if isinstance(table, GivenTable)]
     hashes = {names[path]: hash_file(path) for path in sorted(list_files(plan))}
-    return hashes | {table.name: hash_given(table) for table in given}
+    return hashes | _hash_given_tables(plan)
+
+
+def hash_readable_files(plan: Plan) -> dict[str, str]:
+    """Return hashes as `hash_files` does, "" of a file that cannot be read: its reader says why."""
+    names = name_files(plan)
+    hashes = {names[path]: _hash_if_readable(path) for path in sorted(list_files(plan))}
+    return hashes | _hash_given_tables(plan)
+
+
+def _hash_given_tables(plan: Plan) -> dict[str, str]:
+    given = [table for table in list_sources(plan) if isinstance(table, GivenTable)]
+    return {table.name: hash_given(table) for table in given}
+
+
+def _hash_if_readable(path: Path) -> str:
+    try:
+        return hash_file(path)
+    except OSError:
+        return ""
 
 
 def list_told_paths(plan: Plan) -> list[Path]:

@@ -34,6 +34,7 @@ from planner.sources._coordinate_columns import (
 from planner.sources._geo_table import (
     Table,
     add_dropped_rows,
+    find_inside,
     given_column,
     keep_columns,
     keep_inside,
@@ -41,6 +42,8 @@ from planner.sources._geo_table import (
     list_dropped,
     list_dropped_rows,
     name_rows,
+    note_outside,
+    refuse_all_outside,
     to_table,
 )
 from planner.sources._heading_units import refuse_multiples
@@ -68,6 +71,7 @@ __all__ = [
     "CoordinateColumns",
     "Table",
     "UnreadPlacesError",
+    "find_inside",
     "given_column",
     "keep_inside",
     "list_dropped",
@@ -76,6 +80,8 @@ __all__ = [
     "load_facilities",
     "load_gates",
     "load_town_totals",
+    "note_outside",
+    "refuse_all_outside",
 ]
 
 STATUSES = ("open", "planned", "closed")

@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
 from planner.coverage.demand import (
-    CELL_M,
     largest_remainder,
     locate,
     own_zones,
     people_by_density,
     people_by_town,
     units_from_points,
-    units_from_zones,
 )
+from planner.coverage.zone_units import CELL_M, units_from_zones
 from planner.crs import metric_crs_at
 from planner.errors import CrsError, DemandError
 from planner.sources.osm.extract import load_osm

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from planner.coverage.demand import largest_remainder, own_zones, units_from_zones
+from planner.coverage.demand import largest_remainder, own_zones
 from planner.coverage.exact import exact_sum
 from planner.coverage.people_of_shapes import cut_to_area, put_at_points, spread_people
+from planner.coverage.zone_units import split_zones
 from planner.errors import CrsError
 
 FRAME = "EPSG:32651"
@@ -39,10 +40,17 @@ def houses(*rows):
     return layer(shapes, osm_id=ids, levels=np.array(levels, dtype=float))
 
 
-def spread(sources, zones, buildings, *, cells=True):
-    places = units_from_zones(zones, buildings)
-    footprints = buildings.set_index("osm_id").geometry
-    return spread_people(sources, places, footprints, zones, HOMES, cells=cells)
+def spread(sources, zones, buildings, *, cells=True, most=None):
+    runs = spread_people(
+        sources, split_zones(zones, buildings, most=most), HOMES, cells=cells, most=most
+    )
+    tables = []
+    while True:
+        try:
+            tables.append(next(runs))
+        except StopIteration as end:
+            some = [table for table in tables if len(table)] or tables[-1:]
+            return gpd.GeoDataFrame(pd.concat(some, ignore_index=True), crs=FRAME), end.value
 
 
 def people_of(units):

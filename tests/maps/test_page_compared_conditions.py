@@ -13,6 +13,7 @@ from planner.maps import PagePart, draw_map, write_map
 from planner.run import run_plan
 from planner.scenarios import compare_scenarios
 from tests.cities.small_plan import inputs_of
+from tests.maps.paper import print_page
 from tests.scenarios.test_by_hand import HOMES, WIDE, add, scenario
 
 if TYPE_CHECKING:
@@ -52,3 +53,6 @@ def test_who_is_lost_under_a_condition_before_and_after(visit):
         assert "residents under special conditions" in table.locator("caption").text_content()
         cells = table.locator("tbody tr").locator("th, td").all_text_contents()
         assert cells == ["Ice <b>", "25.0%", "100.0%", "300 → 0"]
+        paper = print_page(page)
+        assert paper.says("under special conditions", sheet=1)
+        assert paper.says("Ice <b> 25.0% 100.0% 300 → 0", sheet=1)

@@ -5,10 +5,12 @@ import re
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -19,17 +21,21 @@ from planner.cli import app
 from planner.errors import PlannerError
 from planner.reports import write_result
 from planner.run.main_job import run_plan
+from planner.scale.city_run import run_city, write_city_run
 from planner.scale.driver import run_in_tiles
+from planner.scale.sites.city_sites import propose_city
 from planner.scale.work import cluster
-from planner.scale.work.steps import OneProcess, StepDiedError, StepStore
+from planner.scale.work.steps import OneProcess, StepDiedError, StepStore, WorkStep
+from planner.siting import build_question
 from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder
+from planner.sources.folders import hold_folder
 from tests.samples import first
 
 dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 
-#: Workers that are killed while the example runs, which has so many steps in four tiles.
+#: Workers that are killed while the example runs, within so many of its steps in four tiles.
 KILLS, STEPS = 10, 72
 #: What the command of a server of copies has in it, and that of each copy.
 COPIES = "from multiprocessing.forkserver import main"
@@ -123,6 +129,21 @@ def test_ten_workers_killed_at_any_moment_change_no_byte(
     assert len(set(killed)) == KILLS
 
 
+@dataclass(frozen=True)
+class DiesOnce(OneProcess):
+    """Does steps but for the first of a stage, which ends its process once."""
+
+    stage: str = ""
+    died: list[str] = field(default_factory=list)
+
+    def run(self, steps: Sequence[WorkStep]) -> list[str]:
+        for step in steps:
+            if step.stage == self.stage and not self.died:
+                self.died.append(step.tile)
+                raise StepDiedError(step)
+        return super().run(steps)
+
+
 @pytest.mark.nightly
 def test_a_tile_that_ends_its_worker_is_cut_in_four(
     plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -130,17 +151,9 @@ def test_a_tile_that_ends_its_worker_is_cut_in_four(
     """The first answer of a tile dies once, as if it needed too much memory."""
     monkeypatch.setattr("planner.scale.cut.cutting._FEWEST_NODES", 1)
     store = StepStore(tmp_path / "work")
-    died: list[str] = []
-
-    class DiesOnce(OneProcess):
-        def run(self, steps):
-            for step in steps:
-                if step.stage == "answer" and not died:
-                    died.append(step.tile)
-                    raise StepDiedError(step)
-            return super().run(steps)
-
-    found = run_in_tiles(plan, DiesOnce(store), store, tiles=2)
+    dying = DiesOnce(store, stage="answer")
+    found = run_in_tiles(plan, dying, store, tiles=2)
+    died = dying.died
     stem = died[0].removesuffix(".osm.pbf")
     names = [tile.name for tile in found.manifest.tiles]
     assert died[0] not in names
@@ -148,6 +161,57 @@ def test_a_tile_that_ends_its_worker_is_cut_in_four(
     other = StepStore(tmp_path / "other")
     whole = run_in_tiles(plan, OneProcess(other), other, tiles=1)
     assert found.joined.summary == whole.joined.summary
+
+
+@pytest.mark.nightly
+def test_a_tile_whose_layers_or_sites_end_their_worker_is_cut_in_four(
+    plan: Path, plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What is written of a tile may need more memory than its answer did."""
+    monkeypatch.setattr("planner.scale.cut.cutting._FEWEST_NODES", 1)
+    store = StepStore(tmp_path / "work")
+    answer = run_city(plan, DiesOnce(store, stage="layers"), store, tiles=2)
+    assert answer.provenance["tiles"] == 5
+    write_city_run(answer, tmp_path / "out", OneProcess(store), store)
+    assert same_files(plain, tmp_path / "out")
+
+    other = StepStore(tmp_path / "other")
+    question = build_question(load_plan(plan), n_sites=1)
+    cut, _ = propose_city(plan, question, DiesOnce(other, stage="sites"), other, tiles=2)
+    [whole, _] = propose_city(plan, question, OneProcess(store), store, tiles=1)
+    assert cut.content["tiles"] == 5
+    for key in ("sites", "value", "bound", "curve"):
+        assert cut.content[key] == whole.content[key]
+
+
+def test_a_page_that_no_worker_can_draw_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def die(*_: object) -> None:
+        raise StepDiedError(WorkStep("pages", "West", write_city_run, {}))
+
+    monkeypatch.setattr("planner.scale.city_run.CityPages.draw", die)
+    monkeypatch.setattr("planner.scale.city_run.assemble_dataset", lambda *_: None)
+    area = SimpleNamespace(town_names=["West"])
+    answer: Any = SimpleNamespace(
+        area=area, layers={"areas": None, "gaps": None}, summary={}, provenance={}
+    )
+    store = StepStore(tmp_path)
+    with pytest.raises(PlannerError, match="the page of 'West' ends the process that draws it"):
+        write_city_run(answer, tmp_path / "out", OneProcess(store), store)
+
+
+def test_two_at_once_in_one_folder_of_work_are_refused(plan: Path, tmp_path: Path):
+    """They would take away each other's layers; the one that came first goes on."""
+    work = tmp_path / "work"
+    run = ["run", str(plan), "--out", str(tmp_path / "out"), "--workers", "1", "--work", str(work)]
+    with hold_folder(work):
+        found = CliRunner().invoke(app, run)
+    assert found.exit_code == 1
+    told = f"{found.exception} {found.output}"
+    assert f"{work}: another planner is at work in it; wait until that has ended" in told
+    with hold_folder(work):  # the first one has ended
+        assert not list(work.glob("cut-*"))
 
 
 @pytest.mark.parametrize(
@@ -186,6 +250,27 @@ def test_a_broken_extract_stops_it_with_one_line(plan: Path, tmp_path: Path):
     lines = [line for line in found.output.splitlines() if "watch them at" not in line]
     assert len(lines) == 1
     assert "streets.osm" in lines[0]
+
+
+@pytest.mark.parametrize("fault", ["missing", pytest.param("no column", marks=pytest.mark.nightly)])
+def test_a_bad_table_is_named_as_in_a_plain_run(
+    fault: str, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Steps know a file by its whole path, and the user as the plan was named."""
+    people = plan.parent / "people.csv"
+    if fault == "missing":
+        people.unlink()
+    else:
+        people.write_text(people.read_text(encoding="utf-8-sig").replace(",people,", ",heads,"))
+    monkeypatch.chdir(tmp_path)
+    given = plan.relative_to(tmp_path)
+    with pytest.raises(PlannerError) as plain:
+        load_inputs(load_plan(given))
+    store = StepStore(tmp_path / "work")
+    with pytest.raises(PlannerError) as in_tiles:
+        run_in_tiles(given, OneProcess(store), store, tiles=2)
+    assert str(in_tiles.value) == str(plain.value)
+    assert str(plain.value).startswith(f"{people.relative_to(tmp_path)}: no ")
 
 
 @pytest.mark.parametrize(

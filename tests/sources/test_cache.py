@@ -192,6 +192,25 @@ def test_the_oldest_are_deleted_and_unfinished_files_of_others_left(cache):
     assert (cache.folder / ".new-another-run.part").exists()
 
 
+def test_what_is_loaded_is_kept_longer(tmp_path):
+    """Of three results saved in turn the first is loaded, then a fourth saved: the second goes."""
+    cache = ArrayCache(tmp_path / "cache", most_files=3)
+    for number in range(3):
+        cache.save(str(number), TABLE)
+        os.utime(cache.folder / f"{number}.npz", (1000 + number, 1000 + number))
+    assert_same(cache.load("0"), TABLE)
+    cache.save("3", TABLE)
+    assert {path.stem for path in cache.folder.glob("*.npz")} == {"0", "2", "3"}
+
+
+def test_where_nothing_is_deleted_loading_changes_no_file(tmp_path):
+    cache = ArrayCache(tmp_path / "cache", most_files=None)
+    cache.save("key", TABLE)
+    os.utime(cache.folder / "key.npz", (1000, 1000))
+    assert_same(cache.load("key"), TABLE)
+    assert (cache.folder / "key.npz").stat().st_mtime == 1000
+
+
 def work(folder: str, seed: int) -> int:
     """Save and load one key again and again; return how often what was loaded was not whole."""
     cache, odd = ArrayCache(Path(folder)), 0

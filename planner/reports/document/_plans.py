@@ -113,9 +113,10 @@ def write_comparison(page: Page) -> None:
     if comparison is None:
         page.paper.add_text(page.say("doc_no_comparison"))
         return
-    unit = comparison.content.get("cost_unit")
-    for scenario in comparison.content.get("scenarios") or []:
-        _write_scenario(page, scenario, unit)
+    content = comparison.content
+    for scenario in content.get("scenarios") or []:
+        _write_scenario(page, scenario, content.get("cost_unit"))
+        _write_under_conditions(page, scenario, content.get("profile"))
 
 
 def _write_scenario(page: Page, scenario: Mapping[str, Any], unit: str | None) -> None:
@@ -156,6 +157,42 @@ def _write_scenario(page: Page, scenario: Mapping[str, Any], unit: str | None) -
         ],
         name=name, minutes=words.cutoff(page.figures.cutoff),
     )  # fmt: skip
+
+
+def _write_under_conditions(page: Page, scenario: Mapping[str, Any], profile: Any) -> None:
+    """Write shares under each condition before and after, for the plan's own walkers.
+
+    Nothing is written where the plan names no conditions.
+    """
+    words = page.words
+    rows = [
+        row
+        for row in scenario.get("conditions") or []
+        if row["area"] == "all" and row["profile"] == profile and row["kind"] in KINDS
+        and (row.get("people") or row.get("people_after"))
+    ]  # fmt: skip
+    if not rows:
+        return
+    page.table(
+        "doc_under_caption",
+        [
+            cells(words.texts["col_condition"], [words.condition(row["condition"]) for row in rows],
+                  3.0),
+            cells(words.texts["col_kind"], [page.people_of(row["kind"]) for row in rows], 2.2),
+            *(
+                cells(words.texts[f"doc_{when}"], [_say_both(page, row, when) for row in rows], 3.6,
+                      "right")
+                for when in ("before", "after")
+            ),
+            cells(words.texts["doc_lost_then"],
+                  [page.say("doc_people_from_to", before=say_people(row["lost_then_before"]),
+                            after=say_people(row["lost_then_after"])) for row in rows], 3.8,
+                  "right"),
+        ],
+        name=scenario.get("name") or words.texts["scenario_unnamed"],
+        minutes=words.cutoff(page.figures.cutoff),
+    )  # fmt: skip
+    page.paper.add_text(page.say("doc_under_how"))
 
 
 def _say_both(page: Page, row: Mapping[str, Any], when: str) -> str:

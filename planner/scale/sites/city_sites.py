@@ -11,10 +11,10 @@ import pandas as pd
 from planner.rounding import to_plain_tree
 from planner.scale.city_run import tell_provenance
 from planner.scale.cut.whole import Whole
-from planner.scale.driver import FIRST_MOST, run_in_tiles
+from planner.scale.driver import FIRST_MOST, cut_further, run_in_tiles
 from planner.scale.sites.joined_sites import SitesInParts, check_asked_of_parts
 from planner.scale.sites.tile_sites import site_in_tiles
-from planner.scale.work.steps import Runner, StepStore
+from planner.scale.work.steps import Runner, StepDiedError, StepStore
 from planner.siting import say_proof
 from planner.siting.propose import Proposal, call_proposal
 from planner.siting.question import SiteQuestion, list_asked, name_unit
@@ -76,9 +76,13 @@ def propose_city(
             answer = run_in_tiles(
                 plan_path, runner, store, tiles=tiles, check_datums=check_datums, first_most=most
             )
-        with stages("siting"), suppress(TooFewKnownError):
-            found = site_in_tiles(answer, question, runner, store)
-            break
+        try:
+            with stages("siting"), suppress(TooFewKnownError):
+                found = site_in_tiles(answer, question, runner, store)
+                break
+        except StepDiedError as died:  # a tile needs more memory for its candidates than before
+            cut_further(answer.manifest, died)
+            continue
         # A candidate may lie where nobody lives, far from all stations.
         most = 4 * (answer.most or most)
     provenance = tell_provenance(answer, stages)

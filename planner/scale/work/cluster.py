@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import PlannerError, on_one_line
+from planner.scale.work.interrupts import keep_interrupts_here
 from planner.scale.work.steps import (
     StageTally,
     StepDiedError,
@@ -205,7 +206,8 @@ def local_cluster(
         "distributed.worker.memory.pause": False,
     }
     with dask.config.set(settings):
-        cluster = _start_workers(workers, store, memory_bytes)
+        with keep_interrupts_here():
+            cluster = _start_workers(workers, store, memory_bytes)
         with cluster, distributed.Client(cluster, timeout=_PATIENCE_S) as client:
             client.register_plugin(one_core_plugin())
             yield _runner(client, store, say, progress)

@@ -97,6 +97,16 @@ def test_each_worker_keeps_to_one_core(runner: DaskRunner):
     assert len({tuple(cores) for cores in bound.values()}) == min(2, len(os.sched_getaffinity(0)))
 
 
+def test_workers_hear_nothing_of_an_interrupt(runner: DaskRunner):
+    """The command ends them; each would print where it was."""
+    if not hasattr(signal, "pthread_sigmask"):
+        pytest.skip("this system keeps no signal from a process")
+    blocked = runner.client.run(lambda: list(signal.pthread_sigmask(signal.SIG_BLOCK, [])))
+    assert len(blocked) == 2
+    assert all(signal.SIGINT in signals for signals in blocked.values())
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 @pytest.mark.nightly
 def test_workers_killed_at_any_moment_change_nothing(runner: DaskRunner):
     steps, chance, killed = squares(range(100, 140), seconds=0.25), random.Random(7), 0

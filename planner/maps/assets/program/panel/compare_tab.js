@@ -45,13 +45,20 @@ function kindsChanges(page) {
 }
 
 // Under each condition of the plan, in the area or town chosen: shares, and who is covered usually and not then.
-function conditionsChanges(page) {
+// Caption, headings and rows; null where the plan names no conditions.
+export function underConditions(page) {
   const { words, data, state } = page, kind = data.kinds[0];
   const here = (state.plan.scenario.conditions || []).filter((row) => row.area === state.area && row.kind === kind);
   if (!here.length) return null;
   const rows = here.map((row) => [titleOf(page, 'condition', row.condition), shareWithEnds(sided(row, 'before'), words), shareWithEnds(sided(row, 'after'), words, true),
     words.people(row.lost_then_before) + ' → ' + words.people(row.lost_then_after)]);
-  return table(words.say('conditions_before_after', { place: areaName(page), kind: words.say('people_of_' + kind), minutes: shortNumber(state.lastCutoff) }), ['col_condition', 'now_changed', 'after_changed', 'col_lost_then'].map((key) => words.say(key)), rows, page, 'under');
+  return { caption: words.say('conditions_before_after', { place: areaName(page), kind: words.say('people_of_' + kind), minutes: shortNumber(state.lastCutoff) }),
+    heads: ['col_condition', 'now_changed', 'after_changed', 'col_lost_then'].map((key) => words.say(key)), rows };
+}
+
+function conditionsChanges(page) {
+  const under = underConditions(page);
+  return under && table(under.caption, under.heads, under.rows, page, 'under');
 }
 
 function losersTable(page) {

@@ -1,6 +1,7 @@
 // What is printed: a sheet with the map and the figures, and one with the table of what is numbered on it.
 
 import { byId, make, put } from '../panel/elements.js';
+import { underConditions } from '../panel/compare_tab.js';
 import { noteWords } from '../panel/gap_list.js';
 import { paperCard } from '../panel/kind_cards.js';
 import { legendRows } from '../panel/legend.js';
@@ -9,16 +10,17 @@ import { footWords, headingWords } from '../panel/panel.js';
 import { proofLine, sentenceWords } from '../panel/sentence.js';
 import { areaName, gapsOfWords, peopleOf } from '../panel/wording.js';
 import { legendSwatch } from '../drawing/swatch.js';
-import { courseTables, gapTable, ledgerTable, routeTable, siteTable, trialTable } from './tables.js';
+import { courseTables, gapTable, ledgerTable, routeTable, siteTable, trialTable, underTable } from './tables.js';
 import { chosenOf } from '../data/courses.js';
 import { courseSentence, paperCourses } from '../panel/courses_tab.js';
 import { askedWords, restWords, routeName, timesWords, walkWords } from '../panel/route_words.js';
 
 const SITES = 12, EDITS = 14; // so many fit one sheet; the rest are told as a number
+const UNDER = 2; // rows that caption and headings of a second table take
 
 // `page`: as printed; `map` and `locator`: addresses of their pictures.
 export function writePaper(page, map, locator) {
-  return put('paper', mapSheet(page, map), ...(page.state.lecturing ? [courseSheet(page)] : page.state.routing ? [routeSheet(page)] : [planSheet(page), gapSheet(page, locator)]));
+  return put('paper', mapSheet(page, map), ...(page.state.lecturing ? [courseSheet(page)] : page.state.routing ? [routeSheet(page)] : [...planSheets(page), gapSheet(page, locator)]));
 }
 
 // Decoded before it is painted: some browsers do not wait for a picture while they print.
@@ -48,17 +50,25 @@ function heading(page, title, below = null) {
 
 const foot = (page) => make('footer', { class: 'paper-foot' }, [page.data.title, dateWords(page.data.date, page.words), footWords(page)].filter((text) => text).join(' · '));
 
-// The numbered sites or changes of a plan.
-function planSheet(page) {
+// The numbered sites or changes of a plan, and of changes what they do under conditions: on the same sheet where they fit.
+function planSheets(page) {
+  const { words, state } = page, { plan } = state;
+  if (!plan) return [];
+  const marks = planMarks(page), under = state.comparing && plan.scenario ? underConditions(page) : null;
+  const sheet = (...parts) => make('section', { class: 'paper-page' }, heading(page, [words.say(state.trying ? 'heading_trial' : state.proposing ? 'heading_sites' : 'heading_compare')]), ...parts, foot(page));
+  if (!under) return marks ? [sheet(...marks.parts)] : [];
+  if (!marks || marks.count + under.rows.length + UNDER > EDITS) return [...(marks ? [sheet(...marks.parts)] : []), sheet(underTable(under))];
+  return [sheet(...marks.parts, underTable(under))];
+}
+
+function planMarks(page) {
   const { words, state } = page, { plan, town } = state;
-  if (!plan || !plan.marks.length) return null;
   const here = plan.marks.filter((mark) => town === null || !mark.town || mark.town === town);
   if (!here.length) return null;
   const most = page.all ? Infinity : state.proposing ? SITES : EDITS, shown = here.slice(0, most), rest = here.length - shown.length;
   const title = words.say(state.proposing ? 'paper_sites' : 'paper_edits', { place: areaName(page), kind: words.say('people_of_residential') });
-  return make('section', { class: 'paper-page' }, heading(page, [words.say(state.trying ? 'heading_trial' : state.proposing ? 'heading_sites' : 'heading_compare')]),
-    (state.trying ? trialTable : state.proposing ? siteTable : ledgerTable)(shown, title, page),
-    rest ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rest) })) : null, foot(page));
+  return { count: shown.length, parts: [(state.trying ? trialTable : state.proposing ? siteTable : ledgerTable)(shown, title, page),
+    rest ? make('p', { class: 'how' }, words.say('paper_more', { count: words.number(rest) })) : null] };
 }
 
 const routesTitle = (page) => {

@@ -109,3 +109,8 @@ export function ledgerTable(edits, title, page) {
     ...(losing ? [lostWords(edit, words)] : []), ...(priced ? [isKnown(edit.cost) ? costWords(edit.cost, page) : ''] : [])]);
   return paperTable(title, columns, rows, 'large');
 }
+
+// Shares under conditions before and after; `under`: as underConditions returns it.
+export function underTable({ caption, heads, rows }) {
+  return paperTable(caption, heads.map((name, i) => [name, [31, 20, 20, 29][i], i > 0]), rows, 'large under');
+}

@@ -44,7 +44,7 @@ ORDER = [
     ("cli",),
 ]
 #: The folders of planner/scale, "" for what stands beside them; each imports from those before it.
-SCALE = ("work", "cut", "streets", "people", "parts", "joined", "walks", "", "sites")
+SCALE = ("work", "cut", "streets", "parts", "people", "joined", "walks", "", "sites")
 #: Public packages, whose names are called through them: planner.accessibility.gravity(...).
 PACKAGES = {"accessibility", "coverage"}
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}

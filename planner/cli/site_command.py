@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -13,9 +14,7 @@ from planner.cli.city_jobs import (
     print_city_sites,
     site_city_into,
 )
-from planner.cli.jobs import (
-    site_into,
-)
+from planner.cli.jobs import site_into
 from planner.cli.options import (
     USUAL_WEIGHTS,
     BudgetOption,
@@ -45,11 +44,12 @@ from planner.cli.options import (
     WorkOption,
     YearOption,
 )
-from planner.cli.printing import (
-    print_proposal,
-)
+from planner.cli.printing import print_proposal
 from planner.cli.scenario_jobs import take_people
 from planner.cli.service_jobs import check_service_options, print_services, services_into
+
+if TYPE_CHECKING:
+    from planner.sources.scenario_file import Scenario
 
 
 def site_command(
@@ -102,54 +102,82 @@ def site_command(
     )  # fmt: skip
     _check_people_options(scenario, year, finished)
     city = CityOptions(workers, scheduler, tiles, work, ())
-    if city.given and service is not None:
-        check_city_options({"--service": service})
-    asked = {
-        "model": model, "budget": budget,
-        "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
-    }  # fmt: skip
-    if service is not None:
-        asked |= {
-            "service": service, "moment": moment, "condition": condition, "group": group,
-            "p": sites, "share": share,
-        }  # fmt: skip
-        _say_who_gains(plan, out, asked, (time_limit, gap), quiet=quiet, accept_datum=accept_datum)
-        return
-    asked |= {"n_sites": sites, "share": share, "closures": closures}
     if city.given:
         check_city_options(
-            {"--run": finished, "--scenario": scenario, "--why-not": why_not, "--year": year}
-        )
-        found = site_city_into(
-            plan, out, asked, (weights, time_limit, gap), city, quiet=quiet,
-            accept_datum=accept_datum,
+            {
+                "--service": service, "--run": finished, "--scenario": scenario,
+                "--why-not": why_not, "--year": year,
+            }
         )  # fmt: skip
-        if not quiet:
-            print_city_sites(out, found)
-        return
-    content = site_into(
-        plan, out, asked, (weights, why_not, time_limit, gap), finished, quiet=quiet,
-        accept_datum=accept_datum, people=take_people(scenario, year),
-    )  # fmt: skip
-    if not quiet:
-        print_proposal(out, content)
+    how = _Manner(plan, out, (time_limit, gap), quiet, accept_datum)
+    asked = {
+        "model": model, "budget": budget, "share": share,
+        "forced": tuple(force or ()), "excluded": tuple(exclude or ()),
+    }  # fmt: skip
+    of_sites = {"n_sites": sites, "closures": closures}
+    if service is not None:
+        of_service = {"moment": moment, "condition": condition, "group": group, "p": sites}
+        _say_who_gains(how, asked | of_service, service)
+    elif city.given:
+        _say_where_in_city(how, asked | of_sites, weights, city)
+    else:
+        people = take_people(scenario, year)
+        _say_where(how, asked | of_sites, (weights, why_not), finished, people)
 
 
-def _say_who_gains(
-    plan: Path, out: Path, asked: dict[str, Any], search: tuple[float, float], *, quiet: bool,
-    accept_datum: bool,
-) -> None:  # fmt: skip
-    """Say which of today's stations should gain a service, or longer hours: `open`.
+@dataclass(frozen=True)
+class _Manner:
+    """What does not depend on the kind of question.
 
-    asked : of the question, as the options give it. search : seconds and gap of the solver.
+    search : seconds and gap of the solver.
     """
-    asked |= {
-        "service": None if asked["service"] == "open" else asked["service"],
+
+    plan: Path
+    out: Path
+    search: tuple[float, float]
+    quiet: bool
+    accept_datum: bool
+
+
+def _say_where(
+    how: _Manner, asked: dict[str, Any], more: tuple[str, str | None], finished: Path | None,
+    people: Scenario | None,
+) -> None:  # fmt: skip
+    """Say where to build next.
+
+    asked : of the question, as the options give it. more : weights, and the site to explain.
+    """
+    content = site_into(
+        how.plan, how.out, asked, (*more, *how.search), finished, quiet=how.quiet,
+        accept_datum=how.accept_datum, people=people,
+    )  # fmt: skip
+    if not how.quiet:
+        print_proposal(how.out, content)
+
+
+def _say_where_in_city(
+    how: _Manner, asked: dict[str, Any], weights: str, city: CityOptions
+) -> None:
+    """Say where to build next in a whole city, in tiles."""
+    found = site_city_into(
+        how.plan, how.out, asked, (weights, *how.search), city, quiet=how.quiet,
+        accept_datum=how.accept_datum,
+    )  # fmt: skip
+    if not how.quiet:
+        print_city_sites(how.out, found)
+
+
+def _say_who_gains(how: _Manner, asked: dict[str, Any], service: str) -> None:
+    """Say which of today's stations should gain a service, or longer hours: `open`."""
+    asked = asked | {
+        "service": None if service == "open" else service,
         "share": 1.0 if asked["share"] is None else asked["share"],
     }
-    chosen, of = services_into(plan, out, asked, search, quiet=quiet, accept_datum=accept_datum)
-    if not quiet:
-        print_services(out, chosen, of)
+    chosen, of = services_into(
+        how.plan, how.out, asked, how.search, quiet=how.quiet, accept_datum=how.accept_datum
+    )
+    if not how.quiet:
+        print_services(how.out, chosen, of)
 
 
 def _check_people_options(scenario: Path | None, year: int | None, finished: Path | None) -> None:

@@ -20,6 +20,9 @@ from planner.sources.group_tables import GroupInput
 #: A figure may exceed the people of its town by this share, which rounding of sums explains.
 _ROUNDING = 1e-9
 
+#: Position of a [[demand]] -> name of a town, "" for none -> share of its people, 0 to 1.
+TownShares = dict[int, dict[str, float]]
+
 
 @dataclass(frozen=True)
 class GroupPeople:
@@ -31,6 +34,18 @@ class GroupPeople:
     """
 
     people: pd.DataFrame
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class GroupShares:
+    """Which share of the people of a town is of a group.
+
+    shares : name of each group with figures of towns -> position of a [[demand]] -> shares.
+    notes : what the files do not tell, a line each.
+    """
+
+    shares: dict[str, TownShares]
     notes: list[str]
 
 
@@ -58,29 +73,109 @@ def group_people(
     DemandError
         If a file names an unknown town, or more of a group than there are people; with its row.
     """
+    shares = find_group_shares(units, table, groups, towns)
+    at_points = count_at_points(units, table, groups)
+    counts = count_groups(units, table, [one.plan for one in groups], shares.shares, at_points)
+    return GroupPeople(counts, shares.notes)
+
+
+def find_group_shares(
+    units: pd.DataFrame, table: pd.Series, groups: Sequence[GroupInput], towns: Sequence[str] = ()
+) -> GroupShares:
+    """Find the share of each town's people that is of a group, where figures are of towns.
+
+    Parameters
+    ----------
+    units
+        kind, people, town; or rows with the same sums of people for each [[demand]] and town.
+    table, groups, towns
+        As of `group_people`.
+
+    Raises
+    ------
+    DemandError
+        As `group_people`.
+    """
     notes: list[str] = []
-    columns = {}
+    shares: dict[str, TownShares] = {}
+    position = table.to_numpy()
     for group in groups:
         of_kind = (units["kind"] == group.plan.kind).to_numpy()
-        people = units["people"].to_numpy(dtype=float)
-        if group.plan.share is not None:
-            counts = np.where(of_kind, people * group.plan.share, 0.0)
-        elif group.towns is not None:
+        if group.towns is not None:
             file = group.plan.table.name if group.plan.table is not None else ""
             refuse_unknown_towns(group.towns, towns, file)
-            counts = _spread(units, of_kind, group.towns, group.plan, file, notes)
+            share = _find_shares(units[of_kind], group.towns, group.plan, file, notes)
+            shares[group.plan.name] = dict.fromkeys(np.unique(position[of_kind]).tolist(), share)
+        for number, figures in group.figures.items():
+            if "town" in figures:
+                here, file = units[of_kind & (position == number)], group.files[number]
+                share = _find_shares(here, figures, group.plan, file, notes)
+                shares.setdefault(group.plan.name, {})[number] = share
+    return GroupShares(shares, notes)
+
+
+def count_at_points(
+    units: pd.DataFrame, table: pd.Series, groups: Sequence[GroupInput]
+) -> pd.DataFrame:
+    """Count the people of groups whose figures stand beside points: a column each, 0 elsewhere.
+
+    Parameters
+    ----------
+    units
+        demand_id, kind.
+    table, groups
+        As of `group_people`.
+    """
+    columns = {}
+    for group in groups:
+        counts = np.zeros(len(units))
+        for number, figures in group.figures.items():
+            if "id" in figures:
+                here = ((units["kind"] == group.plan.kind) & (table == number)).to_numpy()
+                counts[here] = _at_points(units["demand_id"][here], figures, group.plan, number)
+        columns[group_column(group.plan)] = counts
+    return pd.DataFrame(columns, index=units.index)
+
+
+def count_groups(
+    units: pd.DataFrame,
+    table: pd.Series,
+    groups: Sequence[Group],
+    shares: Mapping[str, TownShares],
+    at_points: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return how many people of each group live at each unit, as of `GroupPeople`.
+
+    Parameters
+    ----------
+    units
+        kind, people, town: all units of a plan, or some.
+    table
+        As of `group_people`.
+    groups
+        Those of the plan.
+    shares
+        From `find_group_shares`.
+    at_points : DataFrame, aligned with `units`
+        From `count_at_points`; may lack groups whose figures are not of points.
+    """
+    people, position = units["people"].to_numpy(dtype=float), table.to_numpy()
+    columns = {}
+    for group in groups:
+        name = group_column(group)
+        if group.share is not None:
+            of_kind = (units["kind"] == group.kind).to_numpy()
+            counts = np.where(of_kind, people * group.share, 0.0)
         else:
             counts = np.zeros(len(units))
-            for number, figures in group.figures.items():
-                here = of_kind & (table == number).to_numpy()
-                if "id" in figures:
-                    counts[here] = _at_points(units["demand_id"][here], figures, group.plan, number)
-                else:
-                    file = group.files[number]
-                    counts += _spread(units, here, figures, group.plan, file, notes)
+            if name in at_points:
+                counts += at_points[name].to_numpy(dtype=float)
+            for number, of_towns in shares.get(group.name, {}).items():
+                here = position == number
+                counts[here] = people[here] * units["town"][here].map(of_towns).to_numpy(float)
         # A figure may exceed its people by rounding (see _ROUNDING); a group at a unit never does.
-        columns[group_column(group.plan)] = np.minimum(counts, people)
-    return GroupPeople(pd.DataFrame(columns, index=units.index), notes)
+        columns[name] = np.minimum(counts, people)
+    return pd.DataFrame(columns, index=units.index)
 
 
 def group_column(group: Group) -> str:
@@ -143,21 +238,15 @@ def count_one_group(
     return rows
 
 
-def _spread(
-    units: pd.DataFrame,
-    chosen: NDArray[np.bool_],
-    figures: pd.DataFrame,
-    group: Group,
-    file: str,
-    notes: list[str],
-) -> NDArray[np.float64]:
-    """Spread figures of towns over the chosen units in proportion to their people."""
-    people = np.where(chosen, units["people"].to_numpy(dtype=float), 0.0)
-    town = units["town"].to_numpy(dtype=object)
-    codes, names = pd.factorize(town)
+def _find_shares(
+    units: pd.DataFrame, figures: pd.DataFrame, group: Group, file: str, notes: list[str]
+) -> dict[str, float]:
+    """Return the share of the people of each town of some units that figures of towns say."""
+    codes, names = pd.factorize(units["town"].to_numpy(dtype=object))
+    people = units["people"].to_numpy(dtype=float)
     totals = pd.Series(exact_sums(codes, people, len(names)), index=names).sort_index()
     # A town that the file does not name counts none of the group; a note tells which.
-    share = pd.Series(0.0, index=totals.index)
+    share = dict.fromkeys(totals.index.tolist(), 0.0)
     for name, row in zip(figures["town"], figures.to_dict("records"), strict=True):
         total = float(totals.get(name, 0.0))
         part = row.get("share", np.nan)
@@ -170,12 +259,12 @@ def _spread(
             # A town without people of the kind: its figure is 0, as more was refused above.
             part = row["people"] / total if total > 0 else 0.0
         if total > 0:
-            share[name] = part
+            share[name] = float(part)
     silent = sorted({*totals.index[totals > 0]} - {*figures["town"]})
     if silent:
         named = ", ".join(name or "people in no town" for name in silent)
         notes.append(f"{file}: no figure of group {group.name} for {named}; none of it counted")
-    return people * share.reindex(town).to_numpy(dtype=float)
+    return share
 
 
 def _at_points(

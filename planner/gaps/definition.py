@@ -86,18 +86,27 @@ def find_table_distances(
     demand: gpd.GeoDataFrame, table: pd.Series, gap_join_m: float | None
 ) -> dict[int, float]:
     """Return the join distance of the units of each table, metres; see `choose_join_distances`."""
-    distances = {int(name): gap_join_m or MIN_JOIN_M for name in table.unique()}
-    if gap_join_m is not None:
-        return distances
     xy = np.column_stack([demand.geometry.x, demand.geometry.y])
-    for name in distances:
-        # Homes at one place count once: else half of them would bring the median down to 0.
-        places = np.unique(xy[(table == name).to_numpy()], axis=0)
-        if len(places) > 1:
-            # The first of two neighbours of a place is the place itself.
-            spacing_m = float(np.median(KDTree(places).query(places, k=2)[0][:, 1]))
-            distances[name] = max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
-    return distances
+    return {
+        int(name): choose_table_distance(xy[(table == name).to_numpy()], gap_join_m)
+        for name in table.unique()
+    }
+
+
+def choose_table_distance(xy: Floats, gap_join_m: float | None) -> float:
+    """Return the join distance of the units of one table, metres; see `choose_join_distances`.
+
+    xy : where they are, metric CRS, shape (n, 2).
+    """
+    if gap_join_m is not None:
+        return gap_join_m
+    # Homes at one place count once: else half of them would bring the median down to 0.
+    places = np.unique(xy, axis=0)
+    if len(places) < 2:
+        return MIN_JOIN_M
+    # The first of two neighbours of a place is the place itself.
+    spacing_m = float(np.median(KDTree(places).query(places, k=2)[0][:, 1]))
+    return max(MIN_JOIN_M, SPACING_FACTOR * spacing_m)
 
 
 def find_gap_members(demand: gpd.GeoDataFrame, join_m: NDArray[np.float64]) -> pd.DataFrame:

@@ -24,10 +24,11 @@ from planner.reports.town_dataset import (
 from planner.reports.town_files import TOWNS_FOLDER
 from planner.rounding import AskedCutoffs
 from planner.run.summary import with_lonlat
+from planner.sources.finished_files import load_json
 from planner.sources.folders import change_files
 from planner.sources.hashes import hash_file
 from planner.sources.own_files import TOWNS_FILE, find_own_files, refuse_other_files
-from planner.sources.results import GPKG_FILE, RUN_FILE, SUMMARY_FILE, load_json
+from planner.sources.results import GPKG_FILE, RUN_FILE, SUMMARY_FILE
 
 #: Layers and tables that are written as CSV too.
 TABLES: Final = ("gaps", "facilities", "committees", "classes", "gap_classes")

@@ -14,9 +14,10 @@ from typing import Any, BinaryIO, Final
 from planner.errors import SourceError
 from planner.reports._whole_file import write_whole
 from planner.reports.pack_read_me import READ_ME_FILE, SUMS_FILE, build_read_me
+from planner.sources.finished_files import load_json
 from planner.sources.folders import cannot_write
 from planner.sources.packed_results import PackedFile
-from planner.sources.results import SUMMARY_FILE, load_json
+from planner.sources.results import SUMMARY_FILE
 from planner.stages import Progress
 
 PACKED: Final = ".zip"

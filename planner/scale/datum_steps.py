@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from planner.crs.array_types import Ints
-from planner.run.doctor import examine_inputs, refuse_wrong_datums
+from planner.run.doctor import (
+    Examination,
+    examine_demand,
+    examine_inputs,
+    references_of,
+    refuse_wrong_datums,
+)
 from planner.scale.cut.cutting import load_areas
 from planner.scale.cut.manifest import read_manifest
 from planner.scale.cut.tile_reading import open_tile
@@ -18,7 +24,8 @@ from planner.scale.streets.opened import Settings
 from planner.scale.work.steps import StepStore
 from planner.sources import load_plan
 from planner.sources.cache import Arrays
-from planner.sources.inputs import load_inputs_beside
+from planner.sources.inputs import load_candidates_of, load_inputs_beside
+from planner.sources.one_demand import load_one_demand
 from planner.sources.osm.extract import WalkWays
 from planner.sources.osm.extract_arrays import ways_from_arrays, ways_to_arrays
 
@@ -44,8 +51,16 @@ def check_tables(store: StepStore, settings: Settings) -> Arrays:
     manifest = read_manifest(Path(settings["cut"]))
     ways = _stack_ways([ways_from_arrays(store.load(key)) for key in settings["streets"]])
     osm = replace(load_areas(manifest), ways=ways)
-    inputs = load_inputs_beside(load_plan(Path(settings["plan"])), osm, people=True)
-    refuse_wrong_datums(examine_inputs(inputs))
+    plan = load_plan(Path(settings["plan"]))
+    inputs = load_inputs_beside(plan, osm, people=False)
+    names = [] if inputs.towns is None else inputs.towns["name"].tolist()
+    few = replace(inputs, candidates=load_candidates_of(plan, names))
+    known = references_of(inputs)
+    tables = [*examine_inputs(few, known).tables]
+    for number, part in enumerate(plan.demand):
+        if part.table is not None:  # one after the other, so that not all are held at once
+            tables += examine_demand(load_one_demand(plan, number, osm)[0], known)
+    refuse_wrong_datums(Examination(tuple(tables), ()))
     return {"refused": np.zeros(1, dtype=np.int64)}
 
 

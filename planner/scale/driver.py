@@ -31,12 +31,8 @@ from planner.scale.joined.joined_answer import JoinedAnswer, join_parts
 from planner.scale.left_out_of_map import read_words, see_lonlat
 from planner.scale.parts.city_parts import Part
 from planner.scale.parts.tile_names import NamesOfTiles
-from planner.scale.people.people_steps import (
-    deal_people,
-    forget_lost_pieces,
-    place_everybody,
-    read_told,
-)
+from planner.scale.people.gathered import forget_lost_pieces, gather_people, read_told
+from planner.scale.people.people_steps import place_demand
 from planner.scale.streets.opened import make_map, place_all_facilities
 from planner.scale.streets.street_facts import find_facts, list_fact_steps
 from planner.scale.streets.tile_streets import join_figures
@@ -194,14 +190,14 @@ class _Work:
     """The steps from the study area to the answers.
 
     steps : all of them, none before one that it waits for; facts : the key of the streets' facts.
-    people, dealing, gathering, words : the steps of these; meets, answers : those of the tiles;
-    searches : of the streets of all of them.
+    placed : of each [[demand]]; people, gathering, words : the steps of these; meets, answers :
+    those of the tiles; searches : of the streets of all of them.
     """
 
     steps: Sequence[WorkStep]
     facts: str
+    placed: Sequence[WorkStep]
     people: WorkStep
-    dealing: WorkStep
     meets: Sequence[WorkStep]
     gathering: WorkStep
     searches: Sequence[WorkStep]
@@ -249,7 +245,7 @@ class _TiledRun:
         most = self.first_most if self.plan.network.direction == "both" else None
         while True:
             work = self._list_work(area, most)
-            forget_lost_pieces(self.store, work.dealing.key)
+            forget_lost_pieces(self.store, [step.key for step in work.placed], work.people.key)
             self.runner.run(work.steps)
             if most is None or not any(TOO_FEW in self.store.load(one.key) for one in work.answers):
                 return work
@@ -280,23 +276,10 @@ class _TiledRun:
             for tile in self.manifest.tiles
             if cut_core(tile.core, area, self.manifest.sheet_west) is not None
         ]
-        of_people = {**asked, "areas": self.manifest.areas_sha256}
-        ways = []
-        if self.plan.conditions:
-            ways = list_steps("map", see_ways, self.manifest, [{} for _ in self.manifest.tiles])
-            of_people["ways"] = [step.key for step in ways]
-        if self.inputs.boundary is None and any(part.raster for part in self.plan.demand):
-            seeing = list_steps("map", see_lonlat, self.manifest, [{} for _ in self.manifest.tiles])
-            of_people["seen"] = [step.key for step in seeing]
-            ways = [*ways, *seeing]
-        people = WorkStep("people", "", place_everybody, of_people)
-        cores = [[tile.name, list(tile.core)] for tile in tiles]
-        dealing = WorkStep(
-            "people", "", deal_people, {**asked, "people": people.key, "cores": cores}
-        )
+        placed, people, before = self._list_people(asked, tiles)
         opened = {tile.name: asked | {"facts": facts} | self._name(tile) for tile in tiles}
         # Each committee has a facility of its own, to which its residents' walks are met.
-        own = {} if self.inputs.committees is None else {"people": dealing.key}
+        own = {} if self.inputs.committees is None else {"people": people.key}
         meets = [WorkStep("streets", name, meet_tile, {**opened[name], **own}) for name in opened]
         gathering = WorkStep(
             "facilities", "", gather_facilities, {"meets": [step.key for step in meets]}
@@ -306,14 +289,14 @@ class _TiledRun:
         searches = self._list_searches(asked | {"facilities": gathering.key}, meets)
         found = ({} if most is None else {"most": most}) | {
             "facilities": gathering.key,
-            "people": dealing.key,
+            "people": people.key,
             "border": [step.key for step in searches],
         }
         answers = [
             WorkStep("answer", name, answer_tile, {**settings, **found})
             for name, settings in opened.items()
         ]
-        placing, words = [*ways, people, dealing], self._list_words()
+        placing, words = [*before, *placed, people], self._list_words()
         # What nothing waits for soon is done where there is nothing else to do.
         steps = [
             *(self._list_checks(asked) if self.check_datums else ()),
@@ -326,7 +309,28 @@ class _TiledRun:
             *words,
             *put_largest_first(self.manifest, answers),
         ]
-        return _Work(steps, facts, people, dealing, meets, gathering, searches, words[-1], answers)
+        return _Work(steps, facts, placed, people, meets, gathering, searches, words[-1], answers)
+
+    def _list_people(
+        self, asked: Mapping[str, Any], tiles: Sequence[TileExtract]
+    ) -> tuple[list[WorkStep], WorkStep, list[WorkStep]]:
+        """List the steps that place each [[demand]], that which gathers them, and those before."""
+        of_people, before = {}, []
+        if self.plan.conditions:
+            before = list_steps("map", see_ways, self.manifest, [{} for _ in self.manifest.tiles])
+            of_people["ways"] = [step.key for step in before]
+        cores = [[tile.name, list(tile.core)] for tile in tiles]
+        placing = {**asked, "areas": self.manifest.areas_sha256, "cores": cores}
+        if self.inputs.boundary is None and any(part.raster for part in self.plan.demand):
+            seeing = list_steps("map", see_lonlat, self.manifest, [{} for _ in self.manifest.tiles])
+            placing["seen"] = [step.key for step in seeing]
+            before = [*before, *seeing]
+        placed = [
+            WorkStep("people", "", place_demand, {**placing, "number": number})
+            for number in range(len(self.plan.demand))
+        ]
+        of_people |= {**asked, "placed": [step.key for step in placed]}
+        return placed, WorkStep("people", "", gather_people, of_people), before
 
     def _begin_facts(self, area: StudyArea) -> tuple[list[WorkStep], str]:
         """Return the steps that find the facts of streets, and their key; heights are found now."""

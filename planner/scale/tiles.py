@@ -12,14 +12,12 @@ import shapely
 from planner.coverage.walks_beyond import Beyond
 from planner.crs.array_types import Flags, Floats
 from planner.run.covered import Judgement, judge_everybody
-from planner.scale.cut.area_arrays import array_to_json
 from planner.scale.cut.ground import TileGround, find_shape, find_whole
 from planner.scale.cut.reach import MARGIN_M, list_rules_here
 from planner.scale.parts.city_parts import Part, take_part
 from planner.scale.parts.tile_case import TileCase
 from planner.scale.parts.tile_names import pack_landmarks
-from planner.scale.people.people_steps import load_piece
-from planner.scale.people.unit_arrays import people_from_arrays
+from planner.scale.people.gathered import open_people
 from planner.scale.streets.opened import (
     OpenedTile,
     Settings,
@@ -97,7 +95,7 @@ def list_turned_walks(found: TileAnswer) -> dict[str, pd.DataFrame]:
 def judge_tile(store: StepStore, settings: Settings) -> TileAnswer:
     """Judge the people of one core, for its part or for further questions.
 
-    settings : as for `open_streets`, and the keys of people (`deal_people`), of facilities
+    settings : as for `open_streets`, and the keys of people (`gather_people`), of facilities
     (`gather_facilities`), border: for each walker and condition, of what comes to the border
     (`search_far`, `search_under`), most (see `Beyond`), and, where it is known, turned
     (`search_turned`).
@@ -113,8 +111,7 @@ def open_case(
     """Put together the case of one tile; settings as for `judge_tile`."""
     placed = place_all_facilities(store, settings["facilities"], tile.inputs, tile.area)
     facilities = placed[1]
-    pieces = load_piece(store, settings)
-    people, groups, rows = people_from_arrays(pieces, tile.area.crs)
+    opened = open_people(store, settings, tile.plan, tile.area.crs)
     whole_edges, whole_nodes = find_whole(tile.network, tile.box, tile.plan.network.access_limit_m)
     asked = list_asked_of(tile.inputs, facilities, tile.area)
     serving = facilities.iloc[find_serving_rows(facilities)]
@@ -145,7 +142,7 @@ def open_case(
     )
     case = TileCase(
         tile.inputs, tile.area, tile.streets,
-        placed=placed, people_here=people, groups_here=groups, beyond=beyond,
+        placed=placed, people_here=opened.people, groups_here=opened.groups, beyond=beyond,
         laid=lay_here(tile),
     )  # fmt: skip
     ground = TileGround(
@@ -153,9 +150,9 @@ def open_case(
         core=tile.here.tile.core,
         box=tile.box,
         west=tile.west,
-        rows=rows,
+        rows=opened.rows,
         islands=tile.island,
-        join_m={int(table): metres for table, metres in array_to_json(pieces["join_m"])},
+        join_m=opened.join_m,
     )
     return case, ground
 

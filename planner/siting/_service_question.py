@@ -58,45 +58,53 @@ def find_ground(
         )
     if condition is not None and moment is not None:
         raise ArgumentError("conditions are asked whatever the hours; leave the moment out")
-    if isinstance(of, FinishedRun):
-        of = of.result
     if isinstance(of, Coverage):
-        if isinstance(moment, str):
-            raise ArgumentError("a Coverage has no moments by name; give a Moment")
-        if condition is not None:
-            raise ArgumentError("a Coverage has no conditions; give the result of a plan")
-        if group is not None:
-            raise ArgumentError(
-                "a Coverage has no groups; give the people of the group to coverage"
-            )
-        asked = of.asked
-        weights = _of_kind(asked.judged.demand, kind)
-        cutoff = of.cutoffs_minutes[-1]
-        return ServiceQuestion(
-            WalkThen(asked.walks, of.profile, When(moment)), asked.counting, asked.judged.demand,
-            weights, of.profile, cutoff, None, (1.0, 1.0),
-        )  # fmt: skip
+        return _ask_coverage(of, moment, condition, group, kind)
+    of = of.result if isinstance(of, FinishedRun) else of
     case = getattr(of, "case", of)
     if not isinstance(case, Case):
         raise ArgumentError(
             f"services are chosen for the result of run_plan or a Coverage, not a "
             f"{type(of).__name__}; give one"
         )
+    return _ask_case(case, _find_group(case, service, group), moment, condition, kind)
+
+
+def _ask_coverage(
+    of: Coverage, moment: Moment | str | None, condition: str | None, group: str | None, kind: str
+) -> ServiceQuestion:
+    """Ask tables that were judged without a plan: it has names for none of these."""
+    if isinstance(moment, str):
+        raise ArgumentError("a Coverage has no moments by name; give a Moment")
+    if condition is not None:
+        raise ArgumentError("a Coverage has no conditions; give the result of a plan")
+    if group is not None:
+        raise ArgumentError("a Coverage has no groups; give the people of the group to coverage")
+    asked = of.asked
+    return ServiceQuestion(
+        WalkThen(asked.walks, of.profile, When(moment)), asked.counting, asked.judged.demand,
+        _of_kind(asked.judged.demand, kind), of.profile, of.cutoffs_minutes[-1], None, (1.0, 1.0),
+    )  # fmt: skip
+
+
+def _ask_case(
+    case: Case, group: Group | None, moment: Moment | str | None, condition: str | None, kind: str
+) -> ServiceQuestion:
+    """Ask a plan that is put together, for the people of a group or of a kind."""
     plan = case.plan
-    chosen = _find_group(case, service, group)
     profile, weights = case.profile, _of_kind(case.units, kind)
-    if chosen is not None:
-        profile = plan.profile_named(chosen.profile or plan.service.profile)
-        weights = case.groups[group_column(chosen)].to_numpy(dtype=np.float64)
-    costs = plan.candidates.costs.service, plan.candidates.costs.hours
+    if group is not None:
+        profile = plan.profile_named(group.profile or plan.service.profile)
+        weights = case.groups[group_column(group)].to_numpy(dtype=np.float64)
     walks = case.walks_of(case.counting, case.units)
     when = When(plan.moment_named(moment) if isinstance(moment, str) else moment)
     if condition is not None:
         when = When(condition=plan.condition_named(condition))
         walks.ask_under(case.conditions)
+    costs = plan.candidates.costs.service, plan.candidates.costs.hours
     return ServiceQuestion(
         WalkThen(walks, profile, when), case.counting, case.units, weights, profile,
-        case.cutoff_minutes, None if chosen is None else chosen.name, costs,
+        case.cutoff_minutes, None if group is None else group.name, costs,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from planner.sources.candidate_table import load_candidates
 from planner.sources.control_points import find_datum, load_local_grid
 from planner.sources.course_tables import CourseTables, load_course_tables
 from planner.sources.demand_input import DemandInput, load_demand
+from planner.sources.demand_told import DemandTold
 from planner.sources.elevation import (
     Elevation,
     begin_elevation,
@@ -32,7 +33,7 @@ from planner.sources.elevation import (
     load_elevation,
 )
 from planner.sources.embedded import data_folder
-from planner.sources.group_tables import GroupInput, load_group
+from planner.sources.group_tables import GroupInput, join_group, load_group
 from planner.sources.load_map import load_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_file import load_rules
@@ -116,9 +117,17 @@ def read_known(plan: Plan, reading: PlanReading) -> BaseGeometry | None:
 
 
 def read_people(
-    plan: Plan, around: Bounds | None, towns: list[str], reading: PlanReading
+    plan: Plan,
+    around: Bounds | None,
+    towns: list[str],
+    reading: PlanReading,
+    *,
+    only: int | None = None,
 ) -> tuple[DemandInput, ...]:
-    """Read what each [[demand]] names, of rasters what lies around; those that can be read."""
+    """Read what each [[demand]] names, of rasters what lies around; those that can be read.
+
+    only : position of the one that is read; None: all of them.
+    """
     columns = {group.column for group in plan.groups if group.column is not None}
 
     def load(part: Demand) -> DemandInput:
@@ -126,7 +135,7 @@ def read_people(
         return load_demand(part, columns, around, datum=find_datum(plan, part.crs), towns=towns)
 
     demand = []
-    for part in plan.demand:
+    for part in plan.demand if only is None else (plan.demand[only],):
         # Where neither boundary nor streets can be read, nobody knows which cells are asked for.
         found = None if part.raster and around is None else reading.try_part(load, part)
         if found is not None:
@@ -144,17 +153,51 @@ def read_groups(
     """Read what each of the [[groups]] names; those that can be read."""
     parts = [(part.points, part.totals) for part in demand]
 
-    def load(group: Group) -> GroupInput:
+    def load(group: Group) -> tuple[GroupInput, list[str]]:
         """Read one of them."""
-        found, lines = load_group(plan, group, parts, towns=towns)
-        reading.take(found.towns)
-        reading.lines += lines
-        return found
+        return load_group(plan, group, parts, towns=towns)
 
     # What is read of the people waits until all of them can be.
     whole = len(demand) == len(plan.demand)
     asked = [group for group in plan.groups if whole or group.column is None]
-    return tuple(one for group in asked if (one := reading.try_part(load, group)) is not None)
+    return _take_groups(asked, load, reading)
+
+
+def join_groups(
+    plan: Plan, told: Sequence[DemandTold], towns: list[str], reading: PlanReading
+) -> tuple[GroupInput, ...]:
+    """Read what each of the [[groups]] names, where each [[demand]] was read alone."""
+    for one in told:
+        reading.lines += one.lines
+        reading.remarks += one.remarks
+
+    def load(group: Group) -> tuple[GroupInput, list[str]]:
+        """Read one of them."""
+        columns = {
+            number: one.columns[group.name]
+            for number, one in enumerate(told)
+            if group.name in one.columns
+        }
+        return join_group(plan, group, columns, towns=towns)
+
+    return _take_groups(plan.groups, load, reading)
+
+
+def _take_groups(
+    groups: Sequence[Group],
+    load: Callable[[Group], tuple[GroupInput, list[str]]],
+    reading: PlanReading,
+) -> tuple[GroupInput, ...]:
+    """Read some groups one after the other; those that can be read."""
+
+    def take(group: Group) -> GroupInput:
+        """Read one of them, with what is to be told of it."""
+        found, lines = load(group)
+        reading.take(found.towns)
+        reading.lines += lines
+        return found
+
+    return tuple(one for group in groups if (one := reading.try_part(take, group)) is not None)
 
 
 def read_tiers(plan: Plan, reading: PlanReading) -> gpd.GeoDataFrame | None:

@@ -2,10 +2,9 @@
 
 import json
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,7 +81,7 @@ def _set_limits(path: Path, size: int, folder: Path) -> Limits:
 
 def _explain_end(ended: Ended, limits: Limits, folder: Path) -> str:
     """Say why the process died: it reached one of its limits, or could not read the file."""
-    ended_by = _name_signal(ended)
+    ended_by = ended.signal_name
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
     cut = "leave out what is not needed (also cells far outside of the table), or save it as CSV"
     if written >= limits.file_bytes:
@@ -94,10 +93,3 @@ def _explain_end(ended: Ended, limits: Limits, folder: Path) -> str:
         return f"reading it takes more than {limits.memory_bytes / _MB:.0f} MB of memory; {cut}"
     last = on_one_line((ended.words.strip().splitlines() or [""])[-1], 120)
     return f"cannot be read ({ended_by or last or ended.code}); save or export it again"
-
-
-def _name_signal(ended: Ended) -> str:
-    with suppress(ValueError):
-        if ended.code is not None and ended.code < 0:
-            return signal.Signals(-ended.code).name
-    return ""

@@ -36,6 +36,20 @@ class GroupInput(Brief):
     files: Mapping[int, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class ColumnFigures(Brief):
+    """What the file of one [[demand]] says of a group that names a column.
+
+    has_file : whether it has a file with columns at all.
+    figures : as of `GroupInput`, None where the file lacks the column.
+    notes : a line each.
+    """
+
+    has_file: bool
+    figures: pd.DataFrame | None
+    notes: list[str]
+
+
 def load_group(
     plan: Plan,
     group: Group,
@@ -69,6 +83,43 @@ def load_group(
     PlanError
         If a column is asked for and no [[demand]] of the kind has a file.
     """
+    columns = None
+    if group.table is None and group.column is not None:
+        columns = {
+            number: read_column(group, number, plan.demand[number], points, totals)
+            for number, (points, totals) in enumerate(demand)
+            if plan.demand[number].kind == group.kind
+        }
+    return join_group(plan, group, columns or {}, towns=towns)
+
+
+def join_group(
+    plan: Plan,
+    group: Group,
+    columns: Mapping[int, ColumnFigures],
+    *,
+    towns: Collection[str] = (),
+) -> tuple[GroupInput, list[str]]:
+    """Read the table of a group, or put together what each [[demand]] of its kind says of it.
+
+    Parameters
+    ----------
+    plan, group, towns
+        As of `load_group`.
+    columns
+        Position of each [[demand]] of the kind -> from `read_column`; not asked for a group that
+        names no column.
+
+    Returns
+    -------
+    GroupInput, list of str
+        And notes, a line each.
+
+    Raises
+    ------
+    SourceError, PlanError
+        As `load_group`.
+    """
     notes: list[str] = []
     if group.table is not None:
         of_towns = load_group_table(group.table, group.name, towns=towns)
@@ -82,7 +133,7 @@ def load_group(
         return GroupInput(group, towns=of_towns), notes
     if group.column is None:
         return GroupInput(group), notes
-    figures = _read_columns(plan, group, demand, notes)
+    figures = _join_columns(plan, group, columns, notes)
     parts = {number: plan.demand[number] for number in figures}
     paths = {number: part.table or part.town_totals for number, part in parts.items()}
     files = {number: path.name for number, path in paths.items() if path is not None}
@@ -178,34 +229,21 @@ def _list_unasked(path: Path, asked: list[str]) -> list[str]:
     return sorted(set(rows["group"]) - {*asked, ""})
 
 
-def _read_columns(
-    plan: Plan,
-    group: Group,
-    demand: Sequence[tuple[Table | None, pd.DataFrame | None]],
-    notes: list[str],
+def _join_columns(
+    plan: Plan, group: Group, columns: Mapping[int, ColumnFigures], notes: list[str]
 ) -> dict[int, pd.DataFrame]:
-    """Take the column of a group from every [[demand]] of its kind that has it."""
-    assert group.column is not None
-    found: dict[int, pd.DataFrame] = {}
-    lacking: list[tuple[TableSource, pd.DataFrame]] = []
-    for number, (part, (points, totals)) in enumerate(zip(plan.demand, demand, strict=True)):
-        # People of another kind are never members of the group.
-        if part.kind != group.kind:
-            continue
-        path, rows = _find_file(part, points, totals)
-        if path is None or rows is None:
-            notes.append(
-                f"group {group.name}: [[demand]] {number + 1} has no file with a column "
-                f"{group.column}; its people count as none of the group"
-            )
-        elif given_column(group.column) not in rows:
-            lacking.append((path, rows))
-        else:
-            found[number] = _check_column(path, rows, group, notes)
+    """Take the figures of a group from every [[demand]] of its kind that has its column."""
+    notes += [line for part in columns.values() for line in part.notes]
+    found = {number: part.figures for number, part in columns.items() if part.figures is not None}
+    lacking = [
+        plan.demand[number].table or plan.demand[number].town_totals
+        for number, part in columns.items()
+        if part.has_file and part.figures is None
+    ]
     # Only if no file has the column: where one has it, the others are noted below.
     if not found and lacking:
         raise SourceError(
-            f"{lacking[0][0]}: no column {group.column!r}, which group {group.name!r} names; "
+            f"{lacking[0]}: no column {group.column!r}, which group {group.name!r} names; "
             "add it or give the group a share"
         )
     if not found:
@@ -215,9 +253,48 @@ def _read_columns(
         )
     notes += [
         f"{path.name}: no column {group.column}; its people count as none of group {group.name}"
-        for path, _ in lacking
+        for path in lacking
+        if path is not None
     ]
     return found
+
+
+def read_column(
+    group: Group,
+    number: int,
+    part: Demand,
+    points: Table | None,
+    totals: pd.DataFrame | None,
+) -> ColumnFigures:
+    """Read what the file of one [[demand]] says of a group that names a column.
+
+    Parameters
+    ----------
+    group
+        Its kind is that of the [[demand]]: people of another kind are never members of it.
+    number
+        Position of the [[demand]].
+    part, points, totals
+        The [[demand]], and its points or its totals by town.
+
+    Raises
+    ------
+    SourceError
+        If a figure is no figure of a group.
+    """
+    path, rows = _find_file(part, points, totals)
+    if path is None or rows is None:
+        note = (
+            f"group {group.name}: [[demand]] {number + 1} has no file with a column "
+            f"{group.column}; its people count as none of the group"
+        )
+        return ColumnFigures(has_file=False, figures=None, notes=[note])
+    assert group.column is not None
+    if given_column(group.column) not in rows:
+        return ColumnFigures(has_file=True, figures=None, notes=[])
+    notes: list[str] = []
+    figures = _check_column(path, rows, group, notes)
+    return ColumnFigures(has_file=True, figures=figures, notes=notes)
 
 
 def _find_file(

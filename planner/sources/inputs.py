@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from planner.sources._cross_checks import (
 from planner.sources._geo_table import NO_FACILITIES
 from planner.sources._plan_parts import (
     begin_heights,
+    join_groups,
     list_default_rules,
     read_candidates,
     read_committees,
@@ -44,6 +46,7 @@ from planner.sources.cache import ArrayCache
 from planner.sources.condition_files import ClosedPlaces, KnownWays, read_conditions
 from planner.sources.course_tables import CourseTables
 from planner.sources.demand_input import DemandInput
+from planner.sources.demand_told import DemandTold
 from planner.sources.elevation import Elevation
 from planner.sources.group_tables import GroupInput
 from planner.sources.load_map import has_map, hash_map
@@ -198,6 +201,7 @@ def load_inputs_beside(
     people: bool,
     ways: KnownWays | None = None,
     seen: Floats | None = None,
+    told: Sequence[DemandTold] | None = None,
 ) -> Inputs:
     """Read the files of a plan beside a map that is read already: the whole, or a part of it.
 
@@ -213,6 +217,8 @@ def load_inputs_beside(
     seen
         Places of all streets of the whole map, degrees (n, 2), by which cells of rasters are asked
         for where the plan has no boundary; None: those of `osm`.
+    told
+        From `load_one_demand`, of each [[demand]], none of which is read again or returned.
 
     Returns
     -------
@@ -225,7 +231,9 @@ def load_inputs_beside(
         As `load_inputs`.
     """
     reading = PlanReading()
-    inputs = _read(plan, reading, None, patient=False, osm=osm, people=people, ways=ways, seen=seen)
+    inputs = _read(
+        plan, reading, None, patient=False, osm=osm, people=people, ways=ways, seen=seen, told=told
+    )
     reading.stop()
     assert inputs is not None  # its map is given
     return inputs
@@ -270,12 +278,13 @@ def _read(
     further: bool = True,
     ways: KnownWays | None = None,
     seen: Floats | None = None,
+    told: Sequence[DemandTold] | None = None,
 ) -> Inputs | None:
     """Read one part of a plan after the other; None where its map could not be read.
 
     Unless it is patient, a map that is there is not read once a fault was found. One that is given
-    is not read at all, and nothing is hashed then. For `people`, `ways` and
-    `seen` see `load_inputs_beside`, for `further` see `load_inputs`.
+    is not read at all, and nothing is hashed then. For `people`, `ways`, `seen` and
+    `told` see `load_inputs_beside`, for `further` see `load_inputs`.
     """
     start, tried = time.perf_counter(), reading.try_part
     begun = begin_heights(plan, cache) if osm is None else None
@@ -290,9 +299,8 @@ def _read(
     if around is None and (patient or not reading.errors) and any(p.raster for p in plan.demand):
         # Without a boundary only the streets tell which cells of a raster are asked for.
         osm = osm or tried(read_streets, plan, reading, cache)
-        around = _find_extent(osm, seen)
-    demand = read_people(plan, around, names, reading) if people else ()
-    groups = read_groups(plan, demand, names, reading) if people else ()
+        around = find_extent(osm, seen)
+    demand, groups = _read_demand(plan, around, names, reading, told) if people else ((), ())
     tiers, committees = _read_polygons(plan, towns, facilities, reading)
     gates = read_gates(plan, reading)
     asked = _FurtherTables()
@@ -333,7 +341,21 @@ def _read(
     )
 
 
-def _find_extent(osm: OsmExtract | None, seen: Floats | None) -> Bounds | None:
+def _read_demand(
+    plan: Plan,
+    around: Bounds | None,
+    towns: list[str],
+    reading: PlanReading,
+    told: Sequence[DemandTold] | None,
+) -> tuple[tuple[DemandInput, ...], tuple[GroupInput, ...]]:
+    """Read the people of a plan, unless each [[demand]] was read alone, and their groups."""
+    if told is not None:
+        return (), join_groups(plan, told, towns, reading)
+    demand = read_people(plan, around, towns, reading)
+    return demand, read_groups(plan, demand, towns, reading)
+
+
+def find_extent(osm: OsmExtract | None, seen: Floats | None) -> Bounds | None:
     """Return the box round the streets that were seen, else round those of the map; None: none."""
     places = seen if seen is not None else None if osm is None else osm.ways.lonlat
     return None if places is None or not len(places) else find_bounds(places)

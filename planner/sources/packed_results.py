@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from planner.errors import SourceError
+from planner.sources.finished_files import load_json
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
 from planner.sources.own_files import REPORT_FILE, TOWNS_FILE, find_own_files
 from planner.sources.result_parts import PARTS, check_part
-from planner.sources.results import RUN_FILE, SUMMARY_FILE, check_result, load_json
+from planner.sources.results import RUN_FILE, SUMMARY_FILE, check_result
 
 #: Folders beside the files of a run: in its folder, where they are looked for, and in the pack.
 _FOLDERS: Final = {

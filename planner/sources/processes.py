@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -43,6 +45,14 @@ class Ended:
 
     code: int | None
     words: str
+
+    @property
+    def signal_name(self) -> str:
+        """Name of the signal that ended it, such as SIGKILL; "" for none, or one without a name."""
+        with suppress(ValueError):
+            if self.code is not None and self.code < 0:
+                return signal.Signals(-self.code).name
+        return ""
 
 
 def build_command(module: str, *arguments: str, limits: Limits | None = None) -> list[str]:

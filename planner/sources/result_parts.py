@@ -10,15 +10,10 @@ import geopandas as gpd
 
 from planner.errors import SourceError
 from planner.showing import Brief
+from planner.sources.finished_files import load_json, load_layers, say_unfinished
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
-from planner.sources.results import (
-    MAP_FILE,
-    FinishedRun,
-    load_json,
-    load_layers,
-    say_unfinished,
-)
+from planner.sources.results import MAP_FILE, FinishedRun
 
 
 class PartFiles(NamedTuple):

@@ -11,24 +11,26 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-from pyarrow import ArrowException
-from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
-from shapely.errors import ShapelyError
 
 from planner.errors import ArgumentError, SourceError, quote
 from planner.plan import Plan
 from planner.showing import Shown, lead_to, say_run
-from planner.sources._read_geopackage import check_geopackage
 from planner.sources._result_shape import (
     PAGE_TABLES,
     UNIT_COLUMNS,
-    find_layer_fault,
     find_run_fault,
     find_summary_fault,
     find_table_fault,
 )
-from planner.sources._strict_json import read_json
+from planner.sources.finished_files import (
+    RUN,
+    list_layers,
+    load_json,
+    load_layers,
+    read_table,
+    refuse_fault,
+    say_unfinished,
+)
 from planner.sources.folders import finish_change
 from planner.sources.hashes import hash_file
 from planner.sources.parquet_table import MOST_BYTES as MOST_TABLE_BYTES
@@ -47,16 +49,8 @@ SHOWN_TABLES: Final = tuple(PAGE_TABLES)
 UNIT_TABLES: Final = ("verdicts", "choice_members")
 #: In run.json of a run in tiles: how many there were.
 TILES_KEY: Final = "tiles"
-_MAX_GPKG: Final = 20_000_000_000
-_MAX_JSON: Final = 50_000_000
 _MAX_MAP: Final = 500_000_000
-_RUN: Final = "planner run"
-_REPEAT: Final = f"repeat {_RUN}"
-#: How GDAL and GEOS tell of a spoilt file; a name in it may be no text.
-_UNREADABLE: Final = (
-    CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError, ShapelyError,
-    UnicodeDecodeError, ArrowException,
-)  # fmt: skip
+_REPEAT: Final = f"repeat {RUN}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,11 +132,11 @@ class FinishedRun(Shown):
             return self._read_unit_table(name)
         path = self.folder / GPKG_FILE
         # Of an older run all tables are in the GeoPackage.
-        known = _list_layers(path, with_geometry=False)
+        known = list_layers(path, with_geometry=False)
         if name not in known:
             there = ", ".join([*beside, *known]) or "none"
             raise SourceError(f"{path}: no table {quote(name)}; it has {there}")
-        return _read_table(path, name)
+        return read_table(path, name)
 
     def with_all_layers(self) -> FinishedRun:
         """Return the same run with all its layers, if `load_layers_of` read some of them alone.
@@ -153,7 +147,7 @@ class FinishedRun(Shown):
             If one of the others is not what a run writes.
         """
         path = self.folder / GPKG_FILE
-        if self.layers.keys() >= set(_list_layers(path, with_geometry=True)):
+        if self.layers.keys() >= set(list_layers(path, with_geometry=True)):
             return self
         return replace(self, layers=load_layers(path))
 
@@ -208,10 +202,10 @@ class FinishedRun(Shown):
             If one of them is not what a run writes.
         """
         path = self.folder / GPKG_FILE
-        known = _list_layers(path, with_geometry=False)
+        known = list_layers(path, with_geometry=False)
         known += self._list_unit_tables()
         tables = {name: self.table(name) for name in SHOWN_TABLES if name in known}
-        _refuse_fault(path, find_table_fault(tables))
+        refuse_fault(path, find_table_fault(tables))
         return tables
 
 
@@ -282,7 +276,7 @@ def load_layers_of(
     folder, run = check_result(folder, spare=spare)
     layers = load_layers(folder / GPKG_FILE, names=names)
     summary = load_json(folder / SUMMARY_FILE)
-    _refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
+    refuse_fault(folder / SUMMARY_FILE, find_summary_fault(summary))
     return FinishedRun(folder, layers, summary, run)
 
 
@@ -325,72 +319,14 @@ def check_result(folder: str | Path, *, spare: tuple[str, ...] = ()) -> tuple[Pa
             raise say_unfinished(path, "is missing")
         if hash_file(path) != expected:
             raise say_unfinished(path, f"is not what {RUN_FILE} says")
-    _refuse_fault(folder / RUN_FILE, find_run_fault(run))
+    refuse_fault(folder / RUN_FILE, find_run_fault(run))
     return folder, run
-
-
-def _read_table(path: Path, name: str) -> pd.DataFrame:
-    """Read a table without geometry."""
-    try:
-        return pd.DataFrame(pyogrio.read_dataframe(path, layer=name))
-    except _UNREADABLE as error:
-        raise say_unfinished(path, "cannot be read") from error
-
-
-def load_layers(
-    path: Path, command: str = _RUN, *, names: Collection[str] | None = None
-) -> dict[str, gpd.GeoDataFrame]:
-    """Read the layers of a GeoPackage that GDAL can read and that have the columns of a run.
-
-    command : which wrote it, and is to be repeated where it cannot be read.
-    names : of the layers that are wanted; None: all are.
-    """
-    _check_layers(path, command)
-    try:
-        known = _list_layers(path, with_geometry=True)
-        wanted = [name for name in known if names is None or name in names]
-        # Through Arrow: the same tables in half the time.
-        layers = {name: gpd.read_file(path, layer=name, use_arrow=True) for name in wanted}
-    except _UNREADABLE as error:
-        raise say_unfinished(path, "cannot be read", command) from error
-    for name, layer in layers.items():
-        _refuse_fault(path, find_layer_fault(name, layer), command)
-    return layers
-
-
-def _refuse_fault(path: Path, fault: str, command: str = _RUN) -> None:
-    """Refuse a file with a fault."""
-    if fault:
-        raise SourceError(f"{path}: {fault}: another version or program wrote it; repeat {command}")
-
-
-def _check_layers(path: Path, command: str = _RUN) -> None:
-    """Refuse what is no GeoPackage of plain tables: GDAL would read whatever it finds there."""
-    with open_plain(path, most_bytes=_MAX_GPKG, advice=f"repeat {command}") as file:
-        check_geopackage(path, file)
-
-
-def _list_layers(path: Path, *, with_geometry: bool) -> list[str]:
-    """List the layers of a GeoPackage, or its tables without geometry."""
-    listed = pyogrio.list_layers(path)
-    return [str(name) for name, kind in listed if (kind is not None) == with_geometry]
 
 
 def _load_run(folder: Path) -> dict[str, Any]:
     if not (folder / RUN_FILE).is_file():
         raise say_unfinished(folder / RUN_FILE, "is missing")
     return load_json(folder / RUN_FILE)
-
-
-def load_json(path: Path, command: str = _RUN) -> dict[str, Any]:
-    """Read an object of JSON that a command wrote, which is to be repeated where it is broken."""
-    try:
-        content = read_json(path, most_bytes=_MAX_JSON, advice=f"repeat {command}")
-    except SourceError:
-        raise say_unfinished(path, "is not JSON", command) from None
-    if not isinstance(content, dict):
-        raise say_unfinished(path, "is not what a run writes", command)
-    return content
 
 
 def load_run_language(folder: Path) -> str | None:
@@ -403,8 +339,3 @@ def load_run_language(folder: Path) -> str | None:
     """
     language = _load_run(folder).get("language")
     return language if isinstance(language, str) and language in LANGUAGES else None
-
-
-def say_unfinished(path: Path, what: str, command: str = _RUN) -> SourceError:
-    """Return the error of a file that is not whole, with the command that writes it anew."""
-    return SourceError(f"{path}: {what}, so this is an unfinished run; repeat {command}")

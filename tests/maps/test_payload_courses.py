@@ -12,7 +12,7 @@ from planner.maps._courses_payload import build_courses_payload
 from planner.maps._map_grid import STEP_DEG, MapGrid
 from planner.maps._packed_payload import pack_payload, unpack_payload
 from planner.reports import write_sessions
-from planner.sources.results import load_json
+from planner.sources.finished_files import load_json
 from tests import sample_sessions
 from tests.maps.in_node import in_node
 

@@ -11,6 +11,12 @@ from tests.scale.joined.test_joined_answer import files_of
 from tests.scale.random_plans import write_random_plan
 
 
+@pytest.fixture(autouse=True)
+def place_few_at_once(monkeypatch):
+    """Place people as if no process could hold more than a few."""
+    monkeypatch.setattr("planner.scale.people.people_steps.MOST_UNITS", 7)
+
+
 @pytest.mark.usefixtures("read_and_cut_here")
 @pytest.mark.parametrize(("seed", "counts"), [
     at_night(seed, (1, 2, 4, 9) if seed % 8 == 0 else ((4, 9) if seed % 2 else (2, 9)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -103,15 +103,17 @@ class _Patient:
     columns: CoordinateColumns = NO_COLUMNS
 
 
-def examine_inputs(inputs: Inputs) -> Examination:
+def examine_inputs(inputs: Inputs, known: References | None = None) -> Examination:
     """Look at every table of a plan, and at its boundary and towns.
 
     Parameters
     ----------
     inputs
         From `load_inputs`.
+    known
+        From `references_of`, where it is asked for more than once.
     """
-    known = references_of(inputs)
+    known = known or references_of(inputs)
     examined: list[Examined] = []
     doubts: list[Doubt] = []
     for patient in _list_patients(inputs, known):
@@ -123,6 +125,16 @@ def examine_inputs(inputs: Inputs) -> Examination:
     for _, _, datum, table in _list_tables(inputs):
         doubts += find_far_rows(table, datum, known)
     return Examination(tuple(examined), tuple(doubts))
+
+
+def examine_demand(inputs: Inputs, known: References) -> tuple[Examined, ...]:
+    """Look at the tables of people of a plan alone, as `examine_inputs` does.
+
+    known : from `references_of`.
+    """
+    return tuple(
+        _examine(patient, known)[0] for patient in _list_points(_list_demand_tables(inputs))
+    )
 
 
 def refuse_wrong_datums(examination: Examination) -> None:
@@ -149,19 +161,29 @@ def _list_tables(inputs: Inputs) -> Iterator[tuple[str, str, str | LocalGrid, Ta
         ("candidates", "[candidates] crs", plan.candidates.crs, inputs.candidates),
         ("gates", "[network] gates_crs", plan.network.gates_crs, inputs.gates),
     ]
-    tables += [
-        (f"demand {part.plan.kind}", "[[demand]] crs", part.plan.crs, part.points)
-        for part in inputs.demand
-    ]
     for role, key, crs, table in tables:
         if table is not None and len(table.rows):
             yield role, key, find_datum(plan, crs), table
+    yield from _list_demand_tables(inputs)
+
+
+def _list_demand_tables(inputs: Inputs) -> Iterator[tuple[str, str, str | LocalGrid, Table]]:
+    """Yield the tables of people, as `_list_tables`."""
+    for part in inputs.demand:
+        if part.points is not None and len(part.points.rows):
+            datum = find_datum(inputs.plan, part.plan.crs)
+            yield f"demand {part.plan.kind}", "[[demand]] crs", datum, part.points
 
 
 def _list_patients(inputs: Inputs, known: References) -> Iterator[_Patient]:
     """Yield all that has a datum, the outlines first."""
     yield from _list_outlines(inputs, known)
-    for role, key, datum, table in _list_tables(inputs):
+    yield from _list_points(_list_tables(inputs))
+
+
+def _list_points(tables: Iterable[tuple[str, str, str | LocalGrid, Table]]) -> Iterator[_Patient]:
+    """Yield tables of points as what is looked at."""
+    for role, key, datum, table in tables:
         points = table.rows.geometry
         lonlat = np.column_stack([points.x, points.y])
         yield _Patient(role, table.file, key, datum, table.rows, lonlat, table.columns)

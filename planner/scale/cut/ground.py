@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,10 +64,25 @@ class TileGround:
 
 def holds_in(core: Box, crs: CRS, west: float, xy: Floats) -> Flags:
     """Tell which places (n, 2), metric CRS, lie in a half-open box of degrees."""
+    return np.asarray(find_holders([core], crs, west, xy) == 0, dtype=bool)
+
+
+def find_holders(cores: Sequence[Box], crs: CRS, west: float, xy: Floats) -> Ints:
+    """Return the position of the core that holds each place (n, 2), metric CRS; -1 for none.
+
+    Parameters
+    ----------
+    cores
+        Half-open boxes of degrees that do not overlap.
+    west
+        Of the sheet on which longitudes are counted.
+    """
     lonlat = unproject(np.asarray(xy, dtype=np.float64).reshape(-1, 2), crs)
     lon, lat = move_to_sheet(lonlat[:, 0], west), lonlat[:, 1]
-    x0, y0, x1, y1 = core
-    return np.asarray((lon >= x0) & (lon < x1) & (lat >= y0) & (lat < y1), dtype=bool)
+    holder = np.full(len(lonlat), -1, dtype=np.int64)
+    for number, (x0, y0, x1, y1) in enumerate(cores):
+        holder[(lon >= x0) & (lon < x1) & (lat >= y0) & (lat < y1)] = number
+    return holder
 
 
 def find_shape(box: Box, crs: CRS, around_m: float) -> BaseGeometry:

@@ -1,119 +1,173 @@
-"""People of a city: placed once for the whole area, and dealt out to the tiles by their cores."""
+"""People of a city: each [[demand]] is placed and dealt out to the tiles by a step of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
-from planner.coverage.groups import group_people
-from planner.coverage.people import place_people
-from planner.gaps.definition import find_table_distances
+from planner.coverage.classes import CLASS
+from planner.coverage.groups import count_at_points
+from planner.coverage.people import add_number, is_named_by_place
+from planner.coverage.placed_demand import PlacedDemand, find_owned, place_in_runs
+from planner.gaps.definition import choose_table_distance
 from planner.network.study_area import StudyArea
 from planner.scale.cut.area_arrays import area_from_arrays, array_to_json, json_to_array
 from planner.scale.cut.cutting import load_areas
-from planner.scale.cut.ground import holds_in
+from planner.scale.cut.ground import Box, find_holders
 from planner.scale.cut.manifest import read_manifest
-from planner.scale.cut.ways_of_tiles import read_known_ways
+from planner.scale.parts.folding import PEOPLE, fold
+from planner.scale.people.told_arrays import told_to_json
+from planner.scale.people.twice import hash_ids
 from planner.scale.people.unit_arrays import people_to_arrays, take_people
-from planner.scale.streets.opened import Settings, make_map, open_plan
+from planner.scale.streets.opened import Settings, make_map
 from planner.scale.work.content import keep
 from planner.scale.work.steps import StepStore
 from planner.sources import load_plan
-from planner.sources.cache import Arrays
-from planner.sources.inputs import load_inputs_beside
-from planner.sources.tables import list_dropped_rows
+from planner.sources.cache import Arrays, pack_texts
+from planner.sources.inputs import Inputs
+from planner.sources.one_demand import load_one_demand
 
-#: What is told of people and of the files of the plan, once for the whole.
+#: What is told of people and of the files of the plan.
 TOLD = "told"
+#: Where the units lie that were dealt out.
+PIECES = "pieces"
+#: So many units of a [[demand]] are placed and dealt out at once, about.
+MOST_UNITS: Final = 50_000
+#: People of each town, in few rows.
+SUMS = "sum."
 
 
-def place_everybody(store: StepStore, settings: Settings) -> Arrays:
-    """Place the people of the whole area, in one process: its memory is that of all units.
+def place_demand(store: StepStore, settings: Settings) -> Arrays:
+    """Place the people of one [[demand]], and deal its units out to tiles: a step.
 
-    settings : plan, cut (folder), area (key); ways : keys of `see_ways` of all tiles, where the
-    plan has conditions; seen : of `see_lonlat`, where a raster is cut by the streets alone.
-    """
-    manifest = read_manifest(Path(settings["cut"]))
-    plan = load_plan(Path(settings["plan"]))
-    needs_map = any(part.uses_map for part in plan.demand)
-    osm = load_areas(manifest) if needs_map else make_map(manifest)
-    ways = read_known_ways(store, settings["ways"]) if "ways" in settings else None
-    seen = None
-    if "seen" in settings:
-        seen = np.concatenate([store.load(key)["lonlat"] for key in settings["seen"]])
-    inputs = load_inputs_beside(plan, osm, people=True, ways=ways, seen=seen)
-    area = area_from_arrays(store.load(settings["area"]), inputs)
-    people = place_people(inputs, area, osm.zones.to_crs(area.crs))
-    groups = group_people(people.units, people.table, inputs.groups, area.town_names)
-    join_m = find_table_distances(people.units, people.table, plan.service.gap_join_m)
-    routes, courses = inputs.routes, inputs.courses
-    told = {
-        "notes": list(inputs.notes),
-        "remarks": list(inputs.remarks),
-        "of_people": people.notes,
-        "of_groups": groups.notes,
-        "rasters": people.rasters,
-        "dropped": [
-            *people.dropped,
-            *list_dropped_rows(inputs.gates),
-            *list_dropped_rows(inputs.candidates),
-            *list_dropped_rows(None if routes is None else routes.sites),
-            *([] if courses is None else courses.dropped.to_dict("records")),
-            *(row for one in inputs.closed for row in one.dropped.to_dict("records")),
-        ],
-        "join_m": [[table, metres] for table, metres in join_m.items()],
-    }
-    rows = np.arange(len(people.units))
-    return people_to_arrays(people, groups, rows) | {TOLD: json_to_array(told)}
+    Each piece is kept under a key of its content; units are numbered from 0.
 
-
-def deal_people(store: StepStore, settings: Settings) -> Arrays:
-    """Deal the units out to tiles; each piece is kept under a key of its content.
-
-    settings : plan, cut, area, people (key), cores: pairs of a tile's name and its core.
+    settings : plan, cut (folder), area (key), number (position of the [[demand]]), cores: pairs of
+    a tile's name and its core; seen : keys of `see_lonlat`, where a raster is cut by the streets
+    alone.
 
     Returns
     -------
     Arrays
-        pieces : name of a tile -> key of its units.
+        What `gather_people` asks: TOLD, sums of people by town; and PIECES : `none` (key of no
+        units), and for each run of units `tiles` (name -> key) and `hashes`, `numbered` (keys).
     """
-    whole = store.load(settings["people"])
-    told = whole.pop(TOLD)
-    area = _open_area(store, settings)
-    west = read_manifest(Path(settings["cut"])).sheet_west
-    join_m = json_to_array(array_to_json(told)["join_m"])
-    pieces: dict[str, str] = {}
-    for name, core in settings["cores"]:
-        chosen = np.flatnonzero(holds_in(tuple(core), area.crs, west, whole["xy"]))
-        pieces[name] = keep(store, take_people(whole, chosen) | {"join_m": join_m})
-    return {"pieces": json_to_array(pieces)}
+    manifest = read_manifest(Path(settings["cut"]))
+    plan, number = load_plan(Path(settings["plan"])), settings["number"]
+    uses_map = plan.demand[number].uses_map
+    osm = load_areas(manifest) if uses_map else make_map(manifest)
+    seen = None
+    if "seen" in settings:
+        seen = np.concatenate([store.load(key)["lonlat"] for key in settings["seen"]])
+    inputs, told = load_one_demand(plan, number, osm, seen=seen)
+    area = area_from_arrays(store.load(settings["area"]), inputs)
+    (part,) = inputs.demand
+    owned = find_owned(osm.zones.to_crs(area.crs), area, needed=uses_map)
+    cores = [(name, tuple(core)) for name, core in settings["cores"]]
+    dealt = _DemandDealer(store, inputs, area, number, cores, manifest.sheet_west)
+    for placed in place_in_runs(part, inputs, area, owned, most=MOST_UNITS):
+        dealt.deal(placed)
+    summed = dealt.fold()
+    of_demand = {
+        "kind": part.plan.kind,
+        "count": dealt.count,
+        "anybody": bool((summed[PEOPLE] > 0).any()),
+        "classes": sorted(dealt.classes),
+        "by_place": is_named_by_place(part),
+        "join_m": dealt.choose_distance(plan.service.gap_join_m),
+        "of_people": dealt.notes,
+        "rasters": dealt.rasters,
+        "dropped": dealt.dropped,
+        "files": told_to_json(told),
+    }
+    return {
+        TOLD: json_to_array(of_demand),
+        PIECES: json_to_array({"none": dealt.none, "runs": dealt.runs}),
+        f"{SUMS}people": summed[PEOPLE].to_numpy(dtype=np.float64),
+        **pack_texts(summed["town"].to_numpy(dtype=object), f"{SUMS}town"),
+    }
 
 
-def load_piece(store: StepStore, settings: Settings) -> Arrays:
-    """Return the units of one tile, from `deal_people`.
+class _DemandDealer:
+    """Deals the units of one [[demand]] out to tiles, a run of them at a time.
 
-    settings : people (key of what it returned), tile.
+    count : of the units dealt out. none : key of no units, which tells the kinds of columns.
+    runs : where they lie. notes, dropped, rasters : what is to be told.
     """
-    pieces: dict[str, str] = array_to_json(store.load(settings["people"])["pieces"])
-    return store.load(pieces[settings["tile"]])
+
+    def __init__(
+        self,
+        store: StepStore,
+        inputs: Inputs,
+        area: StudyArea,
+        number: int,
+        cores: list[tuple[str, Box]],
+        west: float,
+    ) -> None:
+        self._store, self._inputs, self._area = store, inputs, area
+        self._number, self._cores, self._west = number, cores, west
+        self._sums: list[pd.DataFrame] = []
+        self._places: list[Any] = []
+        self.count, self.none, self.runs = 0, "", list[dict[str, Any]]()
+        self.classes: set[str] = set()
+        self.notes: list[str] = []
+        self.rasters: list[str] = []
+        self.dropped: list[dict[str, Any]] = []
+
+    def deal(self, placed: PlacedDemand) -> None:
+        """Deal the next units out."""
+        units = placed.units
+        table = pd.Series(self._number, index=units.index)
+        at_points = count_at_points(units, table, self._inputs.groups)
+        whole = people_to_arrays(units, at_points, self.count + np.arange(len(units)))
+        holder = find_holders(
+            [core for _, core in self._cores], self._area.crs, self._west, whole["xy"]
+        )
+        order = np.argsort(holder, kind="stable")
+        ends = np.searchsorted(holder[order], np.arange(len(self._cores) + 1))
+        self.none = self.none or keep(self._store, take_people(whole, order[:0]))
+        tiles = {
+            name: keep(self._store, take_people(whole, order[start:end]))
+            for (name, _), start, end in zip(self._cores, ends[:-1], ends[1:], strict=True)
+            if start < end
+        }
+        kind = self._inputs.plan.demand[self._number].kind
+        numbered = add_number(units["demand_id"], kind, self._number + 1)
+        self.runs.append(
+            {
+                "tiles": tiles,
+                "hashes": self._keep_hashes(units["demand_id"]),
+                "numbered": self._keep_hashes(numbered),
+            }
+        )
+        self._sums.append(fold(units[["town", PEOPLE]]))
+        self._places.append(whole["xy"])
+        self.classes |= set(units[CLASS]) if CLASS in units else set()
+        self.count += len(units)
+        self.notes += placed.notes
+        self.rasters += placed.rasters
+        self.dropped += placed.dropped
+
+    def fold(self) -> pd.DataFrame:
+        """Return the people by town: few rows with the same sums."""
+        return fold(pd.concat(self._sums, ignore_index=True))
+
+    def choose_distance(self, gap_join_m: float | None) -> float:
+        """Choose the distance between neighbours in a gap, see `choose_join_distances`."""
+        return choose_table_distance(np.concatenate(self._places), gap_join_m)
+
+    def _keep_hashes(self, ids: pd.Series) -> str:
+        """Keep the hashes of ids; return their key."""
+        return keep(self._store, {"hashes": hash_ids(ids)})
 
 
-def forget_lost_pieces(store: StepStore, key: str) -> None:
-    """Let people be dealt out again if a piece was lost that `deal_people`, at a key, names."""
-    if store.holds(key):
-        pieces: dict[str, str] = array_to_json(store.load(key)["pieces"])
-        if not all(store.holds(piece) for piece in pieces.values()):
-            store.forget(key)
-
-
-def _open_area(store: StepStore, settings: Settings) -> StudyArea:
-    """Return the study area."""
-    return area_from_arrays(store.load(settings["area"]), open_plan(settings))
-
-
-def read_told(arrays: Arrays) -> dict[str, Any]:
-    """Return what `place_everybody` tells of the people and of the files of the plan."""
-    told: dict[str, Any] = array_to_json(arrays[TOLD])
-    return told
+def list_pieces(arrays: Arrays) -> Iterator[str]:
+    """List the keys of all that `place_demand` kept beside what it returned."""
+    pieces = array_to_json(arrays[PIECES])
+    yield pieces["none"]
+    for run in pieces["runs"]:
+        yield from (*run["tiles"].values(), run["hashes"], run["numbered"])

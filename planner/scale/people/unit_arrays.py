@@ -11,9 +11,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from planner.coverage.groups import GroupPeople
-from planner.coverage.people import People
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Ints
 from planner.scale.cut.area_arrays import array_to_json, json_to_array
 from planner.sources.cache import Arrays, pack_texts, unpack_texts
 
@@ -21,25 +19,25 @@ _CELL: Final = "cell"
 _UNIT, _GROUP = "unit.", "group."
 
 
-def people_to_arrays(people: People, groups: GroupPeople, row: Ints) -> Arrays:
-    """Take units and their groups apart into arrays without objects.
+def people_to_arrays(units: gpd.GeoDataFrame, groups: pd.DataFrame, row: Ints) -> Arrays:
+    """Take units and what is known of their groups apart into arrays without objects.
 
     Parameters
     ----------
-    people, groups
-        n units; zones, notes and dropped rows are left out, which are told once for the whole.
+    units
+        n of them, as of `People`.
+    groups : DataFrame, aligned with `units`
+        Columns of numbers.
     row : shape (n,)
-        Of each in the table of all units.
+        Of each in the table of the units of its [[demand]].
     """
-    units = people.units
     arrays: Arrays = {
         "order": json_to_array([str(name) for name in units.columns]),
         "row": np.asarray(row, dtype=np.int64),
-        "table": people.table.to_numpy(dtype=np.int64),
         "xy": np.column_stack([units.geometry.x, units.geometry.y]).astype(np.float64),
     }
     plain = units.drop(columns=[units.geometry.name, _CELL])
-    for prefix, frame in ((_UNIT, plain), (_GROUP, groups.people)):
+    for prefix, frame in ((_UNIT, plain), (_GROUP, groups)):
         kinds = {str(name): str(kind) for name, kind in frame.dtypes.items()}
         arrays[f"{prefix}columns"] = json_to_array(kinds)
         for name in frame.columns:
@@ -48,7 +46,7 @@ def people_to_arrays(people: People, groups: GroupPeople, row: Ints) -> Arrays:
     return arrays | _pack_cells(units[_CELL].to_numpy(dtype=object))
 
 
-def people_from_arrays(arrays: Arrays, crs: CRS) -> tuple[People, GroupPeople, Ints]:
+def people_from_arrays(arrays: Arrays, crs: CRS) -> tuple[gpd.GeoDataFrame, pd.DataFrame, Ints]:
     """Put together what `people_to_arrays` took apart: units, groups and rows."""
     frames = {
         prefix: pd.DataFrame(
@@ -64,10 +62,7 @@ def people_from_arrays(arrays: Arrays, crs: CRS) -> tuple[People, GroupPeople, I
     units = units.assign(**{_CELL: pd.Series(_unpack_cells(arrays), dtype=object)})
     points = gpd.points_from_xy(*arrays["xy"].T)
     layer = gpd.GeoDataFrame(units, geometry=points, crs=crs)
-    layer = layer[array_to_json(arrays["order"])]
-    zones = gpd.GeoDataFrame({"zone_id": [], "kind": [], "name": []}, geometry=[], crs=crs)
-    people = People(layer, pd.Series(arrays["table"]), zones, [], [])
-    return people, GroupPeople(frames[_GROUP], []), arrays["row"]
+    return layer[array_to_json(arrays["order"])], frames[_GROUP], arrays["row"]
 
 
 def take_people(arrays: Arrays, chosen: Ints) -> Arrays:
@@ -134,8 +129,3 @@ def _take_cells(arrays: Arrays, chosen: Ints) -> Arrays:
     ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     at = np.arange(ends[-1]) + np.repeat(starts[chosen] - ends[:-1], sizes)
     return {f"{_CELL}.starts": ends, f"{_CELL}.bytes": content[at]}
-
-
-def places_of(arrays: Arrays) -> Floats:
-    """Return where the units are, metric CRS, shape (n, 2)."""
-    return arrays["xy"]

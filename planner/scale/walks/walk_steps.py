@@ -21,8 +21,7 @@ from planner.scale.cut.area_arrays import area_from_arrays, array_to_json, json_
 from planner.scale.cut.ground import find_whole
 from planner.scale.cut.reach import list_rules_here
 from planner.scale.parts.city_parts import Part
-from planner.scale.people.people_steps import load_piece
-from planner.scale.people.unit_arrays import people_from_arrays
+from planner.scale.people.gathered import open_people
 from planner.scale.streets.opened import (
     OpenedTile,
     Settings,
@@ -65,7 +64,7 @@ TURNED_TABLE: Final = "turned_{0}"
 def meet_tile(store: StepStore, settings: Settings) -> Arrays:
     """Tell how the facilities of a core meet the streets, and the skeleton for every walker.
 
-    settings : as for `open_streets`, and people (key of `deal_people`) where the plan names
+    settings : as for `open_streets`, and people (key of `gather_people`) where the plan names
     committees.
 
     Returns
@@ -126,7 +125,7 @@ def _meet_residents(
     given = tile.inputs.committees
     if given is None:
         return {}
-    units = people_from_arrays(load_piece(store, settings), tile.area.crs)[0].units
+    units = open_people(store, settings, tile.plan, tile.area.crs).people.units
     met = join(streets, places_of(units), reached=True)
     committees = layer_to_metric(given, tile.area.crs)
     own = find_own(units, committees, facilities["facility_id"].tolist())

@@ -20,7 +20,7 @@ _LIBRARIES: Final = (
     "shapely",
 )  # fmt: skip
 #: What workers import as soon as they start, while the map is cut.
-_WARM_MODULES: Final = ("planner.scale.tiles", "planner.scale.people.people_steps")
+_WARM_MODULES: Final = ("planner.scale.tiles", "planner.scale.people.gathered")
 
 
 def do_step(

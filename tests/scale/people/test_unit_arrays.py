@@ -6,8 +6,6 @@ import pandas as pd
 import pytest
 import shapely
 
-from planner.coverage.groups import GroupPeople
-from planner.coverage.people import People
 from planner.scale.people.unit_arrays import people_from_arrays, people_to_arrays, take_people
 
 
@@ -27,9 +25,7 @@ def placed(rows):
     )
     chosen = units.iloc[rows].reset_index(drop=True)
     groups = pd.DataFrame({"people_old": [0.1, 0.2, 0.4, 0.8]}).iloc[rows].reset_index(drop=True)
-    table = pd.Series([0, 0, 1, 2]).iloc[rows].reset_index(drop=True)
-    people = People(chosen, table, units.iloc[:0], [], [])
-    return people_to_arrays(people, GroupPeople(groups, []), np.array(rows))
+    return people_to_arrays(chosen, groups, np.array(rows))
 
 
 @pytest.mark.parametrize("rows", [[0, 1, 2, 3], [3, 1], [2], []])
@@ -40,7 +36,7 @@ def test_some_units_are_packed_as_if_they_were_all(rows):
     for name, values in alone.items():
         np.testing.assert_array_equal(taken[name], values, err_msg=name)
     if rows:
-        people, groups, row = people_from_arrays(taken, 32632)
-        assert people.units["people"].tolist() == [2.0**k for k in rows]
+        units, groups, row = people_from_arrays(taken, 32632)
+        assert units["people"].tolist() == [2.0**k for k in rows]
         assert row.tolist() == rows
-        assert len(groups.people) == len(rows)
+        assert len(groups) == len(rows)

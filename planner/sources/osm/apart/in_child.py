@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import errno
 import gzip
 import json
 import mmap
@@ -15,8 +14,9 @@ from typing import IO, Any, Final, TextIO
 
 import osmium
 
+from planner.sources.osm.apart.child_faults import FAULTS, describe_fault
 from planner.sources.osm.apart.run_child import AREAS, LINES, RELATIONS, REPORT
-from planner.sources.osm.apart.tidy_xml import ExtractError, Facts, tidy_xml, to_date
+from planner.sources.osm.apart.tidy_xml import Facts, tidy_xml, to_date
 
 #: OPL with only one item of metadata, the time of the last change.
 _FORMAT: Final = "opl,add_metadata=timestamp"
@@ -53,14 +53,8 @@ def main(arguments: Sequence[str]) -> None:
     folder = Path(order.folder)
     try:
         report: dict[str, Any] = asdict(_take_apart(order, folder))
-    except ExtractError as error:
-        report = {"refused": str(error)}
-    except (RuntimeError, ValueError, IndexError, OSError, EOFError) as error:
-        if getattr(error, "errno", None) == errno.EFBIG:
-            most = f"{order.most_bytes / 1e6:.0f} MB"
-            report = {"refused": f"unpacks to more than {most}: not a map"}
-        else:
-            report = {"error": " ".join(str(error).split())[:300]}
+    except FAULTS as fault:
+        report = describe_fault(fault, order.most_bytes)
     (folder / REPORT).write_text(json.dumps(report), encoding="utf-8")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 import json
 import re
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 import osmium
 
+from planner.sources.osm.apart.child_faults import FAULTS, describe_fault
 from planner.sources.osm.apart.cut_extract import Wanted, find_wanted
 from planner.sources.osm.apart.in_child import read_facts, unpack
 from planner.sources.osm.apart.run_child import REPORT
@@ -61,13 +61,9 @@ def main(arguments: Sequence[str]) -> None:
     order = MakingOrder(**json.loads(arguments[0]))
     try:
         report = _make(order)
-    except ExtractError as error:
-        report = {"refused": str(error)}
-    except (RuntimeError, ValueError, IndexError, OSError, EOFError) as error:
-        if getattr(error, "errno", None) == errno.EFBIG:
-            report = {"refused": f"unpacks to more than {order.most_bytes / 1e6:.0f} MB: not a map"}
-        else:
-            report = {"refused": "cannot be read: " + " ".join(str(error).split())[:200]}
+    except FAULTS as fault:
+        told = describe_fault(fault, order.most_bytes)
+        report = {"refused": told.get("refused") or f"cannot be read: {told['error'][:200]}"}
     (Path(order.folder) / REPORT).write_text(json.dumps(report), encoding="utf-8")
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import signal
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -98,13 +96,7 @@ def take_apart(
     ended = run_limited(
         "planner.sources.osm.apart.in_child", json.dumps(order), limits=limits, folder=folder
     )
-    report: dict[str, Any] = (
-        read_report(folder) if ended.code == 0 else explain_end(ended, limits, folder)
-    )
-    if "refused" in report:
-        raise SourceError(f"{path}: {report['refused']}")
-    if "error" in report:
-        raise SourceError(f"{path}: {explain_failure(path, folder, report['error'])}")
+    report = take_report(path, ended, limits, folder)
     return ExtractParts(
         lines=folder / LINES,
         relations=folder / RELATIONS,
@@ -175,6 +167,22 @@ def _check_room(path: Path, size: int, folder: Path) -> None:
         )
 
 
+def take_report(path: Path, ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
+    """Return what a process that has read an extract says of its work.
+
+    Raises
+    ------
+    SourceError
+        If it could not, with the reason and where it can be found the element at fault.
+    """
+    report = read_report(folder) if ended.code == 0 else explain_end(ended, limits, folder)
+    if "refused" in report:
+        raise SourceError(f"{path}: {report['refused']}")
+    if "error" in report:
+        raise SourceError(f"{path}: {explain_failure(path, folder, report['error'])}")
+    return report
+
+
 def read_report(folder: Path) -> dict[str, Any]:
     """Return what the other process wrote of its work."""
     report: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
@@ -186,17 +194,10 @@ def explain_end(ended: Ended, limits: Limits, folder: Path) -> dict[str, Any]:
     written = max((part.stat().st_size for part in folder.iterdir()), default=0)
     if written >= limits.file_bytes:
         return {"refused": f"unpacks to more than {limits.file_bytes / _MB:.0f} MB: not a map"}
-    if ended.code is None or _name_signal(ended) in ("SIGXCPU", "SIGKILL"):
+    if ended.code is None or ended.signal_name in ("SIGXCPU", "SIGKILL"):
         return {"refused": f"reading it took more than {limits.cpu_seconds} s: not a map"}
     if "MemoryError" in ended.words or "bad_alloc" in ended.words:
         most = f"{limits.memory_bytes / _MB:.0f} MB of memory"
         return {"refused": f"reading it took more than {most}: not a map"}
     last = (ended.words.strip().splitlines() or [""])[-1]
-    return {"error": f"osmium gave up: {_name_signal(ended) or last[:200] or ended.code}"}
-
-
-def _name_signal(ended: Ended) -> str:
-    with suppress(ValueError):
-        if ended.code is not None and ended.code < 0:
-            return signal.Signals(-ended.code).name
-    return ""
+    return {"error": f"osmium gave up: {ended.signal_name or last[:200] or ended.code}"}

@@ -7,7 +7,6 @@ after it are.
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from planner.crs.array_types import Ints
+from planner.sources.osm.apart.child_faults import FAULTS, describe_fault
 from planner.sources.osm.apart.in_child import read_facts, unpack, write_xml
 from planner.sources.osm.apart.run_child import REPORT
-from planner.sources.osm.apart.tidy_xml import ExtractError, Facts, tidy_xml
+from planner.sources.osm.apart.tidy_xml import Facts, tidy_xml
 from planner.sources.osm.tiles.deal_lines import TileHeader, write_all_tiles
 from planner.sources.osm.tiles.raw_map import RawMap, read_raw_map
 from planner.sources.osm.tiles.tile_cores import (
@@ -66,13 +66,8 @@ def main(arguments: Sequence[str]) -> None:
     folder = Path(order.folder)
     try:
         report = _cut(order, folder)
-    except ExtractError as error:
-        report = {"refused": str(error)}
-    except (RuntimeError, ValueError, IndexError, OSError, EOFError) as error:
-        if getattr(error, "errno", None) == errno.EFBIG:
-            report = {"refused": f"unpacks to more than {order.most_bytes / 1e6:.0f} MB: not a map"}
-        else:
-            report = {"error": " ".join(str(error).split())[:300]}
+    except FAULTS as fault:
+        report = describe_fault(fault, order.most_bytes)
     (folder / REPORT).write_text(json.dumps(report), encoding="utf-8")
 
 

@@ -14,11 +14,9 @@ from typing import Any, Final
 
 from planner.errors import SourceError
 from planner.sources.osm.apart.run_child import (
-    explain_end,
-    explain_failure,
     find_format,
     limit_text,
-    read_report,
+    take_report,
 )
 from planner.sources.osm.tiles.tile_cores import Core
 from planner.sources.processes import Limits, run_limited
@@ -110,12 +108,7 @@ def cut_apart(path: Path, out: Path, order: CuttingOrder) -> CutReport:
         ended = run_limited(
             "planner.sources.osm.tiles.cut_tiles", json.dumps(asked), limits=limits, folder=folder
         )
-        report = read_report(folder) if ended.code == 0 else explain_end(ended, limits, folder)
-        if "refused" in report:
-            raise SourceError(f"{path}: {report['refused']}")
-        if "error" in report:
-            raise SourceError(f"{path}: {explain_failure(path, folder, report['error'])}")
-    return report
+        return take_report(path, ended, limits, folder)
 
 
 def _count_cores() -> int:

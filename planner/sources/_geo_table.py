@@ -68,10 +68,15 @@ class Table(Brief):
     unplaced_ids: frozenset[str] = frozenset()
     columns: CoordinateColumns = NO_COLUMNS
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether places are `lon` and `lat` in place of points."""
+        return "geometry" not in self.rows
+
     def take(self, rows: slice) -> gpd.GeoDataFrame:
         """Return some of the rows, with points; their index is that of all rows."""
         some = self.rows.iloc[rows]
-        if "geometry" in some:
+        if not self.is_narrow:
             return some
         points = shapely.points(some["lon"].to_numpy(), some["lat"].to_numpy())
         plain = pd.DataFrame(some.drop(columns=["lon", "lat"]))

@@ -196,7 +196,7 @@ def test_a_page_that_no_worker_can_draw_is_told_in_one_line(
     monkeypatch.setattr("planner.scale.city_run.assemble_dataset", lambda *_: None)
     area = SimpleNamespace(town_names=["West"])
     answer: Any = SimpleNamespace(
-        area=area, layers={"areas": None, "gaps": None}, summary={}, provenance={}
+        area=area, layers={"areas": None}, tables={"gaps": None}, summary={}, provenance={}
     )
     store = StepStore(tmp_path)
     with pytest.raises(PlannerError, match="the page of 'West' ends the process that draws it"):

@@ -1,5 +1,6 @@
 """Sites for a plan in tiles are those of the whole plan."""
 
+import shutil
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -66,6 +67,23 @@ def test_the_site_of_the_example_in_two_tiles(tmp_path):
     found = site_in_tiles(answer, question, runner, store)
     assert found.sites[["site_id", "gain"]].to_numpy().tolist() == [["C2", 300.0]]
     assert (found.value, found.bound, found.status) == (300.0, 300.0, "proved")
+
+
+def test_limited_room_is_told_as_without_tiles(tmp_path):
+    """Of the example's stations the room is known; here one candidate has none."""
+    shutil.copytree(data_folder() / "example", tmp_path / "example")
+    table = tmp_path / "example" / "candidates.csv"
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
+    lines[1] = lines[1].replace(",90,400,", ",90,,")
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    plan = tmp_path / "example" / "plan.toml"
+    store = StepStore(tmp_path / "steps")
+    question = build_question(load_plan(plan), model="capacitated", n_sites=1, alternatives=0)
+    found = propose_city(plan, question, OneProcess(store), store, tiles=2)[0].content
+    run = run_case(build_case(load_inputs(load_plan(plan))), Stages())
+    assert found["notes"] == site_plan(run, question).content["notes"]
+    assert found["notes"][0] == "1 candidates have no capacity and were left out"
+    assert found["notes"][1].startswith("only new sites have limited room")
 
 
 @pytest.mark.nightly

@@ -133,6 +133,8 @@ def _find_smallest(order: Ints, tree: shapely.STRtree, xy: NDArray[np.float64]) 
     """Return the first in order of the polygons that hold each point (n, 2); -1 for none."""
     owner = np.full(len(xy), -1, dtype=np.int64)
     point, rank = _find_held(tree, xy)
+    if len(point) == 0:
+        return owner
     by_rank = np.lexsort((-rank, point))  # of the polygons of one point the smallest comes last
     owner[point[by_rank]] = order[rank[by_rank]]
     return owner
@@ -142,13 +144,14 @@ def _find_held(tree: shapely.STRtree, xy: NDArray[np.float64]) -> tuple[Ints, In
     """Return every pair of a point (n, 2) and a polygon of a tree that holds it."""
     if len(tree) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    near = np.arange(len(xy))
-    if len(xy) > len(tree):  # few points are asked for sooner than all polygons are measured
-        left, low, right, high = shapely.total_bounds(tree.geometries)
-        x, y = xy.T
-        near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
+    if len(xy) <= len(tree):  # few points are asked for sooner than all polygons are measured
+        point, shape = tree.query(shapely.points(xy), predicate="intersects")
+        return point, shape
+    left, low, right, high = shapely.total_bounds(tree.geometries)
+    x, y = xy.T
+    near = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))
     point, shape = tree.query(shapely.points(xy[near]), predicate="intersects")
-    return near[point], shape.astype(np.int64)
+    return near[point], shape
 
 
 def measure_zones(

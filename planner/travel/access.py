@@ -63,7 +63,7 @@ class Access(Brief):
     @property
     def joined(self) -> NDArray[np.bool_]:
         """Whether a point meets any street, shape (n,)."""
-        return np.diff(self.entry_starts) > 0
+        return self.entry_starts[1:] > self.entry_starts[:-1]
 
     @property
     def points(self) -> Points:

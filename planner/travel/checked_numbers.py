@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import isfinite
 from numbers import Real
 from typing import Any
 
@@ -41,7 +42,7 @@ def check_cutoffs(
     if not values:
         raise ArgumentError(f"{name} is empty; give minutes, for example [5, 10, 15]")
     for value in values:
-        if not np.isfinite(value):
+        if not isfinite(value):
             raise ArgumentError(f"{name}: {value} is no number of minutes; give one like 15")
         if value < 0 or (above_zero and value == 0):
             least = "above 0" if above_zero else "of at least 0"

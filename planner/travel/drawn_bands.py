@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from planner.crs.array_types import Flags, Floats
 from planner.travel.access import Access, rows_of, take
@@ -38,6 +39,8 @@ from planner.travel.workrooms import Workroom
 _MAX_BLOCKS: Final = 2_500_000
 #: Places to start from, and the compound they are for, or one of these.
 Part: TypeAlias = tuple[Access, int]
+#: A polygon for each cutoff, shape (b,).
+Polygons: TypeAlias = NDArray[np.object_]
 EVERYBODY: Final = -1
 _NOBODY: Final = -2
 
@@ -65,7 +68,7 @@ def draw_sets(
     sets: list[list[Part]],
     cutoffs: Floats,
     progress: Callable[[int], None] | None = None,
-) -> list[list[shapely.Geometry]]:
+) -> list[Polygons]:
     """Draw every set of places on all cores: for each a polygon per cutoff.
 
     Parameters
@@ -79,20 +82,18 @@ def draw_sets(
     """
     n_entries = max((len(places.entry_edge) for parts in sets for places, _ in parts), default=0)
 
-    def draw(parts: list[Part]) -> list[shapely.Geometry]:
+    def draw(parts: list[Part]) -> Polygons:
         """Draw one set with arrays that no other thread works with."""
         with canvas.workrooms.lend(n_entries) as work:
             return _draw_bands(canvas, parts, cutoffs, work)
 
-    if min(cores(), len(sets)) < 2:  # to start a thread takes as long as a tenth of one drawing
+    if len(sets) < 2 or cores() < 2:  # to start a thread takes as long as a tenth of one drawing
         return _gather(map(draw, sets), progress)
     with ThreadPoolExecutor(min(cores(), len(sets))) as pool:
         return _gather(pool.map(draw, sets), progress)
 
 
-def _gather(
-    drawn: Iterable[list[shapely.Geometry]], progress: Callable[[int], None] | None
-) -> list[list[shapely.Geometry]]:
+def _gather(drawn: Iterable[Polygons], progress: Callable[[int], None] | None) -> list[Polygons]:
     """Return what is drawn, set by set, and tell how many are done."""
     bands = []
     for number, polygons in enumerate(drawn, start=1):
@@ -102,9 +103,7 @@ def _gather(
     return bands
 
 
-def _draw_bands(
-    canvas: Canvas, parts: list[Part], cutoffs: Floats, work: Workroom
-) -> list[shapely.Geometry]:
+def _draw_bands(canvas: Canvas, parts: list[Part], cutoffs: Floats, work: Workroom) -> Polygons:
     """Draw one polygon per cutoff for a set of places."""
     found = [
         _find_parts(canvas, places, whose, cutoffs, work)
@@ -112,7 +111,7 @@ def _draw_bands(
         if len(places) and whose != _NOBODY
     ]
     if not found:
-        return [shapely.MultiPolygon()] * len(cutoffs)
+        return np.array([shapely.MultiPolygon()] * len(cutoffs), dtype=object)
     reached = found[0] if len(found) == 1 else np.concatenate(found)
     ground = Ground(
         canvas.labels, canvas.streets.barriers, canvas.parted, canvas.beside, canvas.seen,
@@ -138,9 +137,7 @@ def _find_parts(
     return reached
 
 
-def _draw_parts(
-    streets: Streets, reached: Floats, cutoffs: Floats, ground: Ground
-) -> list[shapely.Geometry]:
+def _draw_parts(streets: Streets, reached: Floats, cutoffs: Floats, ground: Ground) -> Polygons:
     """Draw one polygon per cutoff; those that lie far apart in two halves, put together again."""
     room = streets.access.limit_m, streets.leg_pace, CELL_M
     drawn = draw_outlines(reached, cutoffs, *room, _MAX_BLOCKS, ground)
@@ -158,7 +155,8 @@ def _draw_parts(
         _draw_parts(streets, np.ascontiguousarray(reached[half]), cutoffs, ground)
         for half in np.array_split(order, 2)
     ]
-    return [to_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
+    whole = [to_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]
+    return np.array(whole, dtype=object)
 
 
 def _cut_at(parts: Floats, cutoff: float) -> Floats:

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from geopandas.array import from_shapely
+from geopandas.array import GeometryArray
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 from pandas.api.internals import create_dataframe_from_blocks
@@ -189,10 +189,12 @@ def _draw(
     joined = places.joined
     if together:
         joined = np.full(len(names), joined.any())
-    return _Drawn(names, joined, np.array([p for band in bands for p in band], dtype=object))
+    shapes = np.concatenate(bands) if bands else np.empty(0, dtype=object)
+    return _Drawn(names, joined, shapes)
 
 
 _COLUMNS: Final = pd.Index(["facility_id", "profile", "cutoff_minutes", "joined", "geometry"])
+_PLACES: Final = [np.array([place]) for place in range(len(_COLUMNS))]
 
 
 def _to_table(drawn: _Drawn, cutoffs: Floats, streets: Streets) -> gpd.GeoDataFrame:
@@ -205,13 +207,13 @@ def _to_table(drawn: _Drawn, cutoffs: Floats, streets: Streets) -> gpd.GeoDataFr
     columns: list[Any] = [
         labels,
         _repeat_text(streets.profile.name, len(labels)).copy(),
-        np.tile(cutoffs, len(drawn.names)),
-        np.repeat(drawn.joined, len(cutoffs)),
-        from_shapely(drawn.shapes, crs=streets.network.crs),
+        cutoffs[None].repeat(len(drawn.names), axis=0).ravel(),
+        drawn.joined.repeat(len(cutoffs)),
+        GeometryArray(drawn.shapes, crs=streets.network.crs),
     ]
     blocks = [
-        (column[None] if isinstance(column, np.ndarray) else column, np.array([place]))
-        for place, column in enumerate(columns)
+        (column[None] if isinstance(column, np.ndarray) else column, place)
+        for place, column in zip(_PLACES, columns, strict=True)
     ]
     table = create_dataframe_from_blocks(blocks, pd.RangeIndex(len(labels)), _COLUMNS)
     # As geopandas does where it makes a table with geometry of one without.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from planner.travel.compiled.outlines import Outlines
 
@@ -15,8 +17,9 @@ def to_multipolygon(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.multipolygons(parts[~shapely.is_empty(parts)])
 
 
-def polygons_of(outlines: Outlines) -> list[shapely.Geometry]:
+def polygons_of(outlines: Outlines) -> NDArray[np.object_]:
     """Turn outlines into a MultiPolygon for each band, empty where there is none."""
     kind = shapely.GeometryType.MULTIPOLYGON
     offsets = (outlines.rings, outlines.polygons, outlines.bands)
-    return list(shapely.from_ragged_array(kind, outlines.points, offsets))
+    shapes: NDArray[np.object_] = shapely.from_ragged_array(kind, outlines.points, offsets)
+    return shapes

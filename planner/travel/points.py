@@ -5,6 +5,7 @@ Every message names the argument, the row and what to do about it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import geopandas as gpd
@@ -219,8 +220,7 @@ def _to_frame(
 ) -> Floats:
     """Return coordinates (n, 2) in another CRS."""
     source = layer.crs
-    # One name, one frame: comparing two CRS in full takes longer than drawing a polygon.
-    if source is not None and source.srs == target.srs:
+    if source is not None and _is_same_frame(source.srs, target.srs):
         return xy
     moved = _convert(xy, source, crs, target, name)
     wrong = np.flatnonzero(~np.isfinite(moved).all(axis=1))
@@ -244,8 +244,8 @@ def _convert(
                 lon, lat = to_wgs84_lonlat(xy[:, 0], xy[:, 1], crs)
                 return project(lon, lat, target)
             source = pyproj.CRS.from_user_input(crs)
-        if source == target:
-            return xy
+            if source == target:
+                return xy
         way = pyproj.Transformer.from_crs(source, target, always_xy=True)
         return np.column_stack(way.transform(xy[:, 0], xy[:, 1])).astype(np.float64)
     except (CRSError, ProjError, TypeError) as error:
@@ -254,6 +254,12 @@ def _convert(
             f"{name}: coordinates in {quote(said)} cannot be brought to {target.to_string()}; "
             f"give {', '.join(DATUMS)} or an EPSG code like EPSG:32651"
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _is_same_frame(source: str, target: str) -> bool:
+    """Tell whether two texts say the same CRS: to compare two in full takes long."""
+    return source == target or pyproj.CRS(source) == pyproj.CRS(target)
 
 
 def _is_datum(crs: str) -> bool:

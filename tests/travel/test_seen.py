@@ -1,6 +1,7 @@
 """What is walked to from a street beside walls, noted when it is asked first."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from planner.travel._grids import grid_of_lines
 from planner.travel.canvas import prepare_canvas
 from planner.travel.compiled.arrays import Lines
 from planner.travel.compiled.lattice import BLOCK, CELL_M
-from planner.travel.compiled.outlines import part_neighbours
+from planner.travel.compiled.parted import part_neighbours
 from planner.travel.isochrones import isochrones
 
 
@@ -44,6 +45,18 @@ def test_between_which_neighbours_a_barrier_may_stand():
     marked = np.argwhere((parted.bits[0, 0] >> np.arange(BLOCK * BLOCK)) & 1).ravel()
     # Rows 2 (32 m) and 3 (48 m), column 2 (32 m).
     assert [(k // BLOCK, k % BLOCK) for k in marked] == [(2, 2), (3, 2)]
+
+
+def test_each_block_lists_the_barriers_in_it_once():
+    """A wall in the first block, 64 m wide, and one from x = 44 to 100 m that leads into the next.
+
+    At y = 40 m the second stands between the points at 32 and 48 m of the columns at 48, 64, 80 and
+    96 m, the first of which belongs to the first block.
+    """
+    ends = np.array([[40.0, 20.0, 40.0, 50.0], [44.0, 40.0, 100.0, 40.0]])
+    parted = part_neighbours(Lines(ends, grid_of_lines(ends, 50.0)), CELL_M)
+    assert parted.bits.shape == (1, 2)
+    assert [parted.barrier[a:b].tolist() for a, b in pairwise(parted.starts)] == [[0, 1], [1]]
 
 
 def test_a_slanted_barrier_parts_those_alone_between_whom_it_leads():

@@ -275,11 +275,15 @@ class Parted(NamedTuple):
     bits (rows, columns), int32 : of each block, one for each of its points: whether a barrier may
         stand between it and the point east of it, or north of it.
     row, column : of the first block, counted from the origin of the metric CRS.
+    starts (rows * columns + 1,), barrier : the barriers that may do so in each block, ragged over
+        the blocks, row by row.
     """
 
     bits: NDArray[np.int32]
     row: int
     column: int
+    starts: Ints
+    barrier: Ints
 
 
 class Seen(NamedTuple):

@@ -58,30 +58,34 @@ def is_clear(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> boo
 
 
 @helper
-def first_crossing(x1: float, y1: float, x2: float, y2: float, barriers: Lines) -> float:
-    """Return at which share of the way between two places a barrier stands first, inf for none."""
-    ends, frame = barriers.ends, barriers.grid.frame
-    starts, items = barriers.grid.starts, barriers.grid.items
+def first_crossing(
+    x1: float,
+    y1: float,
+    x2: float,
+    y2: float,
+    ends: Floats,
+    numbers: Ints,
+    first: int,
+    last: int,
+) -> float:
+    """Return at which share of the way between two places a barrier stands first, inf for none.
+
+    ends (b, 4) : of all barriers, metres; asked are those whose numbers stand at first..last.
+    """
     best = np.inf
-    if len(ends) == 0:
-        return best
-    x, y, reach = (x1 + x2) / 2, (y1 + y2) / 2, max(abs(x2 - x1), abs(y2 - y1)) / 2
-    left, right, low, high = cells_around(x, y, reach, frame)
     dx, dy = x2 - x1, y2 - y1
-    for row in range(low, high + 1):
-        for column in range(left, right + 1):
-            at = row * frame.columns + column
-            for k in range(starts[at], starts[at + 1]):
-                ax, ay, bx, by = ends[items[k]]
-                side_a = dx * (ay - y1) - dy * (ax - x1)
-                side_b = dx * (by - y1) - dy * (bx - x1)
-                if (side_a > 0) == (side_b > 0):
-                    continue
-                share = side_a / (side_a - side_b)
-                px, py = ax + share * (bx - ax), ay + share * (by - ay)
-                along = ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy)
-                if 0 <= along <= 1:
-                    best = min(best, along)
+    for k in range(first, last):
+        part = numbers[k]
+        ax, ay, bx, by = ends[part, 0], ends[part, 1], ends[part, 2], ends[part, 3]
+        side_a = dx * (ay - y1) - dy * (ax - x1)
+        side_b = dx * (by - y1) - dy * (bx - x1)
+        if (side_a > 0) == (side_b > 0):
+            continue
+        share = side_a / (side_a - side_b)
+        px, py = ax + share * (bx - ax), ay + share * (by - ay)
+        along = ((px - x1) * dx + (py - y1) * dy) / (dx * dx + dy * dy)
+        if 0 <= along <= 1:
+            best = min(best, along)
     return best
 
 

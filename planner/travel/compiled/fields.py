@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +19,8 @@ from planner.travel.compiled.lattice import (
     NEAR,
     WALLED,
     Capsule,
+    away_in,
     blocks_near,
-    depth_in,
     fill_block,
     first_unfinished,
     paint_block,
@@ -38,6 +40,34 @@ from planner.travel.compiled.reached_parts import (
     Y2,
 )
 from planner.travel.compiled.walled_fields import PieceEnds, paint_behind
+
+
+class Strip(NamedTuple):
+    """The part of a straight street that is reached in time, from the end that is reached sooner.
+
+    x1, y1, xm, ym, x2, y2 : where it begins, where the radius begins to shrink from the limit, and
+        where it ends or the radius is nothing; metres.
+    r1, r2 : what the minutes left allow at both ends, metres; r1 may be more than the limit.
+    share : along which share of it the radius is the limit; length : of it, metres.
+    slant : metres along it, per metre beside it, from which a leg meets it soonest.
+    turned : whether it runs from the second end of the part to the first.
+    is_end1, is_end2 : whether its ends are ends of a straight piece of street.
+    """
+
+    x1: float
+    y1: float
+    xm: float
+    ym: float
+    x2: float
+    y2: float
+    r1: float
+    r2: float
+    share: float
+    length: float
+    slant: float
+    turned: bool
+    is_end1: bool
+    is_end2: bool
 
 
 @helper
@@ -83,58 +113,91 @@ def deepen(
             # Without walls or owners near, no point has to be asked whether it is walked to.
             if (parts[k, OWNER] < 0 and parts[k, LINE] == OPEN) == walled:
                 continue
-            x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
-            x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
-            # A capsule begins at its wider end, which is the one reached sooner.
-            turned = t2 < t1
-            if turned:
-                x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
-            if t1 > cutoff or t2 <= full:
+            t1, t2 = parts[k, MINUTES1], parts[k, MINUTES2]
+            if min(t1, t2) > cutoff or max(t1, t2) <= full:
                 continue
-            slant = 0.0
+            strip = _strip_of(parts, k, cutoff, limit, pace)
             if walled:
-                slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
-            r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
-            # From the near end on the radius is first the limit, then shrinks, then is nothing.
-            if r2 < 0:
-                share = r1 / (r1 - r2)
-                x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
-            length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
-            share = _share_at_limit(r1, r2, limit, length)
-            xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-            held = False
-            # Cut where the radius begins to shrink; the piece goes on there.
-            for part in range(3):
-                if part == 0 and share > 0:
-                    capsule = _to_capsule(x1, y1, limit, xm, ym, limit)
-                elif part == 1 and share < 1:
-                    capsule = _to_capsule(xm, ym, min(r1, limit), x2, y2, r2)
-                    held = capsule.length == 0 and (1 - share) * length > SAME_M
-                elif part == 2 and walled and held:
-                    # A wall may hide from where the disc stands what is seen from further on.
-                    capsule = _to_slow_line(xm, ym, min(r1, limit), x2, y2, r2)
-                else:
-                    continue
-                if not walled:
-                    _paint(field, state, unfinished, capsule, lattice)
-                    continue
-                is_end1, is_end2 = parts[k, IS_END1] > 0, parts[k, IS_END2] > 0
-                if turned:
-                    is_end1, is_end2 = is_end2, is_end1
-                piece = PieceEnds(
-                    is_end1 and (part == 0 or share == 0), is_end2 and (part == 1 or share == 1.0),
-                    turned,
-                )  # fmt: skip
-                leaning = slant
-                if capsule.length == 0 or part == 2:
-                    # A disc has no direction: all of it is walked to from its middle. Of a slow
-                    # line the first end is best, and both ends are tried as its own.
-                    piece, leaning = PieceEnds(True, True, False), np.inf
                 number, owner = int(parts[k, LINE]), int(parts[k, OWNER])
-                paint_behind(
-                    field, state, unfinished, capsule, lattice, number, leaning, owner, piece,
-                    limit, ground,
-                )  # fmt: skip
+                _paint_strip_behind(
+                    field, state, unfinished, strip, lattice, number, owner, limit, ground
+                )
+                continue
+            for shrinking in (False, True):
+                if strip.share < 1.0 if shrinking else strip.share > 0.0:
+                    capsule = _part_of(strip, shrinking, limit)
+                    _paint(field, state, unfinished, capsule, lattice)
+
+
+@helper
+def _strip_of(parts: Floats, k: int, cutoff: float, limit: float, pace: float) -> Strip:
+    """Return the strip of the k-th part, some of which is reached by the cutoff; as `deepen`."""
+    x1, y1, t1 = parts[k, X1], parts[k, Y1], parts[k, MINUTES1]
+    x2, y2, t2 = parts[k, X2], parts[k, Y2], parts[k, MINUTES2]
+    is_end1, is_end2 = parts[k, IS_END1] > 0, parts[k, IS_END2] > 0
+    turned = t2 < t1
+    if turned:
+        x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
+        is_end1, is_end2 = is_end2, is_end1
+    slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
+    r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
+    # From the near end on the radius is first the limit, then shrinks, then is nothing.
+    if r2 < 0:
+        share = r1 / (r1 - r2)
+        x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0
+    length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
+    share = _share_at_limit(r1, r2, limit, length)
+    xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+    return Strip(x1, y1, xm, ym, x2, y2, r1, r2, share, length, slant, turned, is_end1, is_end2)
+
+
+@helper
+def _part_of(strip: Strip, shrinking: bool, limit: float) -> Capsule:
+    """Return where the radius of a strip shrinks, or where it is the limit, metres."""
+    if shrinking:
+        return _to_capsule(strip.xm, strip.ym, min(strip.r1, limit), strip.x2, strip.y2, strip.r2)
+    return _to_capsule(strip.x1, strip.y1, limit, strip.xm, strip.ym, limit)
+
+
+@helper
+def _paint_strip_behind(
+    field: Floats,
+    state: NDArray[np.int8],
+    unfinished: NDArray[np.int32],
+    strip: Strip,
+    lattice: Lattice,
+    number: int,
+    owner: int,
+    limit: float,
+    ground: Ground,
+) -> None:
+    """Raise the field where a strip beside walls lies deeper, cut where its radius shrinks.
+
+    field, state, unfinished, limit : as `deepen` takes them; number, owner : as `paint_behind`.
+    """
+    share, held = strip.share, False
+    for part in range(3):
+        if (part == 0 and share > 0) or (part == 1 and share < 1):
+            capsule = _part_of(strip, part == 1, limit)
+            held = part == 1 and capsule.length == 0 and (1 - share) * strip.length > SAME_M
+        elif part == 2 and held:
+            # A wall may hide from where the disc stands what is seen from further on.
+            radius = min(strip.r1, limit)
+            capsule = _to_slow_line(strip.xm, strip.ym, radius, strip.x2, strip.y2, strip.r2)
+        else:
+            continue
+        piece = PieceEnds(
+            strip.is_end1 and (part == 0 or share == 0),
+            strip.is_end2 and (part == 1 or share == 1.0), strip.turned,
+        )  # fmt: skip
+        leaning = strip.slant
+        if capsule.length == 0 or part == 2:
+            # A disc has no direction: all of it is walked to from its middle. Of a slow
+            # line the first end is best, and both ends are tried as its own.
+            piece, leaning = PieceEnds(True, True, False), np.inf
+        paint_behind(
+            field, state, unfinished, capsule, lattice, number, leaning, owner, piece, limit, ground
+        )
 
 
 @helper
@@ -202,6 +265,7 @@ def _paint(
     # From the middle of a block to its corners.
     cell, half = lattice.cell, (BLOCK - 1) * lattice.cell / 2
     corner = np.sqrt(2.0) * half
+    outside, inside = cell + 2 * CLEAR_M + corner, cell + corner
     blocks = blocks_near(capsule, capsule.radius, lattice, state.shape)
     for row in range(blocks.low, blocks.high + 1):
         column = first_unfinished(unfinished, row, blocks.left) - 1
@@ -211,12 +275,12 @@ def _paint(
                 break
             before = state[row, column]
             x, y = lattice.x0 + column * BLOCK * cell, lattice.y0 + row * BLOCK * cell
-            middle = depth_in(x + half, y + half, capsule)
-            if middle < -(cell + 2 * CLEAR_M) - corner:
+            square, radius = away_in(x + half, y + half, capsule)
+            if square > (radius + outside) ** 2:
                 continue
             # Depth falls by at most a metre a metre, so the corners are deep as well. Beside walls
             # values are kept: a point that is deep may have a neighbour that nobody walks to.
-            if middle > cell + corner and before != WALLED:
+            if radius > inside and square < (radius - inside) ** 2 and before != WALLED:
                 state[row, column] = DEEP
                 unfinished[row, column] = column + 1
                 continue

@@ -113,12 +113,16 @@ def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell
 
 
 @helper
-def depth_in(x: float, y: float, capsule: Capsule) -> float:
-    """Return how deep a place lies in a capsule, metres; below 0 outside."""
+def away_in(x: float, y: float, capsule: Capsule) -> tuple[float, float]:
+    """Return where a place lies in a capsule: away from the middle of which disc, and its radius.
+
+    The first is squared, metres; a place lies as deep as the radius is more than the way there. To
+    compare squares takes no root.
+    """
     px, py = x - capsule.x1, y - capsule.y1
     along, height = px * capsule.dx + py * capsule.dy, abs(px * capsule.dy - py * capsule.dx)
     at = min(max(along - capsule.lean * height, 0.0), capsule.length)
-    return capsule.radius - capsule.shrink * at - np.sqrt(height * height + (along - at) ** 2)
+    return height * height + (along - at) * (along - at), capsule.radius - capsule.shrink * at
 
 
 @helper
@@ -135,7 +139,7 @@ def paint_block(
     """Raise one block, whose first point is (left, low); return how many of its points are deep.
 
     field (block rows, block columns, BLOCK * BLOCK) : depths; everything in metres.
-    `depth_in` without a branch and without a slice: the compiler does several points at once.
+    Without a branch and without a slice: the compiler does several points at once.
     """
     dx, dy, length, lean = capsule.dx, capsule.dy, capsule.length, capsule.lean
     px, py = left - capsule.x1, low - capsule.y1

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lattice, Lines, Parted
 from planner.travel.compiled.barriers import first_crossing
-from planner.travel.compiled.decorators import builder, helper, kernel
+from planner.travel.compiled.decorators import builder, helper
 from planner.travel.compiled.lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
+from planner.travel.compiled.parted import find_parted
 
 
 class Outlines(NamedTuple):
@@ -98,11 +99,8 @@ def trace(
 
 
 @builder
-def _with_room(points: Floats, n: int) -> Floats:
-    """Return points (k, 2) with room for two more than n."""
-    # The first corner comes once more, to close the ring.
-    if n + 2 <= len(points):
-        return points
+def _doubled(points: Floats, n: int) -> Floats:
+    """Return points (k, 2), of which there are n, with twice the room."""
     larger = np.empty((2 * len(points), 2))
     for k in range(n):
         larger[k, 0], larger[k, 1] = points[k, 0], points[k, 1]
@@ -119,75 +117,6 @@ def _share_inside(p: float, q: float, wall: float, cell: float) -> float:
     if wall < np.inf:
         return min(max(min(wall, p / cell), CLEAR_M / cell), 1 - CLEAR_M / cell)
     return p / (p - q)
-
-
-@helper
-def _may_be_parted(
-    row: int, column: int, bits: NDArray[np.int32], first_row: int, first_column: int
-) -> bool:
-    """Tell whether a barrier may stand between a lattice point and the next to the north or east.
-
-    row, column : counted from the origin of the metric CRS; bits and the first block of `Parted`.
-    """
-    block_row, block_column = row // BLOCK - first_row, column // BLOCK - first_column
-    if 0 <= block_row < bits.shape[0] and 0 <= block_column < bits.shape[1]:
-        at = (row % BLOCK) * BLOCK + column % BLOCK
-        return (bits[block_row, block_column] >> at) & 1 == 1
-    return False
-
-
-@helper
-def _may_part(x: float, y: float, cell: float, ends: Floats, k: int) -> bool:
-    """Tell whether the k-th barrier may stand between a place and the next east or north of it."""
-    ax, ay, bx, by = ends[k, 0], ends[k, 1], ends[k, 2], ends[k, 3]
-    return _may_meet(x, cell, y, ax, ay, bx, by) or _may_meet(y, cell, x, ay, ax, by, bx)
-
-
-@helper
-def _may_meet(
-    start: float, length: float, level: float, a: float, a_level: float, b: float, b_level: float
-) -> bool:
-    """Tell whether the line from a to b may meet one from `start` along a level; all in metres."""
-    if min(a_level, b_level) > level + CLEAR_M or max(a_level, b_level) < level - CLEAR_M:
-        return False
-    rise, slack = b_level - a_level, CLEAR_M
-    if abs(rise) <= CLEAR_M:  # along the level, or nearly
-        return max(a, b) >= start - slack and min(a, b) <= start + length + slack
-    slack += CLEAR_M * abs((b - a) / rise)
-    share = min(max((level - a_level) / rise, 0.0), 1.0)
-    return start - slack <= a + share * (b - a) <= start + length + slack
-
-
-@kernel
-def part_neighbours(barriers: Lines, cell: float) -> Parted:
-    """Find the neighbours on the lattice between which barriers may stand; cell : metres."""
-    ends = barriers.ends
-    first_row, first_column, last_row, last_column = 0, 0, -1, -1
-    # Measured first, then marked.
-    for turn in range(2):
-        if turn == 1:
-            bits = np.zeros((last_row - first_row + 1, last_column - first_column + 1), np.int32)
-        for k in range(len(ends)):
-            # What stands on a point stands between it and those on both sides of it.
-            low = int(np.ceil(min(ends[k, 1], ends[k, 3]) / cell)) - 1
-            high = int(np.floor(max(ends[k, 1], ends[k, 3]) / cell))
-            left = int(np.ceil(min(ends[k, 0], ends[k, 2]) / cell)) - 1
-            right = int(np.floor(max(ends[k, 0], ends[k, 2]) / cell))
-            if turn == 0 and k == 0:
-                first_row, last_row = low // BLOCK, high // BLOCK
-                first_column, last_column = left // BLOCK, right // BLOCK
-            elif turn == 0:
-                first_row, last_row = min(first_row, low // BLOCK), max(last_row, high // BLOCK)
-                first_column = min(first_column, left // BLOCK)
-                last_column = max(last_column, right // BLOCK)
-            else:
-                for row in range(low, high + 1):
-                    for column in range(left, right + 1):
-                        if not _may_part(column * cell, row * cell, cell, ends, k):
-                            continue
-                        at = (row % BLOCK) * BLOCK + column % BLOCK
-                        bits[row // BLOCK - first_row, column // BLOCK - first_column] |= 1 << at
-    return Parted(bits, first_row, first_column)
 
 
 @builder
@@ -209,7 +138,6 @@ def _follow(
     Returns the points (at least n, 2), metres, which may have grown, and how many there are now.
     """
     cell = lattice.cell
-    bits, first_row, first_column = parted.bits, parted.row, parted.column
     # Every lattice starts at a multiple of a block: this undoes rounding alone.
     row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
     # The ring crosses between two neighbours, one inside (p) and one outside (q).
@@ -221,15 +149,17 @@ def _follow(
         p, q = q, p
     first, start = n, (p_row, p_column, q_row, q_column)
     while True:
-        points = _with_room(points, n)
+        if n + 2 > len(points):  # the first corner comes once more, to close the ring
+            points = _doubled(points, n)
         x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
         step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
         wall = np.inf
-        if _may_be_parted(
-            row0 + min(p_row, q_row), column0 + min(p_column, q_column), bits, first_row,
-            first_column,
-        ):  # fmt: skip
-            wall = first_crossing(x, y, x + step_x, y + step_y, barriers)
+        block = find_parted(row0 + min(p_row, q_row), column0 + min(p_column, q_column), parted)
+        if block >= 0:
+            wall = first_crossing(
+                x, y, x + step_x, y + step_y, barriers.ends, parted.barrier, parted.starts[block],
+                parted.starts[block + 1],
+            )  # fmt: skip
         share = _share_inside(p, q, wall, cell)
         points[n, 0] = _to_millimetre(x + share * step_x)
         points[n, 1] = _to_millimetre(y + share * step_y)

@@ -14,6 +14,7 @@ from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.pieces import chord
 from planner.travel.compiled.search import search
+from planner.travel.compiled.sorting import find_first
 
 # Breakpoints of the direct walk along a chord, as angles seen from the point. Its minutes bend
 # along the chord; linear between these they are never too few.
@@ -122,10 +123,11 @@ def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
 
 
 @builder
-def _room_for(parts: Floats, n: int, more: int) -> Floats:
-    """Return the parts (c, WIDTH) with room for some more than n."""
-    if n + more <= len(parts):
-        return parts
+def _enlarged(parts: Floats, n: int, more: int) -> Floats:
+    """Return the parts (c, WIDTH), of which there are n, with room for some more.
+
+    Called only where there is none: numba counts who holds an array at every call.
+    """
     larger = np.empty((max(2 * len(parts), n + more), WIDTH))
     for row in range(n):
         for column in range(WIDTH):
@@ -272,7 +274,8 @@ def _add_stops(
         if whose >= 0:
             time = min(time, best[node + inner])
         if time <= cutoff:
-            parts = _room_for(parts, n, 1)
+            if n + 1 > len(parts):
+                parts = _enlarged(parts, n, 1)
             n = _add_point(stops.x[k], stops.y[k], time, float(whose), parts, n)
     return parts, n
 
@@ -317,14 +320,15 @@ def _add_places(
     best, envelope = scratch.best, scratch.envelope
     for place in range(len(places.xy)):
         x, y = places.xy[place]
-        parts = _room_for(parts, n, 1)
+        if n + 1 > len(parts):
+            parts = _enlarged(parts, n, 1)
         n = _add_point(x, y, 0.0, -1.0, parts, n)
         if soonest >= 1.5 * legs.limit_m * legs.pace:
             continue
         for j in range(places.piece_starts[place], places.piece_starts[place + 1]):
             piece = places.piece[j]
             e, along = drawable.piece_edge[piece], drawable.piece_along[piece]
-            first = np.searchsorted(entries.edge, e)
+            first = find_first(entries.edge, e)
             last = first
             while last < len(entries.edge) and entries.edge[last] == e:
                 last += 1
@@ -332,7 +336,8 @@ def _add_places(
             n_knots = write_minutes_along(e, first, last, entries, edges, inner, best, envelope)
             if _is_reached_by(soonest, along + low, along + high, n_knots, envelope):
                 continue
-            parts = _room_for(parts, n, len(_ANGLES) + 1)
+            if n + len(_ANGLES) + 1 > len(parts):
+                parts = _enlarged(parts, n, len(_ANGLES) + 1)
             n = _add_chord(
                 x, y, drawable.pieces, piece, edges.owner[e], drawable.piece_line[piece], legs,
                 parts, n,
@@ -358,7 +363,9 @@ def _add_entered_edges(
         if not elevated[e]:
             done[e] = True
             n_knots = write_minutes_along(e, k, last, entries, edges, inner, best, envelope)
-            parts = _room_for(parts, n, offsets[e + 1] - offsets[e] + n_knots)
+            most = offsets[e + 1] - offsets[e] + n_knots
+            if n + most > len(parts):
+                parts = _enlarged(parts, n, most)
             n = _add_edge(shapes, e, n_knots, envelope, cutoff, owner[e], parts, n)
         k = last
     return parts, n
@@ -387,7 +394,9 @@ def _add_reached_edges(
                 continue
             done[e] = True
             n_knots = write_minutes_along(e, ZERO, ZERO, entries, edges, inner, best, envelope)
-            parts = _room_for(parts, n, offsets[e + 1] - offsets[e] + n_knots)
+            most = offsets[e + 1] - offsets[e] + n_knots
+            if n + most > len(parts):
+                parts = _enlarged(parts, n, most)
             n = _add_edge(shapes, e, n_knots, envelope, cutoff, owner[e], parts, n)
     return parts, n
 

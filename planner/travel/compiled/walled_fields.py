@@ -23,8 +23,8 @@ from planner.travel.compiled.lattice import (
     WALLED,
     Blocks,
     Capsule,
+    away_in,
     blocks_near,
-    depth_in,
     fill_block,
     first_unfinished,
     paint_block,
@@ -91,7 +91,7 @@ def paint_behind(
         The longest leg, metres.
     """
     cell, width, half = lattice.cell, BLOCK * lattice.cell, (BLOCK - 1) * lattice.cell / 2
-    least = -(cell + 2 * CLEAR_M) - np.sqrt(2.0) * half
+    outside = cell + 2 * CLEAR_M + np.sqrt(2.0) * half
     seen = ground.seen
     # Every lattice starts at a multiple of a block: this undoes rounding alone.
     row0, column0 = int(np.rint(lattice.y0 / width)), int(np.rint(lattice.x0 / width))
@@ -114,7 +114,8 @@ def paint_behind(
             if column > right:
                 break
             x, y = lattice.x0 + column * width, lattice.y0 + row * width
-            if depth_in(x + half, y + half, capsule) < least:
+            square, radius = away_in(x + half, y + half, capsule)
+            if square > (radius + outside) ** 2:
                 continue
             known, slot = 0, -1
             if kept:

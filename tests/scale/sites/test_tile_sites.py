@@ -57,6 +57,7 @@ def assert_same_sites(plan, folder, count, **options):
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, err_msg=name)
 
 
+@pytest.mark.nightly  # by day tests/cli/test_site_in_tiles.py asks the same by the command
 def test_the_site_of_the_example_in_two_tiles(tmp_path):
     """As `planner.site_plan` says of its own: C2 brings all 300 who are left out."""
     tmp_path.chmod(0o700)

@@ -21,7 +21,7 @@ LATTICE = Lattice(X0, Y0, CELL)
 NOTHING = np.empty(0, dtype=np.int64)
 EMPTY_GRID = Grid(Frame(0.0, 0.0, 1.0, 1, 1), np.zeros(2, dtype=np.int64), NOTHING)
 NO_BARRIERS = Lines(np.empty((0, 4)), EMPTY_GRID)
-NOT_PARTED = Parted(np.zeros((0, 0), dtype=np.int32), 0, 0)
+NOT_PARTED = Parted(np.zeros((0, 0), dtype=np.int32), 0, 0, np.zeros(1, dtype=np.int64), NOTHING)
 
 
 def outline(depth):

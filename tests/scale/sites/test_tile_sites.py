@@ -28,6 +28,7 @@ from planner.stages import Stages
 from planner.travel.several_nearest import TooFewKnownError
 from tests.cities.drawing import Drawing
 from tests.cities.rasters import reading_rasters_here
+from tests.scale.random_plans import write_random_plan
 from tests.scale.test_both_ways_in_tiles import write_city
 
 __all__ = ["reading_rasters_here"]
@@ -126,6 +127,16 @@ def test_sites_on_hills_out_and_home(tmp_path, seed):
     ours, theirs = found.layers["candidates"], plain.layers["candidates"]
     for name in ours.select_dtypes("number").columns.difference(FAR):
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, err_msg=name)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", [2, 4, 5])
+def test_sites_of_random_plans(tmp_path, seed):
+    """Rules, groups, hours, gates, stations whose place is not confirmed, buildings beside them."""
+    plan = write_random_plan(tmp_path / "plan", seed)
+    asked = "[candidates]\nosm = true\nfrontage = true\nfrontage_step_m = 60\n"
+    plan.write_text(plan.read_text(encoding="utf-8") + asked, encoding="utf-8")
+    assert_same_sites(plan, tmp_path / "steps", 4, n_sites=2)
 
 
 def test_edges_that_heights_cut_stay_in_the_order_of_their_way():

@@ -37,27 +37,36 @@ def measure(city: City, *, quick: bool = False) -> list[Row]:
     small = write_copies(city, SMALL[0])
     alone, one = run_city(small, SMALL[1], 0), run_city(small, SMALL[1], 1)
     rows = [
-        at_most(PART, f"{SMALL[0]} copies: Dask with one worker beside one process without it",
-                one.seconds / alone.seconds - 1, MOST_OVERHEAD, "{:.1%}"),
+        _overhead(SMALL[0], one, alone),
         Row(PART, "the same summary", str(one.summary == alone.summary)),
-    ]  # fmt: skip
+    ]
     if quick:
         return rows
     large = write_copies(city, LARGE[0])
     two, single = run_city(large, LARGE[1], 2), run_city(large, LARGE[1], 1)
+    plain = run_city(large, LARGE[1], 0)
     small_two = run_city(small, SMALL[1], 2)
     growth = (two.seconds / LARGE[0]) / (small_two.seconds / SMALL[0])
     return [
         *rows,
         Row(PART, f"{LARGE[0]} copies, two workers", f"{two.seconds:.0f} s"),
         Row(PART, f"{LARGE[0]} copies, one worker", f"{single.seconds:.0f} s"),
+        Row(PART, f"{LARGE[0]} copies, one process without Dask", f"{plain.seconds:.0f} s"),
+        _overhead(LARGE[0], single, plain),
         at_least(PART, "two workers beside one", single.seconds / two.seconds, LEAST_FASTER,
                  "{:.2f}"),
         at_most(PART, f"time of a copy, of {LARGE[0]} beside {SMALL[0]}", growth, MOST_GROWTH,
                 "{:.2f}"),
         at_most(PART, "the largest process, MB", two.largest / 1e6, MOST_BYTES / 1e6, "{:.0f}"),
-        Row(PART, "the same summary on one worker and on two", str(two.summary == single.summary)),
+        Row(PART, "the same summary on none, one and two workers",
+            str(two.summary == single.summary == plain.summary)),
     ]  # fmt: skip
+
+
+def _overhead(copies: int, one: CityRun, alone: CityRun) -> Row:
+    """Return what one worker takes more than one process that does all of it."""
+    what = f"{copies} copies: Dask with one worker beside one process without it"
+    return at_most(PART, what, one.seconds / alone.seconds - 1, MOST_OVERHEAD, "{:.1%}")
 
 
 def run_city(plan: Path, tiles: int, workers: int) -> CityRun:

@@ -1,13 +1,15 @@
 """The first run on a machine: what it needs late is compiled in a second process meanwhile.
 
 Compiling takes one core for about as long as the rest of such a run, and threads cannot share it:
-of the 28 s of processor that the kernels of a run take, 20 are spent here.
-Whatever is compiled is kept on disk; the run takes it from there, or compiles it itself if it comes
-first: nothing waits, and nothing depends on it.
+of the 45 s of processor that the kernels of a run take, 30 are spent here.
+Whatever is compiled is kept on disk; the run takes it from there, compiles it itself if it comes
+first, or waits while it is compiled here (`planner.travel.compiled.one_compiler`): nothing else
+depends on it.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +35,8 @@ _WAYS: Final = {
 }
 _GATE: Final = 10
 _STEP_DEG: Final = 0.001
+#: How far a process stands back behind others: as far as there is.
+_LAST: Final = 19
 #: What the progress calls it.
 STAGE: Final = "compiling, the first time only"
 
@@ -61,26 +65,44 @@ def compiling_beside(told: Progress) -> Iterator[None]:
 
 def main(_arguments: Sequence[str] = ()) -> None:
     """Compile the late kernels: this is what the second process is started for."""
-    compile_late_kernels()
+    _compile_for_run()
+    if hasattr(os, "nice"):
+        # The run needs none of the others, and both cores: who waits for one leaves a core free.
+        os.nice(_LAST)
+    _compile_for_others()
 
 
 def compile_late_kernels() -> None:
+    """Compile what a run needs late, and then what other commands need: sites, then routes."""
+    _compile_for_run()
+    _compile_for_others()
+
+
+def _compile_for_others() -> None:
+    """Search for sites and routes among a few."""
+    from planner.routes.models.compiling import compile_pricing
+    from planner.siting.models.compiling import compile_search
+
+    compile_search()
+    compile_pricing()
+
+
+def _compile_for_run() -> None:
     """Draw isochrones and open a gate in a tiny city, then do what a run does first.
 
-    What other commands need comes last: sites, then routes.
     A run itself compiles joining and the nearest minutes while this process draws: the points here
     are the street nodes, which need no joining. Then it finds these kernels on disk.
     """
     import numpy as np
 
     from planner.network.stored import load_network
-    from planner.routes.models.compiling import compile_pricing
-    from planner.siting.models.compiling import compile_search
     from planner.travel.access import at_nodes, join, rows_of
     from planner.travel.canvas import prepare_canvas
+    from planner.travel.compiled.simplified_outlines import mark_kept
     from planner.travel.drawn_bands import EVERYBODY, draw_sets
     from planner.travel.minutes import nearest_minutes, reached_pairs, second_minutes
     from planner.travel.openings import find_newly_reached, gates_to_open
+    from planner.travel.simplified_isochrones import STEP_BACK_M
     from planner.travel.streets import prepare_streets
     from planner.travel.wall_places import find_wall_places
 
@@ -94,6 +116,8 @@ def compile_late_kernels() -> None:
     xy = network.xy.copy()  # what may not be written to is of another type for a kernel
     nodes = replace(at_nodes(streets), xy=xy)
     draw_sets(prepare_canvas(streets), [[(nodes, EVERYBODY)]], np.array([5.0]))
+    ring = np.concatenate([xy, xy[:1]])
+    mark_kept(ring, np.array([0, len(ring)]), np.ones(len(ring), dtype=bool), STEP_BACK_M)
     gates, places = gates_to_open(streets), find_wall_places(streets)
     # One node far from the gate first: walks past a gate are a kernel of their own, soon compiled.
     for some in (rows_of(nodes, 0, 1), nodes):
@@ -103,8 +127,6 @@ def compile_late_kernels() -> None:
     _, nearest = nearest_minutes(streets, origins, targets)
     second_minutes(streets, origins, targets, nearest)
     reached_pairs(streets, origins, targets, 15.0)
-    compile_search()
-    compile_pricing()
 
 
 def _tiny_city() -> str:

@@ -123,7 +123,7 @@ def spread_people(
         Positions of the sources with neither building nor zone, whose people stand at a point.
     """
     runs = split.open()
-    source, place, weight, count = _pair_with_places(sources, runs())
+    source, place, weight, count = _pair_with_places(sources, split, runs())
     parts = _split(sources, source, weight)
     people = np.bincount(place, weights=parts, minlength=count) / _PARTS
     start = 0
@@ -145,7 +145,7 @@ def spread_people(
 
 
 def _pair_with_places(
-    sources: gpd.GeoDataFrame, runs: Iterator[ZoneRun]
+    sources: gpd.GeoDataFrame, split: SplitZones, runs: Iterator[ZoneRun]
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]], Floats, int]:
     """Find the places that share land with sources.
 
@@ -155,8 +155,10 @@ def _pair_with_places(
     tree = shapely.STRtree(sources.geometry.to_numpy())
     found, start = [], 0
     for run in runs:
-        shapes, size = _shapes_of(run)
-        density = run.units["weight"].to_numpy(dtype=float) / size
+        shapes = split.take_outlines(run)
+        # Areas are those of outlines as drawn, which weights were worked out from.
+        density = run.units["weight"].to_numpy(dtype=float) / shapely.area(shapes)
+        shapes = shapely.make_valid(shapes)
         near = _find_near(tree, shapes)
         source, place, shared = _find_shared(sources.iloc[near], shapes)
         pairs = near[source].astype(np.int32), (place + start).astype(np.int32)
@@ -172,15 +174,6 @@ def _find_near(tree: shapely.STRtree, shapes: NDArray[np.object_]) -> Ints:
     if not len(shapes):
         return np.zeros(0, dtype=np.int64)
     return np.sort(tree.query(shapely.box(*shapely.total_bounds(shapes))))
-
-
-def _shapes_of(run: ZoneRun) -> tuple[NDArray[np.object_], Floats]:
-    """Return the polygon and the area of each place: its cell, or the footprint of its building."""
-    shapes = run.footprint.copy()
-    on_cell = run.building < 0
-    shapes[on_cell] = run.units["cell"].to_numpy(dtype=object)[on_cell]
-    size = shapely.area(shapes)  # as drawn, which the weight was worked out from
-    return shapely.make_valid(shapes), size
 
 
 def _find_shared(

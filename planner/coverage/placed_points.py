@@ -67,7 +67,7 @@ def points_in_runs(
     assert table is not None
     outside, held, in_ring = [], 0, 0
     for run in list_ranges(len(table.rows), most):
-        rows = table.rows.iloc[run]
+        rows = table.take(run)
         near = find_inside(rows.geometry, area.with_ring, crs=area.crs, rim=RIM_M)
         outside.append(rows["row"][~near])
         rows = rows[near].reset_index(drop=True).to_crs(area.crs)

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.coverage.asked_question import Question
 from planner.coverage.changed_bars import SLACK_M, find_changed_bars, find_near
 from planner.coverage.counting import UNKNOWN
-from planner.coverage.edge import measure_edge
+from planner.coverage.edge import EdgeOfData, measure_edge
 from planner.coverage.facilities import join_facilities, to_unsure_places
 from planner.coverage.grounds import doubt_hours, find_grounds
 from planner.coverage.joined_walk import Walk as Walk
@@ -60,8 +60,8 @@ class Walks:
         More facilities that count, u of them, from `find_unsure`: nobody walks to them, but whoever
         they may cover cannot be judged.
     like
-        Walks of the same people to the same facilities on other streets. Where both differ in gates
-        alone, whoever is not beside one of these meets the streets as there.
+        Walks of the same people to the same facilities on other streets of the same land. Where
+        both differ in gates alone, whoever is not beside one of these meets the streets as there.
     beyond
         How walks go on beyond these streets, where they are those of a tile of a larger area; the
         facilities are those of the whole area then.
@@ -87,7 +87,10 @@ class Walks:
         if unsure is not None and len(unsure):
             self.asked = pd.concat([facilities, unsure], ignore_index=True)
         self._xy = points_of(demand, streets.network, "demand")
-        self._edge = measure_edge(data, self._xy, complete=complete)
+        # The same people are as far from the edge of the same land.
+        self._edge: EdgeOfData = (
+            like._edge if like else measure_edge(data, self._xy, complete=complete)
+        )
         self._rules: dict[Moment | None, WallRules] = {None: AS_TAGGED}
         self._walks: dict[tuple[WalkProfile, WallRules], Walk] = {}
         #: Condition -> walks under it, from `ask_under`.

@@ -37,13 +37,11 @@ class ZoneRun(Brief):
     zones : these zones.
     units : as of `units_from_zones`.
     building : row of each unit in the table of buildings, -1 of a cell, shape (n,).
-    footprint : its polygon there, None of a cell, shape (n,).
     """
 
     zones: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
     building: Ints
-    footprint: NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,13 @@ class SplitZones(Brief):
             return lambda: (take_zones(self, *run) for run in self.runs)
         whole = take_zones(self, *self.runs[0])
         return lambda: iter([whole])
+
+    def take_outlines(self, run: ZoneRun) -> NDArray[np.object_]:
+        """Return the polygon of each unit of a run: its cell, or the footprint of its building."""
+        shapes: NDArray[np.object_] = run.units["cell"].to_numpy(dtype=object).copy()
+        built = run.building >= 0
+        shapes[built] = self.buildings.take(run.building[built])
+        return shapes
 
 
 def units_from_zones(
@@ -164,14 +169,13 @@ def take_zones(split: SplitZones, first: int, end: int) -> ZoneRun:
     """
     zones, rows = split.zones, slice(split.starts[first], split.starts[end])
     building = split.building[rows].astype(np.int64)
-    shapes, points = split.buildings.take(building)
     built = pd.DataFrame(
         {
             "zone": np.repeat(np.arange(first, end), np.diff(split.starts[first : end + 1])),
             "unit_id": split.buildings.ids(building),
             "building": building,
             "weight": split.floor_m2[rows],
-            "point": points,
+            "point": split.buildings.take_points(building),
             "cell": np.full(len(building), None, dtype=object),
         }
     )
@@ -198,9 +202,8 @@ def take_zones(split: SplitZones, first: int, end: int) -> ZoneRun:
         geometry=parts["point"].to_numpy(),
         crs=zones.crs,
     )
-    footprint = np.append(shapes, np.full(len(cells), None, dtype=object))[order]
     row = parts["building"].to_numpy(dtype=np.int64)
-    return ZoneRun(some, units.reset_index(drop=True), row, footprint)
+    return ZoneRun(some, units.reset_index(drop=True), row)
 
 
 class _Buildings:
@@ -208,24 +211,35 @@ class _Buildings:
 
     def __init__(self, rows: gpd.GeoDataFrame, crs: CRS, *, keeps: bool) -> None:
         self.rows, self._crs = rows, crs
-        self._kept = self._make(rows.geometry) if keeps else None
+        self._shapes: NDArray[np.object_] | None = None
+        self._points: NDArray[np.object_] | None = None
+        if keeps:
+            self._shapes = np.asarray(rows.geometry.to_crs(crs), dtype=object)
+            self._points = _touch(self._shapes)
 
-    def take(self, building: Ints | slice) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-        """Return the outlines of some rows, and a point on the surface of each."""
-        if self._kept is not None:
-            shapes, points = self._kept
-            return shapes[building], points[building]
-        return self._make(self.rows.geometry.iloc[building])
+    def take(self, building: Ints | slice) -> NDArray[np.object_]:
+        """Return the outlines of some rows."""
+        if self._shapes is not None:
+            return self._shapes[building]
+        return np.asarray(self.rows.geometry.iloc[building].to_crs(self._crs), dtype=object)
+
+    def take_points(
+        self, building: Ints | slice, shapes: NDArray[np.object_] | None = None
+    ) -> NDArray[np.object_]:
+        """Return a point on the surface of some rows; `shapes` are their outlines, if at hand."""
+        if self._points is not None:
+            return self._points[building]
+        return _touch(self.take(building) if shapes is None else shapes)
 
     def ids(self, building: Ints | slice) -> NDArray[np.object_]:
         """Return the ids of some rows."""
         ids: NDArray[np.object_] = self.rows["osm_id"].iloc[building].to_numpy(dtype=object)
         return ids
 
-    def _make(self, outlines: gpd.GeoSeries) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-        """Bring outlines into the CRS, and find a point on each."""
-        shapes = outlines.to_crs(self._crs).to_numpy()
-        return shapes, shapely.point_on_surface(shapes)
+
+def _touch(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return a point on the surface of each polygon."""
+    return np.asarray(shapely.point_on_surface(shapes), dtype=object)
 
 
 @dataclass(frozen=True)
@@ -264,8 +278,8 @@ def _place_some(
     tree: shapely.STRtree, buildings: _Buildings, run: slice, levels_default: float
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats, Floats]:
     """Place one run of buildings, as `_place_buildings` does."""
-    shapes, points = buildings.take(run)
-    building, zone = tree.query(points, predicate="intersects")
+    shapes = buildings.take(run)
+    building, zone = tree.query(buildings.take_points(run, shapes), predicate="intersects")
     order = np.lexsort((zone, building))
     building, zone = building[order], zone[order]
     first = np.append(True, np.diff(building) > 0)[: len(building)]

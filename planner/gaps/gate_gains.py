@@ -130,12 +130,20 @@ def rank_openings(
     rows = candidates.join(_count_gains(reached, facility_ids))
     # Units without people may come within the cutoff, too: that is no gain.
     with_gain = rows[rows["units"].notna() & (rows[list(PEOPLE_COLUMNS)].sum(axis=1) > 0)]
+    ranked = sort_openings(with_gain)
+    return ranked.assign(alternatives=_find_alternatives(ranked, reached))
+
+
+def sort_openings(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put openings in order, the best first; equal ones stay in theirs.
+
+    rows : kind, path_m, gate_id, people by kind.
+    """
     # Where as many people gain, what is there already comes before a new path, a short path before
     # a long one; the id settles the rest.
-    ranked = with_gain.assign(order=with_gain["kind"].map(KINDS.index)).sort_values(
+    return rows.assign(order=rows["kind"].map(KINDS.index)).sort_values(
         [*PEOPLE_COLUMNS, "order", "path_m", "gate_id"], ascending=[False] * 3 + [True] * 3
     )
-    return ranked.assign(alternatives=_find_alternatives(ranked, reached))
 
 
 def to_gains_layer(

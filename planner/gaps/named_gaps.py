@@ -12,6 +12,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
@@ -29,6 +31,8 @@ GAP_COLUMNS: Final = (
 )  # fmt: skip
 #: Columns of units as arrays of one length.
 Columns = Mapping[str, NDArray[Any]]
+#: By what gaps are ranked.
+_ORDERED_BY: Final = ("people_residential", "size", "gap_id")
 UNKNOWN_COLUMNS: Final = ("name", "town", "reason", *PEOPLE_COLUMNS, "units")
 #: What is told of units.
 _NUMBERS_AND_PLACES: Final = (
@@ -123,18 +127,63 @@ def list_gaps(
     scattered = {}
     for town in dict.fromkeys(columns["town"][folded].tolist()):
         part = np.flatnonzero(folded & (columns["town"] == town))
-        scattered[town] = _describe(_rows(columns, part), outlined)
+        scattered[town] = _describe(_rows(columns, part), outlined=False)
+        if outlined:
+            small = outline_small_gaps(units.iloc[part], before_cut[part])
+            scattered[town]["geometry"] = put_outlines_together(small)
     return FoundGaps(gaps, scattered)
+
+
+def outline_small_gaps(units: gpd.GeoDataFrame, group: NDArray[np.int64]) -> pd.DataFrame:
+    """Outline each of some gaps by itself.
+
+    Parameters
+    ----------
+    units
+        demand_id, town, join_m, cell and Points, metric CRS.
+    group : shape (n,)
+        The gap of each unit; those of one lie in one town.
+
+    Returns
+    -------
+    DataFrame
+        town, demand_id (the least of its units) and geometry of each.
+    """
+    names = ("demand_id", "town", "join_m", "cell", "geometry")
+    columns = {name: units[name].to_numpy() for name in names}
+    rows = []
+    for part in _parts(group, np.ones(len(units), dtype=bool)):
+        own = _rows(columns, part)
+        rows.append((own["town"][0], own["demand_id"].min(), _outline(own)))
+    return pd.DataFrame(rows, columns=["town", "demand_id", "geometry"])
+
+
+def put_outlines_together(small: pd.DataFrame) -> BaseGeometry:
+    """Return the outline of small gaps as one, from `outline_small_gaps`.
+
+    Units of two gaps stand farther apart than their discs reach, so nearly always this is the
+    outlines side by side, in the order of their ids: it takes no union, whose memory grows with all
+    of them, and it is the same however the gaps were found. Cells of two gaps may touch: those are
+    united.
+    """
+    order = np.argsort(small["demand_id"].to_numpy(dtype=object), kind="stable")
+    shapes = small["geometry"].to_numpy(dtype=object)[order]
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    apart = first == second
+    if not apart.all():
+        pairs = coo_array((~apart, (first, second)), shape=(len(shapes), len(shapes)))
+        group = connected_components(pairs, directed=False)[1]
+        every = np.ones(len(shapes), dtype=bool)
+        shapes = np.array([shapely.union_all(shapes[part]) for part in _parts(group, every)])
+    parts = shapely.get_parts(shapes)
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
 def rank_gaps(
     found: FoundGaps, crs: CRS, landmarks: PlaceNames, *, towns: list[str]
 ) -> gpd.GeoDataFrame:
     """Rank and name gaps; see `describe_gaps`."""
-    gaps = sorted(
-        found.ranked,
-        key=lambda gap: (-gap["people_residential"], -gap["size"], gap["gap_id"]),
-    )
+    gaps = _in_order(found.ranked)
     names = landmarks.names(
         [gap["anchor"] for gap in gaps],
         parts_of=[gap["before_cut"] for gap in gaps],
@@ -184,12 +233,26 @@ def name_unknown_areas(
     areas: list[dict[str, Any]], crs: CRS, landmarks: PlaceNames
 ) -> gpd.GeoDataFrame:
     """Put areas of `list_unknown_areas` in order and name them; see `find_unknown_areas`."""
-    areas = sorted(
-        areas, key=lambda area: (-area["people_residential"], -area["size"], area["gap_id"])
-    )
+    areas = _in_order(areas)
     names = landmarks.names([area["anchor"] for area in areas])
     rows = [area | {"name": name} for area, name in zip(areas, names, strict=True)]
     return _layer(rows, UNKNOWN_COLUMNS, crs)
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return gaps or areas as `order_areas` puts them."""
+    table = {name: [row[name] for row in rows] for name in _ORDERED_BY}
+    return [rows[number] for number in order_areas(table).tolist()]
+
+
+def order_areas(table: Mapping[str, Any] | pd.DataFrame) -> NDArray[np.int64]:
+    """Return the order of gaps or areas: most residents first, then most people of one kind.
+
+    table : people_residential, size and gap_id, which decides between equals.
+    """
+    residents, size = (np.asarray(table[name], dtype=np.float64) for name in _ORDERED_BY[:2])
+    ids = pd.factorize(np.asarray(table[_ORDERED_BY[2]], dtype=object), sort=True)[0]
+    return np.lexsort([ids, -size, -residents])
 
 
 def _columns(units: gpd.GeoDataFrame) -> Columns:

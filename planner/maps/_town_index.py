@@ -22,6 +22,7 @@ _STYLES = (
     "th{text-align:left;font-weight:600;color:#5b6472}td,th{padding:8px 6px;word-break:keep-all;"
     "overflow-wrap:break-word;border-bottom:1px solid #d9d4c8}.n{text-align:right}"
     "td.n{white-space:nowrap}td a{overflow-wrap:anywhere}"
+    "small{display:block;color:#5b6472;font-weight:400;font-size:13px}"
     ".all td{font-weight:600}.other{display:none}"
     # Without scripts: the address says which language is shown.
     ".other:target{display:block}.other:target~main{display:none}"
@@ -83,9 +84,13 @@ def _write(
 
 def _write_row(row: Mapping[str, Any], words: Mapping[str, str], whole: str) -> str:
     shares = [row["low"], row["high"]]
-    share = words["no_share"] if None in shares else "–".join(map(format_percent, shares))
+    between = words["no_share"] if None in shares else "–".join(map(format_percent, shares))
+    share = "" if row["share"] is None else format_percent(row["share"])
     figures = (f"{row['people']:,.0f}", share, f"{row['gaps']:,}")
-    cells = "".join(f'<td class="n">{_escape(text)}</td>' for text in figures)
+    cells = "".join(
+        f'<td class="n">{_escape(text)}{more}</td>'
+        for text, more in zip(figures, ("", f"<small>{_escape(between)}</small>", ""), strict=True)
+    )
     if not row["file"]:
         return f'<tr class="all"><td>{_escape(whole)}</td>{cells}</tr>\n'
     link = f'<a href="{quote(row["file"])}">{_escape(row["town"])}</a>'

@@ -132,7 +132,7 @@ class TownPages:
         )
 
     def list_rows(self) -> list[dict[str, Any]]:
-        """Return people, share covered from low to high, gaps and file: of all, then of each town.
+        """Return people, share covered, its low and high, gaps and file: of all, then of each town.
 
         People and shares are of the first kind of people that is counted, at the last cutoff. The
         first row, of the whole area, has no file, and "" for its town.
@@ -146,8 +146,9 @@ class TownPages:
         }
         return [
             {"town": "" if town == ALL else town, "file": file, "kind": of[town]["kind"],
-             "minutes": last, "people": of[town]["people"], "low": of[town].get("share_low"),
-             "high": of[town].get("share_high"), "gaps": self._count_gaps(town, of[town]["kind"])}
+             "minutes": last, "people": of[town]["people"], "share": of[town].get("share"),
+             "low": of[town].get("share_low"), "high": of[town].get("share_high"),
+             "gaps": self._count_gaps(town, of[town]["kind"])}
             for town, file in {ALL: "", **self.files}.items()
         ]  # fmt: skip
 

@@ -317,7 +317,9 @@ def find_hull(lonlat: Floats, near: Bounds, crs: CRS) -> BaseGeometry:
     west, south, east, north = near
     lon, lat = move_to_sheet(lonlat[:, 0], west), lonlat[:, 1]
     inside = (lon <= east) & (lat >= south) & (lat <= north)
-    return shapely.convex_hull(shapely.multipoints(project(lon[inside], lat[inside], crs)))
+    xy = project(lon[inside], lat[inside], crs)
+    # The hull of a line through all is the same, and needs no shape for each of them.
+    return shapely.convex_hull(shapely.linestrings(xy) if len(xy) > 1 else shapely.multipoints(xy))
 
 
 def _unwrap_claimed_box(bounds: BaseGeometry, extent: Extent) -> BaseGeometry:

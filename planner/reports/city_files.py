@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import geopandas as gpd
 
@@ -64,15 +64,25 @@ def check_city_out(out: Path, inputs: Iterable[Path]) -> None:
         refuse_other_files(out, names, own)
 
 
+class LayerInPieces(Protocol):
+    """A layer whose shapes are looked up some at a time."""
+
+    def list_by_town(self) -> Iterator[gpd.GeoDataFrame]:
+        """Yield its rows, EPSG:4326, those of one town (`town`) after those of another."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class CityAnswer:
     """The answer of a city.
 
     area : with the towns; summary, provenance : contents of summary.json and run.json.
     layers : those that the join makes, each with `town`, EPSG:4326; areas among them.
-    tables : those without geometry.
+    tables : those without geometry; of a layer in `pieces` that is written as CSV its rows, with
+    lon, lat.
     files : of the dataset, made by tiles: for each tile, path in it -> content.
     cutoffs : on whose sides minutes stay; notice : of invented data, "" for none.
+    pieces : layers whose shapes nobody holds all at once, by name.
     """
 
     area: StudyArea
@@ -83,6 +93,7 @@ class CityAnswer:
     files: Iterable[Mapping[str, bytes]]
     cutoffs: AskedCutoffs
     notice: str
+    pieces: Mapping[str, LayerInPieces] = field(default_factory=dict)
 
 
 def assemble_dataset(answer: CityAnswer, folder: Path) -> None:
@@ -102,6 +113,10 @@ def assemble_dataset(answer: CityAnswer, folder: Path) -> None:
             (folder / name).write_bytes(content)
     for name, layer in answer.layers.items():
         write_town_rows(folder, name, layer, "joined", answer.cutoffs)
+    for name, pieces in answer.pieces.items():
+        for number, piece in enumerate(pieces.list_by_town()):
+            # Files of one town are read in the order of their names.
+            write_town_rows(folder, name, piece, f"joined-{number:06}", answer.cutoffs)
     finish_dataset(folder)
 
 
@@ -143,6 +158,8 @@ def write_city(
             if name in answer.layers:
                 table = with_lonlat(answer.layers[name].drop(columns=_added(name)))
                 write_csv(new / f"{name}.csv", table, answer.cutoffs)
+            elif name in answer.pieces:
+                write_csv(new / f"{name}.csv", answer.tables[name], answer.cutoffs)
             elif name in answer.tables:
                 write_csv(new / f"{name}.csv", answer.tables[name])
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -43,7 +43,7 @@ def with_notice(layer: gpd.GeoDataFrame, plan: Plan) -> gpd.GeoDataFrame:
 
 def build_summary(
     plan: Plan,
-    layers: dict[str, gpd.GeoDataFrame],
+    layers: Mapping[str, pd.DataFrame],
     coverage: pd.DataFrame,
     *,
     checks: list[dict[str, Any]],
@@ -165,8 +165,13 @@ def summarise_repeats(
     }
 
 
-def with_lonlat(layer: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Replace the geometry (EPSG:4326) by lon, lat of a point inside it."""
+def with_lonlat(layer: pd.DataFrame) -> pd.DataFrame:
+    """Replace the geometry (EPSG:4326) by lon, lat of a point inside it.
+
+    A table without geometry, which has them already, stays as it is.
+    """
+    if not isinstance(layer, gpd.GeoDataFrame):
+        return layer
     points = layer.geometry.representative_point()
     table = pd.DataFrame(layer.drop(columns="geometry"))
     lon = points.x.where(~(points.x > 180), points.x - 360)  # of a shape that crosses 180 degrees

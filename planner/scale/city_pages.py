@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from planner.maps import INDEX_FILE, TownPages, write_map
@@ -37,14 +38,14 @@ class CityPages:
     """What the pages of a city are drawn from.
 
     dataset : folder of the layers, which all workers see.
-    area : with the towns. areas, gaps : these layers of the whole, EPSG:4326.
+    area : with the towns. areas : this layer of the whole, EPSG:4326; gaps : without outlines.
     summary, run : contents of summary.json and run.json.
     """
 
     dataset: Path
     area: StudyArea
     areas: gpd.GeoDataFrame
-    gaps: gpd.GeoDataFrame
+    gaps: pd.DataFrame
     summary: Mapping[str, Any]
     run: Mapping[str, Any]
 
@@ -54,9 +55,8 @@ class CityPages:
         The pages try no scenarios and choose no groups or hours: who wants that runs one town by
         itself.
         """
-        listed = TownPages(
-            {"areas": self.areas, "gaps": self.gaps}, self.summary, **_walkers(self.run)
-        )
+        gaps = gpd.GeoDataFrame(self.gaps)  # they are counted, not drawn
+        listed = TownPages({"areas": self.areas, "gaps": gaps}, self.summary, **_walkers(self.run))
         told = keep(store, {"told": json_to_array(
             {"summary": dict(self.summary), "run": {name: self.run[name] for name in _TOLD}}
         )})  # fmt: skip

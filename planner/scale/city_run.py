@@ -103,10 +103,11 @@ def run_city(
         found.joined.summary,
         provenance,
         {"areas": areas.assign(town=named), **joined},
-        found.joined.tables,
+        {**found.joined.tables, "gaps": found.joined.outlined["gaps"].table},
         layers,
         inputs.cutoffs,
         notice_of(plan),
+        found.joined.outlined,
     )
 
 
@@ -157,7 +158,7 @@ def write_city_run(
     pages: dict[str, bytes] = {}
     if answer.area.town_names:
         of_towns = CityPages(
-            dataset, answer.area, answer.layers["areas"], answer.layers["gaps"],
+            dataset, answer.area, answer.layers["areas"], answer.tables["gaps"],
             answer.summary, answer.provenance,
         )  # fmt: skip
         try:
@@ -193,7 +194,7 @@ def _list_dropped(found: TiledAnswer) -> list[dict[str, Any]]:
 def _run_layer_steps(found: TiledAnswer, runner: Runner, store: StepStore) -> list[str]:
     """Let every tile write what it owns of the layers; return the keys."""
     offers = found.joined.offers
-    gaps = found.joined.layers["gaps"]
+    gaps = found.joined.outlined["gaps"].table
     ways = {name: gaps[name].fillna("").to_numpy(dtype=object) for name in _OF_WAYS}
     shared = keep(
         store,

@@ -29,7 +29,7 @@ from planner.siting.outcome_counts import (
     whole_people,
 )
 from planner.siting.question import list_asked, name_unit
-from planner.siting.siting_case import SitingCase
+from planner.siting.siting_case import SitingCase, list_room_notes
 from planner.texts import LANGUAGES
 
 #: Towns, gaps and groups named in a reason.
@@ -237,14 +237,8 @@ def _notes(evidence: Evidence) -> list[str]:
         notes += say_far(problem, np.concatenate([solution.sites, stay]), asked=True)
     if evidence.room is None:
         return notes
-    if lacking := int(evidence.case.candidates["capacity"].isna().sum()):
-        notes.append(f"{lacking:,} candidates have no capacity and were left out")
-    if evidence.case.rooms_given:
-        notes.append(
-            "only new sites have limited room: whoever is within the walk of a station of today, "
-            "or a planned one, counts as covered whatever its capacity"
-        )
-    return notes
+    case = evidence.case
+    return [*notes, *list_room_notes(case.candidates, rooms_given=case.rooms_given)]
 
 
 def _name_scenario(case: SitingCase) -> dict[str, Any] | None:

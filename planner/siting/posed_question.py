@@ -60,15 +60,16 @@ class AskedPeople:
 
     rows (r,) : of all units. weight (r,) : what each counts. gaps (r,) : gap_id of each, "" for
     none; gap_names : what residents call them. everybody : people of all units.
+    towns, ids, gaps are None where the model asks nothing of them.
     existing_minutes, planned_minutes, existing_count (r,) : as in `Problem`.
     """
 
     rows: NDArray[np.int64]
     weight: NDArray[np.float64]
     people: NDArray[np.float64]
-    towns: NDArray[Any]
-    ids: NDArray[Any]
-    gaps: NDArray[np.object_]
+    towns: NDArray[Any] | None
+    ids: NDArray[Any] | None
+    gaps: NDArray[np.object_] | None
     gap_names: Mapping[str, str]
     everybody: float
     existing_minutes: NDArray[np.float64]
@@ -234,6 +235,7 @@ def _check_share(people: AskedPeople, posed: PosedQuestion, question: SiteQuesti
     best = 1 - lost / total
     if best >= (question.share or 1.0) - 1e-12 or lost == 0:
         return
+    assert people.gaps is not None  # of a whole plan, as its model is asked of that alone
     where = pd.Series(problem.weights[out], index=people.gaps[out])
     worst = (
         where[where.index != ""].groupby(level=0).sum().sort_values(ascending=False, kind="stable")

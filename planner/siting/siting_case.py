@@ -232,3 +232,19 @@ def check_candidates(
         )
     # From here on candidates go by position: as columns of the question and of the matrix.
     return candidates.reset_index(drop=True)
+
+
+def list_room_notes(candidates: gpd.GeoDataFrame, *, rooms_given: bool) -> list[str]:
+    """Say of a question about limited room whom it leaves out.
+
+    candidates : with `capacity`, NaN where it is not known; rooms_given : facilities have one, too.
+    """
+    notes = []
+    if lacking := int(candidates["capacity"].isna().sum()):
+        notes.append(f"{lacking:,} candidates have no capacity and were left out")
+    if rooms_given:
+        notes.append(
+            "only new sites have limited room: whoever is within the walk of a station of today, "
+            "or a planned one, counts as covered whatever its capacity"
+        )
+    return notes

@@ -196,7 +196,8 @@ def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
     )
     # Empty ids and errors are alike too, but told already.
     again = texts.duplicated() & ~empty & ~broken
-    first = faults.numbers_of(texts)
+    # Only then: of a large table it takes more than the table.
+    first = faults.numbers_of(texts) if again.any() else {}
     faults.add_each(
         again,
         texts,

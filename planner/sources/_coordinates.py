@@ -1,5 +1,7 @@
 """Where the rows of a table lie, and guesses at why they lie where nobody expected them."""
 
+from __future__ import annotations
+
 import re
 from functools import partial
 from typing import Final, NamedTuple
@@ -58,10 +60,22 @@ def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd
     SourceError
         If no row has one.
     """
+    found = find_placed(raw, crs)
+    return found.points, found.reasons, found.notes
+
+
+def find_placed(raw: RawTable, crs: str | LocalGrid) -> FoundPoints:
+    """Return what `place_points` does as numbers, from which points can be made.
+
+    Raises
+    ------
+    UnreadPlacesError, SourceError
+        As `place_points`.
+    """
     found = find_points(raw, crs)
     reasons = found.reasons
     if not len(reasons) or (reasons == "").any():
-        return found.points, reasons, found.notes
+        return found
     text = (
         f"{raw.path}: none of its {len(reasons)} rows can be used; "
         f"row {raw.numbers.iloc[0]}: {reasons.iloc[0]}; {found.hint}"
@@ -76,17 +90,24 @@ def place_points(raw: RawTable, crs: str | LocalGrid) -> tuple[gpd.GeoSeries, pd
 class FoundPoints(NamedTuple):
     """Points of a table, of which some or all may be missing.
 
-    points : EPSG:4326. reasons : why a row has none, or nothing. hint : a guess at why all are
-    missing. has_numbers : rows with two numbers, and x, y : these, as the table has them.
+    lon, lat : EPSG:4326, aligned with the rows. reasons : why a row has none, or nothing. hint : a
+    guess at why all are missing. has_numbers : rows with two numbers, and x, y : these, as the
+    table has them.
     """
 
-    points: gpd.GeoSeries
+    lon: pd.Series
+    lat: pd.Series
     reasons: pd.Series
     notes: list[str]
     hint: str
     has_numbers: NDArray[np.bool_]
     x: Floats
     y: Floats
+
+    @property
+    def points(self) -> gpd.GeoSeries:
+        """The points, which take some 300 bytes each."""
+        return gpd.GeoSeries(shapely.points(self.lon, self.lat), index=self.lon.index, crs=WGS84)
 
 
 def find_points(raw: RawTable, crs: str | LocalGrid) -> FoundPoints:
@@ -120,8 +141,7 @@ def find_points(raw: RawTable, crs: str | LocalGrid) -> FoundPoints:
     off = ~(lon.abs().le(180) & lat.abs().le(90))
     name = LOCAL if isinstance(datum, LocalGrid) else datum
     reasons[(reasons == "") & off.to_numpy()] = f"lies nowhere in {name}"
-    points = gpd.GeoSeries(shapely.points(lon, lat), index=raw.rows.index, crs=WGS84)
-    return FoundPoints(points, reasons, notes, hint, has_numbers, x, y)
+    return FoundPoints(lon, lat, reasons, notes, hint, has_numbers, x, y)
 
 
 def guess_outside(

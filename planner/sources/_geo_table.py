@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
@@ -16,7 +17,7 @@ from planner.crs.frame import holds
 from planner.errors import SourceError
 from planner.showing import Brief
 from planner.sources._coordinate_columns import NO_COLUMNS, CoordinateColumns
-from planner.sources._coordinates import guess_outside, place_points
+from planner.sources._coordinates import find_placed, guess_outside
 from planner.sources._raw_table import RawTable
 from planner.sources._read_table import is_empty
 
@@ -53,6 +54,9 @@ class Table(Brief):
         Their ids; of a table of facilities.
     columns
         Under which headings it says where its rows lie.
+
+    A *narrow* table has its places as `lon` and `lat` in place of points, which take ten times as
+    much: `take` makes the points of some rows.
     """
 
     rows: gpd.GeoDataFrame
@@ -63,6 +67,20 @@ class Table(Brief):
     unplaced: Mapping[int, str] = field(default_factory=dict)
     unplaced_ids: frozenset[str] = frozenset()
     columns: CoordinateColumns = NO_COLUMNS
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether places are `lon` and `lat` in place of points."""
+        return "geometry" not in self.rows
+
+    def take(self, rows: slice) -> gpd.GeoDataFrame:
+        """Return some of the rows, with points; their index is that of all rows."""
+        some = self.rows.iloc[rows]
+        if not self.is_narrow:
+            return some
+        points = shapely.points(some["lon"].to_numpy(), some["lat"].to_numpy())
+        plain = pd.DataFrame(some.drop(columns=["lon", "lat"]))
+        return gpd.GeoDataFrame(plain, geometry=points, crs=WGS84)
 
 
 #: What stands for a table of facilities that cannot be read.
@@ -135,7 +153,7 @@ def refuse_all_outside(table: Table, boundary: BaseGeometry, *, crs: CRS, name: 
     SourceError
         It guesses why.
     """
-    points = table.rows.geometry
+    points = table.take(slice(None)).geometry
     raise SourceError(
         f"{table.file}: all {len(points)} rows lie outside {name}; "
         + guess_outside(points, boundary, crs, table.columns)
@@ -164,9 +182,11 @@ def to_table(
     *,
     crs: str | LocalGrid,
     reasons: pd.Series | None = None,
+    narrow: bool = False,
 ) -> Table:
-    """Put the rows on the map, and list those that cannot be used."""
-    points, off_map, remarks = place_points(raw, crs)
+    """Put the rows on the map, and list those that cannot be used; for `narrow` see `Table`."""
+    found = find_placed(raw, crs)
+    off_map, remarks = found.reasons, found.notes
     faults = off_map if reasons is None else off_map.where(off_map != "", reasons)
     good = (faults == "").to_numpy()
     # A table of which nothing is left would give a map that seems right and is empty.
@@ -176,7 +196,10 @@ def to_table(
         )
     # The point says it from now on: lon and lat of the file may be in another datum.
     rows = number_rows(raw, rows.drop(columns=["lon", "lat"], errors="ignore"))
-    layer = gpd.GeoDataFrame(rows, geometry=points)
+    if narrow:
+        layer = gpd.GeoDataFrame(rows.assign(lon=found.lon, lat=found.lat))
+    else:
+        layer = gpd.GeoDataFrame(rows, geometry=found.points)
     name = raw.path.name
     dropped = add_dropped_rows(NOTHING_DROPPED, name, raw.numbers[~good], faults[~good])
     unplaced, lost = {}, (off_map != "").to_numpy()

@@ -126,13 +126,15 @@ def read_people(
 ) -> tuple[DemandInput, ...]:
     """Read what each [[demand]] names, of rasters what lies around; those that can be read.
 
-    only : position of the one that is read; None: all of them.
+    only : position of the one that is read, points as numbers (see `Table`); None: all of them.
     """
     columns = {group.column for group in plan.groups if group.column is not None}
 
     def load(part: Demand) -> DemandInput:
         """Read one of them."""
-        return load_demand(part, columns, around, datum=find_datum(plan, part.crs), towns=towns)
+        datum = find_datum(plan, part.crs)
+        narrow = only is not None
+        return load_demand(part, columns, around, datum=datum, towns=towns, narrow=narrow)
 
     demand = []
     for part in plan.demand if only is None else (plan.demand[only],):

@@ -1,10 +1,11 @@
 """What a file of a table holds before anything is judged: text by column, row by row."""
 
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import geopandas as gpd
 import numpy as np
@@ -19,6 +20,8 @@ MAX_COLUMNS: Final = 1_900
 MAX_CELLS: Final = 7_000_000
 MAX_SIGNS: Final = 200_000_000
 MAX_VERTICES: Final = 3_000_000
+#: So many rows are held as texts of Python, which take ten times as much as packed ones.
+_PACKED_ROWS: Final = 20_000
 # No file of results can hold these: a NUL, and halves of a character (surrogates).
 _NO_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 
@@ -86,15 +89,20 @@ class RowCollector:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        #: The latest rows as texts of Python, which take 65 bytes a cell; and those before, packed.
         self._columns: dict[str, list[str]] = {}
-        self._numbers: list[int] = []
-        self._cells = self._signs = self._vertices = 0
+        self._packed: dict[str, list[pd.Series]] = {}
+        self._sizes: list[int] = []
+        self._unfit: dict[str, tuple[int, str]] = {}
+        self._numbers = array("q")
+        self._cells = self._signs = self._vertices = self._open = 0
 
     def name_columns(self, names: list[str]) -> None:
         """Add columns, in their order; those that are there stay."""
         for name in names:
             if name not in self._columns:
-                self._columns[name] = [""] * len(self._numbers)
+                self._columns[name] = [""] * self._open
+                self._packed[name] = [pd.Series([""] * size, dtype=str) for size in self._sizes]
         if len(self._columns) > MAX_COLUMNS:
             raise SourceError(
                 f"{self._path}: has more than the {MAX_COLUMNS:,} columns that results can take; "
@@ -112,6 +120,7 @@ class RowCollector:
         for column, text in zip(self._columns.values(), texts, strict=True):
             column.append(text)
         self._numbers.append(number)
+        self._open += 1
         self._cells += len(texts)
         self._signs += sum(map(len, texts))
         self._vertices += vertices
@@ -122,6 +131,8 @@ class RowCollector:
                 f"characters or {MAX_VERTICES:,} corners that are read; cut the file to the study "
                 "area"
             )
+        if self._open == _PACKED_ROWS:
+            self._pack()
 
     def table(
         self,
@@ -138,13 +149,15 @@ class RowCollector:
         SourceError
             If a text cannot be written into any result.
         """
-        for name, texts in self._columns.items():
-            # One search for a whole column; cells are looked at singly only for the message.
-            if _NO_TEXT.search("".join([name, *texts])):
-                self._refuse_text(name, texts)
+        self._pack()
+        for name in self._columns:
+            # The heading comes first and has no number of a row: 0.
+            number, text = (0, name) if _NO_TEXT.search(name) else self._unfit.get(name, (0, ""))
+            if text:
+                self._refuse_text(name, number, text)
         # Column by column, so that a large table is not held twice.
-        columns = {name: pd.Series(self._columns.pop(name), dtype=str) for name in [*self._columns]}
-        numbers = pd.Series(self._numbers, dtype=np.int64)
+        columns = {name: _join(self._packed.pop(name)) for name in self._columns}
+        numbers = pd.Series(np.array(self._numbers, dtype=np.int64))
         return RawTable(
             self._path,
             pd.DataFrame(columns, index=numbers.index),
@@ -156,12 +169,31 @@ class RowCollector:
             titles,
         )
 
-    def _refuse_text(self, name: str, texts: list[str]) -> None:
-        """Name the text that is none."""
-        # The heading comes first and has no number of a row: 0.
-        for number, text in zip([0, *self._numbers], [name, *texts], strict=True):
-            if _NO_TEXT.search(text):
-                where = f"row {number}: {quote(name)}" if number else "a heading"
-                raise SourceError(
-                    f"{self._path}: {where} holds {quote(text)}, which is no text; write it anew"
-                )
+    def _pack(self) -> None:
+        """Pack the latest rows; a text that is none is noted, and left out."""
+        if not self._open and self._sizes:
+            return
+        for name, texts in self._columns.items():
+            # One search for a whole column; cells are looked at singly only for the message.
+            if _NO_TEXT.search("".join(texts)):
+                numbers = self._numbers[-self._open :]
+                unfit = [place for place, text in enumerate(texts) if _NO_TEXT.search(text)]
+                self._unfit.setdefault(name, (numbers[unfit[0]], texts[unfit[0]]))
+                for place in unfit:
+                    texts[place] = ""
+            self._packed[name].append(pd.Series(texts, dtype=str))
+            texts.clear()
+        self._sizes.append(self._open)
+        self._open = 0
+
+    def _refuse_text(self, name: str, number: int, text: str) -> NoReturn:
+        """Name the text that is none; `number` is that of its row, 0 of the heading."""
+        where = f"row {number}: {quote(name)}" if number else "a heading"
+        raise SourceError(
+            f"{self._path}: {where} holds {quote(text)}, which is no text; write it anew"
+        )
+
+
+def _join(parts: list[pd.Series]) -> pd.Series:
+    """Return a column whose parts are packed."""
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)

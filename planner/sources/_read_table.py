@@ -1,6 +1,6 @@
 """Reads a table file as text by column; the ending of its name decides how."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -42,6 +42,8 @@ TABLES: Final = ".csv, .tsv, .txt, .xlsx, .xls, .ods or .parquet"
 LAYERS: Final = ".geojson, .gpkg, .shp, .zip or .parquet"
 #: What spreadsheets, pandas and R write where there is nothing.
 _EMPTY = {"", "na", "nan", "null", "none", "#n/a"}
+#: Rows of a column that are texts of Python at a time.
+_RUN: Final = 50_000
 _INFINITE: Final = {"inf": np.inf, "infinity": np.inf}
 
 
@@ -121,7 +123,14 @@ def is_empty(values: pd.Series) -> pd.Series:
 
 def to_numbers(values: pd.Series) -> pd.Series:
     """Turn plain numbers (12, -1.5, 1e3) into floats; NaN where a text is none, inf stays inf."""
-    return values.map(_to_number).astype(np.float64)
+    runs = [run.map(_to_number).astype(np.float64) for run in list_runs(values)]
+    return runs[0] if len(runs) == 1 else pd.concat(runs)
+
+
+def list_runs(values: pd.Series) -> Iterator[pd.Series]:
+    """Yield the rows of a column some at a time: as texts of Python all would take much."""
+    for start in range(0, max(len(values), 1), _RUN):
+        yield values.iloc[start : start + _RUN]
 
 
 def _to_number(text: str) -> float:

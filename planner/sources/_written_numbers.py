@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from planner.errors import on_one_line
-from planner.sources._read_table import is_empty, to_numbers
+from planner.sources._read_table import is_empty, list_runs, to_numbers
 from planner.sources.cells import PLAIN_NUMBER
 
 #: Column -> units that say nothing new behind its numbers. Others, such as 万 or 户, change what is
@@ -57,8 +57,8 @@ def clean_numbers(texts: pd.Series, column: str) -> tuple[pd.Series, list[str]]:
     Series, list of str
         The texts, and a line that says how many were read so, with the first in their alphabet.
     """
-    # One search for the whole column: most hold nothing but plain numbers.
-    if not _NOT_PLAIN.search("\n".join(texts)):
+    # One search for many cells: most columns hold nothing but plain numbers.
+    if not any(_NOT_PLAIN.search("\n".join(run)) for run in list_runs(texts)):
         return texts, []
     odd = to_numbers(texts).isna() & ~is_empty(texts)
     read = {text: plain for text in texts[odd].unique() if (plain := to_plain(text, column))}

@@ -30,7 +30,8 @@ def load_one_demand(
     -------
     Inputs, DemandTold
         As of `load_inputs_beside` without people, with this [[demand]] alone, and for each group
-        that names a column of its file the figures; and what is told of it.
+        that names a column of its file the figures; points are numbers, see `Table`. And what is
+        told of it.
 
     Raises
     ------

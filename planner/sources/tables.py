@@ -213,6 +213,7 @@ def load_demand_units(
     keep: Collection[str] = (),
     columns: Mapping[str, str] | None = None,
     class_column: str | None = None,
+    narrow: bool = False,
 ) -> Table:
     """Read points with people.
 
@@ -232,6 +233,8 @@ def load_demand_units(
         Our name (`id`, `lon`, `lat`, `coordinates`) -> heading of the file.
     class_column
         Column with the class of housing or settlement of each place.
+    narrow
+        Places are kept as numbers, see `Table`.
 
     Returns
     -------
@@ -274,7 +277,7 @@ def load_demand_units(
 
     def build() -> Table:
         """Put the places on the map, and list those whose people are empty."""
-        units = to_table(raw, rows, raw.notes, crs=crs, reasons=reasons)
+        units = to_table(raw, rows, raw.notes, crs=crs, reasons=reasons, narrow=narrow)
         # A row without a place is dropped and listed for that; once is enough.
         listed = empty[empty.isin(units.rows["row"])]
         dropped = add_dropped_rows(units.dropped, units.file, listed, EMPTY_PEOPLE)

@@ -15,6 +15,7 @@ from planner.coverage.zone_units import split_zones
 from planner.errors import DemandError, SourceError
 from planner.network.study_area import find_study_area
 from planner.plan.profiles import PROFILES
+from planner.sources.demand_input import load_demand
 from tests.cities.drawing import FRAME
 from tests.cities.random_people import AREA, TOWNS, random_people
 from tests.cities.rasters import reading_rasters_here
@@ -58,6 +59,17 @@ def test_runs_of_a_random_city_are_the_whole(tmp_path, seed):
             runs = [*place_in_runs(part, inputs, area, owned, most=most)]
             assert_same(runs, whole)
         assert len(whole.units) > 0
+
+
+def test_places_kept_as_numbers_make_the_same_units(tmp_path):
+    inputs = random_people(tmp_path, 0)
+    area, owned = ready(inputs)
+    for part in (inputs.demand[0], inputs.demand[3]):
+        narrow = load_demand(part.plan, (), None, datum="EPSG:4326", narrow=True)
+        assert "geometry" not in narrow.points.rows
+        whole = place_one(part, inputs, area, owned)
+        for most in (3, None):
+            assert_same([*place_in_runs(narrow, inputs, area, owned, most=most)], whole)
 
 
 # -- by hand --------------------------------------------------------------------------------------
@@ -138,10 +150,12 @@ def test_nobody_inside_is_one_run_without_units(tmp_path):
 def test_all_rows_outside_are_refused_as_at_once(tmp_path):
     inputs = points(tmp_path, [("a", 10, 0, 4000), ("b", 10, 0, 4100), ("c", 10, 0, 4200)])
     area, owned = ready(inputs)
+    (part,) = inputs.demand
+    narrow = load_demand(part.plan, (), None, datum="EPSG:4326", narrow=True)
     said = set()
-    for most in (1, 2, None):
+    for one, most in ((part, 1), (part, 2), (part, None), (narrow, 2)):
         with pytest.raises(SourceError, match=r"homes.csv: all 3 rows lie outside") as caught:
-            [*place_in_runs(inputs.demand[0], inputs, area, owned, most=most)]
+            [*place_in_runs(one, inputs, area, owned, most=most)]
         said.add(str(caught.value))
     assert len(said) == 1
 

@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
@@ -16,6 +17,8 @@ from planner.gaps.named_gaps import (
     describe_gaps,
     find_unknown_areas,
     leading_kind,
+    outline_small_gaps,
+    put_outlines_together,
     straight_metres,
 )
 from planner.network.landmarks import Landmarks
@@ -291,3 +294,34 @@ def test_straight_metres():
     assert straight_metres(units.iloc[1:], np.array([(0.0, 0.0)])).tolist() == [50]
     assert straight_metres(units, np.empty((0, 2))).tolist() == [np.inf, np.inf]
     assert straight_metres(units.iloc[:0], np.zeros((1, 2))).tolist() == []
+
+
+# -- outlines of small gaps -----------------------------------------------------------------------
+
+
+def test_outlines_of_small_gaps_stand_side_by_side_in_the_order_of_their_ids():
+    """Units at 0, 90 | 400 | 900: discs of 50 m; the ids of the last one come first."""
+    units = units_of((0, 5), (90, 5), (400, 5), (900, 5), join_m=100.0)
+    units["demand_id"] = ["c", "b", "d", "a"]
+    small = outline_small_gaps(units, np.array([4, 4, 7, 9]))
+    assert small["demand_id"].tolist() == ["b", "d", "a"]
+    outline = put_outlines_together(small)
+    west = [round(part.bounds[0]) for part in outline.geoms]
+    assert west == [850, -50, 350]
+    # Whatever pieces they were found in.
+    again = put_outlines_together(
+        pd.concat([outline_small_gaps(units.iloc[2:], np.array([1, 0])),
+                   outline_small_gaps(units.iloc[:2], np.array([0, 0]))])
+    )  # fmt: skip
+    assert again.wkb == outline.wkb
+    everything = shapely.union_all(units.buffer(50, quad_segs=8).to_numpy())
+    assert outline.normalize().equals_exact(everything.normalize(), 1e-6)
+
+
+def test_cells_of_two_small_gaps_that_touch_are_one_outline():
+    cells = [box(0, -50, 200, 50), box(200, -50, 400, 50), box(900, -50, 950, 50)]
+    units = units_of((100, 5), (300, 5), (925, 5), join_m=100.0, cell=cells)
+    outline = put_outlines_together(outline_small_gaps(units, np.array([0, 1, 2])))
+    assert sorted(part.area for part in outline.geoms) == [5_000, 40_000]
+    one = put_outlines_together(outline_small_gaps(units.iloc[:2], np.array([0, 1])))
+    assert one.geom_type == "Polygon"

@@ -159,7 +159,7 @@ def test_names_of_files():
     assert all(re.fullmatch(r"\w[\w-]*\.html", name) for name in names.values())
 
 
-def test_pages_and_their_index(pages, tmp_path):
+def test_pages_and_their_index(result, pages, tmp_path):
     options = {"title": "<b>Place</b>", "language": "en", "date": "2026-11"}
     page = pages.draw(WEST, **options)
     write_map(page, tmp_path / "plain.html")
@@ -177,6 +177,15 @@ def test_pages_and_their_index(pages, tmp_path):
     assert "<b>Place" not in index
     assert 'href="East-town.html"' in index
     assert f'href="{"%E8%A5%BF%E9%95%87"}.html"' in index
+    # The figure that the town's own page says stands in the list, above its low and high.
+    for row in pages.list_rows():
+        [counted] = [
+            one for one in result.summary["coverage"]
+            if (one["area"], one["kind"]) == (row["town"] or "all", row["kind"])
+            and one["cutoff_minutes"] == row["minutes"]
+        ]  # fmt: skip
+        share = counted["covered"] / (counted["covered"] + counted["gap"])
+        assert f'<td class="n">{100 * share:.1f}%<small>' in index
     rows = {row["town"]: (row["people"], row["gaps"]) for row in pages.list_rows()}
     assert rows == {"": (630, 1), WEST: (390, 0), EAST: (240, 1)}
 

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 from shapely.geometry import box
 
+from planner.coverage.facilities import OPEN, PLANNED
 from tests.cities.drawing import FRAME
 from tests.cities.estates_drawing import Estates
 from tests.cities.hills import write_hills
@@ -23,6 +24,8 @@ HOURS = (
     "Mo-Su 20:00-02:00",
 )  # fmt: skip
 SERVICES = ("", "政务=Mo-Fr 09:00-12:00 | 文体", "为老", "文体 | 为老=24/7")
+#: Where a row of facilities has its status.
+_STATUS = 9
 #: Ways of a kind of their own: who walks there, what is aloft, what has hours.
 PATHS = (
     "highway=footway", "highway=steps", "highway=primary bridge=yes layer=1",
@@ -244,6 +247,8 @@ def _write_facilities(plan: RandomPlan) -> list[str]:
             zip(rng.choice(HOURS, count), places.tolist(), strict=True)
         )
     ]  # fmt: skip
+    if all(row[_STATUS] == PLANNED for row in rows):  # a plan without a station in use is refused
+        rows[0] = (*rows[0][:_STATUS], OPEN, *rows[0][_STATUS + 1 :])
     heading = (
         "facility_id,name,level,domain,opening_hours,services,capacity,open_to_outsiders,"
         "approximate,status"

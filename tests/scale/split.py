@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -12,6 +13,7 @@ from planner.coverage.people import People
 from planner.gaps.definition import find_table_distances
 from planner.run.covered import judge_everybody
 from planner.scale.cut.whole import Whole
+from planner.scale.joined.joined_answer import JoinedAnswer
 from planner.scale.parts.city_parts import Part, take_part
 from planner.scale.sites.part_sites import list_own_frontage, measure_sites, place_own_frontage
 from planner.scale.work.array_tables import pack_tables, unpack_tables
@@ -100,11 +102,25 @@ class PartsAsked:
         return told
 
     def measure_sites(self, sites):
-        for case, judgement, ground in self.parts:
-            tables = measure_sites(case, judgement, ground, sites)
-            yield unpack_tables(pack_tables(tables))
+        return [
+            unpack_tables(pack_tables(measure_sites(case, judgement, ground, sites)))
+            for case, judgement, ground in self.parts
+        ]
 
 
 def whole_of(case: Case) -> Whole:
     """Return what the parts share."""
     return Whole(case.inputs, case.area, case.facilities, case.notes)
+
+
+def all_layers(joined: JoinedAnswer) -> dict[str, gpd.GeoDataFrame]:
+    """Return all layers of a join, with their outlines."""
+    outlined = {
+        name: rows.take(np.arange(len(rows.table))) for name, rows in joined.outlined.items()
+    }
+    return {**joined.layers, **outlined}
+
+
+def tables_of(joined: JoinedAnswer) -> dict[str, pd.DataFrame]:
+    """Return the layers of a join as files have them: gaps with a place, without outlines."""
+    return {**joined.layers, **{name: rows.table for name, rows in joined.outlined.items()}}

@@ -12,7 +12,7 @@ from tests.samples import first
 from tests.scale.tiles_beside_plain import assert_same_demand, assert_same_figures, run_both
 
 __all__ = ["reading_rasters_here"]
-pytestmark = pytest.mark.usefixtures("reading_rasters_here")
+pytestmark = pytest.mark.usefixtures("reading_rasters_here", "read_and_cut_here")
 
 HOMES = '[[demand]]\nkind = "residential"\ntable = "homes.csv"\npeople = "people"\n'
 SERVICE = 'cutoffs_minutes = [1, 3]\nprofile = "slow"\nprofiles = ["elderly"]\n'

@@ -1,7 +1,8 @@
 """The folder of a city: figures, gaps, layers by town, pages, and nothing half written."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import pytest
 from planner.reports.city_files import CityAnswer
 from planner.reports.town_dataset import read_town_rows, write_town_rows
 from planner.run import Result, run_plan
-from planner.run.summary import notice_of
+from planner.run.summary import notice_of, with_lonlat
 from planner.scale.city_run import write_city_run
 from planner.scale.parts.tile_layers import with_town
 from planner.scale.work.steps import OneProcess, StepStore
@@ -26,6 +27,17 @@ OF_TILES = ("demand", "isochrones", "gates", "barriers", "walk_edges", "backdrop
 @pytest.fixture
 def result(city: Inputs) -> Result:  # noqa: F811
     return run_plan(city)
+
+
+@dataclass(frozen=True)
+class RowByRow:
+    """A layer of which no two rows are held at once."""
+
+    layer: gpd.GeoDataFrame
+
+    def list_by_town(self) -> Iterator[gpd.GeoDataFrame]:
+        ordered = self.layer.sort_values("town", kind="stable")
+        return (ordered.iloc[[number]] for number in range(len(ordered)))
 
 
 def answer_of(result: Result, folder: Path) -> CityAnswer:
@@ -43,9 +55,11 @@ def answer_of(result: Result, folder: Path) -> CityAnswer:
         if name not in OF_TILES
     }
     layers["areas"] = layers["areas"].assign(town=layers["areas"]["name"])
+    gaps = layers.pop("gaps")
     return CityAnswer(
-        result.case.area, result.summary, result.provenance, layers, result.tables, files,
-        result.inputs.cutoffs, notice_of(result.inputs.plan),
+        result.case.area, result.summary, result.provenance, layers,
+        {**result.tables, "gaps": with_lonlat(gaps)}, files,
+        result.inputs.cutoffs, notice_of(result.inputs.plan), {"gaps": RowByRow(gaps)},
     )  # fmt: skip
 
 
@@ -65,6 +79,10 @@ def test_a_city_is_written_whole(result: Result, tmp_path: Path):
     assert summary["coverage"][0]["area"] == "all"
     homes = read_town_rows(out / "result", "demand", ["West", "East", ""])
     assert sorted(homes["demand_id"]) == sorted(result.layers["demand"]["demand_id"])
+    gaps, ours = result.layers["gaps"], read_town_rows(out / "result", "gaps", ["East", "West"])
+    known = gaps.sort_values("town", kind="stable")
+    assert ours["gap_id"].tolist() == known["gap_id"].tolist()
+    assert (ours.geometry.to_wkb().tolist()) == known.geometry.to_wkb().tolist()
     # Whoever opens the folder as one table finds everybody, too.
     assert len(gpd.read_parquet(out / "result" / "demand")) == len(homes)
     west = pyogrio.read_dataframe(out / "result.gpkg", layer="demand")

@@ -21,7 +21,7 @@ from tests.scale.tiles_beside_plain import (
 )
 
 __all__ = ["reading_rasters_here"]
-pytestmark = pytest.mark.usefixtures("reading_rasters_here")
+pytestmark = pytest.mark.usefixtures("reading_rasters_here", "read_and_cut_here")
 
 #: Seed, tiles, whose minutes decide, whether stations on flooded ground close.
 CASES = [

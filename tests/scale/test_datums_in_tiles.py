@@ -13,6 +13,7 @@ from tests.run.test_doctor import beside, inputs_with, lanes, shifted
 __all__ = ["beside", "lanes"]
 
 
+@pytest.mark.usefixtures("read_and_cut_here")
 @pytest.mark.parametrize(
     "datum", ["GCJ-02", pytest.param("", marks=pytest.mark.nightly)], ids=["moved", "right"]
 )

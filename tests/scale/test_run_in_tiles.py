@@ -45,12 +45,18 @@ def assert_same_in_tiles(plan: Path, folder: Path, counts) -> None:
         assert to_text(found.joined.summary) == to_text(whole.summary), count
 
 
+@pytest.mark.usefixtures("read_and_cut_here")
 def test_the_example_in_four_tiles(tmp_path, monkeypatch):
+    """In pieces and bundles; a second start finds all of it done."""
     # As if no process could hold more than a few of those who are left out.
     few = partial(LeftOutOfTiles, most_units=3)
     monkeypatch.setattr("planner.scale.driver.LeftOutOfTiles", few)
     plan = data_folder() / "example" / "plan.toml"
     assert_same_in_tiles(plan, tmp_path / "steps", [4])
+    store = StepStore(tmp_path / "steps")
+    before = {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")}
+    run_in_tiles(plan, OneProcess(store), store, tiles=4)
+    assert {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")} == before
 
 
 @pytest.mark.nightly

@@ -184,9 +184,13 @@ def _list_patients(inputs: Inputs, known: References) -> Iterator[_Patient]:
 def _list_points(tables: Iterable[tuple[str, str, str | LocalGrid, Table]]) -> Iterator[_Patient]:
     """Yield tables of points as what is looked at."""
     for role, key, datum, table in tables:
-        points = table.rows.geometry
-        lonlat = np.column_stack([points.x, points.y])
-        yield _Patient(role, table.file, key, datum, table.rows, lonlat, table.columns)
+        rows = pd.DataFrame(table.rows)
+        if table.is_narrow:
+            lonlat = rows[["lon", "lat"]].to_numpy(dtype=np.float64)
+            rows = rows.drop(columns=["lon", "lat"])
+        else:
+            lonlat = np.column_stack([table.rows.geometry.x, table.rows.geometry.y])
+        yield _Patient(role, table.file, key, datum, rows, lonlat, table.columns)
 
 
 def _list_outlines(inputs: Inputs, known: References) -> Iterator[_Patient]:

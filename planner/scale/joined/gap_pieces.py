@@ -23,11 +23,19 @@ from planner.coverage.classes import CLASS, count_gap_classes
 from planner.coverage.counting import COVERED, GAP, UNKNOWN
 from planner.coverage.sampling import sample_ranges
 from planner.coverage.uncertainty import VERDICTS, Repeats
+from planner.crs import to_wgs84
 from planner.crs.array_types import Flags, Ints
 from planner.gaps.definition import SCATTERED, find_gap_members, group_units
 from planner.gaps.gap_ranges import find_gap_ranges
-from planner.gaps.named_gaps import list_gaps, list_unknown_areas
+from planner.gaps.named_gaps import (
+    list_gaps,
+    list_unknown_areas,
+    outline_small_gaps,
+    put_outlines_together,
+)
+from planner.run.summary import with_lonlat
 from planner.scale.cut.whole import Whole
+from planner.scale.joined.opening_ranks import BundledOpenings
 from planner.scale.parts.folding import number_rows
 from planner.scale.parts.part_left_out import NEAR_BORDER, unpack_bits
 
@@ -41,9 +49,10 @@ MOST_UNITS: Final = 20_000
 PIECE: Final = "piece"
 _PLACES: Final = ("anchor", "middle")
 #: Columns of such a table that are no numbers; where a text is not known it is None.
-_TEXTS: Final = frozenset(
-    {"nearest_facility_id", "town", "cause", "cause_detail", "reason", "geometry"}
-)
+_TEXTS: Final = frozenset({"nearest_facility_id", "town", "cause", "cause_detail", "reason"})
+#: Tables with the outlines of gaps, and of areas in doubt.
+OUTLINES: Final = "outlines"
+UNKNOWN_OUTLINES: Final = "unknown_outlines"
 #: Tables of the pieces of a part: those near its border, and how many units each piece has.
 _BORDER, _SIZES = "{0}:border", "{0}:sizes"
 
@@ -64,11 +73,11 @@ class Bundles:
 class JoinedBundles:
     """What `join_bundle` tells of each bundle.
 
-    tables : gone through as often as needed, one bundle at a time. parts : as in `Bundles`.
+    tables : asked for as often as needed, one bundle at a time. parts : as in `Bundles`.
     keys : of the results in a store, none where they are in no store.
     """
 
-    tables: Iterable[Tables]
+    tables: Sequence[Tables]
     parts: Sequence[Sequence[int]]
     keys: Sequence[str] = ()
 
@@ -96,11 +105,15 @@ class LeftOutUnits(Protocol):
     def join_scattered(
         self, joined: JoinedBundles, batches: Sequence[Mapping[str, Sequence[int]]],
         classes: Sequence[str],
-    ) -> Iterable[Tables]:  # fmt: skip
+    ) -> Sequence[Tables]:  # fmt: skip
         """Return what `join_scattered` tells of the towns of each batch.
 
         batches : name of a town -> numbers of the bundles with scattered units of it.
         """
+        ...
+
+    def rank_openings(self, bundled: BundledOpenings) -> Iterable[pd.DataFrame]:
+        """Return what `rank_bundle` tells of each bundle of openings."""
         ...
 
 
@@ -231,9 +244,12 @@ def join_bundle(whole: Whole, units: Tables, classes: Sequence[str]) -> Tables:
     Returns
     -------
     dict
-        gaps, unknown : what is told of each, see `to_rows`; ranges, classes : of the gaps;
-        members : row (in the table of all units) and gap_id of each unit; scattered : the units of
-        gaps so small that those of a town are told as one, see `join_scattered`.
+        gaps, unknown : what is told of each by `list_gaps` and `list_unknown_areas`, with
+        `anchor.x` and so on in place of pairs, and of gaps with lon, lat in place of the outline;
+        OUTLINES, UNKNOWN_OUTLINES : their geometry, EPSG:4326, in the same order; ranges, classes :
+        of the gaps; members : row (in the table of all units) and gap_id of each unit; scattered,
+        small : the units, and outlines (metric CRS), of gaps so small that those of a town are
+        told as one, see `join_scattered`.
     """
     demand = _to_demand(units["gap_units"], whole, GAP)
     found = find_gap_members(demand, demand["join_m"].to_numpy(dtype=np.float64))
@@ -241,40 +257,38 @@ def join_bundle(whole: Whole, units: Tables, classes: Sequence[str]) -> Tables:
     members = pd.DataFrame({"row": demand["row"], "gap_id": found["gap_id"]})
     doubtful = _to_demand(units["unknown_units"], whole, UNKNOWN)
     areas = list_unknown_areas(doubtful, doubtful["join_m"].to_numpy(dtype=np.float64))
-    scattered = pd.DataFrame(demand.drop(columns="geometry"))
-    scattered = scattered.assign(x=demand.geometry.x, y=demand.geometry.y)
-    return _tell(demand[~small], found[~small], whole, classes) | {
+    scattered = demand[small]
+    plain = pd.DataFrame(scattered.drop(columns=["geometry", "cell"]))
+    plain = plain.assign(x=scattered.geometry.x, y=scattered.geometry.y)
+    before_cut = found["before_cut"].to_numpy(dtype=np.int64)[small]
+    return {
+        **_tell(demand[~small], found[~small], whole, classes),
         "members": members,
         "unknown": _to_table(areas),
-        "scattered": scattered[small].reset_index(drop=True),
+        UNKNOWN_OUTLINES: _to_degrees(areas, whole),
+        "scattered": plain.reset_index(drop=True),
+        "small": outline_small_gaps(scattered, before_cut),
     }
 
 
-def join_scattered(whole: Whole, units: pd.DataFrame, classes: Sequence[str]) -> Tables:
+def join_scattered(
+    whole: Whole, units: pd.DataFrame, small: pd.DataFrame, classes: Sequence[str]
+) -> Tables:
     """Tell of the smallest gaps of towns, those of each as one.
 
-    units : all rows of `scattered` of these towns. Returns gaps, ranges, classes.
+    units, small : all rows of `scattered` and `small` of these towns. Returns gaps, OUTLINES,
+    ranges, classes.
     """
-    demand = _to_demand(units, whole, GAP)
+    demand = _to_demand(units.assign(cell=None), whole, GAP)
     found = pd.DataFrame({"gap_id": f"{SCATTERED}:" + demand["town"], "before_cut": -1})
-    return _tell(demand, found, whole, classes)
-
-
-def to_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return what is told of each gap or area, as `list_gaps` has it."""
-    rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-    for row in rows:
-        row |= {name: None for name in _TEXTS & row.keys() if pd.isna(row[name])}
-        for place in _PLACES:
-            row[place] = (row.pop(f"{place}.x"), row.pop(f"{place}.y"))
-    return rows
+    return _tell(demand, found, whole, classes, small)
 
 
 def _to_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return a table without tuples; see `to_rows`."""
+    """Return a table without pairs and outlines."""
     plain = []
     for row in rows:
-        told = {name: value for name, value in row.items() if name not in _PLACES}
+        told = {name: row[name] for name in row if name not in (*_PLACES, "geometry")}
         for place in _PLACES:
             told |= {f"{place}.x": row[place][0], f"{place}.y": row[place][1]}
         plain.append(told)
@@ -287,14 +301,34 @@ def _to_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     )
 
 
+def _to_degrees(rows: Sequence[Mapping[str, Any]], whole: Whole) -> gpd.GeoDataFrame:
+    """Return the outlines of gaps or areas, EPSG:4326."""
+    shapes = [row["geometry"] for row in rows]
+    return to_wgs84(gpd.GeoDataFrame(geometry=shapes, crs=whole.area.crs))
+
+
 def _tell(
-    demand: gpd.GeoDataFrame, found: pd.DataFrame, whole: Whole, classes: Sequence[str]
+    demand: gpd.GeoDataFrame,
+    found: pd.DataFrame,
+    whole: Whole,
+    classes: Sequence[str],
+    small: pd.DataFrame | None = None,
 ) -> Tables:
-    """Tell of gaps: each, how sure it is, and its classes."""
+    """Tell of gaps: each, how sure it is, and its classes; small : outlines of scattered ones."""
     demand, found = demand.reset_index(drop=True), found.reset_index(drop=True)
     join_m, straight_m = (demand[name].to_numpy(np.float64) for name in ("join_m", "straight_m"))
-    listed = list_gaps(demand, found, join_m, straight_m, demand[["cause", "cause_detail"]])
-    told = {"gaps": _to_table([*listed.ranked, *listed.scattered.values()])}
+    causes = demand[["cause", "cause_detail"]]
+    listed = list_gaps(demand, found, join_m, straight_m, causes, outlined=small is None)
+    rows = [*listed.ranked, *listed.scattered.values()]
+    if small is not None:
+        for town, row in listed.scattered.items():
+            row["geometry"] = put_outlines_together(small[(small["town"] == town).to_numpy()])
+    outlines = _to_degrees(rows, whole)
+    places = with_lonlat(outlines)
+    told = {
+        "gaps": _to_table(rows).assign(lon=places["lon"], lat=places["lat"]),
+        OUTLINES: pd.DataFrame(outlines),
+    }
     draws = sample_ranges(whole.plan)
     if draws:
         left = unpack_bits(demand, len(draws))

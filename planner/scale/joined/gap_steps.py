@@ -21,9 +21,10 @@ from planner.scale.joined.gap_pieces import (
     take_bundle,
 )
 from planner.scale.joined.joined_gaps import put_together
+from planner.scale.joined.opening_ranks import BundledOpenings, rank_bundle, take_openings
 from planner.scale.parts.city_parts import Part
 from planner.scale.streets.opened import Settings, open_plan, place_all_facilities
-from planner.scale.work.array_tables import pack_tables, unpack_tables
+from planner.scale.work.array_tables import StoredTables, pack_tables, unpack_tables
 from planner.scale.work.content import keep
 from planner.scale.work.steps import Runner, StepStore, Work, WorkStep
 from planner.sources.cache import Arrays
@@ -31,6 +32,9 @@ from planner.sources.cache import Arrays
 #: Settings of an answer that say which plan it is about, its area and its facilities.
 _ASKED: Final = ("plan", "plan_sha256", "files", "cut", "area", "facilities")
 _STAGE: Final = "gaps"
+#: What is kept of the openings of a tile, and what is told of a bundle of them.
+_BUNDLE: Final = "bundle"
+_RANKED: Final = "ranked"
 
 
 def find_pieces_of_tile(store: StepStore, settings: Settings) -> Arrays:
@@ -58,12 +62,30 @@ def join_scattered_units(store: StepStore, settings: Settings) -> Arrays:
 
     settings : as for `join_units`; towns, and joined: the keys of bundles with units of them.
     """
-    found = []
+    found: dict[str, list[pd.DataFrame]] = {"scattered": [], "small": []}
     for key in settings["joined"]:
-        units = unpack_tables(store.load(key))["scattered"]
-        found.append(units[units["town"].isin(settings["towns"]).to_numpy()])
+        tables = unpack_tables(store.load(key))
+        for name, of_name in found.items():
+            table = tables[name]
+            of_name.append(table[table["town"].isin(settings["towns"]).to_numpy()])
+    units, small = (put_together(tables) for tables in found.values())
     whole = _open_whole(store, settings)
-    return pack_tables(join_scattered(whole, put_together(found), settings["classes"]))
+    return pack_tables(join_scattered(whole, units, small, settings["classes"]))
+
+
+def rank_openings_of_tiles(store: StepStore, settings: Settings) -> Arrays:
+    """Rank the openings of one bundle: a step.
+
+    settings : bundle (its number), and of each tile that has openings of it the key of
+    `answer_tile`, that of the bundles of its openings, and how many openings stand before its own.
+    """
+    taken = []
+    for answer, bundle_of, before in settings["tiles"]:
+        part = Part.from_arrays(store.load(answer)).tables
+        of = store.load(bundle_of)[_BUNDLE]
+        taken.append(take_openings(part, of, settings["bundle"], before))
+    openings, gains = (put_together([one[name] for one in taken]) for name in taken[0])
+    return pack_tables({_RANKED: rank_bundle(openings, gains)})
 
 
 def read_members(store: StepStore, key: str) -> pd.DataFrame:
@@ -85,7 +107,7 @@ class LeftOutOfTiles:
 
     def list_pieces(self) -> Iterable[Tables]:
         """Return what `find_pieces` tells of each tile."""
-        return _StoredTables(self.store, self.runner.run(self._see()))
+        return StoredTables(self.store, self.runner.run(self._see()))
 
     def join(self, bundles: Bundles, classes: Sequence[str]) -> JoinedBundles:
         """Return what `join_bundle` tells of each bundle."""
@@ -100,12 +122,12 @@ class LeftOutOfTiles:
             for number, parts in enumerate(bundles.parts)
         ]  # fmt: skip
         keys = self.runner.run(steps)
-        return JoinedBundles(_StoredTables(self.store, keys), bundles.parts, keys)
+        return JoinedBundles(StoredTables(self.store, keys), bundles.parts, keys)
 
     def join_scattered(
         self, joined: JoinedBundles, batches: Sequence[Mapping[str, Sequence[int]]],
         classes: Sequence[str],
-    ) -> Iterable[Tables]:  # fmt: skip
+    ) -> Sequence[Tables]:  # fmt: skip
         """Return what `join_scattered` tells of the towns of each batch."""
         steps = []
         for towns in batches:
@@ -115,7 +137,21 @@ class LeftOutOfTiles:
                 "classes": list(classes),
             }  # fmt: skip
             steps.append(self._ask(join_scattered_units, settings))
-        return _StoredTables(self.store, self.runner.run(steps))
+        return StoredTables(self.store, self.runner.run(steps))
+
+    def rank_openings(self, bundled: BundledOpenings) -> Iterator[pd.DataFrame]:
+        """Yield what `rank_bundle` tells of each bundle."""
+        kept = [keep(self.store, {_BUNDLE: of_part}) for of_part in bundled.of_part]
+        steps = []
+        for number in range(bundled.count):
+            tiles = [
+                [self.answers[part].key, kept[part], bundled.place(part)]
+                for part in bundled.list_parts(number)
+            ]
+            settings = {"bundle": number, "tiles": tiles}
+            steps.append(WorkStep(_STAGE, "", rank_openings_of_tiles, settings))
+        for tables in StoredTables(self.store, self.runner.run(steps)):
+            yield tables[_RANKED]
 
     def _see(self) -> list[WorkStep]:
         """Return the steps that find the pieces of the tiles."""
@@ -128,17 +164,6 @@ class LeftOutOfTiles:
         """Return a step about the plan."""
         asked = {name: self.answers[0].settings[name] for name in _ASKED}
         return WorkStep(_STAGE, "", work, {**asked, **settings})
-
-
-@dataclass(frozen=True, eq=False)
-class _StoredTables:
-    """Tables of a store, those of one key after the other."""
-
-    store: StepStore
-    keys: Sequence[str]
-
-    def __iter__(self) -> Iterator[Tables]:
-        return (unpack_tables(self.store.load(key)) for key in self.keys)
 
 
 def _open_whole(store: StepStore, settings: Settings) -> Whole:

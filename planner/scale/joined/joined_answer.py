@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from planner.coverage.breakdowns import Breakdowns
 from planner.coverage.classes import CLASS, kinds_with_classes, list_classes
-from planner.coverage.committees import fill_committee_table
 from planner.coverage.completeness import StreetSums, list_shapes, put_figures_together
-from planner.coverage.counting import UNKNOWN, judge_targets
+from planner.coverage.counting import judge_targets
 from planner.coverage.demand import PEOPLE_COLUMNS
 from planner.coverage.exact import exact_sums
 from planner.crs import to_wgs84
 from planner.crs.array_types import Floats
 from planner.network.landmarks import Known
-from planner.run.competition import mask_unknown, read_supply, summarise_competition
 from planner.run.covered import put_loads
 from planner.run.summary import build_summary, summarise_repeats, table_with_notice, with_notice
 from planner.scale.cut.whole import Whole
+from planner.scale.joined.gap_outlines import OutlinedRows
 from planner.scale.joined.gap_pieces import JoinedBundles, LeftOutUnits
 from planner.scale.joined.joined_counts import (
     RuleRows,
@@ -40,12 +39,23 @@ from planner.scale.joined.joined_counts import (
 from planner.scale.joined.joined_gaps import (
     NamesElsewhere,
     UnitsHere,
-    join_gains,
     join_gaps,
     put_together,
 )
+from planner.scale.joined.joined_residents import (
+    JoinedCompetition,
+    fill_committees,
+    join_competition,
+)
+from planner.scale.joined.opening_ranks import (
+    MOST_PAIRS,
+    BundledOpenings,
+    bundle_openings,
+    count_pairs,
+    join_gains,
+)
 from planner.scale.parts.city_parts import Part
-from planner.scale.parts.folding import PEOPLE, SCORE, fold_all, fold_scores
+from planner.scale.parts.folding import PEOPLE, fold_all
 from planner.scale.parts.part_competition import Offers
 from planner.scale.parts.part_verdicts import CUTOFF
 
@@ -59,18 +69,16 @@ LISTED: Final = (
     "kinds", "tiers", "metres", "island_metres", "islands", "groups_of_streets", "gates",
     "compounds", "considered", "visited",
 )  # fmt: skip
-#: So many units of residents are held at once, and more only where there is more of one committee,
-#: or of different scores.
-MOST_RESIDENTS: Final = 100_000
 
 
 @dataclass(frozen=True, eq=False)
 class JoinedAnswer:
     """What all parts together answer.
 
-    summary : the content of summary.json. layers : `gaps`, `unknown_areas`, `facilities`,
-    `gate_gains`, `compounds`, and `committees` where the plan names them, EPSG:4326; tables :
-    `classes` and `gap_classes` where it names classes; as a run has them.
+    summary : the content of summary.json. layers : `facilities`, `gate_gains`, `compounds`, and
+    `committees` where the plan names them, EPSG:4326; outlined : `gaps` and `unknown_areas`, whose
+    outlines are looked up when they are asked for; tables : `classes` and `gap_classes` where it
+    names classes; as a run has them.
     bundles : of which units the gaps are made.
     offers : by which each part works out the scores of its residents.
     warnings : those of the summary, and how the files of the plan were read.
@@ -78,15 +86,11 @@ class JoinedAnswer:
 
     summary: dict[str, Any]
     layers: dict[str, gpd.GeoDataFrame]
+    outlined: dict[str, OutlinedRows]
     tables: dict[str, pd.DataFrame]
     bundles: JoinedBundles
     offers: Offers
     warnings: list[str]
-
-    def list_members(self) -> pd.DataFrame:
-        """Return row (in the table of all units) and gap_id of each unit of a gap."""
-        found = put_together([tables["members"] for tables in self.bundles.tables])
-        return found if len(found) else pd.DataFrame(columns=["row", "gap_id"])
 
 
 def join_parts(
@@ -116,30 +120,60 @@ def join_parts(
     kinds = sort_kinds(tables["kinds"])
     folded = {name: in_order(tables[name], kinds) for name in FOLDED}
     counted = _count(parts, whole, tables, folded, kinds)
-    people = _list_people(whole, folded["coverage"])
+    left_out = left_out or UnitsHere(parts, whole)
     found = join_gaps(
         whole,
-        left_out or UnitsHere(parts, whole),
+        left_out,
         NamesElsewhere(whole.plan.language, name_places),
-        list_classes(people[people["kind"].isin(kinds_with_classes(people, whole.plan))]),
-    )
-    gains = join_gains(whole, held.openings(), held.gains(), tables["considered"])
+        list_classes(counted.people[counted.people["kind"].isin(
+            kinds_with_classes(counted.people, whole.plan))]),
+    )  # fmt: skip
+    ranked = left_out.rank_openings(BundledOpenings(bundle_openings(held.openings, MOST_PAIRS)))
+    gains = join_gains(whole, put_together([*ranked]), tables["considered"])
     layers = {
-        "gaps": found.gaps,
-        "unknown_areas": found.unknown,
         "facilities": counted.facilities.drop(columns=["counts", "row"]),
         "gate_gains": gains.table,
         "compounds": _put_people_in(tables["compounds"], folded["residents"], whole),
     }
     if whole.committees is not None:
-        layers["committees"] = _fill_committees(
+        layers["committees"] = fill_committees(
             parts, whole.committees, held.in_committees, whole.cutoff_minutes
         )
     layers = {name: with_notice(to_wgs84(one), whole.plan) for name, one in layers.items()}
-    warnings = [*whole.notes, *counted.ruled.notes, *counted.competition.notes]
+    outlined = {
+        name: rows.having(table_with_notice(rows.table, whole.plan))
+        for name, rows in (("gaps", found.gaps), ("unknown_areas", found.unknown))
+    }
     figures = count_all_breakdowns(whole, folded)
+    of_classes = {}
+    if found.classes is not None:
+        of_classes = {"classes": figures.classes, "gap_classes": found.classes}
+    warnings = [*whole.notes, *counted.ruled.notes, *counted.competition.notes]
+    shown = {**layers, "gaps": outlined["gaps"].table}
+    return JoinedAnswer(
+        _summarise(whole, tables, folded, counted, figures, shown, gains.counted, warnings),
+        layers,
+        outlined,
+        {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
+        found.bundles,
+        counted.competition.offers,
+        warnings,
+    )
+
+
+def _summarise(
+    whole: Whole,
+    tables: dict[str, pd.DataFrame],
+    folded: dict[str, pd.DataFrame],
+    counted: _CityCounts,
+    figures: Breakdowns,
+    layers: Mapping[str, pd.DataFrame],
+    openings: pd.DataFrame,
+    warnings: Sequence[str],
+) -> dict[str, Any]:
+    """Return the content of summary.json, as `build_summary` of a run does."""
     compounds = tables["compounds"]
-    summary = build_summary(
+    return build_summary(
         whole.plan,
         layers,
         counted.coverage,
@@ -149,27 +183,16 @@ def join_parts(
         completeness=put_figures_together(
             whole.area,
             _add_streets(whole, tables),
-            people,
+            counted.people,
             counted.facilities,
             compounds[compounds["in_area"].to_numpy(dtype=bool)],
         ),
         competition=counted.competition.summary,
         uncertainty=summarise_repeats(whole.plan, count_all_repeats(whole, folded), layers["gaps"]),
-        openings=gains.counted,
+        openings=openings,
         warnings=[line for line in warnings if line not in whole.inputs.remarks],
         invented_streets=whole.inputs.osm.invented,
         cutoffs=whole.inputs.cutoffs,
-    )
-    of_classes = {}
-    if found.classes is not None:
-        of_classes = {"classes": figures.classes, "gap_classes": found.classes}
-    return JoinedAnswer(
-        summary,
-        layers,
-        {name: table_with_notice(table, whole.plan) for name, table in of_classes.items()},
-        found.bundles,
-        counted.competition.offers,
-        warnings,
     )
 
 
@@ -177,14 +200,16 @@ def join_parts(
 class _CityCounts:
     """What is counted of the people and facilities of all parts.
 
+    people : the folded units with their verdicts at the last cutoff.
     coverage : shares by kind and town. ruled : what became of each rule. checks : of targets and
     rules. competition : who shares the stations. facilities : with their loads.
     """
 
+    people: pd.DataFrame
     coverage: pd.DataFrame
     ruled: RuleRows
     checks: list[dict[str, Any]]
-    competition: _JoinedCompetition
+    competition: JoinedCompetition
     facilities: gpd.GeoDataFrame
 
 
@@ -204,10 +229,11 @@ def _count(
         cutoff_minutes=whole.cutoff_minutes,
         profile=whole.plan.service.profile,
     )
-    competition = _join_competition(parts, whole, tables["visited"])
+    competition = join_competition(parts, whole, tables["visited"])
     loads = add_loads(whole, folded["loads"], kinds)
     facilities = put_loads(whole.facilities, loads, competition.load)
-    return _CityCounts(coverage, ruled, checks + ruled.checks, competition, facilities)
+    people = _list_people(whole, folded["coverage"])
+    return _CityCounts(people, coverage, ruled, checks + ruled.checks, competition, facilities)
 
 
 def _put_people_in(
@@ -234,10 +260,10 @@ def _put_people_in(
 
 @dataclass(eq=False)
 class _Held:
-    """What is kept of the parts that were gone through."""
+    """What is kept of the parts that were gone through; openings : of `count_pairs`."""
 
     kept: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
-    n_openings: int = 0
+    openings: list[pd.DataFrame] = field(default_factory=list)
     in_committees: Counter[int] = field(default_factory=Counter)
 
     def add(self, part: Part) -> None:
@@ -253,52 +279,11 @@ class _Held:
         residents = part.tables.get("committees", pd.DataFrame())
         if len(residents):
             self.in_committees.update(residents["committee"].tolist())
-        openings, gains = part.tables["openings"], part.tables["gains"]
-        self.kept.setdefault("openings", []).append(openings)
-        gains = gains.assign(opening=gains["opening"] + self.n_openings)
-        self.kept.setdefault("gains", []).append(gains)
-        self.n_openings += len(openings)
+        self.openings.append(count_pairs(part.tables))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return all that is kept, each table whole."""
         return {name: put_together(self.kept.get(name, [])) for name in (*FOLDED, *LISTED)}
-
-    def openings(self) -> pd.DataFrame:
-        """Return the openings of all parts."""
-        return put_together(self.kept["openings"])
-
-    def gains(self) -> pd.DataFrame:
-        """Return whom they bring."""
-        return put_together(self.kept["gains"])
-
-
-def _fill_committees(
-    parts: Iterable[Part],
-    committees: gpd.GeoDataFrame,
-    counts: Mapping[int, int],
-    cutoff_minutes: float,
-) -> gpd.GeoDataFrame:
-    """Return the figures of committees, of as many at once as their residents allow.
-
-    counts : units of residents of each committee, by its row.
-    """
-    ends, room = [0], MOST_RESIDENTS
-    for number in range(len(committees)):
-        if counts.get(number, 0) > room and number > ends[-1]:
-            ends.append(number)
-            room = MOST_RESIDENTS
-        room -= counts.get(number, 0)
-    filled = []
-    for first, last in pairwise([*ends, len(committees)]):
-        some = []
-        for part in parts:
-            residents = part.tables["committees"]
-            own = residents["committee"]
-            some.append(residents[((own >= first) & (own < last)).to_numpy()])
-        found = put_together(some)
-        found = found.assign(committee=found["committee"] - first)
-        filled.append(fill_committee_table(committees.iloc[first:last], found, cutoff_minutes))
-    return gpd.GeoDataFrame(pd.concat(filled)) if len(filled) > 1 else filled[0]
 
 
 def _list_people(whole: Whole, coverage: pd.DataFrame) -> pd.DataFrame:
@@ -329,61 +314,3 @@ def _add_streets(whole: Whole, tables: dict[str, pd.DataFrame]) -> list[StreetSu
         )
         for number in range(len(list_shapes(whole.area)))
     ]
-
-
-@dataclass(frozen=True, eq=False)
-class _JoinedCompetition:
-    """Loads of all facilities, the key `access_2sfca` of the summary, and what is to be said."""
-
-    load: pd.Series
-    summary: dict[str, Any] | None
-    notes: list[str]
-    offers: Offers
-
-
-def _join_competition(
-    parts: Iterable[Part], whole: Whole, visited: pd.DataFrame
-) -> _JoinedCompetition:
-    """Share supply and residents out over all parts; see `find_competition`."""
-    counting = whole.counting
-    reached = np.zeros(len(counting), dtype=bool)
-    residents = np.zeros(len(counting))
-    if len(visited):
-        reached[visited["facility"].to_numpy(dtype=np.int64)] = True
-        np.add.at(residents, visited["facility"].to_numpy(), visited["residents"].to_numpy())
-    serves = counting["joined"].to_numpy(dtype=bool) | reached
-    capacity, notes = read_supply(counting[serves])
-    supply = np.zeros(len(counting))
-    supply[serves] = 1.0 if capacity is None else capacity.to_numpy()
-    offers = Offers(supply, serves, residents)
-    loads = np.zeros(len(counting))
-    waiting: list[pd.DataFrame] = []
-    for part in parts:
-        score, share = offers.score(part.tables)
-        loads += share
-        # Folded as they come: many live within reach of the same stations.
-        waiting.append(_list_scores(part.tables["living"], score))
-        if sum(map(len, waiting)) > 2 * len(waiting[0]) + MOST_RESIDENTS:
-            waiting = [fold_scores(waiting)]
-    people = fold_scores(waiting)
-    load = pd.Series(np.where(serves & (supply > 0), loads, np.nan), counting.index)
-    load = load.reindex(whole.facilities.index)
-    if people.empty:
-        return _JoinedCompetition(load.mask(load == 0), None, [], offers)
-    known = people.pop(SCORE)
-    own = [name for name in (PEOPLE, CLASS) if name in people]
-    summary = summarise_competition(
-        known,
-        people[own],
-        people.drop(columns=own),
-        by_capacity=capacity is not None,
-        cutoff_minutes=whole.cutoff_minutes,
-    )
-    return _JoinedCompetition(load, summary, notes, offers)
-
-
-def _list_scores(living: pd.DataFrame, score: Floats) -> pd.DataFrame:
-    """Return the residents of a part with their scores, NaN where these are not known."""
-    verdict = living["verdict_unknown"].map({True: UNKNOWN, False: ""})
-    known = mask_unknown(pd.Series(score), verdict)
-    return living.drop(columns="verdict_unknown").assign(**{SCORE: known.to_numpy()})

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from planner.coverage.classes import CLASS
 from planner.coverage.demand import PEOPLE_COLUMNS
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Floats
+from planner.gaps.definition import SCATTERED
 from planner.gaps.gap_ranges import RANGES
-from planner.gaps.gate_gains import (
-    NEW_OPENING,
-    count_openings,
-    rank_openings,
-    to_gains_layer,
-)
-from planner.gaps.named_gaps import FoundGaps, name_unknown_areas, rank_gaps
+from planner.gaps.named_gaps import GAP_COLUMNS, UNKNOWN_COLUMNS, order_areas
 from planner.network.landmarks import Known, PlaceNames
 from planner.scale.cut.whole import Whole
+from planner.scale.joined.gap_outlines import OutlinedRows
 from planner.scale.joined.gap_pieces import (
     LABELS,
     MOST_UNITS,
+    OUTLINES,
+    UNKNOWN_OUTLINES,
     Bundles,
     JoinedBundles,
     LeftOutUnits,
@@ -35,10 +32,16 @@ from planner.scale.joined.gap_pieces import (
     join_bundle,
     join_scattered,
     take_bundle,
-    to_rows,
 )
+from planner.scale.joined.opening_ranks import BundledOpenings, rank_bundle, take_openings
 from planner.scale.parts.city_parts import Part
 from planner.scale.parts.folding import number_rows
+
+#: A point inside each gap, in place of its outline.
+_LONLAT: Final = ("lon", "lat")
+#: Columns: from which source a row is, and its number there.
+_SOURCE: Final = "source"
+_ROW: Final = "row"
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,13 @@ class NamesElsewhere(PlaceNames):
 class JoinedGaps:
     """The gaps of all parts.
 
-    gaps : as the layer `gaps` of a run, metric CRS; unknown : as `unknown_areas`.
+    gaps : as the layer `gaps` of a run, with lon, lat; unknown : as `unknown_areas`.
     bundles : of which units they are made.
     classes : as the table `gap_classes` of a run; None where the plan names no classes.
     """
 
-    gaps: gpd.GeoDataFrame
-    unknown: gpd.GeoDataFrame
+    gaps: OutlinedRows
+    unknown: OutlinedRows
     bundles: JoinedBundles
     classes: pd.DataFrame | None
 
@@ -98,11 +101,31 @@ class UnitsHere:
     def join_scattered(
         self, joined: JoinedBundles, batches: Sequence[Mapping[str, Sequence[int]]],
         classes: Sequence[str],
-    ) -> Iterable[Tables]:  # fmt: skip
+    ) -> Sequence[Tables]:  # fmt: skip
         """Return what `join_scattered` tells of the towns of each batch."""
-        units = put_together([tables["scattered"] for tables in joined.tables])
-        for towns in batches:
-            yield join_scattered(self.whole, units[units["town"].isin(list(towns))], classes)
+        units, small = (
+            put_together([tables[name] for tables in joined.tables])
+            for name in ("scattered", "small")
+        )
+        return [
+            join_scattered(
+                self.whole, units[units["town"].isin(list(towns))],
+                small[small["town"].isin(list(towns))], classes,
+            )
+            for towns in batches
+        ]  # fmt: skip
+
+    def rank_openings(self, bundled: BundledOpenings) -> Iterator[pd.DataFrame]:
+        """Yield what `rank_bundle` tells of each bundle."""
+        for number in range(bundled.count):
+            taken = [
+                take_openings(part.tables, of_part, number, bundled.place(place))
+                for place, (part, of_part) in enumerate(
+                    zip(self.parts, bundled.of_part, strict=True)
+                )
+            ]
+            tables = (put_together([one[name] for one in taken]) for name in ("openings", "gains"))
+            yield rank_bundle(*tables)
 
 
 def join_gaps(
@@ -123,34 +146,99 @@ def join_gaps(
         Of housing or settlement, in the order wanted.
     """
     joined = units.join(bundle_pieces(units.list_pieces(), units.most_units), classes)
-    gaps: list[dict[str, Any]] = []
-    areas: list[dict[str, Any]] = []
-    told: list[Tables] = []
+    held = _HeldRows()
     small: dict[str, dict[int, int]] = {}
-    before = 0
     for number, tables in enumerate(joined.tables):
-        # Numbered by bundle: no two gaps of two bundles were one before they were cut.
-        found = to_rows(tables["gaps"])
-        gaps += [gap | {"before_cut": gap["before_cut"] + before} for gap in found]
-        before += 1 + max((gap["before_cut"] for gap in found), default=-1)
-        areas += to_rows(tables["unknown"])
-        told.append({name: tables[name] for name in ("ranges", "classes") if name in tables})
+        held.add(number, tables)
         for town, count in tables["scattered"]["town"].value_counts().items():
             small.setdefault(str(town), {})[number] = int(count)
-    scattered: dict[str, dict[str, Any]] = {}
-    for tables in units.join_scattered(joined, _batch(small, units.most_units), classes):
-        scattered |= {gap["town"]: gap for gap in to_rows(tables["gaps"])}
-        told.append({name: tables[name] for name in ("ranges", "classes") if name in tables})
-    ranked = rank_gaps(FoundGaps(gaps, scattered), whole.area.crs, names, towns=whole.towns)
-    ranges = [tables["ranges"].set_index("gap_id") for tables in told if "ranges" in tables]
-    by_class = [tables["classes"] for tables in told if "classes" in tables]
+    scattered = units.join_scattered(joined, _batch(small, units.most_units), classes)
+    for number, tables in enumerate(scattered, start=len(joined.tables)):
+        held.add(number, tables)
+    sources = (joined.tables, scattered)
+    gaps = _rank(held, len(joined.tables), names, whole.towns)
+    ranked = _to_outlined(gaps, [*GAP_COLUMNS, *_LONLAT], sources, OUTLINES)
+    areas = held.list("unknown")
+    areas = areas.iloc[order_areas(areas)] if len(areas) else areas
+    called = names.names(_pairs(areas, "anchor"))
+    unknown = _to_outlined(areas.assign(name=called), UNKNOWN_COLUMNS, sources, UNKNOWN_OUTLINES)
     named = any(part.has_classes for part in whole.plan.demand)
     return JoinedGaps(
-        gaps=_with_ranges(ranked, ranges),
-        unknown=name_unknown_areas(areas, whole.area.crs, names),
+        gaps=ranked.having(_with_ranges(ranked.table, held.kept["ranges"])),
+        unknown=unknown,
         bundles=joined,
-        classes=_rank_classes(ranked, by_class) if named else None,
+        classes=_rank_classes(ranked.table, held.kept["classes"]) if named else None,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _HeldRows:
+    """What is held of all bundles: rows of gaps and areas, without outlines.
+
+    kept : gaps, unknown, ranges, classes -> the table of each source, in their order.
+    """
+
+    kept: dict[str, list[pd.DataFrame]] = field(
+        default_factory=lambda: {name: [] for name in ("gaps", "unknown", "ranges", "classes")}
+    )
+
+    def add(self, source: int, tables: Tables) -> None:
+        """Keep what one source tells, and where it stands."""
+        for name in self.kept.keys() & tables.keys():
+            table = tables[name]
+            if name in ("gaps", "unknown"):
+                table = table.assign(**{_SOURCE: source}).assign(**{_ROW: np.arange(len(table))})
+            if len(table):
+                self.kept[name].append(table)
+
+    def list(self, name: str) -> pd.DataFrame:
+        """Return the rows of all sources."""
+        return put_together(self.kept[name])
+
+
+def _rank(held: _HeldRows, n_bundles: int, names: PlaceNames, towns: list[str]) -> pd.DataFrame:
+    """Rank and name gaps as `rank_gaps` does; those of sources past the bundles are scattered."""
+    gaps = held.list("gaps")
+    if gaps.empty:
+        return gaps
+    own = (gaps[_SOURCE] < n_bundles).to_numpy()
+    ranked, small = gaps[own], gaps[~own]
+    ranked = ranked.iloc[order_areas(ranked)]
+    # Numbered by bundle: no two gaps of two bundles were one before they were cut.
+    before_cut = number_rows(ranked, [_SOURCE, "before_cut"])[0]
+    called = names.names(
+        _pairs(ranked, "anchor"),
+        parts_of=before_cut.tolist(),
+        middles=_pairs(ranked, "middle"),
+    )
+    ranked = ranked.assign(rank=np.arange(1, len(ranked) + 1), name=called)
+    # The last one is for people who live in no town.
+    place = {town: number for number, town in enumerate([*towns, ""])}
+    order = small["town"].map(place)
+    small = small[order.notna().to_numpy()].iloc[np.argsort(order.dropna(), kind="stable")]
+    small = small.assign(
+        gap_id=f"{SCATTERED}:" + small["town"], rank=len(ranked) + 1, name=SCATTERED
+    )
+    return put_together([ranked, small])
+
+
+def _to_outlined(
+    rows: pd.DataFrame, columns: Sequence[str], sources: Sequence[Sequence[Tables]], name: str
+) -> OutlinedRows:
+    """Return rows as a layer has them, and where their outlines are."""
+    some = len(rows) > 0
+    # From lists, so that types of columns are those of a run.
+    table = pd.DataFrame({column: rows[column].tolist() if some else [] for column in columns})
+    place = (rows[at].to_numpy(dtype=np.int64) if some else np.zeros(0, np.int64)
+             for at in (_SOURCE, _ROW))  # fmt: skip
+    return OutlinedRows(table, sources, name, *place)
+
+
+def _pairs(rows: pd.DataFrame, name: str) -> list[tuple[float, float]]:
+    """Return places, metric CRS, that stand as two columns."""
+    if rows.empty:
+        return []
+    return [*zip(rows[f"{name}.x"].tolist(), rows[f"{name}.y"].tolist(), strict=True)]
 
 
 def _batch(small: Mapping[str, Mapping[int, int]], most_units: int) -> list[dict[str, list[int]]]:
@@ -176,55 +264,17 @@ def put_together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True) if some else pd.DataFrame()
 
 
-def _with_ranges(gaps: gpd.GeoDataFrame, ranges: list[pd.DataFrame]) -> gpd.GeoDataFrame:
+def _with_ranges(gaps: pd.DataFrame, ranges: list[pd.DataFrame]) -> pd.DataFrame:
     """Add how many people stay in each gap over the repeats, NaN without any."""
     if not ranges:
         return gaps.assign(**dict.fromkeys(RANGES, np.nan))
-    return gaps.join(pd.concat(ranges), on="gap_id")
+    known = [table.set_index("gap_id") for table in ranges]
+    return gaps.join(pd.concat(known), on="gap_id")
 
 
-def _rank_classes(gaps: gpd.GeoDataFrame, by_class: list[pd.DataFrame]) -> pd.DataFrame:
+def _rank_classes(gaps: pd.DataFrame, by_class: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the people of each class in each gap, the gaps by their ranks."""
-    called = pd.DataFrame(gaps[["gap_id", "rank", "name"]])
+    called = gaps[["gap_id", "rank", "name"]]
     nobody = pd.DataFrame(columns=["gap_id", CLASS, *PEOPLE_COLUMNS])
     left = put_together(by_class or [nobody])
     return called.merge(left, on="gap_id").sort_values("rank", kind="stable", ignore_index=True)
-
-
-@dataclass(frozen=True, eq=False)
-class JoinedGains:
-    """The openings of all parts: the layer `gate_gains`, metric CRS, and their counts by kind."""
-
-    table: gpd.GeoDataFrame
-    counted: pd.DataFrame
-
-
-def join_gains(
-    whole: Whole, openings: pd.DataFrame, gains: pd.DataFrame, considered: pd.DataFrame
-) -> JoinedGains:
-    """Rank the openings by all whom they bring, in whichever part these live.
-
-    Parameters
-    ----------
-    openings, gains, considered
-        Of all parts, from `list_openings`; `opening` counts on from part to part.
-    """
-    along = openings["at_m"].fillna(0.0).to_numpy()
-    new = (openings["kind"] == NEW_OPENING).to_numpy()
-    order = np.lexsort([along, openings["node_id"].to_numpy(), new])
-    listed = openings.iloc[order].reset_index(drop=True)
-    number, first = number_rows(
-        listed, ["kind", "gate_id", "compound_id", "node_id", "x", "y", "twin"]
-    )
-    place: Ints = np.empty(len(listed), dtype=np.int64)
-    place[order] = number
-    reached = gains.assign(opening=place[gains["opening"].to_numpy(dtype=np.int64)])
-    ranked = rank_openings(
-        listed.iloc[first].reset_index(drop=True),
-        reached.sort_values("opening", kind="stable", ignore_index=True),
-        whole.counting["facility_id"].to_numpy(dtype=object),
-    )
-    return JoinedGains(
-        to_gains_layer(ranked, whole.area.crs, whole.area.towns),
-        count_openings(considered.groupby("kind")["count"].sum(), ranked),
-    )

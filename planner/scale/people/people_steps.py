@@ -15,6 +15,7 @@ from planner.coverage.people import add_number, is_named_by_place
 from planner.coverage.placed_demand import PlacedDemand, find_owned, place_in_runs
 from planner.gaps.definition import choose_table_distance
 from planner.network.study_area import StudyArea
+from planner.plan import Plan
 from planner.scale.cut.area_arrays import area_from_arrays, array_to_json, json_to_array
 from planner.scale.cut.cutting import load_areas
 from planner.scale.cut.ground import Box, find_holders
@@ -35,6 +36,8 @@ from planner.sources.one_demand import load_one_demand
 TOLD = "told"
 #: Where the units lie that were dealt out.
 PIECES = "pieces"
+#: Hashes of the ids of a run, and of the ids with the number of their [[demand]].
+_HASHES: Final = ("hashes", "numbered")
 #: So many units of a [[demand]] are placed and dealt out at once, about.
 MOST_UNITS: Final = 50_000
 #: People of each town, in few rows.
@@ -135,15 +138,12 @@ class _DemandDealer:
             for (name, _), start, end in zip(self._cores, ends[:-1], ends[1:], strict=True)
             if start < end
         }
-        kind = self._inputs.plan.demand[self._number].kind
-        numbered = add_number(units["demand_id"], kind, self._number + 1)
-        self.runs.append(
-            {
-                "tiles": tiles,
-                "hashes": self._keep_hashes(units["demand_id"]),
-                "numbered": self._keep_hashes(numbered),
-            }
-        )
+        ids = units["demand_id"]
+        run: dict[str, Any] = {"tiles": tiles, "hashes": self._keep_hashes(ids)}
+        if _may_be_numbered(self._inputs.plan, self._number):
+            kind = self._inputs.plan.demand[self._number].kind
+            run["numbered"] = self._keep_hashes(add_number(ids, kind, self._number + 1))
+        self.runs.append(run)
         self._sums.append(fold(units[["town", PEOPLE]]))
         self._places.append(whole["xy"])
         self.classes |= set(units[CLASS]) if CLASS in units else set()
@@ -170,4 +170,16 @@ def list_pieces(arrays: Arrays) -> Iterator[str]:
     pieces = array_to_json(arrays[PIECES])
     yield pieces["none"]
     for run in pieces["runs"]:
-        yield from (*run["tiles"].values(), run["hashes"], run["numbered"])
+        yield from run["tiles"].values()
+        yield from (run[name] for name in _HASHES if name in run)
+
+
+def _may_be_numbered(plan: Plan, number: int) -> bool:
+    """Tell whether ids may carry the number of their [[demand]], see `list_numbered`."""
+    own = plan.demand[number]
+    return own.file is not None and any(
+        one.file is not None
+        and (one.kind, one.table is None) == (own.kind, own.table is None)
+        and one.file.name != own.file.name
+        for one in plan.demand[:number]
+    )

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+import geopandas as gpd
 import pandas as pd
 
 from planner.rounding import to_plain_tree
@@ -18,6 +19,7 @@ from planner.scale.work.steps import Runner, StepDiedError, StepStore
 from planner.siting import say_proof
 from planner.siting.propose import Proposal, call_proposal
 from planner.siting.question import SiteQuestion, list_asked, name_unit
+from planner.siting.siting_case import list_room_notes
 from planner.sources.scenario_file import build_sites_scenario
 from planner.stages import Stages
 from planner.texts import LANGUAGES
@@ -112,7 +114,8 @@ def _to_proposal(whole: Whole, question: SiteQuestion, found: SitesInParts, tile
         "candidates": len(candidates), "cost": float(sites["cost"].sum()),
         "cost_unit": plan.candidates.cost_unit,
         "sites": [_without_nan(row) for row in rows.to_dict("records")],
-        "curve": _list_curve(found.curve), "order": found.order, "notes": list(found.notes),
+        "curve": _list_curve(found.curve), "order": found.order,
+        "notes": [*found.notes, *_list_room_notes(whole, question, candidates)],
         "candidate_notes": found.candidate_notes,
         "reasons": {lang: [say_proof(found.status, found.gap, lang)] for lang in LANGUAGES},
         "tiles": tiles, "not_in_tiles": list(NOT_IN_TILES),
@@ -120,6 +123,16 @@ def _to_proposal(whole: Whole, question: SiteQuestion, found: SitesInParts, tile
     scenario = build_sites_scenario(sites, plan.name, call_proposal(len(sites), plan.language))
     layers = {"sites": sites, "candidates": candidates}
     return Proposal(to_plain_tree(content, cutoffs=cutoffs), layers, scenario, cutoffs)
+
+
+def _list_room_notes(
+    whole: Whole, question: SiteQuestion, candidates: gpd.GeoDataFrame
+) -> list[str]:
+    """Return what is said of limited room, where the question is about it."""
+    if question.model != "capacitated":
+        return []
+    given = bool(whole.inputs.facilities.rows["capacity"].notna().any())
+    return list_room_notes(candidates, rooms_given=given)
 
 
 def _list_curve(curve: pd.DataFrame) -> list[dict[str, Any]]:

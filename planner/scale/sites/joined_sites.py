@@ -3,7 +3,8 @@
 Candidates are gathered over the whole; each part tells what is around those on its ground and whom
 of its own people each would serve. Put together, in the order of a run of the whole, this is the
 matrix that the models of siting are asked of: the choice, its value and its proof are those of
-`site_plan`. Asked are models that count who is newly covered: mclp and capacitated.
+`site_plan`. Asked are models that count who is newly covered: mclp and capacitated. Of the people
+of all parts nothing is held but what these are asked of (`asked_units.py`).
 """
 
 from __future__ import annotations
@@ -15,18 +16,17 @@ from typing import Any, Final, Protocol
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from planner.coverage.exact import exact_sums
 from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs import to_wgs84
-from planner.crs.array_types import Floats, Ints
+from planner.crs.array_types import Ints
 from planner.errors import SitingError
 from planner.network.landmarks import PlaceNames
 from planner.plan import KINDS
 from planner.run.summary import with_notice
 from planner.scale.cut.whole import Whole
+from planner.scale.sites.asked_units import ask_of_parts
 from planner.siting.candidates.candidate_rows import (
     add_details,
     mark_own_buildings,
@@ -42,7 +42,7 @@ from planner.siting.candidates.criteria import left_out_column, score_sites
 from planner.siting.candidates.street_frontage import find_useful, spread_along
 from planner.siting.marginal_curve import find_marginal_curve, list_build_steps
 from planner.siting.models.compiling import compile_search
-from planner.siting.posed_question import AskedPeople, PosedQuestion, pose_of_matrix
+from planner.siting.posed_question import pose_of_matrix
 from planner.siting.proved_choice import ProvedChoice, list_proof
 from planner.siting.question import SiteQuestion
 from planner.siting.siting_case import SITE_COLUMNS, check_candidates
@@ -65,8 +65,8 @@ class SiteAsker(Protocol):
         """Return `place_own_frontage` of each part: edge, along_m, number."""
         ...
 
-    def measure_sites(self, sites: pd.DataFrame) -> Iterable[Mapping[str, pd.DataFrame]]:
-        """Return `measure_sites` of each part."""
+    def measure_sites(self, sites: pd.DataFrame) -> Sequence[Mapping[str, pd.DataFrame]]:
+        """Return `measure_sites` of each part; it is gone through more than once."""
         ...
 
 
@@ -95,7 +95,7 @@ class SitesInParts(ProvedChoice):
 
 def site_in_parts(
     whole: Whole,
-    people: pd.DataFrame,
+    units: Iterable[pd.DataFrame],
     question: SiteQuestion,
     asker: SiteAsker,
     landmarks: PlaceNames,
@@ -106,8 +106,9 @@ def site_in_parts(
     ----------
     whole
         What the parts share; its extract has the buildings of all.
-    people
-        The units that are left out: `gap_units` of all parts with their gap_id, from `join_parts`.
+    units
+        Those who are left out: `gap_units` of each part, gone through some times, one part at a
+        time.
     question
         By `build_question`: mclp or capacitated, without closures.
 
@@ -117,13 +118,18 @@ def site_in_parts(
         If the question cannot be put to parts, or nothing can meet it.
     """
     check_asked_of_parts(question)
-    people = people.sort_values("row", ignore_index=True)
-    rows = _gather_rows(whole, people, asker, landmarks)
-    measured = _Measured.of(asker.measure_sites(_to_asked(rows)), len(rows))
+    rows = _gather_rows(whole, units, asker, landmarks)
+    told = asker.measure_sites(_to_asked(rows))
+    measured = _Measured.of(told, len(rows))
     sites, kept, notes = _keep_useful(whole, rows, measured)
     facilities = whole.facilities[whole.facilities["status"].isin([OPEN, PLANNED])]
     table = check_candidates(sites, facilities)
-    posed = _pose(whole, people, table, kept, measured, question)
+    asked = ask_of_parts(whole, zip(units, told, strict=True), kept, len(rows), question)
+    posed = pose_of_matrix(
+        asked.matrix, asked.people, table, xy_of(table), question,
+        cutoff_minutes=whole.cutoff_minutes, closable=whole.counting.iloc[:0],
+    )  # fmt: skip
+    del asked, told
     compile_search()
     found = solve_question(posed, question)
     curve = find_marginal_curve(posed, question, len(found.sites))
@@ -155,7 +161,7 @@ def check_asked_of_parts(question: SiteQuestion) -> None:
 
 
 def _gather_rows(
-    whole: Whole, people: pd.DataFrame, asker: SiteAsker, landmarks: PlaceNames
+    whole: Whole, units: Iterable[pd.DataFrame], asker: SiteAsker, landmarks: PlaceNames
 ) -> gpd.GeoDataFrame:
     """Return the candidates of all sources, in the order of `gather_candidates`."""
     tables: list[gpd.GeoDataFrame] = []
@@ -164,7 +170,7 @@ def _gather_rows(
     if whole.plan.candidates.uses_osm:
         tables.append(rows_of_buildings(whole.inputs.osm.amenities, whole.area, landmarks))
     if whole.plan.candidates.uses_frontage:
-        found = _find_frontage(whole, people, asker)
+        found = _find_frontage(whole, units, asker)
         tables.append(rows_of_frontage(found, whole.area, landmarks))
     if not tables:
         raise SitingError(
@@ -173,7 +179,7 @@ def _gather_rows(
     return put_rows_together(tables, whole.area)
 
 
-def _find_frontage(whole: Whole, people: pd.DataFrame, asker: SiteAsker) -> pd.DataFrame:
+def _find_frontage(whole: Whole, units: Iterable[pd.DataFrame], asker: SiteAsker) -> pd.DataFrame:
     """Return the places of `place_on_frontage`, in its order."""
     parts = list(asker.list_frontage())
     edges = pd.concat(
@@ -181,7 +187,8 @@ def _find_frontage(whole: Whole, people: pd.DataFrame, asker: SiteAsker) -> pd.D
     )
     columns = ("osm_id", "number", "street", "highway", "x", "y")
     nothing = pd.DataFrame({name: [] for name in columns})
-    if edges.empty or people.empty:
+    homes = [part[["x", "y"]].to_numpy(dtype=np.float64).reshape(-1, 2) for part in units]
+    if edges.empty or sum(map(len, homes)) == 0:
         return nothing
     # Edges of one first node are all of one part, and stand there in their order.
     edges = edges.sort_values(["way", "node"], kind="stable", ignore_index=True)
@@ -199,7 +206,7 @@ def _find_frontage(whole: Whole, people: pd.DataFrame, asker: SiteAsker) -> pd.D
     near = find_useful(
         found[["x", "y"]].to_numpy(dtype=np.float64),
         whole.area.polygon,
-        people[["x", "y"]].to_numpy(dtype=np.float64),
+        np.concatenate(homes),
         whole.reach_m_per_min * whole.cutoff_minutes,
     )
     return found[near].reset_index(drop=True)
@@ -216,29 +223,25 @@ def _to_asked(rows: gpd.GeoDataFrame) -> pd.DataFrame:
 class _Measured:
     """What all parts say of n candidates.
 
-    own : n rows, by candidate; people : n rows, sums over all parts; pairs : site, unit, minutes;
-    planned : unit -> minutes to the nearest planned facility.
+    own : n rows, by candidate; people : n rows, sums over all parts.
     """
 
     own: pd.DataFrame
     people: pd.DataFrame
-    pairs: pd.DataFrame
-    planned: pd.Series
 
     @classmethod
     def of(cls, told: Iterable[Mapping[str, pd.DataFrame]], n_sites: int) -> _Measured:
         """Put together what parts say, one after the other."""
-        kept: dict[str, list[pd.DataFrame]] = {}
+        kept: dict[str, list[pd.DataFrame]] = {"own": [], "people": []}
         for tables in told:
-            for name, table in tables.items():
-                kept.setdefault(name, []).append(table)
+            for name, of_name in kept.items():
+                of_name.append(tables[name])
         whole = {name: pd.concat(tables, ignore_index=True) for name, tables in kept.items()}
         people = whole["people"].fillna(0.0)
         site = people.pop("site").to_numpy(dtype=np.int64)
         sums = {str(name): exact_sums(site, people[name], n_sites) for name in people}
-        planned = whole["planned"].set_index("unit")["minutes"]
         own = whole["own"].set_index("site").reindex(range(n_sites))
-        return cls(own, pd.DataFrame(sums, index=range(n_sites)), whole["pairs"], planned)
+        return cls(own, pd.DataFrame(sums, index=range(n_sites)))
 
 
 def _keep_useful(
@@ -261,62 +264,6 @@ def _keep_useful(
     score, idle = score_sites(sites, plan.candidates.weights, plan.service.cutoffs_minutes)
     notes += [f"candidates: no site has any {name} to be scored by" for name in idle]
     return sites.assign(score=score), kept, notes
-
-
-def _pose(
-    whole: Whole,
-    people: pd.DataFrame,
-    table: gpd.GeoDataFrame,
-    kept: Ints,
-    measured: _Measured,
-    question: SiteQuestion,
-) -> PosedQuestion:
-    """Put the question about the people who are left out."""
-    planned = measured.planned.reindex(people["row"]).to_numpy(dtype=np.float64)
-    kinds = people["kind"].to_numpy(dtype=object)
-    each = [question.weights.get(kind, 0.0) for kind in KINDS]
-    counts = people["people"].to_numpy(dtype=np.float64)
-    weight: Floats = np.select([kinds == str(kind) for kind in KINDS], each) * counts
-    asked = np.flatnonzero((weight > 0) & (planned > whole.cutoff_minutes))
-    if len(asked) == 0:
-        raise SitingError("nobody whom the weights count is left out; there is nothing to site for")
-    some = people.iloc[asked]
-    minutes = some["minutes"].fillna(np.inf).to_numpy(dtype=np.float64)
-    return pose_of_matrix(
-        _to_matrix(measured.pairs, some["row"].to_numpy(dtype=np.int64), kept),
-        AskedPeople(
-            rows=some["row"].to_numpy(dtype=np.int64),
-            weight=weight[asked],
-            people=counts[asked],
-            towns=some["town"].astype(str).to_numpy(),
-            ids=some["demand_id"].to_numpy(),
-            gaps=some["gap_id"].to_numpy(dtype=object),
-            gap_names={},
-            everybody=float(counts.sum()),
-            existing_minutes=minutes,
-            planned_minutes=planned[asked],
-            existing_count=np.zeros(len(asked), dtype=np.int64),
-        ),
-        table,
-        xy_of(table),
-        question,
-        cutoff_minutes=whole.cutoff_minutes,
-        closable=whole.counting.iloc[:0],
-    )
-
-
-def _to_matrix(pairs: pd.DataFrame, units: Ints, kept: Ints) -> csr_array:
-    """Return minutes, units x sites, of the units and sites that are asked about."""
-    row = _find_place(pairs["unit"].to_numpy(dtype=np.int64), units)
-    column = _find_place(pairs["site"].to_numpy(dtype=np.int64), kept)
-    there = (row >= 0) & (column >= 0)
-    data = pairs["minutes"].to_numpy(dtype=np.float64)[there]
-    return csr_array((data, (row[there], column[there])), shape=(len(units), len(kept)))
-
-
-def _find_place(values: Ints, known: NDArray[np.int64]) -> Ints:
-    """Return the position of each value among the known ones, -1 for none."""
-    return np.asarray(pd.Index(known).get_indexer(pd.Index(values)), dtype=np.int64)
 
 
 def describe(found: SitesInParts) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from planner.scale.sites.joined_sites import SitesInParts, site_in_parts
 from planner.scale.sites.part_sites import list_own_frontage, measure_sites, place_own_frontage
 from planner.scale.streets.opened import Settings, open_streets
 from planner.scale.tiles import TOO_FEW, judge_tile
-from planner.scale.work.array_tables import pack_tables, unpack_tables
+from planner.scale.work.array_tables import StoredTables, pack_tables, unpack_tables
 from planner.scale.work.content import keep
 from planner.scale.work.steps import Runner, StepStore, WorkStep
 from planner.siting.question import SiteQuestion
@@ -59,8 +59,6 @@ def site_in_tiles(
     TooFewKnownError
         If the longer of two walks counts, and `most` of the answer are too few for a candidate.
     """
-    units = [Part.from_arrays(store.load(key)).tables["gap_units"] for _, _, key in answer.answers]
-    people = pd.concat([part for part in units if len(part)] or units[:1], ignore_index=True)
     amenities = load_areas(answer.manifest).amenities
     inputs = answer.whole.inputs
     inputs = replace(
@@ -72,7 +70,7 @@ def site_in_tiles(
     names = replace(answer.names, runner=runner, store=store)
     return site_in_parts(
         replace(answer.whole, inputs=inputs),
-        people.merge(answer.joined.list_members(), on="row"),
+        _UnitsOfTiles(store, [key for _, _, key in answer.answers]),
         question,
         asker,
         NamesElsewhere(answer.whole.plan.language, names.find),
@@ -107,6 +105,17 @@ def measure_sites_of_tile(store: StepStore, settings: Settings) -> Arrays:
 
 
 @dataclass(frozen=True, eq=False)
+class _UnitsOfTiles:
+    """Those who are left out, a tile at a time, as often as asked for; keys : of the parts."""
+
+    store: StepStore
+    keys: Sequence[str]
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        return (Part.from_arrays(self.store.load(key)).tables["gap_units"] for key in self.keys)
+
+
+@dataclass(frozen=True, eq=False)
 class _TilesAsked:
     """Asks the tiles of a run about candidates."""
 
@@ -134,7 +143,7 @@ class _TilesAsked:
             ]
         )
 
-    def measure_sites(self, sites: pd.DataFrame) -> Iterator[dict[str, pd.DataFrame]]:
+    def measure_sites(self, sites: pd.DataFrame) -> StoredTables:
         """Return what each tile says of the candidates that it reaches."""
         lonlat = self._unproject(sites[["x", "y"]].to_numpy(dtype=np.float64))
         reach = {tile.name: tile.reach for tile in self.answer.manifest.tiles}
@@ -149,11 +158,11 @@ class _TilesAsked:
         keys = self.runner.run(steps)
         if any(TOO_FEW in self.store.load(key) for key in keys):
             raise TooFewKnownError
-        return (unpack_tables(self.store.load(key)) for key in keys)
+        return StoredTables(self.store, keys)
 
     def _tables(self, steps: Sequence[WorkStep]) -> list[pd.DataFrame]:
         """Do steps that tell one table each."""
-        return [unpack_tables(self.store.load(key))[_TABLE] for key in self.runner.run(steps)]
+        return [told[_TABLE] for told in StoredTables(self.store, self.runner.run(steps))]
 
     def _unproject(self, xy: Floats) -> Floats:
         """Return longitudes, on the sheet of the tiles, and latitudes of places, shape (n, 2)."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, overload
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from planner.scale.work.steps import StepStore
 from planner.sources.cache import Arrays
 
 #: Between the name of a table and that of its column; no name of ours has it.
@@ -54,6 +56,29 @@ def unpack_tables(arrays: Arrays) -> dict[str, pd.DataFrame]:
         name: pd.DataFrame(columns.get(name, {}), index=pd.RangeIndex(length))
         for name, length in lengths.items()
     }
+
+
+@dataclass(frozen=True, eq=False)
+class StoredTables(Sequence[dict[str, pd.DataFrame]]):
+    """Tables that steps have packed, read from the store when they are asked for.
+
+    keys : of these steps.
+    """
+
+    store: StepStore
+    keys: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, pd.DataFrame]: ...
+    @overload
+    def __getitem__(self, number: slice) -> StoredTables: ...
+    def __getitem__(self, number: int | slice) -> dict[str, pd.DataFrame] | StoredTables:
+        if isinstance(number, slice):
+            return StoredTables(self.store, self.keys[number])
+        return unpack_tables(self.store.load(self.keys[number]))
 
 
 def _pack(key: str, values: NDArray[Any]) -> Arrays:

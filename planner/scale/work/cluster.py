@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import PlannerError, on_one_line
@@ -46,8 +47,8 @@ _MOST_LOSSES: Final = 20
 _STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
-#: The first and the longest pause between two looks at steps that are being done, seconds.
-_PAUSES_S: Final = (0.005, 0.05)
+#: Steps tell when they end; so often it is looked after those that cannot, seconds.
+_LOOK_S: Final = 0.2
 _GO_ON: Final = "start the same command again: what is done is kept"
 
 
@@ -62,6 +63,7 @@ class DaskRunner:
     client: Client
     store: StepStore
     progress: Progress | None = None
+    _told: threading.Event = field(default_factory=threading.Event, compare=False)
 
     def run(self, steps: Sequence[WorkStep]) -> list[str]:
         """Do the steps; see `planner.scale.work.steps.Runner`."""
@@ -82,11 +84,13 @@ class DaskRunner:
 
     def _submit(self, step: WorkStep, place: int) -> Future[Any]:
         """Hand a step over, by names and settings; those at the first places are done first."""
-        return self.client.submit(
+        future = self.client.submit(
             do_step, step.work.__module__, step.work.__qualname__, dict(step.settings),
             step.key, str(self.store.folder), program_rules(),
             key=f"{step.stage}-{step.key}", retries=RETRIES, pure=True, priority=-place,
         )  # fmt: skip
+        future.add_done_callback(lambda _: self._told.set())  # type: ignore[no-untyped-call]
+        return future
 
     def _follow(self, missing: Mapping[str, WorkStep], tally: StageTally) -> None:
         """Wait until all steps have ended, and tell of each; give the others up where one fails."""
@@ -119,8 +123,8 @@ class DaskRunner:
     def _wait(self, waiting: set[Future[Any]]) -> set[Future[Any]]:
         """Return those that have ended, at least one; notice when the scheduler is gone."""
         lost_since: float | None = None
-        pause_s = _PAUSES_S[0]
         while True:
+            self._told.clear()  # before the look: what ends after it is told anew
             ended = {future for future in waiting if future.status != "pending"}
             if self.client.status == "running":
                 if ended:
@@ -130,9 +134,8 @@ class DaskRunner:
                 lost_since = lost_since or time.monotonic()
                 if time.monotonic() - lost_since > _PATIENCE_S:
                     raise TimeoutError
-            time.sleep(pause_s)
             # To look all the time would take from the workers what they need.
-            pause_s = min(2 * pause_s, _PAUSES_S[1])
+            self._told.wait(_LOOK_S)
 
     def _ended(self, future: Future[Any], key: str, step: WorkStep) -> bool:
         """Tell whether a step is done, False where it was lost; raise what stopped it."""
@@ -204,6 +207,14 @@ def local_cluster(
         "distributed.worker.memory.spill": False,
         "distributed.worker.memory.target": False,
         "distributed.worker.memory.pause": False,
+        # A worker that was killed comes back however long that takes on a busy computer: after 15 s
+        # Dask would forget it, and with the last one all steps would wait for ever.
+        "distributed.deploy.lost-worker-timeout": "1h",
+        # Dask looks at itself 50 times a second in each process, and notes where our steps are:
+        # that takes 4 % of a core. Its dashboard needs less.
+        "distributed.admin.tick.interval": "500ms",
+        "distributed.admin.system-monitor.interval": "2s",
+        "distributed.worker.profile.enabled": False,
     }
     with dask.config.set(settings):
         with keep_interrupts_here():

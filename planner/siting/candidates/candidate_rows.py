@@ -172,7 +172,7 @@ def mark_own_buildings(
     own = (sites["source"] == "osm").to_numpy() & (reason == "")
     if len(staying) and own.any():
         near = KDTree(xy_of(staying)).query(xy_of(sites))[0] <= OWN_M
-        reason[own & near] = "a station is open or planned there"
+        return np.where(own & near, "a station is open or planned there", reason)
     return reason
 
 

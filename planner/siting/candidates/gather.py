@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.coverage.counting import GAP
-from planner.coverage.facilities import OPEN, PLANNED
+from planner.coverage.facilities import OPEN, PLANNED, find_approximate
 from planner.crs.array_types import Ints
 from planner.network.landmarks import Landmarks
 from planner.network.study_area import StudyArea
@@ -194,7 +194,7 @@ def _ground_of(result: Result) -> _SitingGround:
         demand=demand,
         units=join(case.streets, points_of(demand, case.network, "demand"), reached=True),
         staying=facilities[facilities["status"].isin([OPEN, PLANNED])],
-        facilities=facilities[facilities["status"] == OPEN],
+        facilities=facilities[(facilities["status"] == OPEN) & ~find_approximate(facilities)],
         landmarks=case.landmarks,
     )
 

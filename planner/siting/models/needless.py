@@ -29,7 +29,7 @@ def find_needless(problem: Problem, model: str, score: Floats) -> Flags:
     if model not in _OF_COVER or problem.spacing_m:
         return none
     open_rows = np.flatnonzero((problem.cover_count == 0) & (problem.weights > 0))
-    reach = csr_array(problem.within(problem.cutoff_minutes)[open_rows])
+    reach = csr_array(problem.within(problem.cutoff_minutes).astype(np.int8)[open_rows])
     columns = csc_array(reach)
     priced = problem.budget is not None or any(x.budget is not None for x in problem.limits)
     price = problem.money * priced

@@ -16,7 +16,9 @@ from typing import Any, TypeVar, cast
 from numba import njit
 from numba.extending import register_jitable
 
+from planner.travel.compiled.drafts import DraftCompiler
 from planner.travel.compiled.first_time import announce_compiling
+from planner.travel.compiled.one_compiler import compile_once
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -33,6 +35,7 @@ def kernel(function: Function) -> Function:
         with suppress(OSError):  # another process was faster
             if index.stat().st_mtime < _last_change(Path(function.__code__.co_filename).parent):
                 index.unlink()
+    compile_once(compiled, lambda: bool(kept_indexes(compiled)))
     return cast("Function", compiled)
 
 
@@ -77,5 +80,6 @@ def _compile_with_callers(function: Function, *, counts: bool) -> Function:
     """Compile a function into those that call it."""
     # Numba's name for counting who holds an array is `nrt`, its runtime.
     options: Any = {"nogil": True, "no_cfunc_wrapper": True, "forceinline": True, "_nrt": counts}
+    options["pipeline_class"] = DraftCompiler
     compiled: Function = register_jitable(**options)(function)
     return compiled

@@ -166,7 +166,11 @@ def _walk_over_open_ground(
     own = np.empty((stop - first, 5))
     for k in range(first, stop):
         met_piece[origin.piece[k]] = k
-        own[k - first] = chord(x, y, nearby.piece_ends, origin.piece[k], limit)
+        at = k - first
+        # Number by number: a row at once takes 2 s to compile, for what it would say if too long.
+        own[at, 0], own[at, 1], own[at, 2], own[at, 3], own[at, 4] = chord(
+            x, y, nearby.piece_ends, origin.piece[k], limit
+        )
     frame, cell_starts, items = lookup.by_place
     # Over one street point two legs may lie behind one another.
     left, right, low, high = cells_around(x, y, 2 * limit + SLACK_M, frame)

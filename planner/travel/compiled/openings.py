@@ -25,6 +25,7 @@ from planner.travel.compiled.opening_tables import (
     WallPaths,
 )
 from planner.travel.compiled.pieces import SLACK_M
+from planner.travel.compiled.sorting import sort_first
 from planner.travel.compiled.spreading import (
     Gained,
     Gate,
@@ -291,9 +292,9 @@ def _collect(opening: int, gained: Gained, found: NewlyReached, n: int) -> Newly
     Of these nothing is known afterwards.
     """
     count = gained.n_targets[0]
-    reached = gained.target[:count]
+    reached = gained.target
     # The order in which the search came upon them must not show in the result.
-    reached.sort()
+    sort_first(reached, count)
     openings = grown(found.opening, n + count)
     targets = appended(found.target, n, reached, count)
     minutes, origins = grown(found.minutes, n + count), grown(found.origin, n + count)

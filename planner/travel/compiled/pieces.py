@@ -8,6 +8,7 @@ from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.arrays import Grid
 from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import cells_around
+from planner.travel.compiled.sorting import sort_first
 
 #: A point exactly on the limit is within it, whatever rounding says.
 SLACK_M = 1e-9
@@ -74,7 +75,7 @@ def find_pieces_near(
                     found[n_found] = piece
                     n_found += 1
     # Sorted, the pieces of an edge stand together, whatever cells they were found in.
-    found[:n_found].sort()
+    sort_first(found, n_found)
     return n_found
 
 

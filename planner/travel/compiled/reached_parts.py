@@ -14,6 +14,7 @@ from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.pieces import chord
 from planner.travel.compiled.search import search
+from planner.travel.compiled.sorting import find_first
 
 # Breakpoints of the direct walk along a chord, as angles seen from the point. Its minutes bend
 # along the chord; linear between these they are never too few.
@@ -327,7 +328,7 @@ def _add_places(
         for j in range(places.piece_starts[place], places.piece_starts[place + 1]):
             piece = places.piece[j]
             e, along = drawable.piece_edge[piece], drawable.piece_along[piece]
-            first = np.searchsorted(entries.edge, e)
+            first = find_first(entries.edge, e)
             last = first
             while last < len(entries.edge) and entries.edge[last] == e:
                 last += 1

@@ -11,6 +11,7 @@ from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.growing import grown
 from planner.travel.compiled.heaps import pop, push
 from planner.travel.compiled.near_walks import improve, take_near_walks
+from planner.travel.compiled.sorting import sort_first
 
 
 @kernel
@@ -302,12 +303,11 @@ def find_reached(
         n_touched = take_near_walks(
             o, origin, target, lookup, nearby, met_piece, best, touched, n_touched
         )
-        found = touched[:n_touched]
-        found.sort()
+        sort_first(touched, n_touched)
         targets = grown(targets, n + n_touched)
         minutes = grown(minutes, n + n_touched)
         for k in range(n_touched):
-            t = found[k]
+            t = touched[k]
             # The search knows the cutoff at nodes alone: legs and near walks may go beyond it.
             if best[t] <= cutoff:
                 targets[n] = t

@@ -11,6 +11,7 @@ from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.heaps import push
 from planner.travel.compiled.near_walks import take_near_walks
 from planner.travel.compiled.search import seed_nearest, spread_nearest
+from planner.travel.compiled.sorting import sort_first
 
 
 @kernel
@@ -86,6 +87,8 @@ def find_near_walks(
     touched = np.empty(n_targets, dtype=np.int64)
     met_piece = np.full(len(nearby.piece_ends), -1, dtype=np.int64)
     n_touched = take_near_walks(ZERO, origin, target, lookup, nearby, met_piece, own, touched, ZERO)
-    found = touched[:n_touched].copy()
-    found.sort()
-    return found, own[found]
+    sort_first(touched, n_touched)
+    minutes = np.empty(n_touched)
+    for k in range(n_touched):
+        minutes[k] = own[touched[k]]
+    return touched[:n_touched].copy(), minutes

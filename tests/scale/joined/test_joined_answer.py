@@ -29,7 +29,14 @@ from planner.stages import Stages
 from tests.cities.drawing import FRAME
 from tests.cities.small_plan import inputs_of
 from tests.cities.walled_city import walled_city
-from tests.scale.split import by_chance, by_stripes, take_parts, whole_of
+from tests.scale.split import (
+    all_layers,
+    by_chance,
+    by_stripes,
+    tables_of,
+    take_parts,
+    whole_of,
+)
 
 DEMAND = """
 [[demand]]
@@ -178,23 +185,23 @@ def files_of(folder, summary, layers, tables, cutoffs):
 
 
 def check_joined(case, owner, count, folder):
-    """Compare a plain run with its parts, joined; return it."""
+    """Compare a plain run with its parts, joined; return both."""
     result = run_case(case, Stages())
     parts, whole = list(take_parts(case, owner, count)), whole_of(case)
     # As if no process could hold more than a few units.
     few = UnitsHere(parts, whole, most_units=5)
     joined = join_parts(parts, whole, case.landmarks.nearest, few)
-    assert len(joined.bundles.parts) > 1
     cutoffs = case.inputs.cutoffs
     plain = files_of(folder / "plain", result.summary, result.layers, result.tables, cutoffs)
-    parts = files_of(folder / "parts", joined.summary, joined.layers, joined.tables, cutoffs)
+    parts = files_of(folder / "parts", joined.summary, tables_of(joined), joined.tables, cutoffs)
     assert list(plain) == list(parts)
     for name, text in plain.items():
         assert parts[name] == text, name
     for name in ("gaps", "unknown_areas", "gate_gains"):
-        ours, theirs = joined.layers[name], result.layers[name]
+        ours, theirs = all_layers(joined)[name], result.layers[name]
+        assert sorted(ours) == sorted(theirs)
         assert (ours.geometry.to_wkb() == theirs.geometry.to_wkb()).all()
-    return result
+    return result, joined
 
 
 @pytest.mark.nightly  # by day the plan below, which asks more
@@ -204,8 +211,10 @@ def test_the_example_in_three_parts(tmp_path):
 
 
 def test_a_plan_that_asks_everything_in_parts(city, tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.scale.joined.joined_answer.MOST_RESIDENTS", 9)
-    result = check_joined(build_case(city), by_chance(2), 2, tmp_path)
+    monkeypatch.setattr("planner.scale.joined.joined_residents.MOST_RESIDENTS", 9)
+    monkeypatch.setattr("planner.scale.joined.joined_answer.MOST_PAIRS", 3)
+    result, joined = check_joined(build_case(city), by_chance(2), 2, tmp_path)
+    assert len(joined.bundles.parts) > 1
     # The comparison is worth something: there is something of everything.
     summary = result.summary
     for key in ("profiles", "moments", "services", "conditions", "groups", "classes", "domains",
@@ -227,7 +236,7 @@ def test_the_demo_in_parts(count, demo, tmp_path):
     parts = list(take_parts(case, by_stripes(count, west, east), count))
     joined = join_parts(parts, whole_of(case), case.landmarks.nearest)
     found = files_of(
-        tmp_path / "parts", joined.summary, joined.layers, joined.tables, case.inputs.cutoffs
+        tmp_path / "parts", joined.summary, tables_of(joined), joined.tables, case.inputs.cutoffs
     )
     for name, text in found.items():
         assert (demo.out / name).read_text(encoding="utf-8") == text, name

@@ -46,7 +46,7 @@ def check_layers(inputs: Inputs, count: int) -> None:
         judgement = judge_everybody(part, Stages())
         opened.append((part, judgement, ground, take_part(part, judgement, ground)))
     joined = join_parts([one[-1] for one in opened], whole_of(case), case.landmarks.nearest)
-    members = joined.list_members()
+    members = pd.concat([tables["members"] for tables in joined.bundles.tables])
     gap_ids = dict(zip(members["row"], members["gap_id"], strict=True))
     built = [
         build_tile_layers(
@@ -55,7 +55,7 @@ def check_layers(inputs: Inputs, count: int) -> None:
             ground,
             gap_ids,
             joined.offers.score(told.tables)[0],
-            pd.DataFrame(joined.layers["gaps"][["gap_id", "demand_id", "town"]]),
+            pd.DataFrame(joined.outlined["gaps"].table[["gap_id", "demand_id", "town"]]),
         )
         for part, judgement, ground, told in opened
     ]

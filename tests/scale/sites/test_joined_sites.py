@@ -1,7 +1,6 @@
 """Sites chosen from the joined matrix of parts are those that are chosen for the whole plan."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from shapely.geometry import box
 
@@ -9,7 +8,6 @@ import planner
 from planner.case import build_case
 from planner.errors import SitingError
 from planner.run.main_job import run_case
-from planner.scale.joined.joined_answer import join_parts
 from planner.scale.sites.joined_sites import site_in_parts
 from planner.siting.plan_sites import build_question, site_plan
 from planner.sources.inputs import load_inputs
@@ -23,12 +21,6 @@ WORKS = '[[demand]]\nkind = "industrial"\ntable = "works.csv"\npeople = "people"
 SLOW = '[[profiles]]\nname = "slow"\nspeed_kmh = 2\n'
 
 
-def left_out_of(parts, joined):
-    """Return the units that are left out, with their gaps."""
-    units = pd.concat([part.tables["gap_units"] for part in parts], ignore_index=True)
-    return units.merge(joined.list_members(), on="row")
-
-
 def check_sites(inputs, count, **options):
     """Compare the sites of a plan with those of its parts; return the latter."""
     case = build_case(inputs)
@@ -36,9 +28,9 @@ def check_sites(inputs, count, **options):
     plain = site_plan(run_case(case, Stages()), question)
     owner = by_chance(count)
     parts, whole = list(take_parts(case, owner, count)), whole_of(case)
-    joined = join_parts(parts, whole, case.landmarks.nearest)
     asker = PartsAsked(case, owner, count)
-    found = site_in_parts(whole, left_out_of(parts, joined), question, asker, case.landmarks)
+    units = [part.tables["gap_units"] for part in parts]
+    found = site_in_parts(whole, units, question, asker, case.landmarks)
     told = plain.content
     assert found.sites["site_id"].tolist() == [row["site_id"] for row in told["sites"]]
     assert found.status == told["status"]

@@ -1,5 +1,6 @@
 """Sites for a plan in tiles are those of the whole plan."""
 
+import shutil
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -27,6 +28,7 @@ from planner.stages import Stages
 from planner.travel.several_nearest import TooFewKnownError
 from tests.cities.drawing import Drawing
 from tests.cities.rasters import reading_rasters_here
+from tests.scale.random_plans import write_random_plan
 from tests.scale.test_both_ways_in_tiles import write_city
 
 __all__ = ["reading_rasters_here"]
@@ -55,6 +57,7 @@ def assert_same_sites(plan, folder, count, **options):
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, err_msg=name)
 
 
+@pytest.mark.nightly  # by day tests/cli/test_site_in_tiles.py asks the same by the command
 def test_the_site_of_the_example_in_two_tiles(tmp_path):
     """As `planner.site_plan` says of its own: C2 brings all 300 who are left out."""
     tmp_path.chmod(0o700)
@@ -65,6 +68,23 @@ def test_the_site_of_the_example_in_two_tiles(tmp_path):
     found = site_in_tiles(answer, question, runner, store)
     assert found.sites[["site_id", "gain"]].to_numpy().tolist() == [["C2", 300.0]]
     assert (found.value, found.bound, found.status) == (300.0, 300.0, "proved")
+
+
+def test_limited_room_is_told_as_without_tiles(tmp_path):
+    """Of the example's stations the room is known; here one candidate has none."""
+    shutil.copytree(data_folder() / "example", tmp_path / "example")
+    table = tmp_path / "example" / "candidates.csv"
+    lines = table.read_text(encoding="utf-8-sig").splitlines()
+    lines[1] = lines[1].replace(",90,400,", ",90,,")
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    plan = tmp_path / "example" / "plan.toml"
+    store = StepStore(tmp_path / "steps")
+    question = build_question(load_plan(plan), model="capacitated", n_sites=1, alternatives=0)
+    found = propose_city(plan, question, OneProcess(store), store, tiles=2)[0].content
+    run = run_case(build_case(load_inputs(load_plan(plan))), Stages())
+    assert found["notes"] == site_plan(run, question).content["notes"]
+    assert found["notes"][0] == "1 candidates have no capacity and were left out"
+    assert found["notes"][1].startswith("only new sites have limited room")
 
 
 @pytest.mark.nightly
@@ -107,6 +127,16 @@ def test_sites_on_hills_out_and_home(tmp_path, seed):
     ours, theirs = found.layers["candidates"], plain.layers["candidates"]
     for name in ours.select_dtypes("number").columns.difference(FAR):
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, err_msg=name)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", [2, 4, 5])
+def test_sites_of_random_plans(tmp_path, seed):
+    """Rules, groups, hours, gates, stations whose place is not confirmed, buildings beside them."""
+    plan = write_random_plan(tmp_path / "plan", seed)
+    asked = "[candidates]\nosm = true\nfrontage = true\nfrontage_step_m = 60\n"
+    plan.write_text(plan.read_text(encoding="utf-8") + asked, encoding="utf-8")
+    assert_same_sites(plan, tmp_path / "steps", 4, n_sites=2)
 
 
 def test_edges_that_heights_cut_stay_in_the_order_of_their_way():

@@ -13,7 +13,7 @@ from planner.crs import project, unproject
 from planner.crs.frame import RIM_M
 from planner.errors import ArgumentError, SourceError
 from planner.run import run_plan
-from planner.siting.candidates.candidate_rows import CLEAR_M
+from planner.siting.candidates.candidate_rows import CLEAR_M, mark_own_buildings
 from planner.siting.candidates.gather import find_candidates, gather_candidates
 from planner.siting.siting_case import SITE_COLUMNS, build_siting_case
 from planner.travel.access import Access
@@ -242,6 +242,26 @@ def test_a_building_that_is_to_be_a_station_is_no_candidate(tmp_path):
     # minutes to the nearest facility that is open, 1,100 m off; the store is 9 m beside the street
     minutes = (1100 + 9 * SLANT) / 66.6667
     assert found.sites["facility_minutes"].iloc[1] == pytest.approx(minutes, rel=3e-4)
+
+
+def test_a_station_whose_place_is_not_confirmed_is_no_nearest_station(tmp_path):
+    result = street_run(
+        tmp_path, drawing=AROUND, more=OSM, heading="facility_id,name,approximate",
+        facilities=[("F", "Station", "", 0, 0), ("M", "Somewhere here", "yes", 1050, 0)],
+    )  # fmt: skip
+    found = gather_candidates(result).sites.set_index("site_id")["facility_minutes"]
+    # As in `build_siting_case`, where it serves nobody: from x = 1,100 to F at 0 it is 1,100 m.
+    minutes = (1100 + 9 * SLANT) / 66.6667
+    assert found["osm/node/80"] == pytest.approx(minutes, rel=3e-4)
+
+
+def test_buildings_are_marked_in_an_answer_of_their_own(tmp_path):
+    result = street_run(tmp_path, drawing=AROUND, more=OSM)
+    sites = gather_candidates(result).sites.iloc[[0, 0]].reset_index(drop=True)
+    known = np.array(["", "no street near"], dtype=object)
+    known.flags.writeable = False  # as the parts of a city tell it
+    marked = mark_own_buildings(sites, known, sites)
+    assert marked.tolist() == ["a station is open or planned there", "no street near"]
 
 
 def test_of_a_place_mapped_twice_the_one_with_an_outline_stays(tmp_path):

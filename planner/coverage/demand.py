@@ -96,7 +96,7 @@ def people_by_density(
     Parameters
     ----------
     units
-        From `units_from_zones`.
+        Of zones, see `zone_units.ZoneRun`.
     zones
         zone_id and polygons, metric CRS; of these units.
     people_per_hectare
@@ -109,47 +109,23 @@ def people_by_density(
     return units.assign(people=people.to_numpy())
 
 
-def people_by_town(
-    units: gpd.GeoDataFrame, town: pd.Series, totals: Mapping[str, int], kind: str
-) -> gpd.GeoDataFrame:
-    """Share each town's people over its units by weight, in whole people.
-
-    Parameters
-    ----------
-    units
-        From `units_from_zones`, of one kind.
-    town : Series, aligned with `units`
-        Name of the town, "" outside all.
-    totals
-        People per town; every sum is kept exactly (largest remainder).
-    kind
-        Theirs, for messages: there may be no unit.
-
-    Raises
-    ------
-    DemandError
-        If a town has people and no unit.
-    """
-    names = {name: place for place, name in enumerate(totals)}
-    at = town.map(names).fillna(-1).to_numpy(dtype=np.int32)
-    return units.assign(people=share_totals(units["weight"].to_numpy(), at, totals, kind))
-
-
 def share_totals(
     weight: NDArray[np.float64],
     town: NDArray[np.integer[Any]],
     totals: Mapping[str, int],
     kind: str,
 ) -> NDArray[np.float64]:
-    """Share the people of towns as `people_by_town` does; it needs no more of a unit than this.
+    """Share each town's people over its units by weight, in whole people.
 
     Parameters
     ----------
     weight : shape (n,)
     town : shape (n,)
         Place of the town of each unit among the totals, -1 for none.
-    totals, kind
-        As of `people_by_town`.
+    totals
+        People per town; every sum is kept exactly (largest remainder).
+    kind
+        Theirs, for messages: there may be no unit.
 
     Raises
     ------

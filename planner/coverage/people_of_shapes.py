@@ -115,7 +115,7 @@ def spread_people(
     Yields
     ------
     GeoDataFrame
-        As of `units_from_zones`, with people; places with nobody are left out.
+        As of `zone_units.ZoneRun`, with people; places with nobody are left out.
 
     Returns
     -------

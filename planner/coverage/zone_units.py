@@ -35,7 +35,9 @@ class ZoneRun(Brief):
     """The units of some zones, one zone after the other.
 
     zones : these zones.
-    units : as of `units_from_zones`.
+    units : as of `units_from_points`, with people NaN and zone_id; `weight` is the floor area of a
+    building, footprint x storeys, m²; of a cell its land times the mean floor ratio of the zones of
+    its kind that show their buildings. `cell` is the cell's polygon.
     building : row of each unit in the table of buildings, -1 of a cell, shape (n,).
     """
 
@@ -86,32 +88,6 @@ class SplitZones(Brief):
         return shapes
 
 
-def units_from_zones(
-    zones: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, *, levels_default: float = 2.0
-) -> gpd.GeoDataFrame:
-    """Split zones into units: their buildings where these cover 3 % of them, else 50 m cells.
-
-    Parameters
-    ----------
-    zones
-        From `own_zones`.
-    buildings
-        osm_id, levels (NaN where unknown) and polygons in any CRS.
-    levels_default
-        Storeys of a building that does not say.
-
-    Returns
-    -------
-    GeoDataFrame
-        As `units_from_points`, with people NaN and zone_id; `weight` is the floor area of a
-        building, footprint x storeys, m²; of a cell its land times the mean floor ratio of the
-        zones of its kind that show their buildings. `cell` is the cell's polygon.
-    """
-    return take_zones(
-        split_zones(zones, buildings, levels_default=levels_default), 0, len(zones)
-    ).units
-
-
 def split_zones(
     zones: gpd.GeoDataFrame,
     buildings: gpd.GeoDataFrame,
@@ -121,13 +97,18 @@ def split_zones(
 ) -> SplitZones:
     """Find what each zone is split into, without making its units.
 
-    Of each building in a zone 24 bytes are held at a time, and its outline in `crs` only while its
-    run of buildings is looked at.
+    It is split into its buildings where these cover 3 % of it, else into cells of 50 m. Of each
+    building in a zone 24 bytes are held at a time, and its outline in `crs` only while its run of
+    buildings is looked at.
 
     Parameters
     ----------
-    zones, buildings, levels_default
-        As of `units_from_zones`.
+    zones
+        From `own_zones`.
+    buildings
+        osm_id, levels (NaN where unknown) and polygons in any CRS.
+    levels_default
+        Storeys of a building that does not say.
     most
         Buildings that are looked at, and units that are made, in a run: about so many, but a zone
         is never cut. None: all of them.
@@ -160,7 +141,7 @@ def split_zones(
 
 
 def take_zones(split: SplitZones, first: int, end: int) -> ZoneRun:
-    """Make the units of some zones, from `first` up to `end`, as `units_from_zones` returns them.
+    """Make the units of some zones, from `first` up to `end`; see `ZoneRun`.
 
     Raises
     ------

@@ -17,10 +17,10 @@ from planner.coverage.demand import (
     locate,
     own_zones,
     people_by_density,
-    people_by_town,
+    share_totals,
     units_from_points,
 )
-from planner.coverage.zone_units import CELL_M, units_from_zones
+from planner.coverage.zone_units import CELL_M, split_zones, take_zones
 from planner.crs import metric_crs_at
 from planner.errors import CrsError, DemandError
 from planner.sources.osm.extract import load_osm
@@ -141,7 +141,11 @@ HECTARE = box(0, 0, 100, 100)
 
 
 def split(zones, buildings, **options):
-    return units_from_zones(own_zones(zones), buildings, **options)
+    return split_owned(own_zones(zones), buildings, **options)
+
+
+def split_owned(owned, buildings, **options):
+    return take_zones(split_zones(owned, buildings, **options), 0, len(owned)).units
 
 
 @pytest.mark.parametrize(
@@ -251,7 +255,7 @@ def test_density_fills_each_zone_by_its_land():
         zones_of((1, "industrial", HECTARE), (2, "industrial", box(200, 0, 400, 100)))
     )
     houses = buildings_of((9, 1, box(0, 0, 20, 20)), (10, 3, box(50, 0, 70, 20)))
-    people = people_by_density(units_from_zones(zones, houses), zones, 60)
+    people = people_by_density(split_owned(zones, houses), zones, 60)
     by_unit = people.set_index("demand_id")["people"]
     assert by_unit["industrial:way/9"] == pytest.approx(15)  # 60 on a hectare, 1 : 3
     assert by_unit["industrial:way/10"] == pytest.approx(45)
@@ -262,13 +266,14 @@ def test_totals_of_towns_are_kept_in_whole_people():
     towns = towns_of(("West", box(0, 0, 100, 100)), ("East", box(100, 0, 300, 100)))
     units = split(zones_of((1, "residential", box(0, 0, 300, 100))), buildings_of())
     town = locate(units, towns)
-    placed = people_by_town(units, town, {"West": 10, "East": 7, "Nowhere": 0}, "residential")
-    assert placed["people"].groupby(town).sum().to_dict() == {"East": 7, "West": 10}
-    assert sorted(placed["people"][town == "West"]) == [2, 2, 3, 3]
+    weight, places = units["weight"].to_numpy(), town.map({"West": 0, "East": 1}).to_numpy()
+    people = share_totals(weight, places, {"West": 10, "East": 7, "Nowhere": 0}, "residential")
+    assert [people[places == place].sum() for place in (0, 1)] == [10, 7]
+    assert sorted(people[places == 0]) == [2, 2, 3, 3]
     with pytest.raises(DemandError, match="Nowhere has 5 people of kind residential but no zone"):
-        people_by_town(units, town, {"Nowhere": 5}, "residential")
+        share_totals(weight, np.full(len(units), -1), {"Nowhere": 5}, "residential")
     with pytest.raises(DemandError, match="no zone to put them in"):
-        people_by_town(units.iloc[:0], town.iloc[:0], {"West": 1}, "residential")
+        share_totals(weight[:0], places[:0], {"West": 1}, "residential")
 
 
 def test_a_unit_between_two_towns_belongs_to_the_first_and_one_outside_to_none():
@@ -321,7 +326,7 @@ def test_real_zones_become_units(name, lonlat):
     owned = own_zones(zones)
     land = shapely.union_all(shapely.make_valid(zones.geometry.to_numpy())).area
     assert owned.geometry.area.sum() == pytest.approx(land, rel=1e-6)
-    units = units_from_zones(owned, buildings)
+    units = split_owned(owned, buildings)
     assert units["demand_id"].is_unique
     assert set(units["zone_id"]) == set(owned["zone_id"])
     assert (units["weight"] > 0).all()
@@ -353,6 +358,6 @@ def test_nobody_falls_between_two_towns_whose_border_is_rounded():
 def test_a_zone_as_wide_as_a_land_is_refused_by_name():
     spike = Polygon([(0, 0), (400, 0), (400_000, 300_000), (0, 400)])
     with pytest.raises(DemandError, match=r"way/7: the zone is 400 km by 300 km, too wide"):
-        units_from_zones(
+        split_owned(
             own_zones(zones_of((7, "industrial", spike))), buildings_of(), levels_default=2.0
         )

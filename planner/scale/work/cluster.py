@@ -47,6 +47,9 @@ _MOST_LOSSES: Final = 20
 _STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
+#: Workers that are all gone may come back within so many seconds, looked after so often.
+_NO_WORKERS_S: Final = 300.0
+_COUNT_S: Final = 5.0
 #: Steps tell when they end; so often it is looked after those that cannot, seconds.
 _LOOK_S: Final = 0.2
 _GO_ON: Final = "start the same command again: what is done is kept"
@@ -121,8 +124,9 @@ class DaskRunner:
                     self.client.cancel(list(waiting))  # type: ignore[no-untyped-call]
 
     def _wait(self, waiting: set[Future[Any]]) -> set[Future[Any]]:
-        """Return those that have ended, at least one; notice when the scheduler is gone."""
+        """Return those that have ended, at least one; notice when scheduler or workers are gone."""
         lost_since: float | None = None
+        counted = manned = time.monotonic()
         while True:
             self._told.clear()  # before the look: what ends after it is told anew
             ended = {future for future in waiting if future.status != "pending"}
@@ -130,12 +134,23 @@ class DaskRunner:
                 if ended:
                     return ended
                 lost_since = None
+                if time.monotonic() - counted > _COUNT_S:
+                    counted = time.monotonic()
+                    manned = self._see_workers(manned)
             else:
                 lost_since = lost_since or time.monotonic()
                 if time.monotonic() - lost_since > _PATIENCE_S:
                     raise TimeoutError
             # To look all the time would take from the workers what they need.
             self._told.wait(_LOOK_S)
+
+    def _see_workers(self, manned: float) -> float:
+        """Return when there was a worker last, given when there was one before."""
+        if self.client.scheduler_info(n_workers=-1)["workers"]:
+            return time.monotonic()
+        if time.monotonic() - manned > _NO_WORKERS_S:
+            raise PlannerError(f"all workers are gone; start some; {_GO_ON}")
+        return manned
 
     def _ended(self, future: Future[Any], key: str, step: WorkStep) -> bool:
         """Tell whether a step is done, False where it was lost; raise what stopped it."""

@@ -169,7 +169,7 @@ def scheduler() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
 
 
 @contextmanager
-def worker(address: str, **environment: str) -> Iterator[None]:
+def worker(address: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start a worker as its own process, as somebody would by `dask worker`."""
     command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-dashboard"]
     here = {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -179,7 +179,7 @@ def worker(address: str, **environment: str) -> Iterator[None]:
         env=os.environ | here | environment,
     )
     try:
-        yield
+        yield process
     finally:
         process.kill()
         process.wait()
@@ -213,6 +213,21 @@ def test_a_scheduler_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             keys = runner.run(squares(range(2)))
             threading.Timer(0.5, process.kill).start()
             with pytest.raises(PlannerError, match="went away; start the same command again"):
+                runner.run(squares(range(200), seconds=0.1))
+        assert all(store.holds(key) for key in keys)
+
+
+@pytest.mark.nightly
+def test_workers_that_are_all_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Their scheduler lives on, and would wait for others for ever."""
+    monkeypatch.setattr("planner.scale.work.cluster._NO_WORKERS_S", 3.0)
+    monkeypatch.setattr("planner.scale.work.cluster._COUNT_S", 0.5)
+    store = StepStore(tmp_path / "store")
+    with scheduler() as (_, address), worker(address) as process:
+        with join_cluster(address, store, print) as runner:
+            keys = runner.run(squares(range(2)))
+            threading.Timer(0.5, process.kill).start()
+            with pytest.raises(PlannerError, match="all workers are gone; start some; start the"):
                 runner.run(squares(range(200), seconds=0.1))
         assert all(store.holds(key) for key in keys)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from pyarrow import ArrowException
+from pyarrow import ArrowException, Table
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
 from shapely.errors import ShapelyError
 
@@ -44,11 +44,19 @@ def load_layers(
         wanted = [name for name in known if names is None or name in names]
         # Through Arrow: the same tables in half the time.
         layers = {name: gpd.read_file(path, layer=name, use_arrow=True) for name in wanted}
+        for layer in layers.values():
+            _check_texts(layer)
     except _UNREADABLE as error:
         raise say_unfinished(path, "cannot be read", command) from error
     for name, layer in layers.items():
         refuse_fault(path, find_layer_fault(name, layer), command)
     return layers
+
+
+def _check_texts(layer: gpd.GeoDataFrame) -> None:
+    """Raise ArrowException for a text that is none: Arrow itself looks only once it is used."""
+    texts = pd.DataFrame(layer).select_dtypes(include="str")
+    Table.from_pandas(texts, preserve_index=False).validate(full=True)
 
 
 def refuse_fault(path: Path, fault: str, command: str = RUN) -> None:

@@ -217,7 +217,9 @@ def _rank(held: _HeldRows, n_bundles: int, names: PlaceNames, towns: list[str]) 
     order = small["town"].map(place)
     small = small[order.notna().to_numpy()].iloc[np.argsort(order.dropna(), kind="stable")]
     small = small.assign(
-        gap_id=f"{SCATTERED}:" + small["town"], rank=len(ranked) + 1, name=SCATTERED
+        gap_id=f"{SCATTERED}:" + small["town"],
+        rank=np.arange(len(small)) + len(ranked) + 1,
+        name=SCATTERED,
     )
     return put_together([ranked, small])
 

@@ -138,7 +138,7 @@ def test_accuracy_is_measured(town: City):
 
 @pytest.mark.nightly
 def test_comparison_agrees_with_that_of_the_tests(town: City):
-    """One field sampled for the longest band serves all bands, as if each had its own."""
+    """Samples that lie 10 m apart beside outlines tell what those 5 m apart everywhere do."""
     facility = town.facility_points()[3]
     bands = isochrones.bands_of(isochrones.canvas_of(town), town, facility[None])[0]
     reference = accuracy.reference_of(town)
@@ -147,7 +147,7 @@ def test_comparison_agrees_with_that_of_the_tests(town: City):
     for cutoff, band in zip(isochrones.CUTOFFS, bands, strict=True):
         wanted = agreement(band, reference, facility, cutoff)
         for key in ("iou", "wrongly_inside", "missed"):
-            assert found.loc[cutoff, key] == pytest.approx(wanted[key], abs=1e-12)
+            assert found.loc[cutoff, key] == pytest.approx(wanted[key], abs=3e-3)
 
 
 def test_recipe_and_hull_hold_the_nodes_they_reach(town: City):

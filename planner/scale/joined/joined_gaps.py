@@ -204,14 +204,15 @@ def _rank(held: _HeldRows, n_bundles: int, names: PlaceNames, towns: list[str]) 
     own = (gaps[_SOURCE] < n_bundles).to_numpy()
     ranked, small = gaps[own], gaps[~own]
     ranked = ranked.iloc[order_areas(ranked)]
-    # Numbered by bundle: no two gaps of two bundles were one before they were cut.
-    before_cut = number_rows(ranked, [_SOURCE, "before_cut"])[0]
-    called = names.names(
-        _pairs(ranked, "anchor"),
-        parts_of=before_cut.tolist(),
-        middles=_pairs(ranked, "middle"),
-    )
-    ranked = ranked.assign(rank=np.arange(1, len(ranked) + 1), name=called)
+    if len(ranked):
+        # Numbered by bundle: no two gaps of two bundles were one before they were cut.
+        before_cut = number_rows(ranked, [_SOURCE, "before_cut"])[0]
+        called = names.names(
+            _pairs(ranked, "anchor"),
+            parts_of=before_cut.tolist(),
+            middles=_pairs(ranked, "middle"),
+        )
+        ranked = ranked.assign(rank=np.arange(1, len(ranked) + 1), name=called)
     # The last one is for people who live in no town.
     place = {town: number for number, town in enumerate([*towns, ""])}
     order = small["town"].map(place)

@@ -247,7 +247,8 @@ def test_a_scheduler_without_workers_and_workers_of_another_kind(
         monkeypatch.setattr("planner.scale.work.cluster._PATIENCE_S", 20.0)
         other = tmp_path / "other" / "planner"
         other.mkdir(parents=True)
-        (other / "__init__.py").write_text("")
+        # An empty one would not do: an editable install finds the parts that it lacks.
+        (other / "__init__.py").write_text("raise ImportError")
         with (
             worker(address, PYTHONPATH=str(other.parent), PYTHONSAFEPATH="1"),
             pytest.raises(PlannerError, match="not this planner"),

@@ -55,8 +55,8 @@ def load_layers(
 
 def _check_texts(layer: gpd.GeoDataFrame) -> None:
     """Raise ArrowException for a text that is none: Arrow itself looks only once it is used."""
-    texts = pd.DataFrame(layer).select_dtypes(include="str")
-    Table.from_pandas(texts, preserve_index=False).validate(full=True)
+    names = [name for name in layer.columns if layer[name].dtype == "str"]
+    Table.from_pandas(pd.DataFrame(layer[names]), preserve_index=False).validate(full=True)
 
 
 def refuse_fault(path: Path, fault: str, command: str = RUN) -> None:

@@ -91,17 +91,21 @@ class CityOptions:
         return StepStore(work.absolute())
 
     @contextmanager
-    def start(self, store: StepStore, progress: Progress) -> Iterator[DaskRunner]:
-        """Start or join the workers; nobody else works in the folder of the store meanwhile."""
+    def start(self, store: StepStore, progress: Progress, *, quiet: bool) -> Iterator[DaskRunner]:
+        """Start or join the workers; nobody else works in the folder of the store meanwhile.
+
+        quiet : not to say where the workers can be watched.
+        """
         from planner.scale.work.cluster import join_cluster, local_cluster
         from planner.sources.folders import hold_folder
 
+        tell = (lambda _: None) if quiet else say
         with hold_folder(store.folder):
             if self.scheduler is not None:
-                workers = join_cluster(self.scheduler, store, say, progress=progress)
+                workers = join_cluster(self.scheduler, store, tell, progress=progress)
             else:
                 assert self.workers is not None  # one of both is given
-                workers = local_cluster(self.workers, store, say, progress=progress)
+                workers = local_cluster(self.workers, store, tell, progress=progress)
             with workers as runner:
                 yield runner
 
@@ -130,7 +134,7 @@ def run_city_into(
     if options.towns:
         check_town_names(plan, options.towns)
     store = options.open_store(out)
-    with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
+    with show_progress(quiet=quiet) as told, options.start(store, told, quiet=quiet) as runner:
         stages = Stages(told)
         answer = run_city(
             plan_path, runner, store, tiles=options.tiles, towns=options.towns, stages=stages,
@@ -186,7 +190,7 @@ def site_city_into(
     )
     check_asked_of_parts(question)  # before workers are started
     store = options.open_store(out)
-    with show_progress(quiet=quiet) as told, options.start(store, told) as runner:
+    with show_progress(quiet=quiet) as told, options.start(store, told, quiet=quiet) as runner:
         proposal, provenance = propose_city(
             plan_path, question, runner, store, tiles=options.tiles, stages=Stages(told),
             check_datums=not accept_datum,

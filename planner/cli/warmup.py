@@ -35,7 +35,7 @@ _WAYS: Final = {
 }
 _GATE: Final = 10
 _STEP_DEG: Final = 0.001
-#: How far a process stands back behind others: as far as there is.
+#: The lowest priority that a process can have.
 _LAST: Final = 19
 #: What the progress calls it.
 STAGE: Final = "compiling, the first time only"
@@ -67,7 +67,7 @@ def main(_arguments: Sequence[str] = ()) -> None:
     """Compile the late kernels: this is what the second process is started for."""
     _compile_for_run()
     if hasattr(os, "nice"):
-        # The run needs none of the others, and both cores: who waits for one leaves a core free.
+        # The run needs none of these kernels, but both cores: they get what the run leaves free.
         os.nice(_LAST)
     _compile_for_others()
 

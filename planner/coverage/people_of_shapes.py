@@ -6,7 +6,7 @@ Sums are kept exactly: the people of a cell or polygon are a whole number of mil
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable
 from typing import Any, Final
 
 import geopandas as gpd
@@ -122,12 +122,12 @@ def spread_people(
     array of int
         Positions of the sources with neither building nor zone, whose people stand at a point.
     """
-    runs = split.open()
-    source, place, weight, count = _pair_with_places(sources, split, runs())
+    runs = split.make_runs()
+    source, place, weight, count = _pair_with_places(sources, split, runs)
     parts = _split(sources, source, weight)
     people = np.bincount(place, weights=parts, minlength=count) / _PARTS
     start = 0
-    for run in runs():
+    for run in runs:
         own = people[start : start + len(run.units)]
         yield run.units.assign(people=own)[own > 0].reset_index(drop=True)
         start += len(run.units)
@@ -145,7 +145,7 @@ def spread_people(
 
 
 def _pair_with_places(
-    sources: gpd.GeoDataFrame, split: SplitZones, runs: Iterator[ZoneRun]
+    sources: gpd.GeoDataFrame, split: SplitZones, runs: Iterable[ZoneRun]
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]], Floats, int]:
     """Find the places that share land with sources.
 

@@ -68,7 +68,7 @@ def zones_in_runs(
         yield from _share_totals_in_runs(part, split, area, notes)
         return
     assert part.plan.people_per_hectare is not None
-    for run in split.open()():
+    for run in split.make_runs():
         units = people_by_density(run.units, run.zones, part.plan.people_per_hectare)
         yield units.assign(town=locate(units, area.towns))
 
@@ -77,12 +77,12 @@ def _share_totals_in_runs(
     part: DemandInput, split: SplitZones, area: StudyArea, notes: list[str]
 ) -> Iterator[gpd.GeoDataFrame]:
     """Share the totals of towns over units whose weights are found first, run by run."""
-    kind, runs = part.plan.kind, split.open()
+    kind, runs = part.plan.kind, split.make_runs()
     towns = area.towns
     assert towns is not None  # the plan asks for towns beside totals
     found = [
         (run.units["weight"].to_numpy(), find_towns(run.units, towns).astype(np.int32))
-        for run in runs()
+        for run in runs
     ]
     weight, town = (np.concatenate(column) for column in zip(*found, strict=True))
     del found
@@ -97,7 +97,7 @@ def _share_totals_in_runs(
     places = np.array([*(place.get(name, -1) for name in towns["name"]), -1], dtype=np.int32)
     people = share_totals(weight, places[town], asked, kind)
     start = 0
-    for run in runs():
+    for run in runs:
         rows = slice(start, start + len(run.units))
         names = name_towns(town[rows], towns, run.units.index)
         yield run.units.assign(people=people[rows], town=names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,15 +70,14 @@ class SplitZones(Brief):
     starts: Ints
     runs: list[tuple[int, int]]
 
-    def open(self) -> Callable[[], Iterator[ZoneRun]]:
-        """Return what makes the units of one run after the other, as often as it is asked.
+    def make_runs(self) -> Iterable[ZoneRun]:
+        """Return the runs, to be gone through as often as needed: each time they are made anew.
 
-        An only run is made once.
+        An only run is made once, and held.
         """
         if len(self.runs) > 1:
-            return lambda: (take_zones(self, *run) for run in self.runs)
-        whole = take_zones(self, *self.runs[0])
-        return lambda: iter([whole])
+            return _Runs(self)
+        return [take_zones(self, *self.runs[0])]
 
     def take_outlines(self, run: ZoneRun) -> NDArray[np.object_]:
         """Return the polygon of each unit of a run: its cell, or the footprint of its building."""
@@ -86,6 +85,16 @@ class SplitZones(Brief):
         built = run.building >= 0
         shapes[built] = self.buildings.take(run.building[built])
         return shapes
+
+
+@dataclass(frozen=True)
+class _Runs(Brief):
+    """The runs of some zones, each made when it is come to."""
+
+    split: SplitZones
+
+    def __iter__(self) -> Iterator[ZoneRun]:
+        return (take_zones(self.split, *run) for run in self.split.runs)
 
 
 def split_zones(

@@ -22,7 +22,8 @@ from planner.run.provenance import build_provenance
 from planner.run.summary import notice_of, with_notice
 from planner.scale.city_pages import CityPages
 from planner.scale.cut.bare_map import make_bare_map
-from planner.scale.driver import TiledAnswer, cut_further, run_in_tiles
+from planner.scale.cut.plan_cut import cut_further
+from planner.scale.driver import TiledAnswer, run_in_tiles
 from planner.scale.joined.gap_steps import read_members
 from planner.scale.parts.city_parts import Part
 from planner.scale.parts.part_competition import Offers

@@ -17,10 +17,10 @@ from planner.plan.profiles import find_fastest
 from planner.plan.services import list_moment_notes
 from planner.scale.cut.area_arrays import area_to_arrays, array_to_json
 from planner.scale.cut.bare_map import make_bare_map
-from planner.scale.cut.cutting import MOST_NODES, cut_extract, split_tile
 from planner.scale.cut.ground import cut_core
-from planner.scale.cut.manifest import MANIFEST, Manifest, TileExtract, read_manifest
-from planner.scale.cut.reach import find_halo_m, list_rules_here
+from planner.scale.cut.manifest import Manifest, TileExtract
+from planner.scale.cut.plan_cut import cut_further, cut_plan, refuse_other_streets
+from planner.scale.cut.reach import list_rules_here
 from planner.scale.cut.survey import survey_area
 from planner.scale.cut.tile_reading import list_steps, name_tile, put_largest_first
 from planner.scale.cut.ways_of_tiles import see_ways
@@ -44,10 +44,9 @@ from planner.scale.walks.walk_steps import gather_facilities, meet_tile, search_
 from planner.scale.work.content import keep
 from planner.scale.work.steps import Runner, StepDiedError, StepStore, WorkStep
 from planner.sources import load_plan
-from planner.sources.cache import ArrayCache, make_key
+from planner.sources.cache import ArrayCache
 from planner.sources.hashes import hash_file
 from planner.sources.inputs import Inputs, load_inputs_beside
-from planner.sources.load_map import find_street_file
 from planner.sources.plan_files import hash_readable_files, list_told_paths, name_files
 
 #: So many of the nearest facilities each way are told first where the longer of two walks counts.
@@ -120,9 +119,9 @@ def run_in_tiles(
         As a plain run, and if the plan asks for what tiles cannot answer.
     """
     plan = load_plan(plan_path)
-    _refuse_whole_only(plan)
+    refuse_other_streets(plan)
     bare = load_inputs_beside(plan, make_bare_map(None, None, invented=False), people=False)
-    manifest = _cut(plan, bare, store, tiles, most_nodes)
+    manifest = cut_plan(plan, bare, store, tiles, most_nodes)
     inputs = load_inputs_beside(plan, make_map(manifest), people=False)
     path = Path(plan_path).absolute()
     while True:
@@ -146,43 +145,6 @@ def _naming_as_given(plan: Plan) -> Iterator[None]:
             told = told.replace(str(path.absolute()), str(path))
         error.args = (told,)
         raise
-
-
-def cut_further(manifest: Manifest, died: StepDiedError) -> Manifest:
-    """Cut the tile that ended its workers in four; what the others have done stays done.
-
-    Whoever runs the same plan again meets the new tiles: they stand in the folder of the manifest.
-
-    Raises
-    ------
-    PlannerError
-        If the step is about no tile, or about one that is small already.
-    """
-    if died.step.tile not in {tile.name for tile in manifest.tiles}:
-        raise PlannerError(
-            f"the step {died.step.stage}, which is about all tiles, ends the process that does it; "
-            "give each worker more memory"
-        ) from died
-    return split_tile(manifest, died.step.tile)
-
-
-def _refuse_whole_only(plan: Plan) -> None:
-    """Refuse what depends on more than tiles tell each other."""
-    if find_street_file(plan) is not None:
-        raise PlannerError("[network] streets are no extract that can be cut; run it without tiles")
-
-
-def _cut(
-    plan: Plan, inputs: Inputs, store: StepStore, tiles: int | None, most_nodes: int | None
-) -> Manifest:
-    """Cut the extract of a plan, unless it was cut so before."""
-    halo_m = find_halo_m(plan, list_rules_here(inputs))
-    most = MOST_NODES if most_nodes is None else most_nodes
-    key = make_key("cut", hash_file(plan.network.osm), halo_m, tiles, most)
-    folder = store.folder / f"cut-{key[:16]}"
-    if (folder / MANIFEST).is_file():
-        return read_manifest(folder)
-    return cut_extract(plan.network.osm, folder, halo_m=halo_m, tiles=tiles, most_nodes=most)
 
 
 @dataclass(frozen=True, eq=False)

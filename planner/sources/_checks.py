@@ -196,7 +196,7 @@ def check_ids(faults: Faults, texts: pd.Series, column: str) -> None:
     )
     # Empty ids and errors are alike too, but told already.
     again = texts.duplicated() & ~empty & ~broken
-    # Only then: of a large table it takes more than the table.
+    # Only where it is needed: for a large table the numbers take more memory than the table.
     first = faults.numbers_of(texts) if again.any() else {}
     faults.add_each(
         again,

@@ -32,7 +32,7 @@ Arrays = dict[str, NDArray[Any]]
 
 #: Environment variable that names another folder for the cache; empty switches the cache off.
 FOLDER_VARIABLE: Final = "PLANNER_CACHE"
-#: At most so many results are kept; those that were longest not asked for are deleted.
+#: At most so many results are kept; those not used for the longest time are deleted.
 MAX_FILES: Final = 40
 _BROKEN: Final = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 #: Length of the hash that a file ends with.

@@ -21,6 +21,7 @@ from planner.sources._cross_checks import (
     check_limits,
     check_rules,
 )
+from planner.sources._further_tables import FurtherTables, read_further
 from planner.sources._geo_table import NO_FACILITIES
 from planner.sources._plan_parts import (
     begin_heights,
@@ -28,7 +29,6 @@ from planner.sources._plan_parts import (
     list_default_rules,
     read_candidates,
     read_committees,
-    read_courses,
     read_elevation,
     read_facilities,
     read_gates,
@@ -52,7 +52,7 @@ from planner.sources.group_tables import GroupInput
 from planner.sources.load_map import has_map, hash_map
 from planner.sources.osm.extract import OsmExtract
 from planner.sources.plan_files import hash_files, list_files, name_files
-from planner.sources.route_tables import RouteTables, read_route_tables
+from planner.sources.route_tables import RouteTables
 from planner.sources.tables import Table
 
 
@@ -303,9 +303,9 @@ def _read(
     demand, groups = _read_demand(plan, around, names, reading, told) if people else ((), ())
     tiers, committees = _read_polygons(plan, towns, facilities, reading)
     gates = read_gates(plan, reading)
-    asked = _FurtherTables()
+    asked = FurtherTables()
     if people:
-        asked = _read_asked(plan, committees, names, reading, further=further)
+        asked = read_further(plan, committees, names, reading, further=further)
     if osm is None and (patient or not reading.errors or not has_map(plan)):
         osm = tried(read_streets, plan, reading, cache)
     known = tried(read_known, plan, reading)
@@ -372,30 +372,3 @@ def _read_polygons(
         reading.try_part(check_rules, plan, towns, tiers)
         reading.try_part(check_limits, plan, [] if towns is None else towns["name"].tolist())
     return tiers, committees
-
-
-@dataclass(frozen=True)
-class _FurtherTables:
-    """Tables of what is asked beside coverage: sites, themed routes, courses."""
-
-    candidates: Table | None = None
-    routes: RouteTables | None = None
-    courses: CourseTables | None = None
-
-
-def _read_asked(
-    plan: Plan,
-    committees: gpd.GeoDataFrame | None,
-    towns: list[str],
-    reading: PlanReading,
-    *,
-    further: bool,
-) -> _FurtherTables:
-    """Read the tables of what is asked beside coverage; but for `further` those of sites alone."""
-    if not further:
-        return _FurtherTables(read_candidates(plan, towns, reading))
-    return _FurtherTables(
-        read_candidates(plan, towns, reading),
-        read_route_tables(plan, reading),
-        reading.try_part(read_courses, plan, committees, towns, reading),
-    )

@@ -98,7 +98,8 @@ def check_number(value: Any, name: str) -> float:
 
 def _numbers(value: Any, name: str) -> tuple[float, ...]:
     """Return a number, or several, as floats."""
-    # A list with lists in it has no shape: it is several all the same, and its items no numbers.
+    # numpy is not asked: a list of lists of different lengths has no shape. Here its items are
+    # refused below, as lists are no numbers.
     several = isinstance(value, Iterable) and not isinstance(value, str | np.generic)
     several = several and not (isinstance(value, np.ndarray) and value.ndim == 0)
     found = []

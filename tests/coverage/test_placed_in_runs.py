@@ -100,12 +100,12 @@ def test_a_zone_is_never_cut():
     houses = houses_of(*(box(x, 10, x + 20, 40) for x in (10, 40, 70)), box(210, 10, 240, 40))
     split = split_zones(zones, houses, most=4)
     assert split.runs == [(0, 1), (1, 2), (2, 3)]
-    assert [len(run.units) for run in split.open()()] == [3, 4, 1]
+    assert [len(run.units) for run in split.make_runs()] == [3, 4, 1]
     assert split_zones(zones, houses, most=7).runs == [(0, 2), (2, 3)]
     # The floor ratio of the cells is that of all zones that show houses, whatever the run:
     # (3 x 600 + 900) m² x 2 storeys on 20,000 m² is 0.27, of a cell of 2,500 m² 675 m².
     for most in (1, 4, 7, None):
-        runs = [*split_zones(zones, houses, most=most).open()()]
+        runs = [*split_zones(zones, houses, most=most).make_runs()]
         cells = pd.concat([run.units for run in runs]).query("zone_id == 'way/2'")
         assert cells["weight"].to_numpy() == pytest.approx([675] * 4)
 
@@ -113,7 +113,7 @@ def test_a_zone_is_never_cut():
 def test_two_buildings_of_one_id_in_two_runs_are_the_first():
     houses = houses_of(box(10, 10, 40, 40), box(50, 10, 90, 40)).assign(osm_id="way/9")
     for most in (1, None):
-        (run,) = split_zones(zones_of(box(0, 0, 100, 100)), houses, most=most).open()()
+        (run,) = split_zones(zones_of(box(0, 0, 100, 100)), houses, most=most).make_runs()
         assert run.units["demand_id"].tolist() == ["residential:way/9"]
         assert run.units["weight"].tolist() == [1800]  # 30 x 30 m², 2 storeys
 

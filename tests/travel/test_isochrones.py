@@ -344,7 +344,7 @@ def _star_of_steps(*fence: tuple[float, float]) -> Estates:
     return Estates(nodes, ways)
 
 
-def test_what_is_seen_from_steps_further_on_is_reached():
+def test_ground_seen_from_stairs_further_on_is_reached():
     """A fence from 10 to 60 m beside the steps hides what is behind it from all places before."""
     estates = _star_of_steps((100, 10), (100, 60))
     shape = draw(

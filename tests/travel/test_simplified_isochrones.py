@@ -108,7 +108,7 @@ def test_reaches_of_no_extent_stay_as_they_are():
 @pytest.mark.parametrize(
     "empty", [shapely.Polygon(), shapely.MultiPolygon(), to_multipolygon(shapely.Polygon())]
 )
-def test_reaches_of_no_extent_beside_others_stay_as_they_are(empty: shapely.Geometry):
+def test_empty_isochrones_beside_others_stay_empty(empty: shapely.Geometry):
     """What is empty comes as a polygon or as many: shapely's own arrays of both end a process."""
     square = shapely.MultiPolygon([shapely.box(0, 0, 100, 100)])
     simple = simplify_isochrones(bands(empty, empty, square)).geometry

@@ -182,11 +182,13 @@ def _refuse_twice(
     """Refuse a unit that stands twice."""
 
     def load() -> Iterator[Hashes]:
+        """Yield the hashes of each run."""
         for part, has_number in zip(pieces, numbered, strict=True):
             for run in part["runs"]:
                 yield store.load(run["numbered" if has_number else "hashes"])["hashes"]
 
     def list_ids() -> Iterator[pd.DataFrame]:
+        """Yield demand_id and row of the units of each run."""
         for number, part in enumerate(pieces):
             for run in part["runs"]:
                 found = [_read_ids(store.load(key)) for key in run["tiles"].values()]

@@ -11,8 +11,9 @@ import pandas as pd
 
 from planner.rounding import to_plain_tree
 from planner.scale.city_run import tell_provenance
+from planner.scale.cut.plan_cut import cut_further
 from planner.scale.cut.whole import Whole
-from planner.scale.driver import FIRST_MOST, cut_further, run_in_tiles
+from planner.scale.driver import FIRST_MOST, run_in_tiles
 from planner.scale.sites.joined_sites import SitesInParts, check_asked_of_parts
 from planner.scale.sites.tile_sites import site_in_tiles
 from planner.scale.work.steps import Runner, StepDiedError, StepStore

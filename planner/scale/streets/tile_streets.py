@@ -46,7 +46,7 @@ from planner.sources.inputs import Inputs
 from planner.sources.osm.area_reader import split_id
 from planner.sources.osm.extract import WalkWays
 
-#: Nodes of a map have ids above it, cuts of streets such below it.
+#: Ids above this are nodes of a map, ids below it are places where a street was cut.
 LOWEST_ID: Final = -(2**50)
 
 

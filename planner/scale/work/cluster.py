@@ -47,10 +47,11 @@ _MOST_LOSSES: Final = 20
 _STARTS: Final = 3
 #: Workers and scheduler answer within so many seconds, or count as gone.
 _PATIENCE_S: Final = 20.0
-#: Workers that are all gone may come back within so many seconds, looked after so often.
+#: Where there was no worker for so many seconds, the run ends.
 _NO_WORKERS_S: Final = 300.0
+#: Workers are counted so often while no step ends, seconds.
 _COUNT_S: Final = 5.0
-#: Steps tell when they end; so often it is looked after those that cannot, seconds.
+#: A step tells when it ends. One whose worker died cannot: steps are looked at so often, seconds.
 _LOOK_S: Final = 0.2
 _GO_ON: Final = "start the same command again: what is done is kept"
 

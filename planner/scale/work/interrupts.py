@@ -21,7 +21,7 @@ def keep_interrupts_here() -> Iterator[None]:
         return
     from multiprocessing import resource_tracker
 
-    # Whoever starts it lets interrupts through again: no worker may be the first to need it.
+    # Python lets interrupts through again when it starts this tracker: so it is started before.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -149,7 +149,7 @@ class Problem:
         # Comparing the matrix as a whole would take what is not stored, out of reach, for 0.
         near = self.minutes.data <= minutes
         if near.all() and self.minutes.has_canonical_format:
-            # Where all are near the places of the pairs stay: half the memory.
+            # All pairs are near: their places are taken over as they are, in half the memory.
             starts, columns = self.minutes.indptr.copy(), self.minutes.indices.copy()
             return csr_array((np.ones(len(near)), columns, starts), shape=self.shape)
         pairs = self.minutes.tocoo()

@@ -13,7 +13,7 @@ from typing import Any
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
-#: Stands where code that can be run would get its environment.
+#: Numba gives code that it is going to run an environment; a draft is not run, and takes none.
 _NOT_RUN = SimpleNamespace(set_env=lambda _name, _environment: None)
 
 # numba's classes have no types.

@@ -141,7 +141,7 @@ def _strip_of(parts: Floats, k: int, cutoff: float, limit: float, pace: float) -
         is_end1, is_end2 = is_end2, is_end1
     slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
     r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
-    # From the near end on the radius is first the limit, then shrinks, then is nothing.
+    # From the near end on the radius is at first the limit, then it shrinks down to 0.
     if r2 < 0:
         share = r1 / (r1 - r2)
         x2, y2, r2 = x1 + share * (x2 - x1), y1 + share * (y2 - y1), 0.0

@@ -167,7 +167,7 @@ def _walk_over_open_ground(
     for k in range(first, stop):
         met_piece[origin.piece[k]] = k
         at = k - first
-        # Number by number: a row at once takes 2 s to compile, for what it would say if too long.
+        # One number at a time: for a whole row numba compiles a message too, which takes 2 s.
         own[at, 0], own[at, 1], own[at, 2], own[at, 3], own[at, 4] = chord(
             x, y, nearby.piece_ends, origin.piece[k], limit
         )

@@ -47,7 +47,7 @@ def compile_once(compiled: Any, is_kept: Callable[[], bool]) -> None:
         """Return what numba's own method returns."""
         tried_until = time.monotonic() + _PATIENCE_S
         while not is_kept() and time.monotonic() < tried_until:
-            # In this order: who has the turn never waits for another thread of its own process.
+            # Numba's lock first: then who has the turn waits for no other thread of its process.
             with global_compiler_lock:
                 handle = _take_turn(turn)
                 if handle is not None:

@@ -59,7 +59,7 @@ def _list_by_block(block_of: Ints, barrier_of: Ints, n: int, n_blocks: int) -> t
 @helper
 def _points_beside(ends: Floats, k: int, cell: float) -> tuple[int, int, int, int]:
     """Return the rows and columns (low, high, left, right) of points beside the k-th barrier."""
-    # What stands on a point stands between it and those on both sides of it.
+    # A barrier that goes through a point parts it from the points on both sides of it.
     low = int(np.ceil(min(ends[k, 1], ends[k, 3]) / cell)) - 1
     high = int(np.floor(max(ends[k, 1], ends[k, 3]) / cell))
     left = int(np.ceil(min(ends[k, 0], ends[k, 2]) / cell)) - 1

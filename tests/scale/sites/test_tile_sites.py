@@ -54,7 +54,7 @@ def assert_same_sites(plan, folder, count, **options):
     ours = found.candidates
     assert ours[["site_id", "name"]].equals(theirs[["site_id", "name"]])
     for name in ours.select_dtypes("number").columns.difference(FAR):
-        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, atol=1e-8, err_msg=name)
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, err_msg=name)
 
 
 @pytest.mark.nightly  # by day tests/cli/test_site_in_tiles.py asks the same by the command

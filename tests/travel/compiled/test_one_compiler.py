@@ -16,7 +16,7 @@ class Disk:
 
     def __init__(self, folder, kept=False):
         self.stats = SimpleNamespace(cache_path=None if folder is None else str(folder))
-        self.py_func, self.kept, self.asked = test_who_comes_first_compiles, kept, []
+        self.py_func, self.kept, self.asked = test_the_first_process_compiles, kept, []
 
     def compile(self, signature):
         self.asked.append((signature, self.kept))
@@ -24,7 +24,7 @@ class Disk:
         return len(self.asked)
 
 
-def test_who_comes_first_compiles(tmp_path):
+def test_the_first_process_compiles(tmp_path):
     disk = Disk(tmp_path)
     compile_once(disk, lambda: disk.kept)
     assert disk.compile("types") == 1
@@ -32,10 +32,10 @@ def test_who_comes_first_compiles(tmp_path):
     assert list(tmp_path.iterdir()) == []  # nothing is left of the turn
 
 
-def test_who_comes_second_waits_and_finds_it_kept(tmp_path):
+def test_the_second_process_waits_and_finds_the_kernel_kept(tmp_path):
     disk = Disk(tmp_path)
     compile_once(disk, lambda: disk.kept)
-    turn = tmp_path / f"{__name__}.test_who_comes_first_compiles.turn"
+    turn = tmp_path / f"{__name__}.test_the_first_process_compiles.turn"
     with turn.open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         waiting = threading.Thread(target=disk.compile, args=("types",))
@@ -47,10 +47,10 @@ def test_who_comes_second_waits_and_finds_it_kept(tmp_path):
     assert disk.asked == [("types", True)]
 
 
-def test_who_waits_goes_on_where_the_other_has_died(tmp_path):
+def test_a_waiting_process_compiles_where_the_other_has_died(tmp_path):
     disk = Disk(tmp_path)
     compile_once(disk, lambda: disk.kept)
-    turn = tmp_path / f"{__name__}.test_who_comes_first_compiles.turn"
+    turn = tmp_path / f"{__name__}.test_the_first_process_compiles.turn"
     with turn.open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         waiting = threading.Thread(target=disk.compile, args=("types",))
@@ -61,7 +61,7 @@ def test_who_waits_goes_on_where_the_other_has_died(tmp_path):
 
 
 @pytest.mark.parametrize("folder", [None, "nowhere"])
-def test_without_a_folder_nobody_waits(tmp_path, folder):
+def test_without_a_folder_no_process_waits(tmp_path, folder):
     disk = Disk(folder and tmp_path / folder)
     compile_once(disk, lambda: disk.kept)
     assert disk.compile("types") == 1

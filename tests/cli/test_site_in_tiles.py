@@ -35,7 +35,7 @@ def plan(tmp_path: Path) -> Path:
 def in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the process of the test do the steps of the workers."""
     monkeypatch.setattr(
-        CityOptions, "start", lambda _options, store, _told: nullcontext(OneProcess(store))
+        CityOptions, "start", lambda _self, store, _told, **_quiet: nullcontext(OneProcess(store))
     )
 
 

@@ -47,7 +47,8 @@ _NOBODY: Final = -2
 
 def list_single(places: Access, closed: Flags) -> list[Part]:
     """Return each place on its own; what is closed to outsiders in no compound is for nobody."""
-    alone = [places] if len(places) == 1 else [rows_of(places, k, k + 1) for k in range(len(places))]
+    n = len(places)
+    alone = [places] if n == 1 else [rows_of(places, k, k + 1) for k in range(n)]
     whose = [own if own >= 0 else _NOBODY for own in places.compound.tolist()]
     return [
         (place, own if shut else EVERYBODY)

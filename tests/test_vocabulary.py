@@ -55,6 +55,7 @@ INSTEAD = {
 #: Names that may use such a word: name -> why.
 ALLOWED = {
     "about_station": "the word of scenario files, which residents fill in",
+    "MALLOC_TRIM_THRESHOLD_": "a variable of glibc, which hands out memory",
     "METRO_STATION": "a station of the metro is no facility",
     "p-center": "the name of the model in the literature",
     "site_p_center": "the name of the model in the literature",

@@ -109,6 +109,7 @@ class TownPages:
             whatif=self._cut_whatif(town),
             town_page={
                 "name": town,
+                "list": INDEX_FILE,
                 "across": list_across(self._layers, layers, town),
                 "riders": bool(self._riders),
             },

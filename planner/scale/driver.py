@@ -32,7 +32,7 @@ from planner.scale.left_out_of_map import read_words, see_lonlat
 from planner.scale.parts.city_parts import Part
 from planner.scale.parts.tile_names import NamesOfTiles
 from planner.scale.people.gathered import forget_lost_pieces, gather_people, read_told
-from planner.scale.people.people_steps import place_demand
+from planner.scale.people.people_steps import place_demand, refuse_faults
 from planner.scale.streets.opened import make_map, place_all_facilities
 from planner.scale.streets.street_facts import find_facts, list_fact_steps
 from planner.scale.streets.tile_streets import join_figures
@@ -208,10 +208,23 @@ class _TiledRun:
         while True:
             work = self._list_work(area, most)
             forget_lost_pieces(self.store, [step.key for step in work.placed], work.people.key)
-            self.runner.run(work.steps)
+            with self._naming_all_faults(work):
+                self.runner.run(work.steps)
             if most is None or not any(TOO_FEW in self.store.load(one.key) for one in work.answers):
                 return work
             most *= 4
+
+    @contextmanager
+    def _naming_all_faults(self, work: _Work) -> Iterator[None]:
+        """Let the fault of one table say how many others have some, in the order of the plan."""
+        try:
+            yield
+        except PlannerError as error:
+            paths = tuple(f"{path.absolute()}: " for path in list_told_paths(self.plan))
+            if str(error).startswith(paths):
+                settings = {**work.placed[0].settings, "number": None}
+                self.runner.run([WorkStep("people", "", refuse_faults, settings)])
+            raise
 
     def _turn(self, work: _Work) -> dict[str, str]:
         """Find the walks of the directions that do not decide; return their key as a setting."""

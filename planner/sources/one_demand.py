@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.crs.array_types import Floats
+from planner.crs.frame import Bounds
 from planner.plan import Plan
-from planner.sources._plan_parts import read_people
+from planner.sources._further_tables import read_further
+from planner.sources._plan_parts import read_groups, read_people
 from planner.sources._plan_reading import PlanReading
 from planner.sources.demand_told import DemandTold
 from planner.sources.group_tables import GroupInput, read_column
@@ -39,8 +41,7 @@ def load_one_demand(
         As `load_inputs`.
     """
     inputs = load_inputs_beside(plan, osm, people=False)
-    around = find_extent(osm, seen) if inputs.boundary is None else inputs.boundary.bounds
-    names = [] if inputs.towns is None else inputs.towns["name"].tolist()
+    around, names = _find_place(inputs, osm, seen)
     reading = PlanReading()
     demand = read_people(plan, around, names, reading, only=number)
     reading.stop()
@@ -57,3 +58,32 @@ def load_one_demand(
     )
     told = DemandTold(reading.lines, reading.remarks, columns)
     return replace(inputs, demand=demand, groups=groups), told
+
+
+def refuse_faulty_tables(plan: Plan, osm: OsmExtract, *, seen: Floats | None = None) -> None:
+    """Refuse tables of people and of further questions as `load_inputs` does, all in one line.
+
+    Each [[demand]] is read and forgotten before the next one. Arguments are those of
+    `load_one_demand`.
+
+    Raises
+    ------
+    PlannerError
+        If one of them has a fault: the first one's, and how many others have some.
+    """
+    inputs = load_inputs_beside(plan, osm, people=False)
+    around, names = _find_place(inputs, osm, seen)
+    reading = PlanReading()
+    for number in range(len(plan.demand)):
+        read_people(plan, around, names, reading, only=number)
+    read_groups(plan, (), names, reading)  # those that name tables of their own
+    read_further(plan, inputs.committees, names, reading, further=True)
+    reading.stop()
+
+
+def _find_place(
+    inputs: Inputs, osm: OsmExtract, seen: Floats | None
+) -> tuple[Bounds | None, list[str]]:
+    """Return around what cells of rasters are asked for, degrees, and the names of towns."""
+    around = find_extent(osm, seen) if inputs.boundary is None else inputs.boundary.bounds
+    return around, [] if inputs.towns is None else inputs.towns["name"].tolist()

@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.cli.city_jobs import CityOptions
 from planner.errors import PlannerError
 from planner.reports import write_proposal
 from planner.run import run_plan
 from planner.scale.work import cluster
-from planner.scale.work.steps import OneProcess
+from planner.scale.work.steps import OneProcess, StepStore
 from planner.siting import build_question, site_plan
 from planner.sources import load_inputs, load_plan
 from planner.sources.embedded import data_folder
@@ -33,10 +33,16 @@ def plan(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the process of the test do the steps of the workers."""
-    monkeypatch.setattr(
-        CityOptions, "start", lambda _options, store, _told: nullcontext(OneProcess(store))
-    )
+    """Let the process of the test do the steps of workers; their address is said all the same."""
+
+    @contextmanager
+    def start(
+        _: int, store: StepStore, say: Callable[[str], None], **__: object
+    ) -> Iterator[OneProcess]:
+        say("watch them at http://127.0.0.1:8787/status")
+        yield OneProcess(store)
+
+    monkeypatch.setattr(cluster, "local_cluster", start)
 
 
 def site(plan: Path, out: Path, *options: str) -> str:
@@ -71,6 +77,7 @@ def check_same(plan: Path, folder: Path, *options: str) -> str:
 def test_the_sites_of_the_example_in_two_tiles(plan: Path, tmp_path: Path):
     """C2 brings all 300 who are left out, see `planner.site_plan`; a second site adds nobody."""
     said = check_same(plan, tmp_path, "--workers", "1", "--tiles", "2")
+    assert "watch them at http://127.0.0.1:8787/status" in said
     assert "site 1: Corner shop (C2) adds 300" in said
     assert "newly covered in all: 300; no choice covers more than 300" in said
     assert "in tiles there are no alternatives" in said
@@ -80,10 +87,12 @@ def test_the_sites_of_the_example_in_two_tiles(plan: Path, tmp_path: Path):
 @pytest.mark.nightly
 @pytest.mark.usefixtures("in_one_process")
 def test_tiles_that_are_done_are_taken(plan: Path, tmp_path: Path):
+    """The second command prints nothing, as it is asked to be quiet."""
     site(plan, tmp_path / "tiles", "--sites", "2", "--workers", "1", "--tiles", "2")
     steps = {path: path.stat().st_mtime_ns for path in (tmp_path / "tiles.tiles").glob("*.npz")}
-    site(plan, tmp_path / "again", "--sites", "2", "--workers", "1", "--tiles", "2",
-         "--work", str(tmp_path / "tiles.tiles"))  # fmt: skip
+    said = site(plan, tmp_path / "again", "--sites", "2", "--workers", "1", "--tiles", "2",
+                "--quiet", "--work", str(tmp_path / "tiles.tiles"))  # fmt: skip
+    assert not said
     after = {path: path.stat().st_mtime_ns for path in (tmp_path / "tiles.tiles").glob("*.npz")}
     assert after == steps
 

@@ -172,6 +172,9 @@ def test_pages_and_their_index(result, pages, tmp_path):
     assert len(packed) < 0.6 * (tmp_path / "plain.html").stat().st_size
     assert packed.count("<script") == 3  # what decides, the data, what puts all in again
     index = pages.build_index(**options)
+    # The page leads back to the list, in the language that it is read in.
+    assert data["town_page"]["list"] == INDEX_FILE
+    assert all(f'<main id="{language}"' in index for language in ("en", "zh"))
     assert "<script" not in index
     assert "default-src 'none'; script-src 'none'" in index
     assert "<b>Place" not in index
@@ -258,6 +261,8 @@ def test_a_packed_page_starts_in_the_browser(pages, tmp_path, browser):
     page.on("request", lambda request: asked.append(request.url))
     page.goto((tmp_path / "town.html").as_uri())
     page.wait_for_selector("body[data-ready=true]")
+    back = page.locator("#town-list")
+    assert (back.inner_text(), back.get_attribute("href")) == ("All towns", "index.html#en")
     told = page.inner_text("#tab-town")
     assert faults == []
     # The engine's worker is a script of the page's own.

@@ -94,7 +94,10 @@ def find_workers() -> list[psutil.Process]:
 def test_ten_workers_killed_at_any_moment_change_no_byte(
     plan: Path, plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Kill one of two workers as it starts, and nine a chance moment after one of the steps."""
+    """Kill one of two workers as it starts, and nine a chance moment after one of the steps.
+
+    The command, asked to be quiet, prints nothing of all that.
+    """
     monkeypatch.setattr(cluster, "MOST_DEATHS", KILLS)
     work, out = tmp_path / "work", tmp_path / "out"
     chance, done = random.Random(19), threading.Event()
@@ -121,8 +124,9 @@ def test_ten_workers_killed_at_any_moment_change_no_byte(
             # Where the last steps come too soon, it is done again from nothing.
             shutil.rmtree(work, ignore_errors=True)
             run = ["run", str(plan), "--out", str(out), "--workers", "2", "--tiles", "4"]
-            found = CliRunner().invoke(app, [*run, "--work", str(work)])
+            found = CliRunner().invoke(app, [*run, "--work", str(work), "--quiet"])
             assert found.exit_code == 0, found.output
+            assert not found.output
             assert same_files(plain, out)
             rounds += 1
     finally:
@@ -254,13 +258,19 @@ def test_a_broken_extract_stops_it_with_one_line(plan: Path, tmp_path: Path):
     assert "streets.osm" in lines[0]
 
 
-@pytest.mark.parametrize("fault", ["missing", pytest.param("no column", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(
+    "fault", ["missing", "two", pytest.param("no column", marks=pytest.mark.nightly)]
+)
 def test_a_bad_table_is_named_as_in_a_plain_run(
     fault: str, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Steps know a file by its whole path, and the user as the plan was named."""
     people = plan.parent / "people.csv"
     if fault == "missing":
+        people.unlink()
+    elif fault == "two":  # each is read by a step of its own, and the line tells of both
+        again = '\n[[demand]]\nkind = "commercial"\ntable = "shops.csv"\npeople = "people"\n'
+        plan.write_text(plan.read_text(encoding="utf-8") + again, encoding="utf-8")
         people.unlink()
     else:
         people.write_text(people.read_text(encoding="utf-8-sig").replace(",people,", ",heads,"))
@@ -273,6 +283,7 @@ def test_a_bad_table_is_named_as_in_a_plain_run(
         run_in_tiles(given, OneProcess(store), store, tiles=2)
     assert str(in_tiles.value) == str(plain.value)
     assert str(plain.value).startswith(f"{people.relative_to(tmp_path)}: no ")
+    assert ("(and 1 more file with faults" in str(plain.value)) == (fault == "two")
 
 
 @pytest.mark.parametrize(

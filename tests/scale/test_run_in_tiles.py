@@ -57,6 +57,15 @@ def test_the_example_in_four_tiles(tmp_path, monkeypatch):
     before = {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")}
     run_in_tiles(plan, OneProcess(store), store, tiles=4)
     assert {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")} == before
+    # Pieces and list of the cut that were damaged since are cut again, and are the same.
+    pieces = [*store.folder.glob("cut-*/*")]
+    content = {path: path.read_bytes() for path in pieces}
+    for damaged in ("*.osm.pbf", "manifest.json"):
+        for path in store.folder.glob(f"cut-*/{damaged}"):
+            path.write_bytes(path.read_bytes()[:-9])
+        run_in_tiles(plan, OneProcess(store), store, tiles=4)
+        assert {path: path.read_bytes() for path in pieces} == content
+    assert {path: path.stat().st_mtime_ns for path in store.folder.glob("*.npz")} == before
 
 
 @pytest.mark.nightly

@@ -116,9 +116,10 @@ def cut_again(
     Raises
     ------
     SourceError
-        As `cut_extract`.
+        As `cut_extract`, and if the file of the tile is not as it was cut.
     """
     path = manifest.folder / tile.name
+    _refuse_damaged(path, tile.sha256)
     order = replace(
         _make_order(manifest.halo_m, tiles, most_nodes),
         areas="", within=_to_units(tile.core), sheet=_to_unit(manifest.sheet_west),
@@ -182,9 +183,9 @@ def load_tile(
     Raises
     ------
     SourceError
-        If the whole extract is broken here.
+        If the whole extract is broken here, or the file of the tile is not as it was cut.
     """
-    return _load(manifest, tile.name, cache=cache, streets=None)
+    return _load(manifest, tile.name, tile.sha256, cache=cache, streets=None)
 
 
 def load_areas(
@@ -210,16 +211,43 @@ def load_areas(
     """
     none = np.empty((0, 2), dtype=np.float64)
     found = _load(
-        manifest, manifest.areas, cache=cache, streets=none if streets is None else streets
-    )
+        manifest, manifest.areas, manifest.areas_sha256,
+        cache=cache, streets=none if streets is None else streets,
+    )  # fmt: skip
     return replace(found, skipped={**manifest.skipped, **found.skipped})
 
 
+def is_whole(manifest: Manifest) -> bool:
+    """Tell whether all files of a cut are there, each as it was cut."""
+    files = {tile.name: tile.sha256 for tile in manifest.tiles}
+    if manifest.areas:
+        files[manifest.areas] = manifest.areas_sha256
+    return all(_holds(manifest.folder / name, sha256) for name, sha256 in files.items())
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    """Tell whether a file has this content."""
+    try:
+        return hash_file(path) == sha256
+    except OSError:
+        return False
+
+
+def _refuse_damaged(path: Path, sha256: str) -> None:
+    """Refuse a file of a cut that changed since; cut short it might be read without a fault."""
+    if not _holds(path, sha256):
+        raise SourceError(
+            f"{path}: this piece of the map is missing or damaged; start the same command again, "
+            "which cuts the map anew"
+        )
+
+
 def _load(
-    manifest: Manifest, name: str, *, cache: ArrayCache | None, streets: Floats | None
+    manifest: Manifest, name: str, sha256: str, *, cache: ArrayCache | None, streets: Floats | None
 ) -> OsmExtract:
     """Read a file of a cut."""
     path = manifest.folder / name
+    _refuse_damaged(path, sha256)
     with _blaming(manifest, path):
         check_extract_file(path)
         found = load_part(path, cache=cache, streets=streets)

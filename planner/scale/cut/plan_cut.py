@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from planner.errors import PlannerError
 from planner.plan import Plan
-from planner.scale.cut.cutting import MOST_NODES, cut_extract, split_tile
+from planner.scale.cut.cutting import MOST_NODES, cut_extract, is_whole, split_tile
 from planner.scale.cut.manifest import MANIFEST, Manifest, read_manifest
 from planner.scale.cut.reach import find_halo_m, list_rules_here
 from planner.scale.work.steps import StepDiedError, StepStore
@@ -29,7 +31,7 @@ def refuse_other_streets(plan: Plan) -> None:
 def cut_plan(
     plan: Plan, inputs: Inputs, store: StepStore, tiles: int | None, most_nodes: int | None
 ) -> Manifest:
-    """Cut the extract of a plan, unless it was cut so before.
+    """Cut the extract of a plan, unless it was cut so before and all of that is whole.
 
     Parameters
     ----------
@@ -50,7 +52,10 @@ def cut_plan(
     key = make_key("cut", hash_file(plan.network.osm), halo_m, tiles, most)
     folder = store.folder / f"cut-{key[:16]}"
     if (folder / MANIFEST).is_file():
-        return read_manifest(folder)
+        with suppress(PlannerError):  # a list that is damaged is made again
+            done = read_manifest(folder)
+            if is_whole(done):
+                return done
     return cut_extract(plan.network.osm, folder, halo_m=halo_m, tiles=tiles, most_nodes=most)
 
 

@@ -13,6 +13,7 @@ from planner.coverage.classes import CLASS
 from planner.coverage.groups import count_at_points
 from planner.coverage.people import add_number, is_named_by_place
 from planner.coverage.placed_demand import PlacedDemand, find_owned, place_in_runs
+from planner.crs.array_types import Floats
 from planner.gaps.definition import choose_table_distance
 from planner.network.study_area import StudyArea
 from planner.plan import Plan
@@ -30,7 +31,7 @@ from planner.scale.work.steps import StepStore
 from planner.sources import load_plan
 from planner.sources.cache import Arrays, pack_texts
 from planner.sources.inputs import Inputs
-from planner.sources.one_demand import load_one_demand
+from planner.sources.one_demand import load_one_demand, refuse_faulty_tables
 
 #: What is told of people and of the files of the plan.
 TOLD = "told"
@@ -63,9 +64,7 @@ def place_demand(store: StepStore, settings: Settings) -> Arrays:
     plan, number = load_plan(Path(settings["plan"])), settings["number"]
     uses_map = plan.demand[number].uses_map
     osm = load_areas(manifest) if uses_map else make_map(manifest)
-    seen = None
-    if "seen" in settings:
-        seen = np.concatenate([store.load(key)["lonlat"] for key in settings["seen"]])
+    seen = _load_seen(store, settings)
     inputs, told = load_one_demand(plan, number, osm, seen=seen)
     area = area_from_arrays(store.load(settings["area"]), inputs)
     (part,) = inputs.demand
@@ -93,6 +92,32 @@ def place_demand(store: StepStore, settings: Settings) -> Arrays:
         f"{SUMS}people": summed[PEOPLE].to_numpy(dtype=np.float64),
         **pack_texts(summed["town"].to_numpy(dtype=object), f"{SUMS}town"),
     }
+
+
+def refuse_faults(store: StepStore, settings: Settings) -> Arrays:
+    """Refuse the tables of people and of further questions that have faults: a step.
+
+    A step that places one [[demand]] knows its own fault alone, and which one fails first depends
+    on how busy the workers are. This one tells the first of the plan and counts the others.
+
+    settings : plan, cut, seen : as of `place_demand`.
+
+    Raises
+    ------
+    PlannerError
+        As a plain run.
+    """
+    osm = make_map(read_manifest(Path(settings["cut"])))
+    plan = load_plan(Path(settings["plan"]))
+    refuse_faulty_tables(plan, osm, seen=_load_seen(store, settings))
+    return {"refused": np.zeros(1, dtype=np.int64)}
+
+
+def _load_seen(store: StepStore, settings: Settings) -> Floats | None:
+    """Return the places of all streets where a raster is cut by these, see `load_one_demand`."""
+    if "seen" not in settings:
+        return None
+    return np.concatenate([store.load(key)["lonlat"] for key in settings["seen"]])
 
 
 class _DemandDealer:

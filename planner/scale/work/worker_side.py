@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import sys
@@ -52,6 +53,9 @@ def warm_up() -> None:
     import_numba()
     for module in _WARM_MODULES:
         import_module(module)
+    if not gc.get_freeze_count():
+        # What was imported stays: Python need not go through it each time it looks for garbage.
+        gc.freeze()
 
 
 def import_numba() -> None:

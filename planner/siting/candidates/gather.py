@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.coverage.counting import GAP
-from planner.coverage.facilities import OPEN, PLANNED, find_approximate
+from planner.coverage.facilities import OPEN, PLANNED
 from planner.crs.array_types import Ints
 from planner.network.landmarks import Landmarks
 from planner.network.study_area import StudyArea
@@ -185,7 +185,6 @@ def _measure(
 
 def _ground_of(result: Result) -> _SitingGround:
     case = result.case
-    facilities = result.layers["facilities"].to_crs(case.area.crs)
     demand = result.layers["demand"].to_crs(case.area.crs)
     return _SitingGround(
         result=result,
@@ -193,8 +192,10 @@ def _ground_of(result: Result) -> _SitingGround:
         streets=case.streets,
         demand=demand,
         units=join(case.streets, points_of(demand, case.network, "demand"), reached=True),
-        staying=facilities[facilities["status"].isin([OPEN, PLANNED])],
-        facilities=facilities[(facilities["status"] == OPEN) & ~find_approximate(facilities)],
+        # Not those of the layer: on the way to degrees and back places move by some nanometres,
+        # and a site at a station would no longer be at it.
+        staying=case.facilities[case.facilities["status"].isin([OPEN, PLANNED])],
+        facilities=case.counting,
         landmarks=case.landmarks,
     )
 

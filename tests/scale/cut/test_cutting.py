@@ -14,8 +14,9 @@ import shapely
 
 from planner.crs import unproject
 from planner.errors import PlannerError, SourceError
-from planner.scale.cut.cutting import cut_again, cut_extract, load_areas, load_tile
+from planner.scale.cut.cutting import cut_again, cut_extract, is_whole, load_areas, load_tile
 from planner.scale.cut.manifest import MANIFEST, read_manifest
+from planner.sources.hashes import hash_file
 from planner.sources.osm.extract import load_osm
 from planner.sources.osm.tiles import cut_tiles, deal_lines, raw_map, run_cutting
 from planner.sources.osm.tiles.tile_cores import (
@@ -514,9 +515,26 @@ def test_ways_that_come_twice(tmp_path):
 
 def test_a_fault_in_a_tile_names_the_file_that_was_cut(drawn, tmp_path):
     manifest = cut(drawn, tmp_path / "cut", tiles=1)
-    (tmp_path / "cut" / "tile-000.osm.pbf").write_bytes(b"spoilt")
+    path = tmp_path / "cut" / "tile-000.osm.pbf"
+    path.write_bytes(b"as it was cut")
+    tile = replace(manifest.tiles[0], sha256=hash_file(path))
     with pytest.raises(SourceError, match=rf"^{drawn}: not a readable OSM file"):
-        load_tile(manifest, manifest.tiles[0])
+        load_tile(manifest, tile)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "missing"])
+def test_a_piece_that_changed_since_is_not_blamed_on_the_extract(drawn, tmp_path, damage):
+    manifest = cut(drawn, tmp_path / "cut", tiles=1)
+    assert is_whole(manifest)
+    path = tmp_path / "cut" / "tile-000.osm.pbf"
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-1])
+    assert not is_whole(manifest)
+    for use in (load_tile, lambda *of: cut_again(*of, tmp_path / "again", tiles=4)):
+        with pytest.raises(SourceError, match=rf"^{path}: this piece .* damaged; start the same"):
+            use(manifest, manifest.tiles[0])
 
 
 def test_no_room_for_the_tiles(drawn, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Steps on real workers of Dask: killed, failing, refused, and cut off from their scheduler."""
 
+import gc
 import os
 import random
 import re
@@ -95,6 +96,18 @@ def test_each_worker_keeps_to_one_core(runner: DaskRunner):
     bound = runner.client.run(lambda: sorted(os.sched_getaffinity(0)))
     assert all(len(cores) == 1 for cores in bound.values())
     assert len({tuple(cores) for cores in bound.values()}) == min(2, len(os.sched_getaffinity(0)))
+
+
+def test_workers_handle_memory_as_other_processes_do(runner: DaskRunner):
+    """Dask's own threshold costs a tenth of their time; what they imported is no garbage."""
+    runner.run(squares(range(30, 32)))  # after the imports of whoever does them
+    found = runner.client.run(
+        lambda: (os.environ.get("MALLOC_TRIM_THRESHOLD_"), gc.get_freeze_count())
+    )
+    assert {threshold for threshold, _ in found.values()} == {
+        os.environ.get("MALLOC_TRIM_THRESHOLD_")
+    }
+    assert any(frozen > 100_000 for _, frozen in found.values())
 
 
 def test_workers_hear_nothing_of_an_interrupt(runner: DaskRunner):

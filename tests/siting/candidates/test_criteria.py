@@ -74,6 +74,15 @@ def test_walks_to_metro_bus_and_facility(site):
     assert site["facility_minutes"] == pytest.approx(500 / 66.6667, rel=3e-4)
 
 
+def test_at_a_station_there_is_no_walk_at_all(tmp_path):
+    """None, and not some 1e-11 minutes: places that are one in degrees are one in metres."""
+    stations = [(f"F{k}", f"Station {k}", 130 * k, 7 * k) for k in range(-6, 7)]
+    result = street_run(tmp_path, facilities=stations, sites=stations)
+    sites = find_candidates(result)
+    assert len(sites) == 13
+    assert sites["facility_minutes"].tolist() == [0.0] * 13
+
+
 def test_services_are_those_within_the_first_cutoff_but_banks(site):
     assert site["services_in_reach"] == 2  # library and school; the clinic is far
 

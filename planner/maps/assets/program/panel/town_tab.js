@@ -1,4 +1,4 @@
-// The first tab of a town's page: its stations, its gaps, what stations beside it cover already, and what would gain most.
+// The first tab of a town's page: the way back to the list of towns, its stations, its gaps, what stations beside it cover already, and what would gain most.
 
 import { shortNumber } from '../data/values.js';
 import { make, put } from './elements.js';
@@ -65,10 +65,14 @@ function listMeasures(page) {
   return list.length ? [head(words.say('town_measures')), make('ol', { class: 'list' }, list.map((one) => todoItem(one, page)))] : [];
 }
 
+// The list of towns, in the reader's language: it stands in the same folder.
+const backToList = ({ data, words }) => make('p', { class: 'gaps-how' }, make('a', { class: 'link', id: 'town-list', href: `${data.town_page.list}#${words.language}` }, words.say('town_list')));
+
 export function renderTown(page) {
   const { data, words } = page;
   if (!data.town_page) return;
   put('tab-town', make('div', { class: 'gaps-head' }, make('h2', {}, data.town_page.name), kindSwitch(page, 'town')),
+    data.town_page.list ? backToList(page) : null,
     [...listStations(page), ...listGaps(page), ...listAcross(page), ...listMeasures(page)].flat(),
     data.town_page.riders ? make('p', { class: 'gaps-how' }, words.say('town_riders')) : null);
 }

@@ -76,7 +76,9 @@ def run_city(plan: Path, tiles: int, workers: int) -> CityRun:
     from planner.scale.driver import run_in_tiles
     from planner.scale.work.cluster import local_cluster
     from planner.scale.work.steps import OneProcess, StepStore
+    from planner.scale.work.worker_side import warm_up
 
+    warm_up()  # this process begins as a worker does: what differs is what Dask adds
     psutil.Process().cpu_affinity(ALL_CORES if workers > 1 else ALL_CORES[:1])
     WORK.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=WORK, prefix="city-"))

@@ -118,11 +118,16 @@ def _opened(page: Path, turns: int) -> Row:
 
 
 def _run(arguments: list[str]) -> None:
-    """Run a command of the planner, in a process of its own; print its memory as JSON."""
+    """Run a command as its users do, in a process of its own; print its memory as JSON."""
     take_cores()
-    from planner.cli import app
+    from planner.cli import main
 
-    app(arguments, standalone_mode=False)
+    sys.argv[1:] = arguments
+    try:
+        main()
+    except SystemExit as ended:
+        if ended.code:
+            raise
     print(json.dumps({"peak_mb": peak_memory_mb()}))
 
 

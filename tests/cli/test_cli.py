@@ -94,6 +94,17 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_nothing_that_is_left_is_looked_through_when_the_program_ends():
+    code = (
+        "import atexit, gc, sys; sys.argv = ['planner', '--version']\n"
+        "from planner.cli import main\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"
+
+
 def test_a_run_prints_its_figures(out: Path):
     text = (out.parent / "printed.txt").read_text(encoding="utf-8")
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))

@@ -47,12 +47,12 @@ _NOBODY: Final = -2
 
 def list_single(places: Access, closed: Flags) -> list[Part]:
     """Return each place on its own; what is closed to outsiders in no compound is for nobody."""
-    whose = np.where(places.compound >= 0, places.compound, _NOBODY)
-    if len(places) == 1:
-        return [(places, int(whose[0]) if closed[0] else EVERYBODY)]
+    n = len(places)
+    alone = [places] if n == 1 else [rows_of(places, k, k + 1) for k in range(n)]
+    whose = [own if own >= 0 else _NOBODY for own in places.compound.tolist()]
     return [
-        (rows_of(places, k, k + 1), int(whose[k]) if closed[k] else EVERYBODY)
-        for k in range(len(places))
+        (place, own if shut else EVERYBODY)
+        for place, own, shut in zip(alone, whose, closed.tolist(), strict=True)
     ]
 
 

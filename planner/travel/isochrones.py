@@ -215,7 +215,9 @@ def _to_table(drawn: _Drawn, cutoffs: Floats, streets: Streets) -> gpd.GeoDataFr
         (column[None] if isinstance(column, np.ndarray) else column, place)
         for place, column in zip(_PLACES, columns, strict=True)
     ]
-    table = create_dataframe_from_blocks(blocks, pd.RangeIndex(len(labels)), _COLUMNS)
+    # A view, which has a name of its own: whoever names the columns of one table does not name
+    # those of the next.
+    table = create_dataframe_from_blocks(blocks, pd.RangeIndex(len(labels)), _COLUMNS.view())
     # As geopandas does where it makes a table with geometry of one without.
     table.__class__ = gpd.GeoDataFrame
     table._geometry_column_name = "geometry"

@@ -55,6 +55,16 @@ def holes(shape):
     return sum(len(part.interiors) for part in shape.geoms)
 
 
+def test_tables_share_no_names(road):
+    """What a caller calls the columns or rows of one table stays with that table."""
+    first = draw(road.network(), [(0, 0)])
+    first.columns.name = first.index.name = "mine"
+    second = draw(road.network(), [(0, 0)])
+    assert first.columns.name == "mine"
+    assert second.columns.name is None
+    assert second.index.name is None
+
+
 def test_whole_metres_are_metres(road):
     """A limit of 100 is that of 100.0; kernels are compiled for the latter."""
     whole, broken = AccessRules(limit_m=100, detour=2), AccessRules(limit_m=100.0, detour=2.0)

@@ -381,3 +381,18 @@ def test_ground_seen_from_stairs_further_on_is_reached():
         dx, dy = np.cos(angle), np.sin(angle)
         # 3 minutes of street, 2.2 of steps: 0.8 are left for 57 m beside them.
         assert shape.contains(shapely.Point(13.7 + 410 * dx - 30 * dy, 5.1 + 410 * dy + 30 * dx))
+
+
+def test_nobody_walks_straight_to_steps_behind_a_fence():
+    """Steps east from the place, 90 m long, are seen for 60 m, up to a fence that they cross."""
+    stairs = Estates({1: (-200, 0), 2: (0, 0), 3: (90, 0)}, {1: ([1, 2], STREET)})
+    stairs = stairs.having(
+        nodes={11: (60, -50), 12: (60, 50)},
+        ways={2: ([2, 3], "highway=steps"), 3: ([11, 12], "barrier=fence")},
+    )
+    shape = draw(estates_network(stairs), [(0, 0)], cutoffs_minutes=[1.2], access=ACCESS).geometry[
+        0
+    ]
+    # Straight it is 0.75 minutes to the fence; the steps take 1.8 for the other 30 m and more.
+    assert shape.contains(shapely.Point(56, 0))
+    assert not shape.intersects(shapely.box(86, -40, 120, 40))

@@ -28,6 +28,8 @@ WIDTH = 10
 #: A place where minutes bend is an end of a piece if it lies so near: a part between both would
 #: have no direction, and what is walked to past the end would be looked for on one side alone.
 SAME_M = 1e-6
+#: Of a street that a place sees in part only, at most so many metres of what is seen are left out.
+_SEEN_M = 0.5
 #: Instead of a line: no barrier is near; barriers have to be looked for, as round a single place.
 OPEN, UNLISTED = -1, -2
 
@@ -190,6 +192,23 @@ def _add_edge(
 
 
 @helper
+def _count_seen(
+    x: float, y: float, ends: Floats, piece: int, first: float, last: float, legs: Legs
+) -> int:
+    """Count which of both ends and the middle of a part of a piece a place (metres) sees.
+
+    first, last : shares (0 to 1) of the piece, between which the part lies.
+    """
+    seen = 0
+    for share in (first, (first + last) / 2, last):
+        there_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
+        there_y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
+        if is_clear(x, y, there_x, there_y, legs.barriers):
+            seen += 1
+    return seen
+
+
+@helper
 def _add_chord(
     x: float,
     y: float,
@@ -206,24 +225,30 @@ def _add_chord(
     ends (p, 4) : of all pieces; owner, line : of the piece, as in the columns.
     """
     foot, height, low, high, length = chord(x, y, ends, piece, legs.limit_m)
+    scale = 1 / length if length > 0 else 0.0
     at = low
-    for angle in range(len(_ANGLES) + 1):
-        stop = high if angle == len(_ANGLES) else foot + height * _ANGLES[angle]
-        stop = min(max(stop, low), high)
-        if stop <= at:
+    angle = 0
+    while angle <= len(_ANGLES):
+        bend = high if angle == len(_ANGLES) else foot + height * _ANGLES[angle]
+        bend = min(max(bend, low), high)
+        if bend <= at:
+            angle += 1
             continue
-        for end in (X1, X2):  # its y and its minutes stand beside
-            s = at if end == X1 else stop
-            share = s / length if length > 0 else 0.0
-            parts[n, end] = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
-            parts[n, end + Y1] = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
-            parts[n, end + MINUTES1] = legs.pace * np.sqrt(height**2 + (s - foot) ** 2)
-        parts[n, OWNER] = owner
-        parts[n, IS_END1] = parts[n, IS_END2] = 1.0
-        parts[n, LINE] = line
-        middle_x = (parts[n, X1] + parts[n, X2]) / 2
-        middle_y = (parts[n, Y1] + parts[n, Y2]) / 2
-        if is_clear(x, y, middle_x, middle_y, legs.barriers):
+        # Cut where a barrier crosses the street: a part is seen as a whole or left out.
+        stop = bend
+        seen = _count_seen(x, y, ends, piece, at * scale, stop * scale, legs)
+        while 0 < seen < 3 and stop - at > _SEEN_M:
+            stop = (at + stop) / 2
+            seen = _count_seen(x, y, ends, piece, at * scale, stop * scale, legs)
+        if seen == 3:
+            for end in (X1, X2):  # its y and its minutes stand beside
+                s = at if end == X1 else stop
+                parts[n, end] = ends[piece, 0] + s * scale * (ends[piece, 2] - ends[piece, 0])
+                parts[n, end + Y1] = ends[piece, 1] + s * scale * (ends[piece, 3] - ends[piece, 1])
+                parts[n, end + MINUTES1] = legs.pace * np.sqrt(height**2 + (s - foot) ** 2)
+            parts[n, OWNER] = owner
+            parts[n, IS_END1] = parts[n, IS_END2] = 1.0
+            parts[n, LINE] = line
             n += 1
         at = stop
     return n
@@ -336,8 +361,10 @@ def _add_places(
             n_knots = write_minutes_along(e, first, last, entries, edges, inner, best, envelope)
             if _is_reached_by(soonest, along + low, along + high, n_knots, envelope):
                 continue
-            if n + len(_ANGLES) + 1 > len(parts):
-                parts = _enlarged(parts, n, len(_ANGLES) + 1)
+            # A part ends where minutes bend, or is longer than half of what is cut to.
+            most = len(_ANGLES) + 1 + int(2 * (high - low) / _SEEN_M)
+            if n + most > len(parts):
+                parts = _enlarged(parts, n, most)
             n = _add_chord(
                 x, y, drawable.pieces, piece, edges.owner[e], drawable.piece_line[piece], legs,
                 parts, n,

@@ -95,6 +95,44 @@ def build_graph(
     )
 
 
+def add_dead_ends(graph: SearchGraph, edges: Edges) -> SearchGraph:
+    """List the streets that end at a shut gate, too, at the end where they are walked from.
+
+    Nobody goes through from end to end, so they are no rows of a graph, which is all the same to
+    minutes. Whoever looks for the streets that leave a node meets them by these rows of inf.
+    """
+    seen = np.zeros(len(edges.tail), dtype=bool)
+    seen[graph.edge[graph.edge != STEP]] = True
+    left_out = np.flatnonzero(~seen & np.isfinite(np.minimum(edges.ahead, edges.back)))
+    if len(left_out) == 0:
+        return graph
+    tails = [np.repeat(np.arange(len(graph.network_node)), np.diff(graph.rows.starts))]
+    heads, numbers = [graph.rows.neighbour], [graph.edge]
+    for near, far, delay in (
+        (edges.tail, edges.head, edges.delay[:, 0]),
+        (edges.head, edges.tail, edges.delay[:, 1]),
+    ):
+        walked = left_out[np.isfinite(delay[left_out])]
+        private = walked[edges.owner[walked] >= 0]
+        tails += [near[walked], near[private] + graph.inner]
+        heads += [far[walked], far[private] + graph.inner]
+        numbers += [walked, private]
+    tail = np.concatenate(tails)
+    order = np.argsort(tail, kind="stable")
+    closed = np.full(len(tail) - len(graph.edge), np.inf)
+    degree = np.bincount(tail, minlength=len(graph.network_node))
+    rows = Rows(
+        starts=np.concatenate([[0], np.cumsum(degree)]).astype(np.int64),
+        neighbour=np.concatenate(heads)[order],
+        minutes=np.concatenate([graph.rows.minutes, closed])[order],
+    )
+    return graph._replace(
+        rows=rows,
+        edge=np.concatenate(numbers)[order],
+        way_back=np.concatenate([graph.way_back, closed])[order],
+    )
+
+
 def _gate_rows(
     edges: Edges, steps: Steps, network_node: Ints, inner: int, n_nodes: int
 ) -> list[tuple[Ints, Ints, Floats, Ints, Floats]]:

@@ -12,6 +12,7 @@ from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
 from planner.showing import Brief
+from planner.travel._graph import add_dead_ends
 from planner.travel._labels import compound_boxes, label_lattice, no_labels
 from planner.travel._seen import prepare_seen
 from planner.travel.compiled.arrays import Beside, Groups, Labels, Parted, Seen
@@ -150,7 +151,7 @@ def _to_drawable(streets: Streets, beside: Beside) -> Drawable:
     beside_walls |= np.repeat(edges.owner >= 0, np.diff(network.offsets))
     line = np.where(beside_walls, np.arange(len(network.coords)), OPEN)
     return Drawable(
-        graph=graph,
+        graph=add_dead_ends(graph, edges),
         edges=edges,
         shapes=Shapes(network.coords, network.offsets, network.elevated, line),
         stops=Stops(

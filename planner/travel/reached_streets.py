@@ -14,6 +14,7 @@ from shapely.ops import substring
 from planner.crs.array_types import Floats, Ints
 from planner.network.walk_network import WalkNetwork
 from planner.plan.profiles import WalkProfile
+from planner.travel._graph import add_dead_ends
 from planner.travel.access import Access, join, rows_of
 from planner.travel.both_ways import one_way_each
 from planner.travel.checked_numbers import check_cutoffs
@@ -110,7 +111,8 @@ def _find_all(streets: Streets, places: Access, cutoffs: Sequence[float]) -> lis
             _find_all(way, one, cutoffs) for way, one, _ in one_way_each(streets, places, places)
         )
         return [_shared(*spans) for spans in zip(there, back, strict=True)]
-    walked = WalkedStreets(streets.graph, streets.edges, streets.pieces, streets.legs)
+    graph = add_dead_ends(streets.graph, streets.edges)
+    walked = WalkedStreets(graph, streets.edges, streets.pieces, streets.legs)
     scratch = make_scratch(
         len(streets.graph.network_node), streets.network.n_edges, len(places.entry_edge)
     )

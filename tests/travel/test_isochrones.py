@@ -11,6 +11,7 @@ from planner.errors import ArgumentError
 from planner.travel.canvas import prepare_canvas
 from planner.travel.compiled.lattice import CELL_M
 from planner.travel.isochrones import isochrones
+from planner.travel.reached_streets import service_areas
 from planner.travel.streets import AccessRules, prepare_streets
 from tests.cities.drawing import (
     ACCESS,
@@ -70,6 +71,22 @@ def test_whole_metres_are_metres(road):
     assert whole == broken
     one, other = (draw(road.network(), [(0, 50)], access=rules) for rules in (whole, broken))
     assert one.geometry.geom_equals_exact(other.geometry, 0).all()
+
+
+def test_a_street_that_ends_at_a_shut_gate_is_walked_up_to_it():
+    """Far from the facility, where only the search comes to it."""
+    nodes = {1: (0, 0), 2: (200, 0), 3: (300, 0), 4: (500, 0), 5: (200, -300)}
+    ways = {21: ([1, 2], STREET), 22: ([2, 3, 4], STREET), 23: ([2, 5], STREET)}
+    network = estates_network(Estates(nodes, ways, {3: "barrier=gate access=no"}))
+    shape = draw(network, [(0, 0)], cutoffs_minutes=[4.0], access=ACCESS).geometry[0]
+    # A leg of 100 m from (295, 90) meets the street 43.6 m back, at 251.4 m: with 140 m for the leg
+    # 391.4 m, so 3.91 minutes. The crossing at 200 m is 131 m off, too far for a leg.
+    assert minutes_matrix(network, [(0, 0)], [(295, 90)])[0, 0] == pytest.approx(3.914, abs=1e-3)
+    assert shape.contains(shapely.Point(295, 90))
+    # Nobody passes the gate: more than the 71 m that are left behind it nothing is reached.
+    assert not shape.contains(shapely.Point(375, 0))
+    walked = service_areas(network, points([(0, 0)]), cutoffs_minutes=4, profile=WALKER)
+    assert walked["length_m"].tolist() == pytest.approx([200 + 100 + 200], abs=0.1)
 
 
 def test_an_isochrone_narrows_towards_its_tip(road):

@@ -79,8 +79,9 @@ noted then. Of all 665 stations of the demo the first drawing takes a third long
 Which clock counts here (40 and 60 turns in turn, on a busy machine): of processor time we take 1.24
 ms and the service alone 2.19 beside walls (0.57), 1.51 and 2.69 in open streets (0.56). On the
 wall, as this table is made, the way over loopback is in its time, 0.2 to 0.3 ms of it processor
-time of our client: 1.11 and 2.24 ms (0.49), 1.27 and 2.64 (0.48), where only the quickest twentieth
-of the turns at each centre counts, as others waited for the same core.
+time of our client: this part says 1.9 x in both where nobody disturbs it (0.52: half is not met).
+Of the quickest twentieth of the turns at each centre 0.49 and 0.48, which flatters whoever waits
+most: it is no measure of ours.
 
 What helped little or not: fewer small arrays in Python (1 %, kept where it is shorter); leaving a
 row of blocks behind the last one near the street (1.7 % of depths and outlines beside walls,

@@ -291,9 +291,13 @@ def join_cluster(
         or does not see the folder.
     """
     distributed = _import_distributed()
+    client: Client = distributed.Client.__new__(distributed.Client)
     try:
-        client = distributed.Client(address, timeout=_PATIENCE_S)
+        distributed.Client.__init__(client, address, timeout=_PATIENCE_S)
     except (OSError, TimeoutError, ValueError) as error:
+        # Else Python closes it whenever it takes back the memory, even while Dask holds the lock
+        # that closing waits for: then the program stands still for ever.
+        client.close()  # type: ignore[no-untyped-call]
         raise PlannerError(
             f"{address}: no scheduler can be reached there; start one (dask scheduler) or correct "
             "--scheduler"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -27,7 +28,7 @@ from planner.scale.work.worker_side import list_libraries
 from planner.sources.versions import program_version
 from tests.scale.work import work_for_steps as work
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture(scope="module")
@@ -209,12 +210,23 @@ def test_a_scheduler_that_nobody_started(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("address", ["nowhere", "http://x", "tcp://", ""])
 def test_an_address_that_is_none(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What Dask began is ended at once: left to Python, its end can stop the program for ever."""
+    ended: list[str] = []
+    close = distributed.Client.close
+
+    def close_and_tell(client: Any) -> None:
+        if client.status != "closed":
+            close(client)
+            ended.append(client.status)
+
     monkeypatch.setattr("planner.scale.work.cluster._PATIENCE_S", 1.0)
+    monkeypatch.setattr(distributed.Client, "close", close_and_tell)
     with (
         pytest.raises(PlannerError, match="--scheduler"),
         join_cluster(address, StepStore(tmp_path), print),
     ):
         pass
+    assert ended == ["closed"]
 
 
 @pytest.mark.nightly

@@ -47,7 +47,7 @@ def refused(arguments: list[str], out: Path) -> str:
     return lines[0]
 
 
-@pytest.mark.parametrize("case", every(2, CASES))
+@pytest.mark.parametrize("case", every(4, CASES))
 def test_a_fault_is_one_line_that_helps(case: str, tmp_path: Path, finished: Path):
     plan = write_city(tmp_path / "city")
     break_it, expected = CASES[case]

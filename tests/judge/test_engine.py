@@ -78,7 +78,7 @@ def random_drawing(seed):
     return drawn.Drawing(nodes, ways), places, walker, rules
 
 
-@pytest.mark.parametrize("seed", first(10, range(30)))
+@pytest.mark.parametrize("seed", first(5, range(30)))
 def test_minutes_on_random_networks(seed):
     drawing, places, walker, rules = random_drawing(seed)
     network, judge = drawing.network(), drawing.reference(walker, rules)
@@ -104,7 +104,7 @@ def test_minutes_on_more_random_networks(seed):
     assert found == pytest.approx(expected, abs=EXACT)
 
 
-@pytest.mark.parametrize("seed", first(4, range(12)))
+@pytest.mark.parametrize("seed", first(2, range(12)))
 def test_isochrones_on_random_networks(seed):
     drawing, places, walker, _ = random_drawing(seed)
     network, judge = drawing.network(), drawing.reference(walker)

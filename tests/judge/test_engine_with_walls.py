@@ -131,7 +131,7 @@ def assert_times_agree(both, places):
 # -- random drawings ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", first(4, range(25)))
+@pytest.mark.parametrize("seed", first(2, range(25)))
 def test_minutes_on_random_estates(seed, tmp_path):
     both, places = random_both(seed, tmp_path)
     assert_times_agree(both, places)
@@ -144,7 +144,7 @@ def test_minutes_on_more_random_estates(seed, tmp_path_factory):
     assert_times_agree(both, places)
 
 
-@pytest.mark.parametrize("seed", first(4, range(25)))
+@pytest.mark.parametrize("seed", first(2, range(25)))
 def test_compounds_and_passages_on_random_estates(seed, tmp_path):
     both, _ = random_both(seed, tmp_path)
     walls, judged = both.network.walls, both.city
@@ -172,7 +172,7 @@ def test_compounds_and_passages_on_random_estates(seed, tmp_path):
         assert both.judge.passages[key].open == (not shut[k]), key
 
 
-@pytest.mark.parametrize("seed", first(4, range(25)))
+@pytest.mark.parametrize("seed", first(2, range(25)))
 def test_verdicts_on_random_estates(seed, tmp_path):
     both, places = random_both(seed, tmp_path)
     facilities, units, cutoff = places[::4], places, 3.0
@@ -186,7 +186,7 @@ def test_verdicts_on_random_estates(seed, tmp_path):
     assert list(zip(found["verdict"], found["reason"], strict=True)) == expected
 
 
-@pytest.mark.parametrize("seed", first(4, range(25)))
+@pytest.mark.parametrize("seed", first(2, range(25)))
 def test_causes_on_random_estates(seed, tmp_path):
     both, places = random_both(seed, tmp_path)
     facilities, cutoff = places[30::6], 4.0

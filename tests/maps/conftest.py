@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import geopandas as gpd
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
     Open = Callable[..., Any]
 
@@ -50,29 +50,43 @@ def old_chromium() -> str | None:
     return str(path) if path.is_file() else None
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's browser; a module may take another."""
-    with started(chromium(), "apt-get install chromium") as running:
-        yield running
+class Browsers:
+    """The browsers that pages are looked at with: each is started once, all by one driver."""
+
+    def __init__(self, driver: Playwright) -> None:
+        self.driver = driver
+        self.running: dict[str, Browser] = {}
+
+    def take(self, path: str | None, remedy: str) -> Browser:
+        """Return the browser at a path; a missing one is a failure in CI, elsewhere a skip."""
+        if path is None:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"a browser is missing, and CI may not skip the page's tests: {remedy}")
+            pytest.skip(f"a browser is missing: {remedy}")
+        if path not in self.running:
+            arguments = ["--no-sandbox"]
+            if path == old_chromium():
+                # With its process for graphics, one start of 40 never shows its first page.
+                arguments.append("--disable-gpu")
+            self.running[path] = self.driver.chromium.launch(executable_path=path, args=arguments)
+        return self.running[path]
 
 
-@contextmanager
-def started(path: str | None, remedy: str) -> Iterator[Browser]:
-    """Start a browser; a missing one is a failure in CI, elsewhere a skip."""
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"a browser is missing, and CI may not skip the page's tests: {remedy}")
-        pytest.skip(f"a browser is missing: {remedy}")
+@pytest.fixture(scope="package")
+def browsers() -> Iterator[Browsers]:
+    """To start a browser and read the page's program takes 2 s: a tenth of the page's tests."""
     api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as play:
-        arguments = ["--no-sandbox"]
-        if path == old_chromium():
-            # With its process for graphics, one start of 40 never shows its first page.
-            arguments.append("--disable-gpu")
-        running = play.chromium.launch(executable_path=path, args=arguments)
-        yield running
-        running.close()
+    with api.sync_playwright() as driver:
+        lent = Browsers(driver)
+        yield lent
+        for running in lent.running.values():
+            running.close()
+
+
+@pytest.fixture(scope="module")
+def browser(browsers: Browsers) -> Browser:
+    """The system's browser; a module may take another."""
+    return browsers.take(chromium(), "apt-get install chromium")
 
 
 def wait_until_ready(page: Page) -> None:
@@ -96,32 +110,32 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_map(page, tmp_path_factory.mktemp("map") / "map.html")
 
 
-class Window:
-    """The one page that a browser keeps open, in which one file after the other is looked at.
+class Windows:
+    """The one page that each browser keeps open, in which one file after the other is looked at.
 
     Its processes stay and the program is compiled once, so a visit takes half of what it takes in
     a new one. Nothing of a visit outlives it: the page leaves for an empty one, files store nothing
     and nobody has asked for a network since.
     """
 
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-        self.kept: Page | None = None
+    def __init__(self) -> None:
+        self.kept: dict[Browser, Page] = {}
 
     @contextmanager
-    def page(self, size: tuple[int, int], options: dict[str, Any]) -> Iterator[Page]:
+    def page(
+        self, browser: Browser, size: tuple[int, int], options: dict[str, Any]
+    ) -> Iterator[Page]:
         """Lend the kept page, or a new one to who asks for more than still pictures."""
         viewport: Any = {"width": size[0], "height": size[1]}
         if options.keys() - {"reduced_motion"}:
-            context = self.browser.new_context(viewport=viewport, offline=True, **options)
+            context = browser.new_context(viewport=viewport, offline=True, **options)
             try:
                 yield context.new_page()
             finally:
                 context.close()
             return
-        page = self.kept or self.browser.new_context(offline=True).new_page()
         # What a failed test left is not lent again.
-        self.kept = None
+        page = self.kept.pop(browser, None) or browser.new_context(offline=True).new_page()
         page.set_viewport_size(viewport)
         page.emulate_media(reduced_motion=options.get("reduced_motion", "no-preference"))
         try:
@@ -131,16 +145,16 @@ class Window:
             raise
         page.mouse.move(-9, -9)
         page.goto("about:blank")
-        self.kept = page
+        self.kept[browser] = page
 
 
-@pytest.fixture(scope="module")
-def window(browser: Browser) -> Window:
-    return Window(browser)
+@pytest.fixture(scope="package")
+def windows() -> Windows:
+    return Windows()
 
 
 @pytest.fixture
-def visit(window: Window, file: Path) -> Open:
+def visit(browser: Browser, windows: Windows, file: Path) -> Open:
     """Open a file with the network cut; any request or console message afterwards is a failure."""
 
     @contextmanager
@@ -159,7 +173,7 @@ def visit(window: Window, file: Path) -> Open:
             "console": lambda message: faults.append(message.text),
             "pageerror": lambda error: faults.append(str(error)),
         }
-        with window.page(size, options) as page:
+        with windows.page(browser, size, options) as page:
             for event, listener in listeners.items():
                 page.on(event, listener)
             page.goto(path.as_uri() + hash_)

@@ -9,15 +9,13 @@ import pytest
 from planner.maps import PagePart, TownPages, draw_comparison, draw_map, draw_proposal, write_map
 from planner.run import run_plan
 from tests.maps import sample, sample_sites, sample_walls
-from tests.maps.conftest import old_chromium, started, wait_until_ready
+from tests.maps.conftest import Browsers, old_chromium, wait_until_ready
 from tests.maps.drawn import read_dots
 from tests.maps.whatif_beside import check_figures
 from tests.maps.whatif_city import city_inputs, draw_city
 from tests.samples import at_night, is_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
 OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
@@ -29,10 +27,10 @@ INKED = """name => { const c = planner[name]._container;
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started(old_chromium(), "make browser") as running:
-        assert running.version.startswith("86.")
-        yield running
+def browser(browsers: Browsers) -> Browser:
+    running = browsers.take(old_chromium(), "make browser")
+    assert running.version.startswith("86.")
+    return running
 
 
 def pages():

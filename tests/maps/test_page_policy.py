@@ -147,7 +147,7 @@ def test_a_link_out_of_the_page_is_not_followed(browser, tmp_path):
     page.context.close()
 
 
-@pytest.mark.parametrize("way", first(2, [
+@pytest.mark.parametrize("way", first(1, [
     "const s = document.createElement('script'); s.text = 'harmed = 1'; document.body.append(s)",
     "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=harmed=1>')",
     "document.body.insertAdjacentHTML('beforeend', '<a id=a href=javascript:harmed=1>'); a.click()",

@@ -13,12 +13,11 @@ from planner.maps._map_grid import MapGrid
 from planner.maps._poster import escape_text
 from planner.maps._poster_map import read_shapes
 from tests.maps import sample
-from tests.maps.conftest import chromium, old_chromium, started
+from tests.maps.conftest import chromium, old_chromium
 from tests.maps.waiting import wait_for
 from tests.samples import at_night
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Page
@@ -27,10 +26,9 @@ OPTIONS = {"title": "演示区", "synthetic": True, "date": "2026-11"}
 
 
 @pytest.fixture(scope="module", params=["today's", at_night("of 2020")])
-def browser(request) -> Iterator:
-    old = request.param == "of 2020"
-    with started(old_chromium() if old else chromium(), "make browser") as running:
-        yield running
+def browser(request, browsers):
+    path = old_chromium() if request.param == "of 2020" else chromium()
+    return browsers.take(path, "make browser")
 
 
 def poster_of(**options) -> str:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.maps.conftest import chromium, old_chromium, started
+from tests.maps.conftest import Browsers, chromium, old_chromium
 from tests.maps.paper import FACILITY, REACH, print_page, read_pdf
 from tests.samples import first, is_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -24,9 +23,8 @@ PAPERS = [("A4", False), ("A3", True), ("A4", True), ("A3", False)]
 
 
 @pytest.fixture(scope="module", params=first(1, BROWSERS))
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    with started(BROWSERS[request.param](), "make browser") as running:
-        yield running
+def browser(request: pytest.FixtureRequest, browsers: Browsers) -> Browser:
+    return browsers.take(BROWSERS[request.param](), "make browser")
 
 
 def test_two_sheets_fit_every_paper_with_the_map_and_its_figures(visit):

@@ -216,6 +216,7 @@ def test_a_scenario_is_saved_with_what_was_said_and_opened_again(visit, city, tm
             wait_for(page, "document.querySelector('#tab-trial [role=alert]') === null")
 
 
+@pytest.mark.nightly
 def test_what_was_said_comes_back_with_the_edits_it_was_cleared_with(visit, city):
     remarks = "planner.state.trial.remarks.corrections.map(({ text }) => text)"
     with visit(path=city[1], hash_=ADDRESS) as page:
@@ -242,6 +243,7 @@ def test_what_was_said_comes_back_with_the_edits_it_was_cleared_with(visit, city
         assert page.evaluate(remarks) == ["shut"]
 
 
+@pytest.mark.nightly
 def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
     with visit(path=city[1], hash_="#view=trial&lang=zh") as page:
         wait_for_edits(page, 0)
@@ -262,6 +264,7 @@ def test_a_name_that_no_file_may_have_is_told_and_hinders_no_edit(visit, city):
         assert page.evaluate("planner.state.trial.fault") is None
 
 
+@pytest.mark.nightly
 def test_the_list_of_edits_is_taken_along_with_the_figures_of_the_engine(visit, city):
     with visit(path=city[1], hash_=ADDRESS, accept_downloads=True) as page:
         wait_for_edits(page, 0)
@@ -302,6 +305,7 @@ def test_the_browser_asks_before_edits_that_are_in_no_file_are_lost(visit, city)
         assert asked == ["beforeunload"]
 
 
+@pytest.mark.nightly
 def test_an_address_that_leads_elsewhere_keeps_edits_and_figures_together(visit, city):
     figure = "planner.state.figure('residential', 'all')"
     with visit(path=city[1], hash_=ADDRESS) as page:

@@ -70,6 +70,7 @@ def test_the_site_of_the_example_in_two_tiles(tmp_path):
     assert (found.value, found.bound, found.status) == (300.0, 300.0, "proved")
 
 
+@pytest.mark.nightly
 def test_limited_room_is_told_as_without_tiles(tmp_path):
     """Of the example's stations the room is known; here one candidate has none."""
     shutil.copytree(data_folder() / "example", tmp_path / "example")

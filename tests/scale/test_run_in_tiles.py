@@ -105,8 +105,10 @@ def test_porto_alegre_on_ice_and_in_a_flood(shared_data, tmp_path):
 
 
 @pytest.mark.nightly
-def test_the_demo(tmp_path):
-    assert_same_in_tiles(data_folder() / "baoshan-demo" / "plan.toml", tmp_path / "steps", [4, 16])
+@pytest.mark.parametrize("count", [4, 16])
+def test_the_demo(tmp_path, count):
+    plan = data_folder() / "baoshan-demo" / "plan.toml"
+    assert_same_in_tiles(plan, tmp_path / "steps", [count])
 
 
 @pytest.mark.parametrize(

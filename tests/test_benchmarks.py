@@ -152,8 +152,8 @@ def test_comparison_agrees_with_that_of_the_tests(town: City, monkeypatch: pytes
         wanted = agreement(band, reference, facility, cutoff)
         for key in ("iou", "wrongly_inside", "missed"):
             assert found.loc[cutoff, key] == pytest.approx(wanted[key], abs=1e-12)
-            # The usual ones lie 10 m apart beside outlines.
-            assert usual.loc[cutoff, key] == pytest.approx(wanted[key], abs=2e-3)
+            # The usual ones lie up to 10 m apart: of a short band a sample or two count otherwise.
+            assert usual.loc[cutoff, key] == pytest.approx(wanted[key], abs=5e-3)
 
 
 def test_recipe_and_hull_hold_the_nodes_they_reach(town: City):

@@ -13,6 +13,7 @@ import typer
 
 from planner.cli.check_printing import complain_of, print_check, print_json, print_start
 from planner.cli.course_jobs import courses_command
+from planner.cli.garbage import collect_rarely
 from planner.cli.group import Commands
 from planner.cli.handover_commands import (
     map_command,
@@ -81,9 +82,7 @@ def main() -> None:
     # Warnings of libraries go to the log too, which prints only errors of others.
     logging.captureWarnings(True)
     use_plain_streams()
-    # A run makes many small values that live on: to look through all of them as often as Python
-    # does took 2 of 35 s of the demonstration.
-    gc.set_threshold(200_000, 20, 20)
+    collect_rarely()
     try:
         app()
     finally:

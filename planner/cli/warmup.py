@@ -9,7 +9,6 @@ depends on it.
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import tempfile
@@ -19,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from planner.cli.garbage import collect_rarely
 from planner.sources.processes import build_command
 from planner.stages import Progress
 
@@ -66,9 +66,7 @@ def compiling_beside(told: Progress) -> Iterator[None]:
 
 def main(_arguments: Sequence[str] = ()) -> None:
     """Compile the late kernels: this is what the second process is started for."""
-    # As in the command itself: the compiler makes many small values that live on, and to look
-    # through all of them as often as Python does took 3 of 43 s.
-    gc.set_threshold(200_000, 20, 20)
+    collect_rarely()
     _compile_for_run()
     if hasattr(os, "nice"):
         # The run needs none of these kernels, but both cores: they get what the run leaves free.

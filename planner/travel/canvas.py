@@ -18,8 +18,9 @@ from planner.travel._seen import prepare_seen
 from planner.travel.compiled.arrays import Beside, Groups, Labels, Parted, Seen
 from planner.travel.compiled.barriers_beside import list_barriers_beside
 from planner.travel.compiled.lattice import CELL_M
+from planner.travel.compiled.part_rows import OPEN, UNLISTED
 from planner.travel.compiled.parted import part_neighbours
-from planner.travel.compiled.reached_parts import OPEN, UNLISTED, Drawable, Shapes, Stops
+from planner.travel.compiled.reached_parts import Drawable, Shapes, Stops
 from planner.travel.given_streets import to_streets
 from planner.travel.streets import AccessRules, Streets
 from planner.travel.wall_rules import WallRules

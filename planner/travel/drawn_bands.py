@@ -18,7 +18,7 @@ from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.arrays import Ground
 from planner.travel.compiled.bands import draw_outlines
 from planner.travel.compiled.lattice import CELL_M
-from planner.travel.compiled.reached_parts import (
+from planner.travel.compiled.part_rows import (
     IS_END1,
     IS_END2,
     MINUTES1,
@@ -28,8 +28,8 @@ from planner.travel.compiled.reached_parts import (
     X2,
     Y1,
     Y2,
-    find_reached_parts,
 )
+from planner.travel.compiled.reached_parts import find_reached_parts
 from planner.travel.minutes import cores
 from planner.travel.outline_polygons import polygons_of, to_multipolygon
 from planner.travel.streets import Streets

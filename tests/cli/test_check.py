@@ -1,8 +1,6 @@
 """What `planner check` lists: all faults of all files at once, by severity, also as JSON."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +12,7 @@ from planner.cli import app
 from planner.cli.check_printing import print_doubts
 from planner.errors import Doubt
 from tests.cities.small_city import facility_rows, write_city, write_lines
+from tests.cli.fresh_python import last_line_of
 
 
 def check(*arguments: object) -> Result:
@@ -240,5 +239,4 @@ def test_a_pipe_gets_each_line_at_once():
         "import sys; from planner.cli.terminal import use_plain_streams; use_plain_streams(); "
         "print(sys.stdout.line_buffering, sys.stdout.isatty())"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "True False\n"
+    assert last_line_of(code) == "True False"

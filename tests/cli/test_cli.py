@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +17,7 @@ from planner.sources.results import load_result
 from planner.sources.template_text import PlanStart, build_template
 from planner.texts.plan_texts import load_plan_texts
 from tests.cities.small_city import contents, extract, facility_rows, write_city, write_lines, zones
+from tests.cli.fresh_python import last_line_of_command
 from tests.maps.payload import data_in
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
@@ -82,27 +81,13 @@ def test_the_version():
 
 
 def test_help_loads_nothing_heavy():
-    code = (
-        "import sys; sys.argv = ['planner', '--help']\n"
-        "from planner.cli import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
-        "print([name for name in ('geopandas', 'numba', 'folium', 'numpy', 'pydantic') "
-        "if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    heavy = ("geopandas", "numba", "folium", "numpy", "pydantic")
+    code = f"print([name for name in {heavy} if name in sys.modules])"
+    assert last_line_of_command("--help", code) == "[]"
 
 
-def test_nothing_that_is_left_is_looked_through_when_the_program_ends():
-    code = (
-        "import atexit, gc, sys; sys.argv = ['planner', '--version']\n"
-        "from planner.cli import main\n"
-        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
-        "main()"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "True"
+def test_python_does_not_look_for_garbage_when_a_command_has_ended():
+    assert last_line_of_command("--version", "print(gc.get_freeze_count() > 0)") == "True"
 
 
 def test_a_run_prints_its_figures(out: Path):

@@ -18,6 +18,7 @@ from planner.cli.chinese_help import count_columns, wrap
 from planner.cli.language import choose_language, speaking
 from planner.errors import Doubt
 from tests.cities.small_city import facility_rows, write_city, write_lines, zones
+from tests.cli.fresh_python import last_line_of_command
 
 COMMANDS = [command.name or "" for command in app.registered_commands]
 
@@ -302,15 +303,9 @@ def test_a_pipe_gets_each_line_when_it_is_written():
 
 
 def test_english_help_reads_no_catalogue():
-    code = (
-        "import sys; sys.argv = ['planner', '--help']\n"
-        "from planner.cli import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
-        "print('planner.texts.messages' in sys.modules, 'planner.sources' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False False"
+    catalogue = ("planner.texts.messages", "planner.sources")
+    code = f"print([name for name in {catalogue} if name in sys.modules])"
+    assert last_line_of_command("--help", code) == "[]"
 
 
 def test_the_group_is_what_typer_makes_anew():

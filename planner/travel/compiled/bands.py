@@ -11,7 +11,7 @@ from planner.travel.compiled.fields import deepen
 from planner.travel.compiled.grid import ZERO
 from planner.travel.compiled.lattice import BLOCK
 from planner.travel.compiled.outlines import Outlines, bring_together, trace
-from planner.travel.compiled.reached_parts import bounds_of
+from planner.travel.compiled.part_rows import bounds_of
 
 
 @kernel

@@ -25,7 +25,7 @@ from planner.travel.compiled.lattice import (
     first_unfinished,
     paint_block,
 )
-from planner.travel.compiled.reached_parts import (
+from planner.travel.compiled.part_rows import (
     IS_END1,
     IS_END2,
     LINE,

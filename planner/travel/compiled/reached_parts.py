@@ -9,29 +9,28 @@ import numpy as np
 from planner.crs.array_types import Flags, Floats, Ints
 from planner.travel.compiled.along_edges import Entries, Envelope, write_minutes_along
 from planner.travel.compiled.arrays import Edges, Heap, Legs, Points, SearchGraph
-from planner.travel.compiled.barriers import is_clear
 from planner.travel.compiled.decorators import builder, helper, kernel
 from planner.travel.compiled.grid import ZERO
+from planner.travel.compiled.part_rows import (
+    IS_END1,
+    IS_END2,
+    LINE,
+    MINUTES1,
+    MINUTES2,
+    OWNER,
+    SAME_M,
+    WIDTH,
+    X1,
+    X2,
+    Y1,
+    Y2,
+    add_point,
+    enlarge,
+)
 from planner.travel.compiled.pieces import chord
 from planner.travel.compiled.search import search
 from planner.travel.compiled.sorting import find_first
-
-# Breakpoints of the direct walk along a chord, as angles seen from the point. Its minutes bend
-# along the chord; linear between these they are never too few.
-_ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 45, 60, 70, 80])))
-
-#: Columns of a reached part: x, y (metres) and minutes of both ends, between which minutes are
-#: linear; the compound whose people alone may step off there, -1 for everybody; whether (1 or 0)
-#: the ends are ends of a straight piece, not places where minutes bend; and the `line` of `Shapes`.
-X1, Y1, MINUTES1, X2, Y2, MINUTES2, OWNER, IS_END1, IS_END2, LINE = range(10)
-WIDTH = 10
-#: A place where minutes bend is an end of a piece if it lies so near: a part between both would
-#: have no direction, and what is walked to past the end would be looked for on one side alone.
-SAME_M = 1e-6
-#: Of a street that a place sees in part only, at most so many metres of what is seen are left out.
-_SEEN_M = 0.5
-#: Instead of a line: no barrier is near; barriers have to be looked for, as round a single place.
-OPEN, UNLISTED = -1, -2
+from planner.travel.compiled.straight_parts import add_straight_parts, most_straight_parts
 
 
 class Shapes(NamedTuple):
@@ -114,30 +113,6 @@ def make_scratch(n_nodes: int, n_edges: int, n_entries: int) -> Scratch:
 
 
 @helper
-def bounds_of(parts: Floats) -> tuple[float, float, float, float]:
-    """Return x_min, y_min, x_max, y_max (metres) of the lines of reached parts (c, WIDTH)."""
-    x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
-    for k in range(len(parts)):
-        for x, y in ((parts[k, X1], parts[k, Y1]), (parts[k, X2], parts[k, Y2])):
-            x0, x1 = min(x0, x), max(x1, x)
-            y0, y1 = min(y0, y), max(y1, y)
-    return x0, y0, x1, y1
-
-
-@builder
-def _enlarged(parts: Floats, n: int, more: int) -> Floats:
-    """Return the parts (c, WIDTH), of which there are n, with room for some more.
-
-    Called only where there is none: numba counts who holds an array at every call.
-    """
-    larger = np.empty((max(2 * len(parts), n + more), WIDTH))
-    for row in range(n):
-        for column in range(WIDTH):
-            larger[row, column] = parts[row, column]
-    return larger
-
-
-@helper
 def _add_edge(
     shapes: Shapes,
     e: int,
@@ -191,69 +166,6 @@ def _add_edge(
     return n
 
 
-@helper
-def _count_seen(
-    x: float, y: float, ends: Floats, piece: int, first: float, last: float, legs: Legs
-) -> int:
-    """Count which of both ends and the middle of a part of a piece a place (metres) sees.
-
-    first, last : shares (0 to 1) of the piece, between which the part lies.
-    """
-    seen = 0
-    for share in (first, (first + last) / 2, last):
-        there_x = ends[piece, 0] + share * (ends[piece, 2] - ends[piece, 0])
-        there_y = ends[piece, 1] + share * (ends[piece, 3] - ends[piece, 1])
-        if is_clear(x, y, there_x, there_y, legs.barriers):
-            seen += 1
-    return seen
-
-
-@helper
-def _add_chord(
-    x: float,
-    y: float,
-    ends: Floats,
-    piece: int,
-    owner: int,
-    line: int,
-    legs: Legs,
-    parts: Floats,
-    n: int,
-) -> int:
-    """Add the part of a piece that is walked to straight from a place (metres), as `_add_edge`.
-
-    ends (p, 4) : of all pieces; owner, line : of the piece, as in the columns.
-    """
-    foot, height, low, high, length = chord(x, y, ends, piece, legs.limit_m)
-    scale = 1 / length if length > 0 else 0.0
-    at = low
-    angle = 0
-    while angle <= len(_ANGLES):
-        bend = high if angle == len(_ANGLES) else foot + height * _ANGLES[angle]
-        bend = min(max(bend, low), high)
-        if bend <= at:
-            angle += 1
-            continue
-        # Cut where a barrier crosses the street: a part is seen as a whole or left out.
-        stop = bend
-        seen = _count_seen(x, y, ends, piece, at * scale, stop * scale, legs)
-        while 0 < seen < 3 and stop - at > _SEEN_M:
-            stop = (at + stop) / 2
-            seen = _count_seen(x, y, ends, piece, at * scale, stop * scale, legs)
-        if seen == 3:
-            for end in (X1, X2):  # its y and its minutes stand beside
-                s = at if end == X1 else stop
-                parts[n, end] = ends[piece, 0] + s * scale * (ends[piece, 2] - ends[piece, 0])
-                parts[n, end + Y1] = ends[piece, 1] + s * scale * (ends[piece, 3] - ends[piece, 1])
-                parts[n, end + MINUTES1] = legs.pace * np.sqrt(height**2 + (s - foot) ** 2)
-            parts[n, OWNER] = owner
-            parts[n, IS_END1] = parts[n, IS_END2] = 1.0
-            parts[n, LINE] = line
-            n += 1
-        at = stop
-    return n
-
-
 @builder
 def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
     """Sort the first n nodes by tile, in place; those of one tile keep their order.
@@ -276,18 +188,6 @@ def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
         nodes[k] = room[k]
 
 
-@helper
-def _add_point(x: float, y: float, time: float, owner: float, parts: Floats, n: int) -> int:
-    """Add a single street point (metres, minutes), or a place itself, as `_add_edge` does."""
-    parts[n, X1] = parts[n, X2] = x
-    parts[n, Y1] = parts[n, Y2] = y
-    parts[n, MINUTES1] = parts[n, MINUTES2] = time
-    parts[n, OWNER] = owner
-    parts[n, IS_END1] = parts[n, IS_END2] = 1.0
-    parts[n, LINE] = UNLISTED
-    return n + 1
-
-
 @builder
 def _add_stops(
     stops: Stops, owner: Ints, best: Floats, inner: int, cutoff: float, parts: Floats, n: int
@@ -300,8 +200,8 @@ def _add_stops(
             time = min(time, best[node + inner])
         if time <= cutoff:
             if n + 1 > len(parts):
-                parts = _enlarged(parts, n, 1)
-            n = _add_point(stops.x[k], stops.y[k], time, float(whose), parts, n)
+                parts = enlarge(parts, n, 1)
+            n = add_point(stops.x[k], stops.y[k], time, float(whose), parts, n)
     return parts, n
 
 
@@ -346,8 +246,8 @@ def _add_places(
     for place in range(len(places.xy)):
         x, y = places.xy[place]
         if n + 1 > len(parts):
-            parts = _enlarged(parts, n, 1)
-        n = _add_point(x, y, 0.0, -1.0, parts, n)
+            parts = enlarge(parts, n, 1)
+        n = add_point(x, y, 0.0, -1.0, parts, n)
         if soonest >= 1.5 * legs.limit_m * legs.pace:
             continue
         for j in range(places.piece_starts[place], places.piece_starts[place + 1]):
@@ -361,11 +261,10 @@ def _add_places(
             n_knots = write_minutes_along(e, first, last, entries, edges, inner, best, envelope)
             if _is_reached_by(soonest, along + low, along + high, n_knots, envelope):
                 continue
-            # A part ends where minutes bend, or is longer than half of what is cut to.
-            most = len(_ANGLES) + 1 + int(2 * (high - low) / _SEEN_M)
+            most = most_straight_parts(high - low)
             if n + most > len(parts):
-                parts = _enlarged(parts, n, most)
-            n = _add_chord(
+                parts = enlarge(parts, n, most)
+            n = add_straight_parts(
                 x, y, drawable.pieces, piece, edges.owner[e], drawable.piece_line[piece], legs,
                 parts, n,
             )  # fmt: skip
@@ -392,7 +291,7 @@ def _add_entered_edges(
             n_knots = write_minutes_along(e, k, last, entries, edges, inner, best, envelope)
             most = offsets[e + 1] - offsets[e] + n_knots
             if n + most > len(parts):
-                parts = _enlarged(parts, n, most)
+                parts = enlarge(parts, n, most)
             n = _add_edge(shapes, e, n_knots, envelope, cutoff, owner[e], parts, n)
         k = last
     return parts, n
@@ -423,7 +322,7 @@ def _add_reached_edges(
             n_knots = write_minutes_along(e, ZERO, ZERO, entries, edges, inner, best, envelope)
             most = offsets[e + 1] - offsets[e] + n_knots
             if n + most > len(parts):
-                parts = _enlarged(parts, n, most)
+                parts = enlarge(parts, n, most)
             n = _add_edge(shapes, e, n_knots, envelope, cutoff, owner[e], parts, n)
     return parts, n
 

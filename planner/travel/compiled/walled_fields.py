@@ -29,7 +29,7 @@ from planner.travel.compiled.lattice import (
     first_unfinished,
     paint_block,
 )
-from planner.travel.compiled.reached_parts import UNLISTED
+from planner.travel.compiled.part_rows import UNLISTED
 from planner.travel.compiled.seen_blocks import (
     ALL_SEEN,
     ASKED,

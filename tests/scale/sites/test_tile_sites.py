@@ -127,7 +127,7 @@ def test_sites_on_hills_out_and_home(tmp_path, seed):
         assert ours == theirs, name
     ours, theirs = found.layers["candidates"], plain.layers["candidates"]
     for name in ours.select_dtypes("number").columns.difference(FAR):
-        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, atol=1e-8, err_msg=name)
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-8, err_msg=name)
 
 
 @pytest.mark.nightly

@@ -216,7 +216,7 @@ class _TiledRun:
 
     @contextmanager
     def _naming_all_faults(self, work: _Work) -> Iterator[None]:
-        """Let the fault of one table say how many others have some, in the order of the plan."""
+        """Where a step refuses a table, look at all: the error names the first and counts the others."""
         try:
             yield
         except PlannerError as error:

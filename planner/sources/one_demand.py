@@ -84,6 +84,6 @@ def refuse_faulty_tables(plan: Plan, osm: OsmExtract, *, seen: Floats | None = N
 def _find_place(
     inputs: Inputs, osm: OsmExtract, seen: Floats | None
 ) -> tuple[Bounds | None, list[str]]:
-    """Return around what cells of rasters are asked for, degrees, and the names of towns."""
+    """Return the bounds within which cells of rasters are read, degrees, and the names of towns."""
     around = find_extent(osm, seen) if inputs.boundary is None else inputs.boundary.bounds
     return around, [] if inputs.towns is None else inputs.towns["name"].tolist()

@@ -96,10 +96,11 @@ def build_graph(
 
 
 def add_dead_ends(graph: SearchGraph, edges: Edges) -> SearchGraph:
-    """List the streets that end at a shut gate, too, at the end where they are walked from.
+    """Add the streets that end at a shut gate to the rows of the node from which they are walked.
 
-    Nobody goes through from end to end, so they are no rows of a graph, which is all the same to
-    minutes. Whoever looks for the streets that leave a node meets them by these rows of inf.
+    Nobody walks such a street from end to end, so a search needs no row for it, and has none. What
+    draws reached streets finds them by the rows of nodes: these rows have infinite minutes, so that
+    a search still goes through no gate.
     """
     seen = np.zeros(len(edges.tail), dtype=bool)
     seen[graph.edge[graph.edge != STEP]] = True

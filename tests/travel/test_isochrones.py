@@ -83,7 +83,7 @@ def test_a_street_that_ends_at_a_shut_gate_is_walked_up_to_it():
     # 391.4 m, so 3.91 minutes. The crossing at 200 m is 131 m off, too far for a leg.
     assert minutes_matrix(network, [(0, 0)], [(295, 90)])[0, 0] == pytest.approx(3.914, abs=1e-3)
     assert shape.contains(shapely.Point(295, 90))
-    # Nobody passes the gate: more than the 71 m that are left behind it nothing is reached.
+    # Nobody passes the gate. 100 m of the walk are left there: straight on, 100 / 1.4 = 71 m.
     assert not shape.contains(shapely.Point(375, 0))
     walked = service_areas(network, points([(0, 0)]), cutoffs_minutes=4, profile=WALKER)
     assert walked["length_m"].tolist() == pytest.approx([200 + 100 + 200], abs=0.1)

@@ -24,7 +24,7 @@ from planner.travel.compiled.pieces import chord
 # along the chord; linear between these they are never too few.
 _ANGLES = np.tan(np.radians(np.array([-80, -70, -60, -45, -30, -15, 0, 15, 30, 45, 60, 70, 80])))
 
-#: Of a street that a place sees in part only, at most so many metres of what is seen are left out.
+#: Where a place sees a street in part only, at most so many metres that it sees are left out.
 _SEEN_M = 0.5
 
 

@@ -272,7 +272,7 @@ def test_a_scheduler_without_workers_and_workers_of_another_kind(
         monkeypatch.setattr("planner.scale.work.cluster._PATIENCE_S", 20.0)
         other = tmp_path / "other" / "planner"
         other.mkdir(parents=True)
-        # An empty one would not do: an editable install finds the parts that it lacks.
+        # An empty file is not enough: of an editable install Python finds the rest elsewhere.
         (other / "__init__.py").write_text("raise ImportError")
         with (
             worker(address, PYTHONPATH=str(other.parent), PYTHONSAFEPATH="1"),

@@ -75,7 +75,7 @@ def test_walks_to_metro_bus_and_facility(site):
 
 
 def test_at_a_station_there_is_no_walk_at_all(tmp_path):
-    """None, and not some 1e-11 minutes: places that are one in degrees are one in metres."""
+    """0 minutes, not 1e-11: two places with the same degrees have the same metres."""
     stations = [(f"F{k}", f"Station {k}", 130 * k, 7 * k) for k in range(-6, 7)]
     result = street_run(tmp_path, facilities=stations, sites=stations)
     sites = find_candidates(result)

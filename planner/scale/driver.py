@@ -216,7 +216,7 @@ class _TiledRun:
 
     @contextmanager
     def _naming_all_faults(self, work: _Work) -> Iterator[None]:
-        """Where a step refuses a table, look at all: the error names the first and counts the others."""
+        """Where a step refuses a table, look at all: the error is to count the others too."""
         try:
             yield
         except PlannerError as error:

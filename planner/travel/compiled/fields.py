@@ -286,7 +286,7 @@ def _paint(
                 continue
             if before == FAR:
                 fill_block(field, row, column, cell)
-            deep = paint_block(field, row, column, x, y, cell, capsule) == BLOCK * BLOCK
+            deep = paint_block(field, row, column, x, y, cell, capsule)
             if deep:
                 unfinished[row, column] = column + 1
             if before == WALLED:

@@ -107,8 +107,12 @@ def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell
         return -2.0 * cell
     if state[block_row, block_column] == DEEP:
         return cell
-    at = (row % BLOCK) * BLOCK + column % BLOCK
-    depth = field[block_row, block_column, at]
+    return cleared(field[block_row, block_column, (row % BLOCK) * BLOCK + column % BLOCK])
+
+
+@helper
+def cleared(depth: float) -> float:
+    """Return a depth, or CLEAR_M if it is so small that the outline would touch the point; metres."""
     return CLEAR_M if abs(depth) < CLEAR_M else depth
 
 
@@ -135,15 +139,15 @@ def fill_block(field: Floats, row: int, column: int, cell: float) -> None:
 @helper
 def paint_block(
     field: Floats, row: int, column: int, left: float, low: float, cell: float, capsule: Capsule
-) -> int:
-    """Raise one block, whose first point is (left, low); return how many of its points are deep.
+) -> bool:
+    """Raise one block, whose first point is (left, low); return whether all its points are deep.
 
     field (block rows, block columns, BLOCK * BLOCK) : depths; everything in metres.
     Without a branch and without a slice: the compiler does several points at once.
     """
     dx, dy, length, lean = capsule.dx, capsule.dy, capsule.length, capsule.lean
     px, py = left - capsule.x1, low - capsule.y1
-    deep = 0
+    deep = True
     for k in range(BLOCK * BLOCK):
         x, y = px + cell * COLUMN[k], py + cell * ROW[k]
         along, height = x * dx + y * dy, abs(x * dy - y * dx)
@@ -154,5 +158,5 @@ def paint_block(
         depth = capsule.radius - capsule.shrink * at - np.sqrt(height * height + away * away)
         depth = depth if depth > field[row, column, k] else field[row, column, k]
         field[row, column, k] = depth
-        deep += depth >= cell
+        deep &= depth >= cell
     return deep

@@ -11,7 +11,15 @@ from planner.crs.array_types import Floats, Ints
 from planner.travel.compiled.arrays import Lattice, Lines, Parted
 from planner.travel.compiled.barriers import first_crossing
 from planner.travel.compiled.decorators import builder, helper
-from planner.travel.compiled.lattice import BLOCK, CLEAR_M, DEEP, FAR, depth_at
+from planner.travel.compiled.lattice import (
+    BLOCK,
+    CLEAR_M,
+    DEEP,
+    FAR,
+    FILLED,
+    cleared,
+    depth_at,
+)
 from planner.travel.compiled.parted import find_parted
 
 
@@ -67,35 +75,48 @@ def trace(
     """
     cell, traced = lattice.cell, len(ends) - 1
     for row in range(BLOCK * state.shape[0]):
-        entered, passed = 0, False
-        for block in range(state.shape[1]):
-            # All points of such a block lie on one side of the outline.
-            if state[row // BLOCK, block] == FAR or state[row // BLOCK, block] == DEEP:
-                passed = True
-                continue
-            # Between such a block and this one the outline may run: at the edge of a compound
-            # nothing is painted farther on.
-            first, passed = block * BLOCK - passed, False
-            west = depth_at(field, state, row, first, cell) > 0
-            for column in range(first, min(block * BLOCK + BLOCK, seen.shape[1] - 1)):
-                east = depth_at(field, state, row, column + 1, cell) > 0
-                if east != west:
-                    if seen[row, column] <= traced:
-                        ring = len(ends)
-                        points, n_points = _follow(
-                            field, state, seen, ring, row, column, lattice, barriers, parted,
-                            points, n_points,
-                        )  # fmt: skip
-                        ends.append(n_points)
-                        if east:
-                            polygon_of.append(n_polygons)
-                            n_polygons += 1
-                        else:
-                            polygon_of.append(polygon_of[entered])
-                    if east:
-                        entered = seen[row, column]
-                west = east
+        entered, column = 0, _next_crossing(field, state, row, 0, cell)
+        while column >= 0:
+            is_entry = depth_at(field, state, row, column + 1, cell) > 0
+            if seen[row, column] <= traced:
+                ring = len(ends)
+                points, n_points = _follow(
+                    field, state, seen, ring, row, column, lattice, barriers, parted,
+                    points, n_points,
+                )  # fmt: skip
+                ends.append(n_points)
+                if is_entry:
+                    polygon_of.append(n_polygons)
+                    n_polygons += 1
+                else:
+                    polygon_of.append(polygon_of[entered])
+            if is_entry:
+                entered = seen[row, column]
+            column = _next_crossing(field, state, row, column + 1, cell)
     return points, n_points, n_polygons
+
+
+@helper
+def _next_crossing(
+    field: Floats, state: NDArray[np.int8], row: int, column: int, cell: float
+) -> int:
+    """Return the first point of a row, from a column on, east of which the outline runs, or -1.
+
+    field, state, cell : as `depth_at` takes them.
+    """
+    block_row, first = row // BLOCK, (row % BLOCK) * BLOCK
+    is_inside = depth_at(field, state, row, column, cell) > 0
+    for block in range((column + 1) // BLOCK, state.shape[1]):
+        kind = state[block_row, block]
+        if kind == FAR or kind == DEEP or kind == FILLED:
+            # All points of such a block lie on one side of the outline.
+            if is_inside == (kind == FAR):
+                return block * BLOCK - 1
+            continue
+        for k in range(max(column + 1 - block * BLOCK, 0), BLOCK):
+            if (cleared(field[block_row, block, first + k]) > 0) != is_inside:
+                return block * BLOCK + k - 1
+    return -1
 
 
 @builder

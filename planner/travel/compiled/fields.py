@@ -49,7 +49,6 @@ class Strip(NamedTuple):
         where it ends or the radius is nothing; metres.
     r1, r2 : what the minutes left allow at both ends, metres; r1 may be more than the limit.
     share : along which share of it the radius is the limit; length : of it, metres.
-    slant : metres along it, per metre beside it, from which a leg meets it soonest.
     turned : whether it runs from the second end of the part to the first.
     is_end1, is_end2 : whether its ends are ends of a straight piece of street.
     """
@@ -64,7 +63,6 @@ class Strip(NamedTuple):
     r2: float
     share: float
     length: float
-    slant: float
     turned: bool
     is_end1: bool
     is_end2: bool
@@ -119,8 +117,9 @@ def deepen(
             strip = _strip_of(parts, k, cutoff, limit, pace)
             if walled:
                 number, owner = int(parts[k, LINE]), int(parts[k, OWNER])
+                slant = _slant_of(parts, k, pace)
                 _paint_strip_behind(
-                    field, state, unfinished, strip, lattice, number, owner, limit, ground
+                    field, state, unfinished, strip, lattice, number, slant, owner, limit, ground
                 )
                 continue
             for shrinking in (False, True):
@@ -139,7 +138,6 @@ def _strip_of(parts: Floats, k: int, cutoff: float, limit: float, pace: float) -
     if turned:
         x1, y1, t1, x2, y2, t2 = x2, y2, t2, x1, y1, t1
         is_end1, is_end2 = is_end2, is_end1
-    slant = _slant_of(np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2), t2 - t1, pace)
     r1, r2 = (cutoff - t1) / pace, (cutoff - t2) / pace
     # From the near end on the radius is at first the limit, then it shrinks down to 0.
     if r2 < 0:
@@ -148,7 +146,7 @@ def _strip_of(parts: Floats, k: int, cutoff: float, limit: float, pace: float) -
     length = np.sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
     share = _share_at_limit(r1, r2, limit, length)
     xm, ym = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
-    return Strip(x1, y1, xm, ym, x2, y2, r1, r2, share, length, slant, turned, is_end1, is_end2)
+    return Strip(x1, y1, xm, ym, x2, y2, r1, r2, share, length, turned, is_end1, is_end2)
 
 
 @helper
@@ -167,13 +165,15 @@ def _paint_strip_behind(
     strip: Strip,
     lattice: Lattice,
     number: int,
+    slant: float,
     owner: int,
     limit: float,
     ground: Ground,
 ) -> None:
     """Raise the field where a strip beside walls lies deeper, cut where its radius shrinks.
 
-    field, state, unfinished, limit : as `deepen` takes them; number, owner : as `paint_behind`.
+    field, state, unfinished, limit : as `deepen` takes them; number, slant, owner : as
+    `paint_behind`.
     """
     share, held = strip.share, False
     for part in range(3):
@@ -190,7 +190,7 @@ def _paint_strip_behind(
             strip.is_end1 and (part == 0 or share == 0),
             strip.is_end2 and (part == 1 or share == 1.0), strip.turned,
         )  # fmt: skip
-        leaning = strip.slant
+        leaning = slant
         if capsule.length == 0 or part == 2:
             # A disc has no direction: all of it is walked to from its middle. Of a slow
             # line the first end is best, and both ends are tried as its own.
@@ -201,11 +201,13 @@ def _paint_strip_behind(
 
 
 @helper
-def _slant_of(length: float, minutes: float, pace: float) -> float:
-    """Return the metres along a street, per metre beside it, from which a leg meets it soonest.
+def _slant_of(parts: Floats, k: int, pace: float) -> float:
+    """Return from how far along the k-th part, per metre beside it, a leg meets it soonest.
 
-    It takes these minutes along its length, metres; `pace` is that of the leg.
+    parts, pace : as `deepen` takes them.
     """
+    length = np.sqrt((parts[k, X2] - parts[k, X1]) ** 2 + (parts[k, Y2] - parts[k, Y1]) ** 2)
+    minutes = abs(parts[k, MINUTES2] - parts[k, MINUTES1])
     ratio = minutes / (pace * length) if length > 0 else 0.0
     # On a street no faster than a leg, such as steps, the ends of the part in reach are best.
     return ratio / np.sqrt(1 - ratio * ratio) if ratio < 1 else np.inf

@@ -188,10 +188,10 @@ def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
         nodes[k] = room[k]
 
 
-@builder
+@helper
 def _add_stops(
     stops: Stops, owner: Ints, best: Floats, inner: int, cutoff: float, parts: Floats, n: int
-) -> tuple[Floats, int]:
+) -> int:
     """Add the dead ends of elevated edges reached (best (g,): minutes), as `_add_edge` does."""
     for k in range(len(stops.node)):
         node, whose = stops.node[k], owner[stops.edge[k]]
@@ -199,10 +199,8 @@ def _add_stops(
         if whose >= 0:
             time = min(time, best[node + inner])
         if time <= cutoff:
-            if n + 1 > len(parts):
-                parts = enlarge(parts, n, 1)
             n = add_point(stops.x[k], stops.y[k], time, float(whose), parts, n)
-    return parts, n
+    return n
 
 
 @helper
@@ -297,34 +295,39 @@ def _add_entered_edges(
     return parts, n
 
 
-@builder
+@helper
 def _add_reached_edges(
     drawable: Drawable,
     entries: Entries,
+    first: int,
     n_reached: int,
     cutoff: float,
     scratch: Scratch,
     parts: Floats,
     n: int,
-) -> tuple[Floats, int]:
-    """Add the edges at the first n_reached nodes that are not done yet, as `_add_edge` does."""
+) -> tuple[int, int, int]:
+    """Add the edges at the reached nodes first..n_reached that are not done yet, as `_add_edge`.
+
+    Returns how many parts there are now, the node to go on from, and for how many more parts room
+    is needed before: 0 at the end.
+    """
     edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
     starts, edge_of = drawable.graph.rows.starts, drawable.graph.edge
     shapes, offsets, elevated = drawable.shapes, drawable.shapes.offsets, drawable.shapes.elevated
     best, done, envelope, reached = scratch.best, scratch.done, scratch.envelope, scratch.reached
-    for k in range(n_reached):
+    for k in range(first, n_reached):
         node = reached[k]
         for j in range(starts[node], starts[node + 1]):
             e = edge_of[j]
             if e < 0 or done[e] or elevated[e]:  # a step through a gate is no street
                 continue
-            done[e] = True
             n_knots = write_minutes_along(e, ZERO, ZERO, entries, edges, inner, best, envelope)
             most = offsets[e + 1] - offsets[e] + n_knots
             if n + most > len(parts):
-                parts = enlarge(parts, n, most)
+                return n, k, most
+            done[e] = True
             n = _add_edge(shapes, e, n_knots, envelope, cutoff, owner[e], parts, n)
-    return parts, n
+    return n, n_reached, 0
 
 
 @helper
@@ -367,8 +370,16 @@ def find_reached_parts(
     # Tile by tile, the near ones first: what is drawn one after another lies together in memory.
     _sort_by_tile(scratch.reached, n_reached, drawable.tile, scratch.came_from)
     parts, n = _add_entered_edges(drawable, entries, cutoff, scratch, np.empty((4096, WIDTH)))
-    parts, n = _add_reached_edges(drawable, entries, n_reached, cutoff, scratch, parts, n)
-    parts, n = _add_stops(drawable.stops, edges.owner, scratch.best, graph.inner, cutoff, parts, n)
+    first, more = ZERO, ZERO
+    while first < n_reached:
+        if more > 0:
+            parts = enlarge(parts, n, more)
+        n, first, more = _add_reached_edges(
+            drawable, entries, first, n_reached, cutoff, scratch, parts, n
+        )
+    if n + len(drawable.stops.node) > len(parts):
+        parts = enlarge(parts, n, len(drawable.stops.node))
+    n = _add_stops(drawable.stops, edges.owner, scratch.best, graph.inner, cutoff, parts, n)
     # Entries stand for the streets near a place. Where these leave less than the longest leg for
     # the shortest cutoff, streets are drawn straight too.
     soonest = cutoffs[0] - legs.limit_m * legs.pace

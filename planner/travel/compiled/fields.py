@@ -152,9 +152,13 @@ def _strip_of(parts: Floats, k: int, cutoff: float, limit: float, pace: float) -
 @helper
 def _part_of(strip: Strip, shrinking: bool, limit: float) -> Capsule:
     """Return where the radius of a strip shrinks, or where it is the limit, metres."""
+    # Chosen first, so that one capsule is worked out and not two.
+    x1, y1, r1 = strip.x1, strip.y1, limit
+    x2, y2, r2 = strip.xm, strip.ym, limit
     if shrinking:
-        return _to_capsule(strip.xm, strip.ym, min(strip.r1, limit), strip.x2, strip.y2, strip.r2)
-    return _to_capsule(strip.x1, strip.y1, limit, strip.xm, strip.ym, limit)
+        x1, y1, r1 = strip.xm, strip.ym, min(strip.r1, limit)
+        x2, y2, r2 = strip.x2, strip.y2, strip.r2
+    return _to_capsule(x1, y1, r1, x2, y2, r2)
 
 
 @helper

@@ -22,6 +22,9 @@ from planner.travel.compiled.lattice import (
 )
 from planner.travel.compiled.parted import find_parted
 
+#: A ring has more corners than there is room for.
+_NO_ROOM = -1
+
 
 class Outlines(NamedTuple):
     """Polygons with holes, band by band.
@@ -79,11 +82,15 @@ def trace(
         while column >= 0:
             is_entry = depth_at(field, state, row, column + 1, cell) > 0
             if seen[row, column] <= traced:
-                ring = len(ends)
-                points, n_points = _follow(
-                    field, state, seen, ring, row, column, lattice, barriers, parted,
-                    points, n_points,
-                )  # fmt: skip
+                last = _NO_ROOM
+                while last == _NO_ROOM:
+                    last = _follow(
+                        field, state, seen, len(ends), row, column, lattice, barriers, parted,
+                        points, n_points,
+                    )  # fmt: skip
+                    if last == _NO_ROOM:
+                        points = _doubled(points, n_points)
+                n_points = last
                 ends.append(n_points)
                 if is_entry:
                     polygon_of.append(n_polygons)
@@ -140,7 +147,7 @@ def _share_inside(p: float, q: float, wall: float, cell: float) -> float:
     return p / (p - q)
 
 
-@builder
+@helper
 def _follow(
     field: Floats,
     state: NDArray[np.int8],
@@ -153,10 +160,11 @@ def _follow(
     parted: Parted,
     points: Floats,
     n: int,
-) -> tuple[Floats, int]:
+) -> int:
     """Add one ring, from the crossing east of a lattice point round to it again.
 
-    Returns the points (at least n, 2), metres, which may have grown, and how many there are now.
+    points : corners (at least n, 2), metres, of which there are n. Returns how many there are now,
+    or _NO_ROOM; then all is to be done again with more of it.
     """
     cell = lattice.cell
     # Every lattice starts at a multiple of a block: this undoes rounding alone.
@@ -171,7 +179,7 @@ def _follow(
     first, start = n, (p_row, p_column, q_row, q_column)
     while True:
         if n + 2 > len(points):  # the first corner comes once more, to close the ring
-            points = _doubled(points, n)
+            return _NO_ROOM
         x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
         step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
         wall = np.inf
@@ -203,7 +211,7 @@ def _follow(
             break
     # Copied, so that the ring closes to the last bit.
     points[n, 0], points[n, 1] = points[first, 0], points[first, 1]
-    return points, n + 1
+    return n + 1
 
 
 @helper

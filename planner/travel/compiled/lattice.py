@@ -112,7 +112,7 @@ def depth_at(field: Floats, state: NDArray[np.int8], row: int, column: int, cell
 
 @helper
 def cleared(depth: float) -> float:
-    """Return a depth, or CLEAR_M if it is so small that the outline would touch the point; metres."""
+    """Return a depth, metres; CLEAR_M where the outline would touch the point."""
     return CLEAR_M if abs(depth) < CLEAR_M else depth
 
 

@@ -115,7 +115,7 @@ def _next_crossing(
     is_inside = depth_at(field, state, row, column, cell) > 0
     for block in range((column + 1) // BLOCK, state.shape[1]):
         kind = state[block_row, block]
-        if kind == FAR or kind == DEEP or kind == FILLED:
+        if kind in (FAR, DEEP, FILLED):
             # All points of such a block lie on one side of the outline.
             if is_inside == (kind == FAR):
                 return block * BLOCK - 1

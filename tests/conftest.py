@@ -56,12 +56,17 @@ def _measured_children() -> Iterator[None]:
 GROUPS = {
     "tests/gaps/test_gate_gains.py": "demo",
     "tests/maps/test_whatif_cities.py": "demo",
+    "tests/network/test_from_networkx.py": "osmnx",
+    "tests/network/test_osmnx_graphs.py": "osmnx",
+    "tests/network/test_own_graph.py": "osmnx",
     "tests/run/test_demo_run.py": "demo",
     "tests/test_readme.py": "demo",
     "tests/judge/test_city.py": "judge",
     "tests/judge/test_engine.py": "judge",
     "tests/judge/test_engine_with_walls.py": "judge",
+    "tests/sources/test_graph_file.py": "osmnx",
     "tests/test_architecture.py": "parsed",
+    "tests/test_benchmarks.py": "osmnx",
     "tests/test_messages.py": "parsed",
     "tests/test_vocabulary.py": "parsed",
 }
@@ -85,7 +90,7 @@ LONGEST = (
     "tests/scenarios/test_as_full_runs.py",
     "tests/reports/test_result_files.py",
     "tests/sources/test_processes.py",
-    "tests/test_benchmarks.py",
+    "osmnx",
 )
 #: What a test of the night is taken to last, when a test of the day lasts 1.
 NIGHT_WEIGHT = 20

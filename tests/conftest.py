@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from planner.cli.garbage import collect_rarely
 from tests.cities.demo import Demo, demo_of_session
 from tests.cities.reading import reading_here
 from tests.samples import WHOLE, is_whole
@@ -26,8 +25,8 @@ os.environ["PLANNER_LANGUAGE"] = "en"
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-# As in every command: to look through all that the tests import takes a tenth of their time.
-collect_rarely()
+# As often as Python looks for garbage, it takes up to a tenth of the tests' time.
+gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_collection_finish() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
-import pandana
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
@@ -21,6 +20,9 @@ from benchmarks.table import Row, at_least, at_most, duration
 from planner.travel.access import join
 from planner.travel.minutes import nearest_minutes, reached_pairs
 from planner.travel.streets import ADULT, Streets, prepare_streets
+
+if TYPE_CHECKING:
+    import pandana
 
 PART = "nearest"
 CUTOFF = 15.0
@@ -41,6 +43,8 @@ def ours(streets: Streets, facilities: NDArray[np.float64], demand: NDArray[np.f
 
 def pandana_network(raw: RawStreets) -> pandana.Network:
     """Prepare pandana: its contraction hierarchy."""
+    import pandana
+
     weights = pd.DataFrame({"minutes": raw.minutes})
     with hushed():
         return pandana.Network(

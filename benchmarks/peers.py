@@ -9,7 +9,6 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import osmium
-import osmnx as ox
 import pyrosm
 import shapely
 from numpy.typing import NDArray
@@ -50,6 +49,8 @@ def ways_as_xml(city: City) -> Path:
 
 def load_with_osmnx(path: Path) -> nx.MultiDiGraph:
     """Read OSM XML with OSMnx, every street walked both ways."""
+    import osmnx as ox
+
     return ox.graph_from_xml(path, bidirectional=True, simplify=True, retain_all=True)
 
 
@@ -65,6 +66,8 @@ def load_with_pyrosm(path: Path) -> Any:
 
 def keep_graph(city: City, graph: nx.MultiDiGraph) -> None:
     """Keep a graph that was just loaded, so that other parts need not load it again."""
+    import osmnx as ox
+
     projected = ox.project_graph(graph, to_crs=city.crs)
     metres_per_minute = ADULT.speed_m_per_min
     for *_, data in projected.edges(data=True):

@@ -1,9 +1,10 @@
 """Fixtures shared by all tests."""
 
+import gc
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ settings.load_profile("planner")
 os.environ["PLANNER_LANGUAGE"] = "en"
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# As often as Python looks for garbage, it takes up to a tenth of the tests' time.
+gc.set_threshold(20_000, 10, 10)
+
+
+def pytest_collection_finish() -> None:
+    """Take what is imported and collected for no garbage: it lives until the last test."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,12 +55,17 @@ def _measured_children() -> Iterator[None]:
 GROUPS = {
     "tests/gaps/test_gate_gains.py": "demo",
     "tests/maps/test_whatif_cities.py": "demo",
+    "tests/network/test_from_networkx.py": "osmnx",
+    "tests/network/test_osmnx_graphs.py": "osmnx",
+    "tests/network/test_own_graph.py": "osmnx",
     "tests/run/test_demo_run.py": "demo",
     "tests/test_readme.py": "demo",
     "tests/judge/test_city.py": "judge",
     "tests/judge/test_engine.py": "judge",
     "tests/judge/test_engine_with_walls.py": "judge",
+    "tests/sources/test_graph_file.py": "osmnx",
     "tests/test_architecture.py": "parsed",
+    "tests/test_benchmarks.py": "osmnx",
     "tests/test_messages.py": "parsed",
     "tests/test_vocabulary.py": "parsed",
 }
@@ -75,7 +89,7 @@ LONGEST = (
     "tests/scenarios/test_as_full_runs.py",
     "tests/reports/test_result_files.py",
     "tests/sources/test_processes.py",
-    "tests/test_benchmarks.py",
+    "osmnx",
 )
 #: What a test of the night is taken to last, when a test of the day lasts 1.
 NIGHT_WEIGHT = 20
@@ -95,9 +109,31 @@ def group_of(file: str) -> str:
     return GROUPS.get(file) or ("maps" if file.startswith("tests/maps/") else file)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let each process of xdist begin a folder with another file.
+
+    In a fresh clone pytest compiles every test file once, which takes 11 s of processor. Processes
+    that read the files in the same order would each compile all of them, at the same moment; so
+    each finds on disk what the others have compiled. The tests are put in order again below.
+    """
+    report = yield
+    if isinstance(collector, pytest.Directory) and report.passed:
+        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        of = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+        first = number * len(report.result) // of
+        report.result = [*report.result[first:], *report.result[:first]]
+    return report
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest groups first, then those of most tests; leave a notebook to the night."""
+    """Put the longest groups first, then those of most tests; leave a notebook to the night.
+
+    The order is the same in each process of xdist, whichever file it began with.
+    """
     place = {name: number for number, name in enumerate(LONGEST)}
     files = {item: item.path.relative_to(REPOSITORY).as_posix() for item in items}
     groups = {item: group_of(file) for item, file in files.items()}
@@ -109,7 +145,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             weights[groups[item]] += 1
         elif is_whole():
             weights[groups[item]] += NIGHT_WEIGHT
-    items.sort(key=lambda item: (place.get(groups[item], len(place)), -weights[groups[item]]))
+    last = len(place)
+    items.sort(
+        key=lambda item: (place.get(groups[item], last), -weights[groups[item]], files[item])
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

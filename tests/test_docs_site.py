@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
-from playwright.sync_api import sync_playwright
 
 import planner
 from planner.plan import list_plan_keys
@@ -215,6 +214,9 @@ def test_every_public_name_stands_in_the_reference(site: Path):
 def test_the_search_finds_pages_opened_from_the_folder(
     site: Path, chromium: str, asked: str, found: str
 ):
+    # Here, as every process of xdist loads what the files of all tests load.
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as browsers:
         browser = browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1366, "height": 768})

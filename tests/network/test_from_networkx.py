@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import networkx as nx
-import osmnx
 import pyrosm
 import pytest
 from pyproj import CRS
 
+import tests.late_osmnx as ox
 from planner.network import build_network, from_networkx
 from planner.sources.osm.extract import load_osm
 from planner.travel.streets import AccessRules
@@ -105,16 +105,16 @@ def test_a_graph_has_both_directions_of_every_street():
 
 
 def test_osmnx_makes_tables_of_it(real):
-    nodes, edges = osmnx.convert.graph_to_gdfs(real.to_networkx())
+    nodes, edges = ox.convert.graph_to_gdfs(real.to_networkx())
     assert len(nodes) == real.n_nodes
     assert len(edges) == 2 * real.n_edges
     assert nodes.crs.to_epsg() == edges.crs.to_epsg() == 4326
-    again = osmnx.convert.graph_from_gdfs(nodes, edges, graph_attrs=real.to_networkx().graph)
+    again = ox.convert.graph_from_gdfs(nodes, edges, graph_attrs=real.to_networkx().graph)
     assert_same(real, from_networkx(again))
 
 
 def test_osmnx_draws_it():
-    figure, _ = osmnx.plot_graph(TOWN.network().to_networkx(), show=False, close=True)
+    figure, _ = ox.plot_graph(TOWN.network().to_networkx(), show=False, close=True)
     assert figure is not None
 
 

@@ -6,11 +6,11 @@ from itertools import permutations
 import networkx as nx
 import numpy as np
 import osmium
-import osmnx as ox
 import pandas as pd
 import pytest
 import shapely
 
+import tests.late_osmnx as ox
 from planner.crs.frame import choose_frame
 from planner.errors import NetworkError
 from planner.network import build_network, from_networkx
@@ -37,13 +37,19 @@ KEPT = ["barrier", "crossing", "highway"]
 NEAR = {"xy", "coords", "length_m", "Barriers.ends"}
 
 
-class TagsOfOsmnx:
-    """Settings of OSMnx by name: as they are after import, and as rich as the rules."""
+#: Settings of OSMnx by name: as rich as the rules, and without streets that have another tag than
+#: highway.
+TAGS = {
+    "rich": (tuple(RICH_WAY), tuple(RICH_NODE)),
+    "roads": (tuple(set(RICH_WAY) - (WAY_KEYS - {"highway"})), tuple(RICH_NODE)),
+}
 
-    default = (tuple(ox.settings.useful_tags_way), tuple(ox.settings.useful_tags_node))
-    rich = (tuple(RICH_WAY), tuple(RICH_NODE))
-    #: The same without streets that have another tag than highway.
-    roads = (tuple(set(RICH_WAY) - (WAY_KEYS - {"highway"})), tuple(RICH_NODE))
+
+def tags_of_osmnx(name):
+    """Return settings by name; the default ones are those of OSMnx, which every test restores."""
+    if name == "default":
+        return (tuple(ox.settings.useful_tags_way), tuple(ox.settings.useful_tags_node))
+    return TAGS[name]
 
 
 def write_streets(city, path, way_tags, node_tags):
@@ -87,7 +93,7 @@ def street_file(tmp_path_factory):
     def write(city, tags):
         if (city, tags) not in made:
             path = folder / f"{city}-{tags}.osm"
-            made[city, tags] = write_streets(city, path, *getattr(TagsOfOsmnx, tags))
+            made[city, tags] = write_streets(city, path, *tags_of_osmnx(tags))
         return made[city, tags]
 
     return write
@@ -96,7 +102,7 @@ def street_file(tmp_path_factory):
 @pytest.fixture
 def use_tags(monkeypatch):
     def use(tags):
-        for name, values in zip(("way", "node"), getattr(TagsOfOsmnx, tags), strict=True):
+        for name, values in zip(("way", "node"), tags_of_osmnx(tags), strict=True):
             monkeypatch.setattr(ox.settings, f"useful_tags_{name}", list(values))
 
     return use

@@ -6,13 +6,13 @@ from dataclasses import fields
 
 import networkx as nx
 import numpy as np
-import osmnx as ox
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
+import tests.late_osmnx as ox
 from planner.errors import ArgumentError, NetworkError, PlanError
 from planner.network import from_networkx
 from planner.network._to_networkx import WALLS

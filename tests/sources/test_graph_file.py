@@ -2,9 +2,9 @@
 
 import networkx as nx
 import numpy as np
-import osmnx as ox
 import pytest
 
+import tests.late_osmnx as ox
 from benchmarks.cities import City
 from benchmarks.peers import ways_as_xml
 from planner.crs.frame import choose_frame

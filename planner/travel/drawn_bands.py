@@ -16,7 +16,6 @@ from planner.travel.access import Access, rows_of, take
 from planner.travel.canvas import Canvas
 from planner.travel.compiled.along_edges import Entries
 from planner.travel.compiled.arrays import Ground
-from planner.travel.compiled.bands import draw_outlines
 from planner.travel.compiled.lattice import CELL_M
 from planner.travel.compiled.part_rows import (
     IS_END1,
@@ -29,7 +28,6 @@ from planner.travel.compiled.part_rows import (
     Y1,
     Y2,
 )
-from planner.travel.compiled.reached_parts import find_reached_parts
 from planner.travel.minutes import cores
 from planner.travel.outline_polygons import polygons_of, to_multipolygon
 from planner.travel.streets import Streets
@@ -80,6 +78,8 @@ def draw_sets(
     progress
         Called with the number of sets done.
     """
+    # As `settled` kernels want them at every call.
+    cutoffs = np.ascontiguousarray(cutoffs, dtype=np.float64)
     n_entries = max((len(places.entry_edge) for parts in sets for places, _ in parts), default=0)
 
     def draw(parts: list[Part]) -> Polygons:
@@ -117,7 +117,7 @@ def _draw_bands(canvas: Canvas, parts: list[Part], cutoffs: Floats, work: Workro
         canvas.labels, canvas.streets.barriers, canvas.parted, canvas.beside, canvas.seen,
         canvas.groups, *work.of_ground,
     )  # fmt: skip
-    return _draw_parts(canvas.streets, reached, cutoffs, ground)
+    return _draw_parts(canvas.streets, reached, cutoffs, ground, work)
 
 
 def _find_parts(
@@ -129,7 +129,9 @@ def _find_parts(
     entries = Entries(
         places.entry_edge[order], places.entry_along_m[order], places.entry_minutes[order]
     )
-    reached = find_reached_parts(canvas.drawable, places.points, entries, cutoffs, work.scratch)
+    reached = work.find_reached_parts(
+        canvas.drawable, places.points, entries, cutoffs, work.scratch
+    )
     if whose >= 0:
         # It serves the people of one compound: what counts is where these step off into it.
         reached[:, OWNER] = np.where(reached[:, OWNER] < 0, whose, reached[:, OWNER])
@@ -137,22 +139,24 @@ def _find_parts(
     return reached
 
 
-def _draw_parts(streets: Streets, reached: Floats, cutoffs: Floats, ground: Ground) -> Polygons:
+def _draw_parts(
+    streets: Streets, reached: Floats, cutoffs: Floats, ground: Ground, work: Workroom
+) -> Polygons:
     """Draw one polygon per cutoff; those that lie far apart in two halves, put together again."""
     room = streets.access.limit_m, streets.leg_pace, CELL_M
-    drawn = draw_outlines(reached, cutoffs, *room, _MAX_BLOCKS, ground)
+    drawn = work.draw_outlines(reached, cutoffs, *room, _MAX_BLOCKS, ground)
     if len(drawn.bands) == 0:
         reached = _cut_at(reached, cutoffs[-1])
         # A single part is not cut in two.
         most = _MAX_BLOCKS if len(reached) > 1 else sys.maxsize
-        drawn = draw_outlines(reached, cutoffs, *room, most, ground)
+        drawn = work.draw_outlines(reached, cutoffs, *room, most, ground)
     if len(drawn.bands) > 0:
         return polygons_of(drawn)
     middle = reached[:, [X1, Y1]] + reached[:, [X2, Y2]]
     # Sums, not means: only their order counts.
     order = np.argsort(middle[:, int(np.argmax(np.ptp(middle, axis=0)))], kind="stable")
     halves = [
-        _draw_parts(streets, np.ascontiguousarray(reached[half]), cutoffs, ground)
+        _draw_parts(streets, np.ascontiguousarray(reached[half]), cutoffs, ground, work)
         for half in np.array_split(order, 2)
     ]
     whole = [to_multipolygon(shapely.union_all(pair)) for pair in zip(*halves, strict=True)]

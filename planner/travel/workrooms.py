@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +12,11 @@ import numpy as np
 from planner.crs.array_types import Floats, Ints
 from planner.travel.access import make_room_to_join
 from planner.travel.compiled.arrays import GroupRoom
+from planner.travel.compiled.bands import draw_outlines
 from planner.travel.compiled.join import JoinRoom
-from planner.travel.compiled.reached_parts import Scratch, make_scratch
+from planner.travel.compiled.outlines import Outlines
+from planner.travel.compiled.reached_parts import Scratch, find_reached_parts, make_scratch
+from planner.travel.compiled.settled import settled
 from planner.travel.streets import Streets
 
 #: Room for the entries of one place, which are fewer almost everywhere.
@@ -25,12 +28,15 @@ class Workroom:
     """The working arrays of one thread, for sets of places with so many entries at most.
 
     joining : to join places to the streets; of_ground : the last fields of `Ground`.
+    find_reached_parts, draw_outlines : the kernels, for arrays of one canvas.
     """
 
     n_entries: int
     joining: JoinRoom
     scratch: Scratch
     of_ground: tuple[GroupRoom, Ints, Floats, Ints]
+    find_reached_parts: Callable[..., Floats]
+    draw_outlines: Callable[..., Outlines]
 
 
 class Workrooms:
@@ -74,4 +80,6 @@ class Workrooms:
             make_room_to_join(streets),
             make_scratch(n_nodes, n_edges, n_entries),
             (group, met, near, here),
+            settled(find_reached_parts),
+            settled(draw_outlines),
         )

@@ -77,14 +77,12 @@ is GeoJSON over loopback, ours a table. Its outlines agree with an exact one by 
 noted then. Of all 665 stations of the demo the first drawing takes a third longer than the next.
 
 Which clock counts here: on the wall, as this table is made, the way over loopback is in Valhalla's
-time, 0.2 to 0.3 ms of it processor time of our client. Of processor time alone (40 and 60 turns in
-turn on a busy machine, before the last tenth was gained) we took 1.24 ms and the service 2.19 beside
-walls, 1.51 and 2.69 in open streets: 0.57 and 0.56, where the wall says 0.52. Of the quickest
-twentieth of the turns at each centre 0.49 and 0.48, which flatters whoever waits most: it is no
-measure of ours.
+time, 0.2 to 0.3 ms of it processor time of our client: 2.06 to 2.15 x in both places. Of processor
+time alone, its service's and ours (BENCH_CLOCK=cpu), it is 1.97 x in Porto Alegre and 1.93 x beside
+walls.
 
-The last tenth (old and new in turn, 100 and 150 turns of both, 7 to 9 % at both places): numba looks
-at every call of what kind each of a hundred arrays in named tuples is, which took 5 % (`settled`
+The last tenth (old and new in turn, 100 and 150 turns of both, 7 to 9 % at both places): at every
+call numba looks of what kind each of a hundred arrays in named tuples is, which took 5 % (`settled`
 kernels look once); it counts who holds an array wherever a loop may put another in its place, so
 rings are looked for, and followed, in helpers that are handed room and say when there is none, and
 reached parts are added so (4 %); whether a block is deep all over is asked with one instruction,

@@ -1,4 +1,15 @@
-"""`python -m benchmarks`: run the parts, print the table, write results.md and the picture."""
+"""`python -m benchmarks`: run the parts, print the table, write results.md and the picture.
+
+Examples
+--------
+All of them, then results.md:
+
+    python -m benchmarks
+
+One part, then results.md with what all others measured last on this machine:
+
+    python -m benchmarks --only valhalla --write
+"""
 
 from __future__ import annotations
 
@@ -6,10 +17,10 @@ import argparse
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.kept import Measured, days_as_text, keep, read_kept
 from benchmarks.measure import ALL_CORES, CLOCK, REPOSITORY, machine, use_cores, versions
 from benchmarks.table import Row, skipped, to_markdown, to_text, verdict
 
@@ -141,6 +152,8 @@ Loading: osmium writes nodes and ways as lines of text. Python splits these line
 reads tags from osmium's objects. A quarter of our time goes to gates, barriers and places of public
 use, which pyrosm does not read.
 """
+#: Where it is kept what each part measured last.
+KEPT = REPOSITORY / "out" / "bench" / "measured"
 #: The facility of the picture, by its place in the file.
 PICTURED = 12
 #: The parts that need the streets of Porto Alegre.
@@ -263,6 +276,10 @@ def main() -> None:
     parser.add_argument(
         "--cpu", action="store_true", help="processor seconds, for a machine others use too"
     )
+    parser.add_argument(
+        "--write", action="store_true",
+        help="write results.md although not all parts run: of the others, what they measured last",
+    )  # fmt: skip
     options = parser.parse_args()
     if options.cpu:
         os.environ[CLOCK] = "cpu"
@@ -275,30 +292,33 @@ def main() -> None:
     if unknown := set(options.only or ()) - set(known):
         parser.error(f"no part {', '.join(sorted(unknown))}; known are {', '.join(known)}")
     rows: list[Row] = []
-    began = time.perf_counter()
     for name in options.only or known:
         start = time.perf_counter()
-        rows += known[name]()
+        measured = known[name]()
+        rows += measured
+        if not (options.quick or options.cpu):
+            keep(KEPT, name, measured, machine())
         print(f"{name}: done in {time.perf_counter() - start:.0f} s", flush=True)
     print(f"\n{to_text(rows)}\n\n{verdict(rows)}")
-    if not options.only and not options.quick:
-        RESULTS.write_text(_report(rows, time.perf_counter() - began), encoding="utf-8")
+    if options.write or not (options.only or options.quick or options.cpu):
+        RESULTS.write_text(_report(read_kept(KEPT, known, machine())), encoding="utf-8")
         print(f"written: {RESULTS.relative_to(REPOSITORY)}, {PICTURE.relative_to(REPOSITORY)}")
 
 
-def _report(rows: list[Row], seconds: float) -> str:
+def _report(measured: dict[str, Measured]) -> str:
     """Return the page results.md."""
-    clock = "processor seconds" if os.environ.get(CLOCK) == "cpu" else "seconds on the wall"
+    rows = [row for one in measured.values() for row in one.rows]
     return f"""# Measured
 
-Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} in {seconds:.0f} s; not edited by hand.
+Written by `make bench` on {max(one.day for one in measured.values())}; not edited by hand.
 
+- Measured on: {days_as_text(measured)}
 - Machine: {machine()}
 - Versions: {versions()}
 - One core, except start-up, demo, matrix, point tables (but beside pandana), whole run
   and growth, which use {len(ALL_CORES)} in fresh
   processes. Kernels compiled, files in the page cache, medians; contestants take turns.
-- Seconds of load, isochrones and nearest are {clock}.
+- Seconds are seconds on the wall.
 - Peers get the same ways, converted outside the clock. A ratio such as "12 x" is how many times
   longer the peer takes than we do.
 - Data: © OpenStreetMap contributors, ODbL; hexagons and facilities of Porto Alegre from r5r (MIT).

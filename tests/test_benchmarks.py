@@ -17,6 +17,7 @@ from benchmarks import (
     cost,
     cutting,
     isochrones,
+    kept,
     load,
     nearest,
     picture,
@@ -29,6 +30,7 @@ from benchmarks.__main__ import parts
 from benchmarks.cities import City
 from benchmarks.measure import machine, peak_memory_mb, race, versions
 from benchmarks.peers import Recipe, osmnx_graph, ways_as_xml
+from benchmarks.table import Row
 from benchmarks.whole_run import stages_as_text
 from tests.judge.shapes import agreement
 
@@ -173,6 +175,19 @@ def test_picture_is_drawn(town: City, tmp_path: Path):
 def test_start_up_is_measured_or_skipped_with_a_reason():
     (row,) = startup.measure(1)
     assert row.met is not None or row.measured
+
+
+def test_what_a_part_measured_last_is_kept_for_the_machine_it_was_measured_on(tmp_path: Path):
+    old, new = Row("page", "size", "2 MB"), Row("page", "size", "1 MB", "<= 2 MB", True)
+    kept.keep(tmp_path, "page", [old], "ours")
+    kept.keep(tmp_path, "page", [new], "ours")
+    kept.keep(tmp_path, "whole run", [], "another")
+    found = kept.read_kept(tmp_path, ["page", "whole run", "load"], "ours")
+    assert found["page"].rows == [new]
+    today = found["page"].day
+    assert kept.days_as_text(found) == f"{today}: page"
+    for part in ("whole run", "load"):
+        assert found[part].rows == [Row(part, "skipped", "not measured on this machine")]
 
 
 def test_every_part_has_a_name():

@@ -116,7 +116,8 @@ def _next_crossing(
     for block in range((column + 1) // BLOCK, state.shape[1]):
         kind = state[block_row, block]
         if kind in (FAR, DEEP, FILLED):
-            # All points of such a block lie on one side of the outline.
+            # All points of such a block lie on one side of the outline, which may run beside it: at
+            # the edge of a compound nothing is painted farther on.
             if is_inside == (kind == FAR):
                 return block * BLOCK - 1
             continue

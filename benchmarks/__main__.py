@@ -66,7 +66,7 @@ part neighbours is listed for each block of the lattice: to look for them in cel
 grid took 0.07 of 0.1 ms of outlines. Whether a layer's CRS is that of the streets is worked out
 once (0.04 ms each time, where one is told by name and the other in full). Arrays that grow are
 handed on only where they have to (each time numba counts who holds them). Of what is left beside
-walls 0.07 ms is handing some 150 arrays to three kernels, 0.04 asking the compounds' tree, 0.03
+walls 0.07 ms was handing some 150 arrays to three kernels, 0.04 asking the compounds' tree, 0.03
 putting polygons together and 0.07 the table: after a kernel these steps of Python run three times
 as long as in a loop of their own, as nothing of them is in the cache.
 
@@ -87,27 +87,28 @@ is GeoJSON over loopback, ours a table. Its outlines agree with an exact one by 
 0.998. All centres are drawn once before the clock starts, by both: what stands beside walls is
 noted then. Of all 665 stations of the demo the first drawing takes a third longer than the next.
 
-Which clock counts here: on the wall, as this table is made, the way over loopback is in Valhalla's
-time, 0.2 to 0.3 ms of it processor time of our client: 2.06 to 2.15 x in both places. Of processor
-time alone, its service's and ours (BENCH_CLOCK=cpu), it is 1.97 x in Porto Alegre and 1.93 x beside
-walls.
+Which clock counts: this table uses the clock on the wall. It adds to Valhalla's time the way over
+loopback (0.2 to 0.3 ms of this are processor time of our client): Valhalla takes 2.06 to 2.15 times
+as long as we do at both places. By processor time alone, that of its service and ours
+(BENCH_CLOCK=cpu), it takes 1.97 times as long in Porto Alegre and 1.93 times beside walls.
 
-The last tenth (old and new in turn, 100 and 150 turns of both, 7 to 9 % at both places): at every
-call numba looks of what kind each of a hundred arrays in named tuples is, which took 5 % (`settled`
-kernels look once); it counts who holds an array wherever a loop may put another in its place, so
-rings are looked for, and followed, in helpers that are handed room and say when there is none, and
-reached parts are added so (4 %); whether a block is deep all over is asked with one instruction,
-where its deep points were added up (2 to 3 %); the slant of a street is worked out only where
-something stands beside it, and of the two capsules of a strip only the one that is drawn (2 %).
-Tried with these and left: no root where no point of a block is raised (5 % more: to ask costs more
-than the roots); an octagon round a capsule in place of a rectangle (nothing).
+The last 7 to 9 % (old and new code in turn, 100 and 150 turns of each; the shares are from turns of
+their own, which differ by 2 %): `settled` kernels check the types of a hundred arrays once and not
+at every call (5 %). Where a loop may replace an array by a larger one, numba counts who holds it;
+so rings are found and followed, and reached parts added, by helpers that are given an array and say
+when it is too small (2 to 4 %). Whether all points of a block are deep is one bit, not a sum (2 %).
+The slant of a street is worked out only beside walls, and of the two capsules of a strip only the
+one that is drawn (2 %). Tried and given up: to leave out the roots in a block where no point is
+raised (5 % more time: the question costs more than the roots); an octagon round a capsule in place
+of a rectangle (no gain).
 
 What helped little or not: fewer small arrays in Python (1 %, kept where it is shorter); leaving a
 row of blocks behind the last one near the street (1.7 % of depths and outlines beside walls,
 nothing in open streets); shifts in place of divisions by 4 (nothing: the compiler makes them); a
 heap that takes the smaller child without a branch (10 to 16 % of a search, but that is 0.003 ms
 here). No call takes pages from the system or wakes Python's collector of garbage. To hand arrays to
-the three kernels takes 0.085 to 0.105 ms on a busy machine, 0.06 with warm caches. In open streets
+the three kernels took 0.085 to 0.105 ms on a busy machine, 0.06 with warm caches, before two of
+them were settled. In open streets
 0.1 of 0.73 ms of depths and outlines go to the strips of street, another 0.1 to outlines. Of the
 0.5 left, 0.18 are explained by the work on blocks (11.5 ns to paint one, 2.3 to ask for its middle,
 each in a loop of its own); the rest is probably branches that are hard to foresee.
@@ -152,7 +153,7 @@ Loading: osmium writes nodes and ways as lines of text. Python splits these line
 reads tags from osmium's objects. A quarter of our time goes to gates, barriers and places of public
 use, which pyrosm does not read.
 """
-#: Where it is kept what each part measured last.
+#: The folder in which the last rows of each part are kept.
 KEPT = REPOSITORY / "out" / "bench" / "measured"
 #: The facility of the picture, by its place in the file.
 PICTURED = 12
@@ -267,7 +268,10 @@ def _parts_of_city(
 
 def main() -> None:
     """Run the parts that are asked for."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
     parser.add_argument(
         "--only", metavar="PART", action="append", help="run this part (repeatable)"
     )
@@ -278,11 +282,14 @@ def main() -> None:
     )
     parser.add_argument(
         "--write", action="store_true",
-        help="write results.md although not all parts run: of the others, what they measured last",
+        help="write results.md although only some parts run: others stand as measured last",
     )  # fmt: skip
     options = parser.parse_args()
     if options.cpu:
         os.environ[CLOCK] = "cpu"
+    in_full = not options.quick and os.environ.get(CLOCK) != "cpu"
+    if options.write and not in_full:
+        parser.error("--write needs parts measured in full, by the clock on the wall")
     # One core for this process, before any library that counts cores is imported.
     use_cores(ALL_CORES[:1])
     known = parts(options.quick)
@@ -296,13 +303,18 @@ def main() -> None:
         start = time.perf_counter()
         measured = known[name]()
         rows += measured
-        if not (options.quick or options.cpu):
-            keep(KEPT, name, measured, machine())
+        if in_full:
+            keep(KEPT, name, measured, _setup())
         print(f"{name}: done in {time.perf_counter() - start:.0f} s", flush=True)
     print(f"\n{to_text(rows)}\n\n{verdict(rows)}")
-    if options.write or not (options.only or options.quick or options.cpu):
-        RESULTS.write_text(_report(read_kept(KEPT, known, machine())), encoding="utf-8")
-        print(f"written: {RESULTS.relative_to(REPOSITORY)}, {PICTURE.relative_to(REPOSITORY)}")
+    if options.write or (in_full and not options.only):
+        RESULTS.write_text(_report(read_kept(KEPT, known, _setup())), encoding="utf-8")
+        print(f"written: {RESULTS}")
+
+
+def _setup() -> str:
+    """Name what figures hold for: those of another machine or other libraries are not ours."""
+    return f"{machine()}; {versions()}"
 
 
 def _report(measured: dict[str, Measured]) -> str:
@@ -318,7 +330,7 @@ Written by `make bench` on {max(one.day for one in measured.values())}; not edit
 - One core, except start-up, demo, matrix, point tables (but beside pandana), whole run
   and growth, which use {len(ALL_CORES)} in fresh
   processes. Kernels compiled, files in the page cache, medians; contestants take turns.
-- Seconds are seconds on the wall.
+- Times are by the clock on the wall.
 - Peers get the same ways, converted outside the clock. A ratio such as "12 x" is how many times
   longer the peer takes than we do.
 - Data: © OpenStreetMap contributors, ODbL; hexagons and facilities of Porto Alegre from r5r (MIT).

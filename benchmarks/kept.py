@@ -1,4 +1,4 @@
-"""What each part measured last on this machine, kept until results.md is written."""
+"""The rows that each part measured last on this machine, kept on disk for results.md."""
 
 from __future__ import annotations
 
@@ -13,30 +13,32 @@ from benchmarks.table import Row, skipped
 
 @dataclass(frozen=True)
 class Measured:
-    """The rows of one part, and when they were measured: a day such as 2026-11-30."""
+    """The rows of one part, and the day they were measured, such as 2026-11-30; "" if never."""
 
     rows: list[Row]
     day: str
 
 
-def keep(folder: Path, part: str, rows: list[Row], machine: str) -> None:
-    """Keep the rows of one part that were measured on a machine just now."""
+def keep(folder: Path, part: str, rows: list[Row], setup: str) -> None:
+    """Keep the rows of one part, measured just now; what was only skipped replaces nothing.
+
+    setup : the machine and the libraries with which it was measured.
+    """
+    if rows and all(row.what == "skipped" for row in rows):
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {
-        "day": f"{datetime.now(UTC):%Y-%m-%d}",
-        "machine": machine,
-        "rows": [asdict(row) for row in rows],
-    }
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    kept = {"day": day, "setup": setup, "rows": [asdict(row) for row in rows]}
     _path_of(folder, part).write_text(json.dumps(kept, indent=1), encoding="utf-8")
 
 
-def read_kept(folder: Path, parts: Iterable[str], machine: str) -> dict[str, Measured]:
-    """Return what each part measured last on a machine; a row that says so where there is none."""
+def read_kept(folder: Path, parts: Iterable[str], setup: str) -> dict[str, Measured]:
+    """Return what each part measured last with a setup; for one without, a row that says so."""
     found = {}
     for part in parts:
         path = _path_of(folder, part)
         kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        if kept.get("machine") == machine:
+        if kept.get("setup") == setup:
             found[part] = Measured([Row(**row) for row in kept["rows"]], kept["day"])
         else:
             found[part] = Measured([skipped(part, "not measured on this machine")], "")

@@ -25,12 +25,13 @@ os.environ["PLANNER_LANGUAGE"] = "en"
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-# As often as Python looks for garbage, it takes up to a tenth of the tests' time.
+# With Python's own thresholds its garbage collector takes up to a tenth of the tests' time.
 gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_collection_finish() -> None:
-    """Take what is imported and collected for no garbage: it lives until the last test."""
+    """Tell the garbage collector to leave out what was imported: it lives until the last test."""
+    gc.collect()  # what an import left open is still told
     gc.freeze()
 
 
@@ -113,11 +114,12 @@ def group_of(file: str) -> str:
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Let each process of xdist begin a folder with another file.
+    """Let each process of xdist read the files of a folder from another one on.
 
-    In a fresh clone pytest compiles every test file once, which takes 11 s of processor. Processes
-    that read the files in the same order would each compile all of them, at the same moment; so
-    each finds on disk what the others have compiled. The tests are put in order again below.
+    In a fresh clone pytest compiles every test file once, which takes 11 s of processor time.
+    Processes that read in the same order would all compile the same file at the same moment; now
+    each finds most files compiled by another. `pytest_collection_modifyitems` puts the tests in
+    order again.
     """
     report = yield
     if isinstance(collector, pytest.Directory) and report.passed:

@@ -1,6 +1,7 @@
 """The benchmarks run on a tiny extract; nobody asserts a time."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pyrosm
 import pytest
 import shapely
 
+from benchmarks import __main__ as program
 from benchmarks import (
     accuracy,
     catchments,
@@ -181,6 +183,7 @@ def test_what_a_part_measured_last_is_kept_for_the_machine_it_was_measured_on(tm
     old, new = Row("page", "size", "2 MB"), Row("page", "size", "1 MB", "<= 2 MB", True)
     kept.keep(tmp_path, "page", [old], "ours")
     kept.keep(tmp_path, "page", [new], "ours")
+    kept.keep(tmp_path, "page", [table.skipped("page", "no browser")], "ours")
     kept.keep(tmp_path, "whole run", [], "another")
     found = kept.read_kept(tmp_path, ["page", "whole run", "load"], "ours")
     assert found["page"].rows == [new]
@@ -188,6 +191,36 @@ def test_what_a_part_measured_last_is_kept_for_the_machine_it_was_measured_on(tm
     assert kept.days_as_text(found) == f"{today}: page"
     for part in ("whole run", "load"):
         assert found[part].rows == [Row(part, "skipped", "not measured on this machine")]
+
+
+def test_results_are_written_from_parts_of_several_days(tmp_path: Path, monkeypatch, capsys):
+    asked = {
+        "page": lambda: [Row("page", "size", "1 MB", "<= 2 MB", True)],
+        "load": lambda: [Row("load", "all", "3 s", "<= 2 s", False)],
+    }
+    monkeypatch.setattr(program, "parts", lambda _: asked)
+    monkeypatch.setattr(program, "use_cores", lambda _: None)
+    monkeypatch.setattr(program, "KEPT", tmp_path / "measured")
+    monkeypatch.setattr(program, "RESULTS", tmp_path / "results.md")
+    monkeypatch.delenv("BENCH_CLOCK", raising=False)
+
+    def ask(*options: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["benchmarks", *options])
+        program.main()
+        return (tmp_path / "results.md").read_text() if (tmp_path / "results.md").exists() else ""
+
+    assert ask("--only", "load") == ""
+    text = ask("--only", "page", "--write")
+    assert "| page | size | 1 MB | <= 2 MB | met |" in text
+    assert "| load | all | 3 s | <= 2 s | NOT MET |" in text
+    assert re.search(r"^- Measured on: \d{4}-\d\d-\d\d: page, load$", text, flags=re.MULTILINE)
+    # By processor time nothing is kept, and nothing written.
+    monkeypatch.setenv("BENCH_CLOCK", "cpu")
+    asked["page"] = lambda: [Row("page", "size", "9 MB", "<= 2 MB", False)]
+    assert ask("--only", "page") == text
+    with pytest.raises(SystemExit):
+        ask("--only", "page", "--write")
+    assert "by the clock on the wall" in capsys.readouterr().err
 
 
 def test_every_part_has_a_name():

@@ -159,7 +159,7 @@ def measured(parts: list[str]) -> str:
     """Return when and on what was measured, and the rows of these parts as a table."""
     lines = _read(MEASURED).splitlines()
     date = next(line for line in lines if line.startswith("Written by"))
-    machine = [line for line in lines if re.match(r"- (Machine|Versions|Data):", line)]
+    machine = [line for line in lines if re.match(r"- (Measured on|Machine|Versions|Data):", line)]
     heading = next(k for k, line in enumerate(lines) if line.startswith("| part |"))
     rows = [line for line in lines[heading + 2 :] if line.split("|")[1:2] != []]
     chosen = [row for row in rows if row.startswith(tuple(f"| {part} |" for part in parts))]

@@ -78,7 +78,7 @@ def draw_sets(
     progress
         Called with the number of sets done.
     """
-    # As `settled` kernels want them at every call.
+    # With whole numbers the kernels would be compiled once more, and check all types again.
     cutoffs = np.ascontiguousarray(cutoffs, dtype=np.float64)
     n_entries = max((len(places.entry_edge) for parts in sets for places, _ in parts), default=0)
 

@@ -11,11 +11,17 @@ import numpy as np
 
 from planner.crs.array_types import Floats, Ints
 from planner.travel.access import make_room_to_join
-from planner.travel.compiled.arrays import GroupRoom
+from planner.travel.compiled.along_edges import Entries
+from planner.travel.compiled.arrays import Ground, GroupRoom, Points
 from planner.travel.compiled.bands import draw_outlines
 from planner.travel.compiled.join import JoinRoom
 from planner.travel.compiled.outlines import Outlines
-from planner.travel.compiled.reached_parts import Scratch, find_reached_parts, make_scratch
+from planner.travel.compiled.reached_parts import (
+    Drawable,
+    Scratch,
+    find_reached_parts,
+    make_scratch,
+)
 from planner.travel.compiled.settled import settled
 from planner.travel.streets import Streets
 
@@ -25,18 +31,19 @@ _N_ENTRIES: Final = 1000
 
 @dataclass(frozen=True, eq=False)
 class Workroom:
-    """The working arrays of one thread, for sets of places with so many entries at most.
+    """The working arrays and kernels of one thread, for sets of places of so many entries at most.
 
     joining : to join places to the streets; of_ground : the last fields of `Ground`.
-    find_reached_parts, draw_outlines : the kernels, for arrays of one canvas.
+    find_reached_parts, draw_outlines : the kernels, which check the types of the canvas's arrays at
+        the first call only (`settled`).
     """
 
     n_entries: int
     joining: JoinRoom
     scratch: Scratch
     of_ground: tuple[GroupRoom, Ints, Floats, Ints]
-    find_reached_parts: Callable[..., Floats]
-    draw_outlines: Callable[..., Outlines]
+    find_reached_parts: Callable[[Drawable, Points, Entries, Floats, Scratch], Floats]
+    draw_outlines: Callable[[Floats, Floats, float, float, float, int, Ground], Outlines]
 
 
 class Workrooms:
@@ -48,6 +55,10 @@ class Workrooms:
     def __init__(self, streets: Streets) -> None:
         self._streets = streets
         self._free: list[Workroom] = []
+
+    def __reduce__(self) -> tuple[type[Workrooms], tuple[Streets]]:
+        """Leave the working arrays behind when a canvas is copied: they are made anew."""
+        return Workrooms, (self._streets,)
 
     @contextmanager
     def lend(self, n_entries: int = _N_ENTRIES) -> Iterator[Workroom]:

@@ -37,8 +37,8 @@ KEPT = ["barrier", "crossing", "highway"]
 NEAR = {"xy", "coords", "length_m", "Barriers.ends"}
 
 
-#: Settings of OSMnx by name: as rich as the rules, and without streets that have another tag than
-#: highway.
+#: Tags that OSMnx is told to keep: `rich`, all that the rules use; `roads`, the same without those
+#: that alone make a street of a way, but for highway.
 TAGS = {
     "rich": (tuple(RICH_WAY), tuple(RICH_NODE)),
     "roads": (tuple(set(RICH_WAY) - (WAY_KEYS - {"highway"})), tuple(RICH_NODE)),
@@ -46,10 +46,8 @@ TAGS = {
 
 
 def tags_of_osmnx(name):
-    """Return settings by name; the default ones are those of OSMnx, which every test restores."""
-    if name == "default":
-        return (tuple(ox.settings.useful_tags_way), tuple(ox.settings.useful_tags_node))
-    return TAGS[name]
+    """Return the tags of ways and of nodes that OSMnx keeps; `default`: as when it was loaded."""
+    return ox.tags_at_first() if name == "default" else TAGS[name]
 
 
 def write_streets(city, path, way_tags, node_tags):

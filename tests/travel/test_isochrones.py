@@ -1,5 +1,7 @@
 """Isochrones: exactly what the cutoff reaches, nested, valid, never a hull."""
 
+import pickle
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -264,6 +266,36 @@ def test_one_canvas_serves_many_drawings(grid):
     alone = isochrones(network, facilities, profile=WALKER)
     found = np.concatenate([table.geometry.to_numpy() for table in drawn])
     assert shapely.equals_exact(found, alone.geometry.to_numpy(), 0.0).all()
+
+
+def test_a_canvas_is_copied_without_its_working_arrays(grid):
+    canvas = prepare_canvas(grid.network(), profile=WALKER)
+    drawn = isochrones(canvas, points([(0, 0)]))
+    again = isochrones(pickle.loads(pickle.dumps(canvas)), points([(0, 0)]))
+    assert_geodataframe_equal(again, drawn)
+
+
+def test_many_streets_are_reached_from_one_place():
+    """More parts of streets, and more corners of one outline, than the arrays first have room for.
+
+    60 streets cross 60 others, 90 m apart: with legs of 20 m at most, a hole of 50 m stays between
+    any four of them.
+    """
+    n, apart = 60, 90.0
+    nodes = {n * y + x: (apart * x, apart * y) for x in range(n) for y in range(n)}
+    rows = [([n * y + x for x in range(n)], STREET) for y in range(n)]
+    columns = [([n * y + x for y in range(n)], STREET) for x in range(n)]
+    canvas = prepare_canvas(
+        Drawing(nodes, rows + columns).network(), profile=WALKER, access=AccessRules(limit_m=20)
+    )
+    first, second = (
+        isochrones(canvas, points([(apart * 30, apart * 30)]), cutoffs_minutes=1000.0)
+        for _ in range(2)
+    )
+    assert_geodataframe_equal(second, first)
+    shape = first.geometry.iloc[0]
+    assert holes(shape) == (n - 1) ** 2
+    assert shapely.contains_xy(shape, np.array(list(nodes.values()))).all()
 
 
 @pytest.mark.parametrize("together", [False, True])

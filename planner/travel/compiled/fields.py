@@ -92,7 +92,7 @@ def deepen(
     field : (block rows, block columns, BLOCK * BLOCK)
         As the cutoff `before` left it, metres; blocks that are FAR or DEEP need hold nothing.
     state : (block rows, block columns)
-        FAR, NEAR or DEEP of each block.
+        The kind of each block: FAR, NEAR, DEEP, WALLED or FILLED.
     unfinished : (block rows, block columns + 1)
         Leads from a block to the first of its row, itself or one further east, that is not deep
         all over, see `first_unfinished`.
@@ -152,7 +152,7 @@ def _strip_of(parts: Floats, k: int, cutoff: float, limit: float, pace: float) -
 @helper
 def _part_of(strip: Strip, shrinking: bool, limit: float) -> Capsule:
     """Return where the radius of a strip shrinks, or where it is the limit, metres."""
-    # Chosen first, so that one capsule is worked out and not two.
+    # The ends are chosen first, so that only the capsule that is needed is worked out.
     x1, y1, r1 = strip.x1, strip.y1, limit
     x2, y2, r2 = strip.xm, strip.ym, limit
     if shrinking:
@@ -206,9 +206,9 @@ def _paint_strip_behind(
 
 @helper
 def _slant_of(parts: Floats, k: int, pace: float) -> float:
-    """Return from how far along the k-th part, per metre beside it, a leg meets it soonest.
+    """Return the slant of the k-th part: from where along it a leg meets it soonest.
 
-    parts, pace : as `deepen` takes them.
+    Metres along it, per metre beside it. parts, pace : as `deepen` takes them.
     """
     length = np.sqrt((parts[k, X2] - parts[k, X1]) ** 2 + (parts[k, Y2] - parts[k, Y1]) ** 2)
     minutes = abs(parts[k, MINUTES2] - parts[k, MINUTES1])

@@ -22,7 +22,7 @@ from planner.travel.compiled.lattice import (
 )
 from planner.travel.compiled.parted import find_parted
 
-#: A ring has more corners than there is room for.
+#: Answer of `_follow`: the ring has more corners than the array has room for.
 _NO_ROOM = -1
 
 
@@ -107,17 +107,17 @@ def trace(
 def _next_crossing(
     field: Floats, state: NDArray[np.int8], row: int, column: int, cell: float
 ) -> int:
-    """Return the first point of a row, from a column on, east of which the outline runs, or -1.
+    """Return the column of the next point of a row where the outline is crossed on the way east.
 
-    field, state, cell : as `depth_at` takes them.
+    From `column` on; -1 if there is none. field, state, cell : as `depth_at` takes them.
     """
     block_row, first = row // BLOCK, (row % BLOCK) * BLOCK
     is_inside = depth_at(field, state, row, column, cell) > 0
     for block in range((column + 1) // BLOCK, state.shape[1]):
         kind = state[block_row, block]
         if kind in (FAR, DEEP, FILLED):
-            # All points of such a block lie on one side of the outline, which may run beside it: at
-            # the edge of a compound nothing is painted farther on.
+            # All points of such a block lie inside, or all outside. The outline may run along its
+            # edge: at the border of a compound nothing is painted beyond.
             if is_inside == (kind == FAR):
                 return block * BLOCK - 1
             continue
@@ -164,8 +164,8 @@ def _follow(
 ) -> int:
     """Add one ring, from the crossing east of a lattice point round to it again.
 
-    points : corners (at least n, 2), metres, of which there are n. Returns how many there are now,
-    or _NO_ROOM; then all is to be done again with more of it.
+    points (k, 2) : corners, metres; n are in use. Returns how many are in use now, or _NO_ROOM:
+    then call it again with a larger array, it begins anew.
     """
     cell = lattice.cell
     # Every lattice starts at a multiple of a block: this undoes rounding alone.

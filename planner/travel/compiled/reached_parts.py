@@ -192,7 +192,10 @@ def _sort_by_tile(nodes: Ints, n: int, tile: Ints, room: Ints) -> None:
 def _add_stops(
     stops: Stops, owner: Ints, best: Floats, inner: int, cutoff: float, parts: Floats, n: int
 ) -> int:
-    """Add the dead ends of elevated edges reached (best (g,): minutes), as `_add_edge` does."""
+    """Add the dead ends of elevated edges reached (best (g,): minutes), as `_add_edge` does.
+
+    parts (c, WIDTH) : with room for as many as there are stops. Returns how many there are now.
+    """
     for k in range(len(stops.node)):
         node, whose = stops.node[k], owner[stops.edge[k]]
         time = best[node]
@@ -306,10 +309,10 @@ def _add_reached_edges(
     parts: Floats,
     n: int,
 ) -> tuple[int, int, int]:
-    """Add the edges at the reached nodes first..n_reached that are not done yet, as `_add_edge`.
+    """Add the edges at the reached nodes first..n_reached that are not added yet.
 
-    Returns how many parts there are now, the node to go on from, and for how many more parts room
-    is needed before: 0 at the end.
+    As `_add_edge` does, until `parts` is full. Returns how many parts there are now, the node to go
+    on from (n_reached when all are added), and how many more parts need room first (then 0).
     """
     edges, owner, inner = drawable.edges, drawable.edges.owner, drawable.graph.inner
     starts, edge_of = drawable.graph.rows.starts, drawable.graph.edge
@@ -369,7 +372,8 @@ def find_reached_parts(
     )  # fmt: skip
     # Tile by tile, the near ones first: what is drawn one after another lies together in memory.
     _sort_by_tile(scratch.reached, n_reached, drawable.tile, scratch.came_from)
-    parts, n = _add_entered_edges(drawable, entries, cutoff, scratch, np.empty((4096, WIDTH)))
+    parts = np.empty((4096 + len(drawable.stops.node), WIDTH))
+    parts, n = _add_entered_edges(drawable, entries, cutoff, scratch, parts)
     first, more = ZERO, ZERO
     while first < n_reached:
         if more > 0:

@@ -1,4 +1,4 @@
-"""Kernels that are called again and again with arguments of the same kinds."""
+"""Kernels that check the types of what is in their named tuples at the first call only."""
 
 from __future__ import annotations
 
@@ -11,38 +11,43 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def settled(kernel: Function) -> Function:
-    """Return a kernel that looks only once of what kinds the arrays in its named tuples are.
+    """Return a kernel that checks the types in its named tuples at the first call only.
 
-    Numba looks at each of them at every call. Of the hundred with which isochrones are drawn that
-    takes a twentieth of the time of three bands.
+    Numba checks each array at every call. For the hundred arrays with which isochrones are drawn
+    this takes a twentieth of the time of three bands.
 
-    Whoever calls what is returned vouches for what nobody checks any more: at every call the arrays
-    in each named tuple have the same type of number, as many dimensions, and lie in one piece of
-    memory. So it is kept beside the arrays that it is called with, never in a module. An argument
-    of another kind itself goes the usual way.
+    The caller must guarantee what is not checked any more: at every call each array in a named
+    tuple has the dtype and the number of dimensions of the first call and is C-contiguous, and each
+    number has the same type. Otherwise the result is wrong or the process crashes. So keep what is
+    returned beside the arrays that it is called with, never in a module. An argument that is itself
+    an array or a number may change its type: then numba checks everything again.
     """
     compiled: Any = kernel
-    settled_kinds: list[Any] | None = None
+    settled_types: list[Any] | None = None
     entry: Callable[..., Any] = kernel
 
     def call(*arguments: Any) -> Any:
         """Call the kernel; the first time as numba does, which may have to compile it."""
-        nonlocal settled_kinds, entry
-        kinds = [_kind_of(argument) for argument in arguments]
-        if kinds == settled_kinds:
+        nonlocal settled_types, entry
+        types = [_type_of(argument) for argument in arguments]
+        if types == settled_types:
             return entry(*arguments)
         answer = compiled(*arguments)
         signature = tuple(compiled.typeof_pyval(argument) for argument in arguments)
-        # Where numba took a form of the kernel for other kinds, it goes on choosing.
+        # If numba converted an argument, no compiled form has exactly these types: go on checking.
         if signature in compiled.overloads:
-            settled_kinds, entry = kinds, compiled.overloads[signature].entry_point
+            settled_types, entry = types, compiled.overloads[signature].entry_point
         return answer
 
     return cast("Function", call)
 
 
-def _kind_of(argument: Any) -> Any:
-    """Return what tells an argument from those of other kinds, without looking into tuples."""
+def _type_of(argument: Any) -> Any:
+    """Return the type of an argument, without looking into tuples."""
     if isinstance(argument, np.ndarray):
-        return argument.dtype, argument.ndim, argument.flags.c_contiguous
+        flags = argument.flags
+        # What else numba tells apart: how the numbers lie in memory, and who may write to them.
+        return (
+            argument.dtype, argument.ndim, flags.c_contiguous, flags.f_contiguous, flags.writeable,
+        )  # fmt: skip
     return type(argument)

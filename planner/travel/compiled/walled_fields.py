@@ -216,7 +216,10 @@ def _paint_by_deepest(
     slant: float,
     known: int,
 ) -> bool:
-    """Raise one block as `_paint_seen` does, where `_is_told_by_deepest`: a fourth of the work."""
+    """Raise one block as `_paint_seen` does, where `_is_told_by_deepest`: a fourth of the work.
+
+    Returns whether all its points are deep.
+    """
     dx, dy, length, radius, shrink = (
         capsule.dx, capsule.dy, capsule.length, capsule.radius, capsule.shrink,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from planner.travel.compiled.arrays import Frame, Grid, Lattice, Lines, Parted
-from planner.travel.compiled.lattice import BLOCK, DEEP, FAR, NEAR
+from planner.travel.compiled.lattice import BLOCK, DEEP, FAR, FILLED, NEAR
 from planner.travel.compiled.outlines import bring_together, trace
 from planner.travel.outline_polygons import polygons_of
 from tests.samples import examples
@@ -24,12 +24,15 @@ NO_BARRIERS = Lines(np.empty((0, 4)), EMPTY_GRID)
 NOT_PARTED = Parted(np.zeros((0, 0), dtype=np.int32), 0, 0, np.zeros(1, dtype=np.int64), NOTHING)
 
 
-def outline(depth):
-    """Trace a field given by rows, from south to north; its sides are multiples of a block."""
+def outline(depth, deep=DEEP):
+    """Trace a field given by rows, from south to north; its sides are multiples of a block.
+
+    deep : the state of blocks that are deep all over.
+    """
     rows, columns = (n // BLOCK for n in depth.shape)
     field = depth.reshape(rows, BLOCK, columns, BLOCK).swapaxes(1, 2).reshape(rows, columns, -1)
     least, most = field.min(axis=2), field.max(axis=2)
-    state = np.select([least >= CELL, most <= -2 * CELL], [DEEP, FAR], NEAR).astype(np.int8)
+    state = np.select([least >= CELL, most <= -2 * CELL], [deep, FAR], NEAR).astype(np.int8)
     field[state == FAR] = np.nan  # nobody has written there
     seen = np.zeros(depth.shape, dtype=np.int32)
     field = np.ascontiguousarray(field)
@@ -58,6 +61,16 @@ def picture(*rows):
     size = [-n % BLOCK for n in inside.shape]
     inside = np.pad(inside, [(BLOCK, BLOCK + size[0]), (BLOCK, BLOCK + size[1])])
     return np.where(inside, 8.0, -8.0)
+
+
+@pytest.mark.parametrize("deep", [DEEP, FILLED], ids=["without values", "with values"])
+def test_the_outline_runs_between_a_block_that_is_deep_and_one_that_is_far(deep):
+    depth = np.full((12, 16), -2 * CELL)
+    depth[4:8, 4:8] = depth[4:8, 12:16] = CELL
+    depth = np.pad(depth, [(0, 0), (0, BLOCK)], constant_values=-2 * CELL)
+    found = outline(depth, deep)
+    assert len(found.geoms) == 2
+    assert shapely.equals_exact(found.normalize(), contoured(depth).normalize(), 1e-3)
 
 
 def test_holes_belong_to_the_polygon_round_them():

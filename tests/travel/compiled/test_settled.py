@@ -55,3 +55,38 @@ def test_something_else_than_the_named_tuple_is_refused_at_later_calls_too() -> 
     quick(pair_of(1.0), np.array([1.0]))
     with pytest.raises(TypingError):
         quick(np.array([1.0]), np.array([1.0]))
+
+
+@njit
+def first_row_sum(table: Floats) -> float:
+    """Return the sum of the first row of a table."""
+    return table[0].sum()
+
+
+def test_a_table_is_read_as_it_lies_in_memory() -> None:
+    table = np.arange(16.0).reshape(4, 4)
+    quick = settled(first_row_sum)
+    assert quick(np.asfortranarray(table)) == 6.0
+    assert quick(np.asfortranarray(table)[:, ::2]) == 2.0
+    assert quick(table) == 6.0
+
+
+class Watched:
+    """A kernel that counts how often it is called the usual way."""
+
+    typeof_pyval, overloads = weighted_sum.typeof_pyval, weighted_sum.overloads
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, pair: Pair, weights: Floats) -> float:
+        self.calls += 1
+        return weighted_sum(pair, weights)
+
+
+def test_types_are_checked_at_the_first_call_only() -> None:
+    watched = Watched()
+    quick = settled(watched)
+    for number in (1.0, 2.0, 3.0):
+        assert quick(pair_of(number), np.array([1.0])) == 2 * number
+    assert watched.calls == 1

@@ -153,9 +153,11 @@ def load_elevation(
         if cache is not None:
             cache.save(key, kept)
     crs = pyproj.CRS.from_wkt(kept["crs"].tobytes().decode())
-    a, b, c, d, e, f, cell_m = kept["numbers"].tolist()
+    a, b, c, d, e, f, cell_m, n_bands = kept["numbers"].tolist()
     height_m = kept["height_m"].astype(np.float64)
     notes = []
+    if n_bands > 1:
+        notes.append(f"{path.name}: has {n_bands:.0f} bands; the first is taken for the heights")
     if cell_m > COARSE_M:
         notes.append(
             f"{path.name}: its cells are {cell_m:,.0f} m wide, so that shorter slopes are lost"
@@ -196,7 +198,7 @@ def _read(path: Path, header: dict[str, Any], whole: Floats | None, bounds: Boun
     return {
         # A hundredth of a millimetre is lost, and half of the space saved.
         "height_m": height_m.astype(np.float32),
-        "numbers": np.array([a, b, corner[0], d, e, corner[1], cell_m]),
+        "numbers": np.array([a, b, corner[0], d, e, corner[1], cell_m, header["bands"]]),
         "crs": np.frombuffer(crs.to_wkt().encode(), dtype=np.uint8),
         "about": np.frombuffer(_describe(header, crs, cell_m).encode(), dtype=np.uint8),
     }

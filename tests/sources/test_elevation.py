@@ -42,6 +42,15 @@ def test_heights_around_an_area(tmp_path):
     assert found.about == "40 x 40 cells of 95 m, EPSG:4326"
 
 
+def test_of_several_bands_the_first_is_taken_and_told(tmp_path):
+    path = write(tmp_path, bands=3)
+    cache = ArrayCache(tmp_path / "cache")
+    for _ in range(2):  # read, then kept
+        found = load_elevation(path, AREA, cache=cache)
+        assert found.notes[0] == "dem.tif: has 3 bands; the first is taken for the heights"
+        assert found.height_m[0, 0] == HEIGHTS[9, 9]
+
+
 @pytest.mark.parametrize(("cell", "is_too_wide"), [(0.003, False), (0.0033, True), (0.01, True)])
 def test_cells_in_which_a_street_is_lost_are_refused(tmp_path, cell, is_too_wide):
     """0.003 degree of longitude are 285 m at 31.4 north, 0.0033 are 314 m."""

@@ -148,7 +148,7 @@ def _is_faulty(bands: list[shapely.Geometry]) -> bool:
 
 def _whole(drawn: int, faults: int) -> Row:
     what = f"bands nested and polygons valid, all {drawn} centres"
-    return Row(PART, what, f"{drawn - faults} of {drawn}", "every one", faults == 0)
+    return Row(PART, what, f"{drawn - faults} of {drawn}", "every one", bool(faults == 0))
 
 
 def _own_rows(table: pd.DataFrame) -> list[Row]:

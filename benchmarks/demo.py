@@ -34,8 +34,8 @@ def measure(turns: int) -> list[Row]:
         before = {name: os.environ.get(name) for name in kept}
         os.environ.update(kept)
         try:
-            first = _run_fresh("demo", "--out", out)
-            again = [_run_fresh("demo", "--out", out) for _ in range(turns)]
+            first = run_planner("demo", "--out", out)
+            again = [run_planner("demo", "--out", out) for _ in range(turns)]
             of_run = [_measure_of_run(out, *asked, turns) for asked in OF_RUN]
             repeated = run_fresh("whole_run", _repeated_plan(Path(folder) / "plan"), out)
         finally:
@@ -72,15 +72,15 @@ def _measure_of_run(
     folder = out / "input"
     given = [folder / text if (folder / text).is_file() else text for text in options]
     asked = [command, folder / "plan.toml", *given, "--run", out, "--out", out.parent / command]
-    runs = [_run_fresh(*asked) for _ in range(turns + 1)][1:]
+    runs = [run_planner(*asked) for _ in range(turns + 1)][1:]
     seconds = statistics.median(run["wall_seconds"] for run in runs)
     memory = max(run["peak_mb"] for run in runs)
     what = f"planner {command} on its finished run ({memory:.0f} MB)"
     return at_most(PART, what, seconds, most, "{:.1f} s")
 
 
-def _run_fresh(*arguments: str | Path) -> dict[str, Any]:
-    """Run a command of the planner in a process of its own."""
+def run_planner(*arguments: str | Path) -> dict[str, Any]:
+    """Run a command of the planner in a process of its own; its seconds and its memory."""
     return run_fresh("demo", *arguments, "--quiet")
 
 

@@ -15,7 +15,8 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from benchmarks.measure import race, run_fresh
+from benchmarks.demo import run_planner
+from benchmarks.measure import race
 from benchmarks.table import Row, at_most, to_text
 from planner.sources.packed_files import list_packed
 from planner.sources.results import UNIT_TABLES, FinishedRun, load_result, name_table_file
@@ -31,7 +32,7 @@ def measure(turns: int = 3, run: Path | None = None) -> list[Row]:
     """Write the layers of a run, or of the demo, again, both ways by turns, and pack it."""
     if run is None:
         with tempfile.TemporaryDirectory() as folder:
-            run_fresh("demo", Path(folder) / "out")
+            run_planner("demo", "--out", Path(folder) / "out")
             return measure(turns, Path(folder) / "out")
     parquet = sum((run / name_table_file(name)).stat().st_size for name in UNIT_TABLES)
     layers = (run / "result.gpkg").stat().st_size

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measure import run_fresh
+from benchmarks.demo import run_planner
 from benchmarks.table import Row, at_most, skipped, to_text, verdict
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def measure(turns: int, pages: Mapping[str, Path] | None = None) -> list[Row]:
         return [skipped(PART, "no chromium to open the page with")]
     if pages is None:
         with tempfile.TemporaryDirectory() as folder:
-            run_fresh("demo", Path(folder) / "out")
+            run_planner("demo", "--out", Path(folder) / "out")
             return measure(turns, {"": Path(folder) / "out" / "map.html"})
     from playwright.sync_api import sync_playwright
 

@@ -28,12 +28,12 @@ class Row:
 
 def at_most(part: str, what: str, value: float, bar: float, show: str) -> Row:
     """Make a row whose value must not exceed a bar; `show` is a format such as "{:.1f} s"."""
-    return Row(part, what, show.format(value), f"<= {show.format(bar)}", value <= bar)
+    return Row(part, what, show.format(value), f"<= {show.format(bar)}", bool(value <= bar))
 
 
 def at_least(part: str, what: str, value: float, bar: float, show: str) -> Row:
     """Make a row whose value must reach a bar."""
-    return Row(part, what, show.format(value), f">= {show.format(bar)}", value >= bar)
+    return Row(part, what, show.format(value), f">= {show.format(bar)}", bool(value >= bar))
 
 
 def skipped(part: str, reason: str) -> Row:

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.measure import run_fresh
+from benchmarks.demo import run_planner
 from benchmarks.table import Row, at_most, to_text
 
 PART = "towns"
@@ -22,7 +22,7 @@ def measure(run: Path | None = None) -> list[Row]:
     """Draw the pages of a run's towns; without any given, of the demo's."""
     if run is None:
         with tempfile.TemporaryDirectory() as folder:
-            run_fresh("demo", Path(folder) / "out")
+            run_planner("demo", "--out", Path(folder) / "out")
             return measure(Path(folder) / "out")
     from planner.cli.map_jobs import town_pages_into
 

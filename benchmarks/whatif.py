@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.measure import run_fresh
+from benchmarks.demo import run_planner
 from benchmarks.page import SLOWER, WATCH, WINDOW, _settle, _wait_until
 from benchmarks.table import Row, at_most, skipped, to_text, verdict
 
@@ -105,7 +105,7 @@ def measure(drops: int = 200, page: Path | None = None) -> list[Row]:
         return [skipped(PART, "no chromium to open the page with")]
     if page is None:
         with tempfile.TemporaryDirectory() as folder:
-            run_fresh("demo", Path(folder) / "out")
+            run_planner("demo", "--out", Path(folder) / "out")
             return measure(drops, Path(folder) / "out" / "map.html")
     from playwright.sync_api import sync_playwright
 

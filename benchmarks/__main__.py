@@ -88,7 +88,7 @@ is GeoJSON over loopback, ours a table. Its outlines agree with an exact one by 
 noted then. Of all 665 stations of the demo the first drawing takes a third longer than the next.
 
 Which clock counts: this table uses the clock on the wall. It adds to Valhalla's time the way over
-loopback (0.2 to 0.3 ms of this are processor time of our client): Valhalla takes 2.06 to 2.15 times
+loopback (0.2 to 0.3 ms of this are processor time of our client): Valhalla takes 2.01 to 2.15 times
 as long as we do at both places. By processor time alone, that of its service and ours
 (BENCH_CLOCK=cpu), it takes 1.97 times as long in Porto Alegre and 1.93 times beside walls.
 

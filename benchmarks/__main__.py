@@ -108,7 +108,7 @@ nothing in open streets); shifts in place of divisions by 4 (nothing: the compil
 heap that takes the smaller child without a branch (10 to 16 % of a search, but that is 0.003 ms
 here). No call takes pages from the system or wakes Python's collector of garbage. To hand arrays to
 the three kernels took 0.085 to 0.105 ms on a busy machine, 0.06 with warm caches, before two of
-them were settled. In open streets
+them were `settled`. In open streets
 0.1 of 0.73 ms of depths and outlines go to the strips of street, another 0.1 to outlines. Of the
 0.5 left, 0.18 are explained by the work on blocks (11.5 ns to paint one, 2.3 to ask for its middle,
 each in a loop of its own); the rest is probably branches that are hard to foresee.

@@ -149,6 +149,38 @@ def _share_inside(p: float, q: float, wall: float, cell: float) -> float:
 
 
 @helper
+def _corner_between(
+    p_row: int,
+    p_column: int,
+    p: float,
+    q_row: int,
+    q_column: int,
+    q: float,
+    lattice: Lattice,
+    barriers: Lines,
+    parted: Parted,
+) -> tuple[float, float]:
+    """Return where the outline runs between a point inside (p) and its neighbour outside (q).
+
+    p, q : their depths. Metres, to the millimetre.
+    """
+    cell = lattice.cell
+    # Every lattice starts at a multiple of a block: this undoes rounding alone.
+    row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
+    x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
+    step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
+    wall = np.inf
+    block = find_parted(row0 + min(p_row, q_row), column0 + min(p_column, q_column), parted)
+    if block >= 0:
+        wall = first_crossing(
+            x, y, x + step_x, y + step_y, barriers.ends, parted.barrier, parted.starts[block],
+            parted.starts[block + 1],
+        )  # fmt: skip
+    share = _share_inside(p, q, wall, cell)
+    return _to_millimetre(x + share * step_x), _to_millimetre(y + share * step_y)
+
+
+@helper
 def _follow(
     field: Floats,
     state: NDArray[np.int8],
@@ -168,8 +200,6 @@ def _follow(
     then call it again with a larger array, it begins anew.
     """
     cell = lattice.cell
-    # Every lattice starts at a multiple of a block: this undoes rounding alone.
-    row0, column0 = int(np.rint(lattice.y0 / cell)), int(np.rint(lattice.x0 / cell))
     # The ring crosses between two neighbours, one inside (p) and one outside (q).
     p_row, p_column, q_row, q_column = row, column, row, column + 1
     p = depth_at(field, state, p_row, p_column, cell)
@@ -181,18 +211,9 @@ def _follow(
     while True:
         if n + 2 > len(points):  # the first corner comes once more, to close the ring
             return _NO_ROOM
-        x, y = lattice.x0 + cell * p_column, lattice.y0 + cell * p_row
-        step_x, step_y = cell * (q_column - p_column), cell * (q_row - p_row)
-        wall = np.inf
-        block = find_parted(row0 + min(p_row, q_row), column0 + min(p_column, q_column), parted)
-        if block >= 0:
-            wall = first_crossing(
-                x, y, x + step_x, y + step_y, barriers.ends, parted.barrier, parted.starts[block],
-                parted.starts[block + 1],
-            )  # fmt: skip
-        share = _share_inside(p, q, wall, cell)
-        points[n, 0] = _to_millimetre(x + share * step_x)
-        points[n, 1] = _to_millimetre(y + share * step_y)
+        points[n, 0], points[n, 1] = _corner_between(
+            p_row, p_column, p, q_row, q_column, q, lattice, barriers, parted
+        )
         n += 1
         if p_row == q_row:  # rings are looked for along the rows alone
             seen[p_row, min(p_column, q_column)] = ring
@@ -217,7 +238,7 @@ def _follow(
 
 @helper
 def _to_millimetre(metres: float) -> float:
-    """Round a coordinate."""
+    """Round a coordinate, metres."""
     return np.rint(metres * 1000) / 1000
 
 
